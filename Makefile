@@ -1,0 +1,50 @@
+# What a developer or an operator types. `make setup` needs python3-venv and nothing else.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+TEST_SETTINGS := DJANGO_SETTINGS_MODULE=metacentrex.settings.test
+IGNORED := -i '.venv/*' -i 'var/*' -i 'tests/*' -i 'static/*' -i 'node_modules/*'
+
+.DEFAULT_GOAL := help
+.PHONY: help setup dev run test check fmt messages
+
+help: ## Say what there is
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+setup: .venv/runtime.stamp ## Make .venv and install what running needs
+
+dev: .venv/dev.stamp ## The same, and what testing needs
+
+run: setup ## Start MetaCentrex on this machine (Ctrl-C stops it)
+	@exec $(BIN)/python manage.py up
+
+test: dev ## Run the tests, on SQLite then on PostgreSQL and Redis
+	@bin/test
+
+check: dev ## Read the code without running it: style, types, templates, migrations, translations
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/djlint --check --lint --quiet templates
+	$(TEST_SETTINGS) $(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/pytest -q -p no:cacheprovider tests/metacentrex/test_translations.py
+
+fmt: dev ## Put the code in its usual shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	-$(BIN)/djlint --reformat --quiet templates
+
+messages: dev ## Collect what is to translate and compile what has been (needs gettext)
+	$(TEST_SETTINGS) $(BIN)/python manage.py makemessages -l fr --no-obsolete --no-wrap --add-location file $(IGNORED)
+	$(TEST_SETTINGS) $(BIN)/python manage.py compilemessages -l fr $(IGNORED)
+
+.venv/bin/python:
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python's venv is missing: sudo apt install python3-venv"; exit 1; }
+
+.venv/runtime.stamp: requirements.lock | .venv/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.lock .venv/runtime.stamp
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@

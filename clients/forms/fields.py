@@ -1,0 +1,96 @@
+"""Fields that know the people they are for: lines and hours."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Client, Subscriber
+from clients.numbers import NumberError, national, parse_number
+from clients.search import matching
+from metacentrex.moments import AmbiguousHour, NoSuchHour, in_zone
+
+OFFERED = 200  # a longer list is not a list any more: one types a number, an extension or a name
+
+
+class LineInput(forms.TextInput):
+    """A text field that offers the client's lines."""
+
+    template_name = "components/line_input.html"
+    lines: list[tuple[str, str]] = []
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        list_id = f"{context['widget']['attrs'].get('id', name)}_lines"
+        context["widget"]["attrs"]["list"] = list_id
+        return context | {"list_id": list_id, "lines": self.lines}
+
+
+class LineField(forms.CharField):
+    """One line of one client, by number, extension or name; a line of anybody else does not exist."""
+
+    widget = LineInput
+
+    def __init__(self, *, client: Client, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.client = client
+        rows = client.subscribers.select_related("site")[: OFFERED + 1]
+        lines = [(national(row.number), f"{row.name} ({row.site})") for row in rows]
+        self.widget.lines = lines if len(lines) <= OFFERED else []
+
+    def clean(self, value: Any) -> Subscriber | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        found = self._by_number(text) or self._by_words(text)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise ValidationError(_("Several lines are called so; type the number."), code="ambiguous")
+        raise ValidationError(_("This number is not a line of this client."), code="unknown")
+
+    def _by_number(self, text: str) -> list[Subscriber]:
+        rows = self.client.subscribers.select_related("site")
+        try:
+            return list(rows.filter(number=parse_number(text)))
+        except NumberError:
+            return list(rows.filter(extension=text.strip()))
+
+    def _by_words(self, text: str) -> list[Subscriber]:
+        return list(self.client.subscribers.select_related("site").filter(matching(text))[:2])
+
+
+class SiteDateTimeField(forms.DateTimeField):
+    """A moment as the clocks of a place show it."""
+
+    input_formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y à %H:%M"]
+
+    def __init__(self, *, zone: ZoneInfo, **kwargs: Any) -> None:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        super().__init__(widget=widget, input_formats=self.input_formats, **kwargs)
+        self.zone = zone
+
+    def to_python(self, value: Any) -> datetime | None:
+        # Not Django's own reading: it would choose for an hour that the clocks show twice.
+        naive = self._naive(value)
+        if naive is None:
+            return None
+        try:
+            return in_zone(naive, self.zone)
+        except NoSuchHour:
+            raise ValidationError(_("This hour does not exist: the clocks go forward that night."), code="no-such-hour") from None
+        except AmbiguousHour:
+            raise ValidationError(_("This hour exists twice: the clocks go back that night. Choose another."), code="ambiguous") from None
+
+    def _naive(self, value: Any) -> datetime | None:
+        if value in self.empty_values:
+            return None
+        for pattern in self.input_formats:
+            try:
+                return datetime.strptime(str(value).strip(), pattern)  # noqa: DTZ007  the zone is applied by the caller
+            except ValueError:
+                continue
+        raise ValidationError(_("A date and an hour: 24/11/2026 10:30."), code="invalid")

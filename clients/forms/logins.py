@@ -1,0 +1,21 @@
+from typing import Any
+
+from django.contrib.auth.forms import AuthenticationForm
+from django.utils.translation import gettext_lazy as _
+
+from metacentrex.ui.forms import HouseFormHelper
+
+
+class LoginForm(AuthenticationForm):
+    """« Authentification » of the extranet: Login, Mot de passe, Valider."""
+
+    error_messages = {
+        "invalid_login": _("This login and this password do not go together. Check capital letters."),
+        "inactive": _("This login is closed."),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = _("Login")
+        self.fields["password"].label = _("Password")
+        self.helper = HouseFormHelper(submit=_("Submit"), saves=False, required_note=False)

@@ -1,0 +1,66 @@
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from clients.text import validate_plain_text
+
+
+class PlatformSettings(models.Model):
+    """The operator's own settings: one row, because one installation is one operator."""
+
+    operator_name = models.CharField(_("operator"), max_length=100, default="MetaCentrex", validators=[validate_plain_text])
+    window_hours = models.PositiveSmallIntegerField(
+        _("length of a window, in hours"), default=48, validators=[MinValueValidator(1), MaxValueValidator(720)]
+    )
+    maximum_window_days = models.PositiveSmallIntegerField(
+        _("furthest end of a window, in days"), default=30, validators=[MinValueValidator(1), MaxValueValidator(365)]
+    )
+    voicemail_number = models.CharField(
+        _("number of the voicemail"),
+        max_length=32,
+        blank=True,
+        validators=[validate_plain_text],
+        help_text=_("Dialled by the message key. Empty: the line's own number."),
+    )
+
+    class Meta:
+        verbose_name = _("platform settings")
+        verbose_name_plural = _("platform settings")
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="platform_settings_one_row")]
+
+    def __str__(self) -> str:
+        return self.operator_name
+
+    @classmethod
+    def current(cls) -> "PlatformSettings":
+        """The row, or its defaults while nobody has saved one."""
+        return cls.objects.filter(pk=1).first() or cls(pk=1)
+
+
+class Licence(models.Model):
+    """What a line is sold as; acts on the SIP platform, kept here."""
+
+    name = models.CharField(_("name"), max_length=100, unique=True, validators=[validate_plain_text])
+
+    class Meta:
+        verbose_name = _("licence")
+        verbose_name_plural = _("licences")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BarringClass(models.Model):
+    """An international restriction the operator offers, by its number on the platform."""
+
+    code = models.PositiveSmallIntegerField(_("code"), unique=True)
+    name = models.CharField(_("name"), max_length=100, validators=[validate_plain_text])
+
+    class Meta:
+        verbose_name = _("barring class")
+        verbose_name_plural = _("barring classes")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"

@@ -1,0 +1,67 @@
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clients.enums import Role, Theme
+from clients.models.reseller import Reseller
+from clients.text import validate_plain_text
+
+
+class UserManager(BaseUserManager["User"]):
+    """Logins; made by clients.services.logins, and by `createsuperuser` for an operator."""
+
+    def create_superuser(self, login: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(login=login, role=Role.OPERATOR, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """Who is logged in: the operator's or a reseller's staff."""
+
+    login = models.CharField(_("login"), max_length=100, unique=True, validators=[validate_plain_text])
+    name = models.CharField(_("name"), max_length=200, validators=[validate_plain_text])
+    role = models.CharField(_("role"), max_length=10, choices=Role.choices)
+    reseller = models.ForeignKey(Reseller, models.PROTECT, null=True, blank=True, related_name="users", verbose_name=_("reseller"))
+    is_active = models.BooleanField(_("active"), default=True)
+    theme = models.CharField(_("theme"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
+    created_at = models.DateTimeField(_("created on"), default=timezone.now)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "login"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = _("login")
+        verbose_name_plural = _("logins")
+        ordering = ["login"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(role=Role.OPERATOR, reseller=None) | models.Q(role=Role.RESELLER, reseller__isnull=False),
+                name="user_reseller_goes_with_role",
+                violation_error_message=_("Reseller staff needs a reseller; an operator has none."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.login
+
+    @property
+    def is_operator(self) -> bool:
+        return self.role == Role.OPERATOR
+
+    # Django admin asks these three: it is the operator's, whole or not at all.
+    @property
+    def is_staff(self) -> bool:
+        return self.is_active and self.is_operator
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        return self.is_staff
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_staff

@@ -1,0 +1,190 @@
+"""Telephone numbers as typed in France, kept as E.164; extensions and short codes, kept as dialled."""
+
+import re
+from dataclasses import dataclass
+
+import phonenumbers
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Overseas:
+    """Which country codes a French prefix may belong to; `only` when no mainland number starts that way."""
+
+    prefix: str
+    codes: tuple[int, ...]
+    only: bool = True
+
+
+# Source: ARCEP, « Plan national de numérotation » (décision 2018-0881 and its amendments): the overseas
+# départements share the ten-digit form with the mainland but live under country codes of their own, which
+# "region FR" gets wrong.
+OVERSEAS = (
+    Overseas("0590", (590,)),
+    Overseas("0690", (590,)),
+    Overseas("0691", (590,)),
+    Overseas("0594", (594,)),
+    Overseas("0694", (594,)),
+    Overseas("0596", (596,)),
+    Overseas("0696", (596,)),
+    Overseas("0697", (596,)),
+    Overseas("0262", (262,)),
+    Overseas("0269", (262,)),
+    Overseas("0639", (262,)),
+    Overseas("0692", (262,)),
+    Overseas("0693", (262,)),
+    Overseas("0508", (508,)),
+    # Blocks cut finer than four digits: the metadata's finer patterns decide, and the mainland comes last.
+    Overseas("0263", (262,), only=False),
+    Overseas("0268", (262,), only=False),
+    Overseas("0598", (590, 594, 596), only=False),
+    Overseas("0708", (508,), only=False),
+    Overseas("0709", (590, 594, 596, 262), only=False),
+    Overseas("0939", (590, 594, 596, 262), only=False),
+    Overseas("0947", (590, 594, 596, 262), only=False),
+    Overseas("0976", (590, 594, 596, 262), only=False),
+)
+MAINLAND = 33
+FRENCH_CODES = frozenset({MAINLAND, 508, 262, 590, 594, 596})
+
+_GROUPING = re.compile(r"[\s.\-/]")
+_TRUNK = re.compile(r"\(0\)")  # +33 (0)9 70 … on business cards
+_NATIONAL = re.compile(r"0[0-9]{9}")
+_INTERNATIONAL = re.compile(r"\+[0-9]{5,15}")
+_SHORT = re.compile(r"[0-9]{1,6}")
+_DIAL_STRING = re.compile(r"[0-9]{2,7}")
+_EMERGENCY = re.compile(r"15|17|18|11[0-9]|191|196|197|116[0-9]{3}")
+_SPECIAL = re.compile(r"3[0-9]{3}|10[0-9]{2}|118[0-9]{3}")
+
+
+class NumberError(ValueError):
+    """Why a text is not a number we may keep: a stable reason and a sentence for the person who typed it."""
+
+    def __init__(self, reason: str, message: str | Promise) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.message = message
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class NeedsConfirmation(NumberError):
+    """A short code that may also be a public service: kept only once the person says so."""
+
+
+def parse_number(text: str) -> str:
+    """The E.164 form of a number as typed in France, the overseas départements first."""
+    typed = _GROUPING.sub("", _TRUNK.sub("", text)).strip("\u200e\u200f\u202a\u202c\ufeff")
+    if not typed:
+        raise NumberError("empty", _("Enter a telephone number."))
+    if typed.startswith("00"):
+        typed = f"+{typed[2:]}"
+    if typed.startswith("+33"):
+        typed = f"0{typed[3:]}"  # one spelling for one number: +33 590 … is 0590 …
+    if _NATIONAL.fullmatch(typed):
+        return _from_national(typed)
+    if _INTERNATIONAL.fullmatch(typed):
+        return _from_international(typed)
+    raise _malformed(typed)
+
+
+def national(e164: str) -> str:
+    """A number as typed in France: 0970711111, 0590123456; what typing that would not give stays as it is."""
+    number = _parsed(e164)
+    if number is None or number.country_code not in FRENCH_CODES:
+        return e164
+    digits = phonenumbers.national_significant_number(number)
+    # Saint-Pierre-et-Miquelon's six digits are dialled after 0508 from the rest of France.
+    typed = f"0508{digits}" if len(digits) == 6 else f"0{digits}"
+    # The ambiguous ones can only have been typed with their code, and a form must take back what it showed.
+    return typed if _leads_to(typed, e164) else e164
+
+
+def check_dial_string(text: str, confirmed: bool = False) -> str:
+    """An extension or short code of two to seven digits, never an emergency number."""
+    dialled = text.strip()
+    if not _DIAL_STRING.fullmatch(dialled):
+        raise NumberError("dial-string", _("A short number has 2 to 7 digits and nothing else."))
+    if _EMERGENCY.fullmatch(dialled):
+        raise NumberError(
+            "emergency", _("%(number)s is an emergency number: choose another one.") % {"number": dialled}
+        )
+    if _SPECIAL.fullmatch(dialled) and not confirmed:
+        raise NeedsConfirmation(
+            "special",
+            _("%(number)s is also the form of a public service number. Confirm to keep it.")
+            % {"number": dialled},
+        )
+    return dialled
+
+
+def _from_national(typed: str) -> str:
+    block = next((block for block in OVERSEAS if typed.startswith(block.prefix)), None)
+    if block is not None:
+        found = [e164 for code in block.codes if (e164 := _valid(_overseas_form(typed, code)))]
+        if len(found) > 1:
+            raise NumberError(
+                "ambiguous",
+                _("Several overseas départements have such numbers: write it with its code, such as +590."),
+            )
+        if found:
+            return found[0]
+        if block.only:
+            raise _unassigned()
+    if mainland := _valid(f"+{MAINLAND}{typed[1:]}"):
+        return mainland
+    raise _unassigned()
+
+
+def _leads_to(typed: str, e164: str) -> bool:
+    try:
+        return parse_number(typed) == e164
+    except NumberError:
+        return False
+
+
+def _overseas_form(typed: str, code: int) -> str:
+    six_digits = code == 508 and typed.startswith("0508")
+    return f"+{code}{typed[4:] if six_digits else typed[1:]}"
+
+
+def _from_international(typed: str) -> str:
+    if e164 := _valid(typed):
+        return e164
+    raise _unassigned()
+
+
+def _parsed(e164: str) -> phonenumbers.PhoneNumber | None:
+    try:
+        return phonenumbers.parse(e164, None)
+    except phonenumbers.NumberParseException:
+        return None
+
+
+def _valid(e164: str) -> str | None:
+    number = _parsed(e164)
+    if number is None or not phonenumbers.is_valid_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _malformed(typed: str) -> NumberError:
+    if _EMERGENCY.fullmatch(typed):
+        return NumberError(
+            "emergency", _("%(number)s is an emergency number: choose another one.") % {"number": typed}
+        )
+    if _SHORT.fullmatch(typed):
+        return NumberError(
+            "short", _("This is a short number, not a line: write all ten digits, such as 0970711111.")
+        )
+    if re.fullmatch(r"\+?[0-9]+", typed):
+        return NumberError("length", _("A French number has ten digits, such as 0970711111."))
+    return NumberError(
+        "characters", _("A telephone number has only digits, such as 0970711111 or +33970711111.")
+    )
+
+
+def _unassigned() -> NumberError:
+    return NumberError("unassigned", _("No telephone number starts like this one: check its digits."))

@@ -1,0 +1,19 @@
+"""Read-only questions about clients and their lines."""
+
+from django.db.models import QuerySet
+
+from clients.models import Client, Subscriber
+from clients.scoping import Scope
+from clients.search import matching
+
+
+def clients_seen_by(scope: Scope, text: str = "") -> QuerySet[Client]:
+    """The clients of a scope, found by any of their fields."""
+    rows: QuerySet[Client] = Client.objects.within(scope)
+    return rows.filter(matching(text)) if text else rows
+
+
+def subscribers_of(client: Client, text: str = "") -> QuerySet[Subscriber]:
+    """The lines of a client already found within a scope, with what a list shows of them."""
+    rows = client.subscribers.select_related("site", "licence", "barring")
+    return rows.filter(matching(text)) if text else rows

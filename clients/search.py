@@ -1,0 +1,52 @@
+"""Search in every field, accents and case folded, the same on SQLite and PostgreSQL."""
+
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+
+
+def fold(text: str) -> str:
+    """Lower case without accents: what is compared, never what is shown."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+class Searchable(models.Model):
+    """A row found by a text; the folded text is written with the row.
+
+    Databases disagree on what LIKE folds (SQLite: ASCII only), so both sides are folded by us.
+    """
+
+    search_text = models.TextField(editable=False, default="")
+
+    class Meta:
+        abstract = True
+
+    def search_parts(self) -> Iterable[str]:
+        """The texts by which people look for this row, the one it is sorted by first."""
+        raise NotImplementedError
+
+    def folded_parts(self) -> str:
+        return fold(" ".join(part for part in self.search_parts() if part))
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.search_text = self.folded_parts()
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "search_text"}
+        super().save(*args, **kwargs)
+
+
+def matching(text: str, field: str = "search_text") -> models.Q:
+    """Rows whose folded text holds every word of `text`."""
+    found = models.Q()
+    for word in fold(text).split():
+        found &= models.Q(**{f"{field}__contains": word})
+    return found
+
+
+def refresh(rows: Iterable[Searchable]) -> None:
+    """Write again the folded text of rows that show another row's name, when that name changed."""
+    for row in rows:
+        row.save(update_fields=["search_text"])

@@ -1,0 +1,63 @@
+"""The record of who did what: one function, called by every service that changes something."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from clients.models import AuditEvent, Client, User
+from metacentrex import correlation
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who really acts: a login, or the platform itself (no login)."""
+
+    user: User | None = None
+
+    @property
+    def label(self) -> str:
+        """The name to show, with the company it acts from."""
+        if self.user is None:
+            return gettext("MetaCentrex")
+        company = self.user.reseller.name if self.user.reseller else gettext("operator")
+        return f"{self.user} ({company})"
+
+
+PLATFORM = Actor()
+
+
+def record(
+    kind: str,
+    target: Model,
+    *,
+    actor: Actor,
+    client: Client | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    at: datetime | None = None,
+) -> AuditEvent:
+    """Write one event about `target`; `before` and `after` never hold a secret (callers' duty, tested)."""
+    return AuditEvent.objects.create(
+        at=at or timezone.now(),
+        kind=kind,
+        actor=actor.user,
+        actor_label=actor.label,
+        client=client,
+        object_type=target._meta.model_name or "",
+        object_id=str(target.pk),
+        object_label=str(target)[:300],
+        before=dict(before or {}),
+        after=dict(after or {}),
+        correlator=correlation.current(),
+    )
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Only what differs, on both sides."""
+    differing = [key for key in after if before.get(key) != after[key]]
+    return {key: before.get(key) for key in differing}, {key: after[key] for key in differing}

@@ -1,0 +1,90 @@
+"""Resellers, clients and their sites: creating, changing, ending."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext, gettext_lazy as _
+
+from clients.enums import ClientStatus
+from clients.models import Client, Reseller, Site
+from clients.search import refresh
+from clients.services.audit import Actor, changes, record
+from clients.signals import client_terminated
+from metacentrex.errors import DomainError
+
+AUDITED = ["reference", "legal_name", "group_name", "siret", "address", "postal_code", "city", "status", "sip_domain", "outbound_proxy", "transport"]
+
+
+def _facts(client: Client) -> dict[str, Any]:
+    return {name: str(getattr(client, name)) for name in AUDITED} | {"reseller": str(client.reseller)}
+
+
+@transaction.atomic
+def save_reseller(reseller: Reseller, *, actor: Actor) -> Reseller:
+    """Create or rename a reseller."""
+    created = reseller.pk is None
+    reseller.save()
+    record("reseller.created" if created else "reseller.updated", reseller, actor=actor, after={"name": reseller.name})
+    return reseller
+
+
+@transaction.atomic
+def create_client(client: Client, *, actor: Actor) -> Client:
+    """Save a new client with its « Site principal »."""
+    client.full_clean()
+    client.save()
+    Site.unscoped.create(client=client, name=gettext("Main site"), is_main=True)  # unscoped: the client was just made here
+    record("client.created", client, actor=actor, client=client, after=_facts(client))
+    return client
+
+
+def check_status(client: Client) -> Client:
+    """The client as stored; refuse to revive one that ended, whose phones and lines are gone. Raises DomainError."""
+    stored = Client.unscoped.select_related("reseller").get(pk=client.pk)  # unscoped: compared with itself
+    if stored.status == ClientStatus.TERMINATED and client.status != ClientStatus.TERMINATED:
+        raise DomainError(_("A terminated client cannot be revived; create a new one."), field="status")
+    return stored
+
+
+@transaction.atomic
+def update_client(client: Client, *, actor: Actor) -> Client:
+    """Save a changed client; a client that ends gives up its phones (phones listens)."""
+    stored = check_status(client)
+    before = _facts(stored)
+    client.full_clean()
+    client.save()
+    old, new = changes(before, _facts(client))
+    if new:
+        record("client.updated", client, actor=actor, client=client, before=old, after=new)
+    if client.status == ClientStatus.TERMINATED and before["status"] != ClientStatus.TERMINATED:
+        client_terminated.send(sender=Client, client=client, actor=actor)
+    return client
+
+
+def check_site(site: Site) -> None:
+    """A site stays with its client, and the tree has no loop. Raises DomainError."""
+    if site.pk is not None and not Site.unscoped.filter(pk=site.pk, client_id=site.client_id).exists():  # unscoped: compared with itself
+        raise DomainError(_("A site never moves to another client."), field="client")
+    ancestor = site.parent
+    while ancestor is not None:
+        if ancestor.pk == site.pk:
+            raise DomainError(_("A site cannot be part of itself."), field="parent")
+        if ancestor.client_id != site.client_id:
+            raise DomainError(_("This site belongs to another client."), field="parent")
+        ancestor = ancestor.parent
+
+
+@transaction.atomic
+def save_site(site: Site, *, actor: Actor) -> Site:
+    """Create or change a site. Raises DomainError (check_site)."""
+    created = site.pk is None
+    check_site(site)
+    site.save()
+    refresh(site.subscribers.select_related("site", "licence"))
+    record("site.created" if created else "site.updated", site, actor=actor, client=site.client, after=_site_facts(site))
+    return site
+
+
+def _site_facts(site: Site) -> Mapping[str, Any]:
+    return {"name": site.name, "parent": str(site.parent or ""), "time_zone": site.time_zone}

@@ -1,0 +1,126 @@
+"""Lines: creating, changing, locking, what they present abroad."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import BarringClass, Client, Subscriber
+from clients.services.audit import Actor, changes, record
+from clients.signals import subscriber_ended
+from metacentrex.errors import DomainError
+
+
+class NotANumberOfTheClient(DomainError):
+    """The number is not a line of this client."""
+
+    def __init__(self, field: str = "") -> None:
+        super().__init__(_("This number is not a line of this client."), field=field or None)
+
+
+def _facts(subscriber: Subscriber) -> dict[str, Any]:
+    return {
+        "number": subscriber.number,
+        "extension": subscriber.extension,
+        "name": subscriber.name,
+        "licence": str(subscriber.licence or ""),
+        "site": str(subscriber.site),
+        "presented_number": subscriber.presented_number,
+        "barring": str(subscriber.barring or ""),
+        "status": str(subscriber.status),
+        "is_locked": subscriber.is_locked,
+        "is_administrator": subscriber.is_administrator,
+        "administered_site": str(subscriber.administered_site or ""),
+        "platform_auth_name": subscriber.platform_auth_name,
+    }
+
+
+def check_belongings(subscriber: Subscriber) -> None:
+    """A line stays with its client; its site and presented number are that client's. Raises DomainError."""
+    stays = Subscriber.unscoped.filter(pk=subscriber.pk, client_id=subscriber.client_id)  # unscoped: compared with itself
+    if subscriber.pk is not None and not stays.exists():
+        raise DomainError(_("A line never moves to another client."), field="client")
+    for field in ("site", "administered_site"):
+        site = getattr(subscriber, field)
+        if site is not None and site.client_id != subscriber.client_id:
+            raise DomainError(_("This site belongs to another client."), field=field)
+    shown = subscriber.presented_number
+    if shown and shown != subscriber.number and not subscriber.client.subscribers.filter(number=shown).exists():
+        raise NotANumberOfTheClient("presented_number")
+
+
+@transaction.atomic
+def create_subscriber(subscriber: Subscriber, *, actor: Actor) -> Subscriber:
+    """Save a new line; it presents its own number unless told otherwise."""
+    subscriber.presented_number = subscriber.presented_number or subscriber.number
+    check_belongings(subscriber)
+    subscriber.save()
+    record("subscriber.created", subscriber, actor=actor, client=subscriber.client, after=_facts(subscriber))
+    return subscriber
+
+
+@transaction.atomic
+def update_subscriber(subscriber: Subscriber, *, actor: Actor) -> Subscriber:
+    """Save a changed line; it stays with its client."""
+    stored = Subscriber.unscoped.get(pk=subscriber.pk)  # unscoped: compared with itself
+    check_belongings(subscriber)
+    before, after = changes(_facts(stored), _facts(subscriber))
+    subscriber.save()
+    if after:
+        record("subscriber.updated", subscriber, actor=actor, client=subscriber.client, before=before, after=after)
+    return subscriber
+
+
+@transaction.atomic
+def end_subscriber(subscriber: Subscriber, *, actor: Actor) -> None:
+    """End a line: its phones are un-assigned (phones listens), then the row goes; audit stays.
+
+    Raises DomainError when other lines present its number.
+    """
+    client = subscriber.client
+    if client.subscribers.filter(presented_number=subscriber.number).exclude(pk=subscriber.pk).exists():
+        raise DomainError(_("Other lines present this number; give them another first."))
+    subscriber_ended.send(sender=Subscriber, subscriber=subscriber, actor=actor)
+    record("subscriber.ended", subscriber, actor=actor, client=client, before=_facts(subscriber))
+    subscriber.delete()
+
+
+def lock(*, client: Client, ids: Collection[int], locked: bool, actor: Actor) -> int:
+    """Close or open the portal to these lines of the client; returns how many changed."""
+    return _change_many(client, ids, {"is_locked": locked}, "subscriber.locked" if locked else "subscriber.unlocked", actor)
+
+
+def bar(*, client: Client, ids: Collection[int], barring: BarringClass | None, actor: Actor) -> int:
+    """Give these lines of the client an international restriction; returns how many changed."""
+    return _change_many(client, ids, {"barring": barring}, "subscriber.barred", actor)
+
+
+def present(*, client: Client, ids: Collection[int], number: str, actor: Actor) -> int:
+    """Make these lines present `number` (E.164). Raises NotANumberOfTheClient."""
+    if not client.subscribers.filter(number=number).exists():
+        raise NotANumberOfTheClient
+    return _change_many(client, ids, {"presented_number": number}, "subscriber.presented", actor)
+
+
+@transaction.atomic
+def _change_many(client: Client, ids: Collection[int], values: dict[str, Any], kind: str, actor: Actor) -> int:
+    changed = 0
+    rows = client.subscribers.select_for_update().filter(pk__in=ids).order_by("pk")
+    for subscriber in rows:
+        before = {name: _plain(getattr(subscriber, name)) for name in values}
+        after = {name: _plain(value) for name, value in values.items()}
+        if before == after:
+            continue
+        for name, value in values.items():
+            setattr(subscriber, name, value)
+        subscriber.save(update_fields=list(values))
+        record(kind, subscriber, actor=actor, client=client, before=before, after=after)
+        changed += 1
+    return changed
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, bool | str | None) else str(value)
+
+

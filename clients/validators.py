@@ -1,0 +1,41 @@
+"""Shapes of what is typed into a field of this app."""
+
+import re
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from clients.siret import SiretError, parse_siret
+
+# The zones in which a French operator has sites; each has a snom value.
+SITE_TIME_ZONES = [
+    (zone, label)
+    for zone, label in (
+        ("Europe/Paris", _("Metropolitan France")),
+        ("America/Guadeloupe", _("Guadeloupe")),
+        ("America/Martinique", _("Martinique")),
+        ("America/Cayenne", _("French Guiana")),
+        ("Indian/Reunion", _("Réunion")),
+        ("Indian/Mayotte", _("Mayotte")),
+        ("America/Miquelon", _("Saint Pierre and Miquelon")),
+        ("Pacific/Noumea", _("New Caledonia")),
+        ("Pacific/Tahiti", _("French Polynesia")),
+    )
+]
+
+HOST = re.compile(r"\A(?=.{1,253}\Z)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*\Z")
+
+
+def validate_host(value: str) -> None:
+    """A host name or IPv4 address, with an optional port."""
+    host, colon, port = value.partition(":")
+    if not HOST.match(host) or (colon and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536)):
+        raise ValidationError(_("A host name, with its port if need be: sip.example.fr:5060."), code="host")
+
+
+def validate_siret(value: str) -> None:
+    """Fourteen digits whose key is right (clients.siret)."""
+    try:
+        parse_siret(value)
+    except SiretError as error:
+        raise ValidationError(str(error), code="siret") from None

@@ -1,0 +1,71 @@
+"""Pages about logins, and « Fiche client »; those that show phones too are in phones."""
+
+from django.contrib import messages
+from django.contrib.auth import views as auth_views
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import ngettext
+from django.views import View
+
+from clients.access import AuthenticatedRequest, ExtranetView, attempt, next_page
+from clients.enums import Theme
+from clients.forms.logins import LoginForm
+from clients.forms.subscribers import BulkForm
+from clients.models import User
+from metacentrex.ui.context import THEME_COOKIE
+
+YEAR = 365 * 24 * 3600
+
+
+class LoginView(auth_views.LoginView):
+    """« Connexion extranet »: whoever is logged in goes straight to the clients."""
+
+    template_name = "extranet/login.html"
+    form_class = LoginForm
+    redirect_authenticated_user = True
+
+
+class ThemeView(View):
+    """Keep the chosen theme: with the login, and in this browser for the login page."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.POST.get("theme", "")
+        response = redirect(next_page(request, reverse("extranet:login")))
+        if chosen in Theme.values:
+            if isinstance(request.user, User):
+                User.objects.filter(pk=request.user.pk).update(theme=chosen)
+            response.set_cookie(THEME_COOKIE, chosen, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure())
+        return response
+
+
+class ClientDetailView(ExtranetView):
+    """« Fiche client », tab « Informations »."""
+
+    def get(self, request: AuthenticatedRequest, reference: str) -> HttpResponse:
+        client = self.client_or_404(reference)
+        return render(request, "extranet/clients/detail.html", {"client": client, "tab": "information"})
+
+
+class SubscriberBulkView(ExtranetView):
+    """What is done to the ticked lines of « Liste des utilisateurs »."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: AuthenticatedRequest, reference: str) -> HttpResponse:
+        client = self.client_or_404(reference)
+        back = self.back_to(reverse("extranet:account", args=[reference]))
+        form = BulkForm(request.POST, client=client)
+        if not form.is_valid():
+            for errors in form.errors.values():
+                messages.error(request, " ".join(str(error) for error in errors))
+            return back
+        changed = attempt(form, lambda: form.apply(client, self.actor))
+        if changed is None:
+            messages.error(request, " ".join(str(error) for error in form.non_field_errors()))
+        else:
+            words = ngettext("%(count)s line changed.", "%(count)s lines changed.", changed)
+            messages.success(request, words % {"count": changed})
+        return back

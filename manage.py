@@ -1,0 +1,17 @@
+#!/usr/bin/env python3
+"""Django's command line for MetaCentrex."""
+
+import os
+import sys
+
+
+def main() -> None:
+    """Run one management command."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "metacentrex.settings.base")
+    from django.core.management import execute_from_command_line  # after the settings module is named
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

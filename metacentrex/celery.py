@@ -1,0 +1,58 @@
+"""The Celery application. A message is only a wake-up: the truth is a row, and a sweep finds what is due."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import beat_embedded_init, before_task_publish, setup_logging, task_postrun, task_prerun
+
+from metacentrex import broker
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "metacentrex.settings.base")
+
+broker.register()
+app = Celery("metacentrex")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+HEADER = "metacentrex_correlator"
+
+
+@setup_logging.connect
+def keep_our_log(**kwargs: Any) -> None:
+    """Leave the log as Django's settings made it."""
+
+
+@beat_embedded_init.connect
+def beat_ends_with_its_worker(**kwargs: Any) -> None:
+    """Beat runs in a process of its own: a worker killed outright must not leave it behind."""
+    from metacentrex.processes import die_with_parent
+
+    die_with_parent()
+
+
+@before_task_publish.connect
+def send_correlator(headers: dict[str, Any] | None = None, **kwargs: Any) -> None:
+    """Hand the correlator of the request to the task it wakes."""
+    from metacentrex import correlation  # needs Django, which may not be ready when this module loads
+
+    if headers is not None and correlation.current():
+        headers[HEADER] = correlation.current()
+
+
+@task_prerun.connect
+def take_correlator(task: Any = None, **kwargs: Any) -> None:
+    """Work under the correlator that came along, or a new one."""
+    from metacentrex import correlation
+
+    context = correlation.correlated(str(getattr(task.request, HEADER, None) or ""))
+    context.__enter__()
+    task.request.metacentrex_context = context
+
+
+@task_postrun.connect
+def drop_correlator(task: Any = None, **kwargs: Any) -> None:
+    """End the correlator with the task."""
+    context = getattr(task.request, "metacentrex_context", None)
+    if context is not None:
+        context.__exit__(None, None, None)

@@ -1,0 +1,132 @@
+"""System checks metacentrex.E001…: what must be right before the server answers anybody."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from cryptography.fernet import Fernet
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register, run_checks
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext as _
+
+from metacentrex.net import parse_address
+
+TAG = "metacentrex"
+SHORTEST_SECRET = 32
+FEWEST_CHARACTERS = 8  # different ones, in a secret
+
+
+def _said(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _secret(name: str) -> str:
+    try:
+        return _said(getattr(settings, name, ""))
+    except ImproperlyConfigured:  # Django's own answer for an empty SECRET_KEY
+        return ""
+
+
+def _is_weak(secret: str) -> bool:
+    return (
+        len(secret) < SHORTEST_SECRET
+        or len(set(secret)) < FEWEST_CHARACTERS
+        or secret.startswith("django-insecure-")
+    )
+
+
+def _is_field_key(key: str) -> bool:
+    try:
+        Fernet(key)
+    except (ValueError, TypeError):
+        return False
+    return len(set(key)) >= FEWEST_CHARACTERS
+
+
+def _secrets() -> Iterator[CheckMessage]:
+    hint = _("Set it in the environment, or name a file that holds it in NAME_FILE.")
+    for name, code in (("SECRET_KEY", "E001"), ("METACENTREX_HTTP_KEY", "E002")):
+        secret = _secret(name)
+        if not secret:
+            yield Error(_("%(name)s is missing.") % {"name": name}, hint=hint, id=f"{TAG}.{code}")
+        elif _is_weak(secret):
+            message = _("%(name)s is too weak: at least 32 characters drawn at random.") % {"name": name}
+            yield Error(message, id=f"{TAG}.E004")
+    keys = settings.METACENTREX_FIELD_KEYS
+    if not keys:
+        message = _("%(name)s is missing.") % {"name": "METACENTREX_FIELD_KEYS"}
+        yield Error(message, hint=hint, id=f"{TAG}.E003")
+    if not all(_is_field_key(key) for key in keys):
+        yield Error(
+            _("METACENTREX_FIELD_KEYS: each key is 32 random bytes in URL-safe base64."),
+            hint=_("manage.py shell -c 'from metacentrex import secrets; print(secrets.random_field_key())'"),
+            id=f"{TAG}.E005",
+        )
+    given = [secret for secret in (_secret("SECRET_KEY"), _secret("METACENTREX_HTTP_KEY"), *keys) if secret]
+    if len(set(given)) < len(given):
+        yield Error(_("The same secret is used twice: each has its own."), id=f"{TAG}.E009")
+
+
+def _production() -> Iterator[CheckMessage]:
+    if settings.DEBUG:
+        yield Error(_("DJANGO_DEBUG is on in production: it shows secrets to visitors."), id=f"{TAG}.E006")
+    if "*" in settings.ALLOWED_HOSTS:
+        yield Error(_("METACENTREX_ALLOWED_HOSTS must name the hosts, not “*”."), id=f"{TAG}.E008")
+
+
+def _public_url_problem(url: str) -> str:
+    """Say what is wrong with the public URL, or nothing."""
+    try:
+        parts = urlsplit(url)
+        port_is_right = parts.port is None or parts.port > 0
+    except ValueError:
+        return _("METACENTREX_PUBLIC_URL is not an address.")
+    if not parts.hostname or parts.scheme not in {"http", "https"} or not port_is_right:
+        return _(
+            "METACENTREX_PUBLIC_URL must be the address of the site, such as https://extranet.example.fr."
+        )
+    if parts.query or parts.fragment or parts.username or parts.password:
+        return _("METACENTREX_PUBLIC_URL holds only a scheme, a host, a port and a path.")
+    if parts.scheme != "https" and not settings.METACENTREX_EMBEDDED:
+        return _(
+            "METACENTREX_PUBLIC_URL must begin with https:// in production: phones receive secrets there."
+        )
+    return ""
+
+
+def _environment() -> Iterator[CheckMessage]:
+    for problem in settings.METACENTREX_ENVIRONMENT_ERRORS:
+        yield Error(_("Environment: %(problem)s.") % {"problem": problem}, id=f"{TAG}.E010")
+    problem = _public_url_problem(settings.METACENTREX_PUBLIC_URL)
+    if problem:
+        yield Error(problem, id=f"{TAG}.E007")
+    elif settings.METACENTREX_EMBEDDED and not _is_local(settings.METACENTREX_PUBLIC_URL):
+        yield Warning(
+            _("The embedded mode is announced under a public address: cookies are not marked Secure."),
+            hint=_("Use PostgreSQL (DATABASE_URL) to run in production."),
+            id=f"{TAG}.W001",
+        )
+
+
+def _is_local(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    address = parse_address(f"[{host}]")
+    return host == "localhost" or (address is not None and address.is_loopback)
+
+
+@register(TAG)
+def check_environment(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Report everything that is wrong at once, so that one start tells all."""
+    problems = [*_environment(), *_secrets()]
+    if not settings.METACENTREX_EMBEDDED:
+        problems += _production()
+    return problems
+
+
+def refuse_unsafe_start() -> None:
+    """Raise when a check of ours fails: no process serves requests past that."""
+    problems = [message for message in run_checks(tags=[TAG]) if message.is_serious()]
+    if problems:
+        raise ImproperlyConfigured("\n".join(f"{message.id}: {message.msg}" for message in problems))

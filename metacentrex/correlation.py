@@ -1,0 +1,45 @@
+"""One correlator for each request or task: shown on error pages, written on each line of the log."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.http import HttpRequest, HttpResponseBase
+
+_current: ContextVar[str] = ContextVar("metacentrex_correlator", default="")
+
+
+def new() -> str:
+    """Make a correlator: sixteen hexadecimal digits in groups of four, easy to read over the telephone."""
+    digits = secrets.token_hex(8)
+    return " ".join(digits[start : start + 4] for start in range(0, 16, 4))
+
+
+def current() -> str:
+    """Return the correlator of what is being done, or an empty string outside a request."""
+    return _current.get()
+
+
+@contextmanager
+def correlated(correlator: str = "") -> Iterator[str]:
+    """Give everything done inside one correlator, the given one or a new one."""
+    token = _current.set(correlator or new())
+    try:
+        yield _current.get()
+    finally:
+        _current.reset(token)
+
+
+class CorrelationMiddleware:
+    """Give each request its correlator.
+
+    It is never a response header: refusals to phones must not differ by a byte.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with correlated():
+            return self.get_response(request)

@@ -1,0 +1,58 @@
+"""Columns encrypted at rest, with keys of their own that can be rotated."""
+
+from functools import lru_cache
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+from django.core.exceptions import FieldError, ImproperlyConfigured
+from django.db import models
+from django.db.models.lookups import IsNull
+
+
+@lru_cache(maxsize=8)
+def _box(keys: tuple[str, ...]) -> MultiFernet:
+    if not keys:
+        raise ImproperlyConfigured("METACENTREX_FIELD_KEYS is empty.")
+    return MultiFernet([Fernet(key) for key in keys])
+
+
+def box() -> MultiFernet:
+    """Return the keys in force: the first encrypts, every one of them decrypts."""
+    return _box(tuple(settings.METACENTREX_FIELD_KEYS))
+
+
+def encrypt(text: str) -> str:
+    """Encrypt a text with the first key."""
+    return box().encrypt(text.encode("utf-8")).decode("ascii")
+
+
+def decrypt(token: str) -> str:
+    """Decrypt a text with whichever key wrote it."""
+    try:
+        return box().decrypt(token.encode("ascii")).decode("utf-8")
+    except InvalidToken as error:
+        raise ImproperlyConfigured("An encrypted column was written with a key that is not here.") from error
+
+
+class EncryptedTextField(models.TextField):
+    """A text that reaches the database encrypted.
+
+    Encrypting twice gives two different texts, so no comparison can be right: any lookup but `isnull`
+    is refused. To move rows to a new key, put it first in METACENTREX_FIELD_KEYS and save them again.
+    """
+
+    def get_prep_value(self, value: Any) -> Any:
+        """Encrypt on the way to the database."""
+        prepared = super().get_prep_value(value)
+        return prepared if prepared is None else encrypt(str(prepared))
+
+    def from_db_value(self, value: str | None, expression: object, connection: object) -> str | None:
+        """Decrypt on the way back."""
+        return None if value is None else decrypt(value)
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        """Allow `isnull` alone."""
+        if lookup_name == "isnull":
+            return IsNull
+        raise FieldError(f"{self.name} is encrypted: it cannot be searched ({lookup_name}).")

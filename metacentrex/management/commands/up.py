@@ -1,0 +1,205 @@
+import errno
+import fcntl
+import hashlib
+import http.client
+import io
+import os
+import socket
+import sys
+import time
+from argparse import ArgumentParser
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import django
+from django.apps import apps
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.checks import ERROR, run_checks
+from django.core.management import BaseCommand, CommandError, call_command, get_commands
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from metacentrex.supervisor import Child, Supervisor
+
+WEB_WORKERS = 2
+
+
+class Command(BaseCommand):
+    """Start MetaCentrex: prepare the data, then keep the web server and the worker running."""
+
+    help = str(gettext_lazy("Prepare the database and run the web server and the worker until Ctrl-C."))
+    requires_system_checks: list[str] = []  # run here, so that every problem is said in words
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the same choices as the environment."""
+        parser.add_argument("--workers", type=int, default=WEB_WORKERS)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Refuse what is wrong, prepare, run."""
+        refuse_what_is_wrong()
+        settings.METACENTREX_HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with (settings.METACENTREX_HOME / "up.lock").open("a+") as lock:
+            take_lock(lock)
+            refuse_taken_port()
+            self.prepare()
+            if not self.supervise(options["workers"]):
+                raise CommandError(
+                    _("The web server cannot be kept running; the log says why."), returncode=1
+                )
+            self.stdout.write(_("MetaCentrex has stopped."))
+
+    def prepare(self) -> None:
+        """Bring the database and the static files up to date."""
+        call_command("migrate", verbosity=0, interactive=False)
+        if settings.METACENTREX_EMBEDDED and "demo" in get_commands() and not has_clients():
+            call_command("demo", initial=True, stdout=self.stdout)
+        collect_static()
+
+    def supervise(self, workers: int) -> bool:
+        """Run the process tree and say the address once it answers."""
+        answered = False
+
+        def announce() -> None:
+            nonlocal answered
+            if not answered and answers():
+                answered = True
+                url = settings.METACENTREX_PUBLIC_URL
+                self.stdout.write(_("MetaCentrex answers on %(url)s (Ctrl-C stops it).") % {"url": url})
+                self.stdout.flush()
+
+        return Supervisor([web(workers), worker()], on_tick=announce).run()
+
+
+def refuse_what_is_wrong() -> None:
+    """Run every system check, those for a deployment too in production; an error stops the start."""
+    messages = run_checks(include_deployment_checks=not settings.METACENTREX_EMBEDDED)
+    serious = [message for message in messages if message.is_serious(ERROR)]
+    if serious:
+        lines = [
+            f"{message.id}: {message.msg}" + (f" {message.hint}" if message.hint else "")
+            for message in serious
+        ]
+        raise CommandError("\n".join([_("MetaCentrex does not start:"), *lines]), returncode=1)
+
+
+def take_lock(lock: io.TextIOWrapper) -> None:
+    """Hold the data directory: two process trees would run everything twice."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        message = _("MetaCentrex already runs on the data directory %(home)s.")
+        raise CommandError(message % {"home": settings.METACENTREX_HOME}, returncode=1) from error
+
+
+def refuse_taken_port() -> None:
+    """Say in one sentence what the server would say in twenty."""
+    host, port = settings.METACENTREX_HOST, settings.METACENTREX_PORT
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                message = _("Port %(port)s is already taken: choose another one with METACENTREX_PORT.")
+            else:
+                message = _("MetaCentrex cannot listen on %(host)s, port %(port)s: %(reason)s.")
+            values = {"host": host, "port": port, "reason": error.strerror}
+            raise CommandError(message % values, returncode=1) from error
+
+
+def has_clients() -> bool:
+    """Tell whether the database holds anybody's data."""
+    model = apps.get_model("clients", "Client")
+    return bool(model._base_manager.exists())
+
+
+def collect_static() -> None:
+    """Collect, hash and compress the static files, unless what is there was made from the same files."""
+    stamp = settings.METACENTREX_HOME / "static.stamp"
+    signature = static_signature()
+    if stamp.exists() and stamp.read_text() == signature and Path(settings.STATIC_ROOT).is_dir():
+        return
+    stamp.unlink(missing_ok=True)
+    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+    stamp.write_text(signature)
+
+
+def static_signature() -> str:
+    """Describe the source files: names, sizes, times, and the versions that turn them into what is served."""
+    digest = hashlib.sha256(
+        " ".join([django.__version__, version("whitenoise"), str(settings.STATIC_ROOT)]).encode()
+    )
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            status = Path(storage.path(path)).stat()
+            digest.update(f"{path}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def web(workers: int) -> Child:
+    """Describe the web server: WSGI, one blocking thread for each worker (measured fastest)."""
+    command = [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws"),
+        *("--workers", str(workers), "--blocking-threads", "1", "--respawn-failed-workers"),
+        *(
+            "--respawn-interval",
+            "0.2",
+            "--workers-kill-timeout",
+            "8",
+            "--no-access-log",
+            "--log-level",
+            "error",
+        ),
+        *("--host", settings.METACENTREX_HOST, "--port", str(settings.METACENTREX_PORT)),
+        "metacentrex.wsgi:application",
+    ]
+    return Child("web", command, vital=True)
+
+
+def worker() -> Child:
+    """Describe the worker, with beat inside: one process is faster than several on this broker."""
+    schedule = settings.METACENTREX_HOME / "celerybeat-schedule"
+    command = [
+        *(
+            sys.executable,
+            "-m",
+            "celery",
+            "-A",
+            "metacentrex",
+            "worker",
+            "-P",
+            "solo",
+            "-B",
+            "-s",
+            str(schedule),
+        ),
+        *("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "warning"),
+    ]
+    return Child("worker", command)
+
+
+_last_try = 0.0
+
+
+def answers() -> bool:
+    """Ask the web server for something; any answer will do. Asked four times a second at most."""
+    global _last_try  # noqa: PLW0603
+    if time.monotonic() - _last_try < 0.25:
+        return False
+    _last_try = time.monotonic()
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.METACENTREX_HOST, settings.METACENTREX_HOST)  # noqa: S104
+    connection = http.client.HTTPConnection(host, settings.METACENTREX_PORT, timeout=1)
+    try:
+        connection.request("HEAD", settings.STATIC_URL + "css/", headers={"Host": "localhost"})
+        connection.getresponse()
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+os.environ.setdefault("PYTHONUNBUFFERED", "1")  # the children's lines appear as they are written

@@ -1,0 +1,35 @@
+"""Moments in words, in the time zone of the place they concern."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext
+
+
+class NoSuchHour(ValueError):
+    """The clocks skip this hour."""
+
+
+class AmbiguousHour(ValueError):
+    """The clocks show this hour twice."""
+
+
+def moment(at: datetime, zone: ZoneInfo | None = None) -> str:
+    """« 24/12/2026 à 10:26 »."""
+    return formats.date_format(timezone.localtime(at, zone), gettext("d/m/Y, H:i"))
+
+
+def day_moment(at: datetime, zone: ZoneInfo | None = None) -> str:
+    """« jeudi 26/11 à 10:26 »: for what is near."""
+    return formats.date_format(timezone.localtime(at, zone), gettext("l d/m, H:i"))
+
+
+def in_zone(naive: datetime, zone: ZoneInfo) -> datetime:
+    """The instant a wall clock in `zone` shows `naive`. Raises NoSuchHour or AmbiguousHour."""
+    first, second = naive.replace(tzinfo=zone, fold=0), naive.replace(tzinfo=zone, fold=1)
+    if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != naive:
+        raise NoSuchHour
+    if first.utcoffset() != second.utcoffset():
+        raise AmbiguousHour
+    return first.astimezone(UTC)

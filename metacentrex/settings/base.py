@@ -1,0 +1,346 @@
+"""Settings, by environment alone. A wrong value never stops the import: system checks say it in words."""
+
+import ipaddress
+import os
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from metacentrex import secrets
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+
+# What is wrong in the environment, as "NAME: why"; metacentrex.checks reports each as metacentrex.E010.
+METACENTREX_ENVIRONMENT_ERRORS: list[str] = []
+
+
+def _integer(name: str, default: int) -> int:
+    try:
+        return int(os.environ.get(name) or default)
+    except ValueError:
+        METACENTREX_ENVIRONMENT_ERRORS.append(f"{name}: not a number")
+        return default
+
+
+def _secret(name: str) -> str:
+    try:
+        return secrets.from_environment(name, os.environ)
+    except secrets.SecretUnreadable as error:
+        METACENTREX_ENVIRONMENT_ERRORS.append(str(error))
+        return ""
+
+
+def _networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    networks = []
+    for item in os.environ.get(name, "").replace(",", " ").split():
+        try:
+            networks.append(ipaddress.ip_network(item, strict=False))
+        except ValueError:
+            METACENTREX_ENVIRONMENT_ERRORS.append(f"{name}: {item!r} is not an address or a network")
+    return networks
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _database(url: str) -> dict[str, object]:
+    try:
+        # Looked at first: django-environ prints an address it does not know, password and all.
+        if not url.startswith(("sqlite:", "postgres:", "postgresql:", "psql:", "pgsql:")):
+            raise ValueError
+        database = dict(environ.Env.db_url_config(url))
+    except (ImproperlyConfigured, KeyError, ValueError, TypeError):
+        METACENTREX_ENVIRONMENT_ERRORS.append("DATABASE_URL: not a database address")
+        database = dict(environ.Env.db_url_config("sqlite://:memory:"))
+    options = dict(database.get("OPTIONS") or {})
+    if "sqlite" in database["ENGINE"]:
+        # WAL alone makes "database is locked" worse; with IMMEDIATE a writer waits its turn instead.
+        pragmas = "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;"
+        options |= {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
+    elif "postgresql" in database["ENGINE"]:
+        options["pool"] = {"min_size": 1, "max_size": 8}
+        database["CONN_HEALTH_CHECKS"] = True
+    return {**database, "OPTIONS": options, "CONN_MAX_AGE": 0}  # the pool refuses any other CONN_MAX_AGE
+
+
+# --- Where it runs -------------------------------------------------------------------------------------
+
+METACENTREX_HOME = Path(os.environ.get("METACENTREX_HOME") or BASE_DIR / "var").absolute()
+METACENTREX_HOST = os.environ.get("METACENTREX_HOST") or "127.0.0.1"
+METACENTREX_PORT = _integer("METACENTREX_PORT", 8000)
+METACENTREX_TRUSTED_PROXIES = _networks("METACENTREX_TRUSTED_PROXIES")
+METACENTREX_JOURNAL_THREAD = True
+REDIS_URL = os.environ.get("REDIS_URL", "")
+
+DATABASES = {
+    "default": _database(
+        os.environ.get("DATABASE_URL") or f"sqlite:///{METACENTREX_HOME / 'metacentrex.sqlite3'}"
+    )
+}
+
+# Embedded: one machine, nobody else can reach it. Anything else is production, and the checks apply.
+METACENTREX_EMBEDDED = "sqlite" in str(DATABASES["default"]["ENGINE"]) and _is_loopback(METACENTREX_HOST)
+
+_authority = f"[{METACENTREX_HOST}]" if ":" in METACENTREX_HOST else METACENTREX_HOST
+METACENTREX_PUBLIC_URL = (
+    os.environ.get("METACENTREX_PUBLIC_URL")
+    or (f"http://{_authority}:{METACENTREX_PORT}" if METACENTREX_EMBEDDED else "")
+).rstrip("/")
+
+DEBUG = (os.environ.get("DJANGO_DEBUG") or "").strip().lower() in {"1", "true", "yes", "on"}
+
+try:
+    _public = urlsplit(METACENTREX_PUBLIC_URL)
+    _public_host = _public.hostname or ""
+    _public_origin = f"{_public.scheme}://{_public.netloc}" if _public_host else ""
+except ValueError:  # said by metacentrex.E007
+    _public_host = _public_origin = ""
+
+ALLOWED_HOSTS = [
+    *os.environ.get("METACENTREX_ALLOWED_HOSTS", "").replace(",", " ").split(),
+    *([f"[{_public_host}]" if ":" in _public_host else _public_host] if _public_host else []),
+    "127.0.0.1",
+    "localhost",
+    "[::1]",
+]
+CSRF_TRUSTED_ORIGINS = [_public_origin] if _public_origin.startswith("https://") else []
+
+# --- Secrets -------------------------------------------------------------------------------------------
+
+SECRET_KEY = _secret("SECRET_KEY")
+METACENTREX_HTTP_KEY = _secret("METACENTREX_HTTP_KEY")
+METACENTREX_FIELD_KEYS = secrets.split_keys(_secret("METACENTREX_FIELD_KEYS"))
+
+if METACENTREX_EMBEDDED and not METACENTREX_ENVIRONMENT_ERRORS:
+    _folder = METACENTREX_HOME / "secrets"
+    try:
+        METACENTREX_HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
+        SECRET_KEY = SECRET_KEY or secrets.kept(_folder, "secret_key", secrets.random_secret)
+        METACENTREX_HTTP_KEY = METACENTREX_HTTP_KEY or secrets.kept(
+            _folder, "http_key", secrets.random_secret
+        )
+        METACENTREX_FIELD_KEYS = METACENTREX_FIELD_KEYS or secrets.split_keys(
+            secrets.kept(_folder, "field_keys", secrets.random_field_key)
+        )
+    except OSError as error:
+        METACENTREX_ENVIRONMENT_ERRORS.append(f"METACENTREX_HOME: {error.strerror}: {error.filename}")
+
+# --- Application ---------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "metacentrex",
+    "clients",
+    "phones",
+    "keys",
+    "provisioning",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.forms",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "django_htmx",
+    "csp",
+    "axes",
+]
+
+MIDDLEWARE = [
+    "metacentrex.net.TrustedProxyMiddleware",
+    "metacentrex.correlation.CorrelationMiddleware",
+    "provisioning.middleware.PhonePathMiddleware",  # phones never meet sessions, hosts or redirects
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "metacentrex.urls"
+WSGI_APPLICATION = "metacentrex.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a page of ticked rows
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "metacentrex.ui.context.theme",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # widgets of ours have templates too
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+
+CACHES: dict[str, dict[str, object]] = {
+    "default": (
+        {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+            "KEY_PREFIX": "metacentrex",
+        }
+        if REDIS_URL
+        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    )
+}
+
+# --- Languages and time --------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", _("French")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "metacentrex" / "locale"]
+TIME_ZONE = "Europe/Paris"
+USE_TZ = True
+
+# --- Static files --------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = METACENTREX_HOME / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = False
+
+# --- Logins --------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "clients.User"
+LOGIN_URL = "extranet:login"
+LOGIN_REDIRECT_URL = "extranet:client-list"
+LOGOUT_REDIRECT_URL = "extranet:login"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # first: a throttled attempt never reaches the password
+    "django.contrib.auth.backends.ModelBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+# Throttled per (login, address): guessing stops, and nobody can lock a login for everybody else.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "metacentrex.net.client_address"
+AXES_LOCKOUT_TEMPLATE = "errors/locked.html"
+AXES_SENSITIVE_PARAMETERS = ["password", "csrfmiddlewaretoken"]
+AXES_VERBOSE = False
+
+# --- Browser security ----------------------------------------------------------------------------------
+
+SECURE_PROXY_SSL_HEADER = ("metacentrex.scheme", "https")  # written by TrustedProxyMiddleware alone
+SECURE_SSL_REDIRECT = not METACENTREX_EMBEDDED
+SECURE_HSTS_SECONDS = 0 if METACENTREX_EMBEDDED else 31_536_000
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not METACENTREX_EMBEDDED
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "metacentrex.views.csrf_failure"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "form-action": ["'self'"],
+    }
+}
+
+# --- Work in the background ----------------------------------------------------------------------------
+
+METACENTREX_BROKER_FOLDER = METACENTREX_HOME / "broker"
+CELERY_BROKER_URL = REDIS_URL or "metacentrexfiles://"
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = (
+    # Without the two restore settings a lost task comes back only after 100 s, whatever the timeout.
+    {"visibility_timeout": 300, "unacked_restore_interval": 5, "unacked_restore_throttle": 1}
+    if REDIS_URL
+    else {"folder": str(METACENTREX_BROKER_FOLDER), "polling_interval": 0.1}
+)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A request must not wait for a broker that is down: the sweep picks up what was not announced.
+CELERY_TASK_PUBLISH_RETRY_POLICY = {
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.2,
+}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_SOFT_TIME_LIMIT = 50
+CELERY_TASK_TIME_LIMIT = 60
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE = {
+    # Twice a minute, so that an event exists within the minute; a tick nobody took is worth nothing later.
+    "every-minute-expire-authorizations": {
+        "task": "phones.expire_authorizations",
+        "schedule": timedelta(seconds=30),
+        "options": {"expires": 25},
+    },
+    "hourly-trim-journal": {
+        "task": "provisioning.trim_journal",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3000},
+    },
+}
+
+# --- Log -----------------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "metacentrex.logs.LineFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "metacentrex": {"level": "INFO"},
+        "clients": {"level": "INFO"},
+        "phones": {"level": "INFO"},
+        "keys": {"level": "INFO"},
+        "provisioning": {"level": "INFO"},
+    },
+}

@@ -1,0 +1,41 @@
+"""Settings of the test suite: fixed secrets, a data directory thrown away, nothing slow."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+_home = tempfile.mkdtemp(prefix="metacentrex-test-")
+atexit.register(shutil.rmtree, _home, ignore_errors=True)
+os.environ.update(
+    {
+        "METACENTREX_HOME": _home,
+        "METACENTREX_HOST": "127.0.0.1",
+        "METACENTREX_PORT": "8000",
+        "METACENTREX_PUBLIC_URL": "https://extranet.metacentrex.test",
+        "METACENTREX_TRUSTED_PROXIES": "",
+        "METACENTREX_ALLOWED_HOSTS": "testserver",
+        "DJANGO_DEBUG": "",
+        "SECRET_KEY": "test-secret-key-of-the-suite-never-used-elsewhere-0123456789",
+        "METACENTREX_HTTP_KEY": "test-http-key-of-the-suite-never-used-elsewhere-0123456789",
+        "METACENTREX_FIELD_KEYS": "dGVzdC1maWVsZC1rZXktb2YtdGhlLXN1aXRlLTAwMDE=",
+    }
+)
+os.environ.setdefault("DATABASE_URL", "sqlite://:memory:")
+
+from metacentrex.settings.base import *  # noqa: E402, F403 - the environment first
+
+# The same pages whatever the database: plain HTTP, as in the embedded mode.
+METACENTREX_EMBEDDED = True
+METACENTREX_JOURNAL_THREAD = False
+SECURE_SSL_REDIRECT = False
+SECURE_HSTS_SECONDS = 0
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+Path(_home, "static").mkdir()  # whitenoise warns when its root is missing

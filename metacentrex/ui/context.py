@@ -1,0 +1,24 @@
+"""Context processors: what every page's frame needs to know."""
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+THEMES = ("auto", "light", "dark")
+THEME_COOKIE = "theme"
+
+
+def theme(request: HttpRequest) -> dict[str, object]:
+    """The reader's theme: what the login keeps, else this browser's cookie, else automatic."""
+    # Lazy: an error page does not ask, for its database may be what failed.
+    return {"theme": SimpleLazyObject(lambda: _chosen(request)), "browser_theme": _known(request.COOKIES.get(THEME_COOKIE))}
+
+
+def _chosen(request: HttpRequest) -> str:
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        return _known(getattr(user, "theme", None))
+    return _known(request.COOKIES.get(THEME_COOKIE))
+
+
+def _known(value: str | None) -> str:
+    return value if value in THEMES else "auto"

@@ -1,0 +1,16 @@
+"""Durations in words: « 41 h 12 min »."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+
+HOUR = 3600
+
+
+def duration_words(span: timedelta) -> str:
+    """Say a duration in the two units that matter; seconds only in the last hour, never below zero."""
+    seconds = max(0, int(span.total_seconds()))
+    hours, minutes = seconds // HOUR, seconds % HOUR // 60
+    if hours:
+        return _("%(hours)d h %(minutes)02d min") % {"hours": hours, "minutes": minutes}
+    return _("%(minutes)d min %(seconds)02d s") % {"minutes": minutes, "seconds": seconds % 60}

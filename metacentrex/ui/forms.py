@@ -1,0 +1,50 @@
+"""How a form of the house is drawn: label above, star, errors with a summary, one primary button."""
+
+from dataclasses import dataclass
+
+from crispy_forms.helper import FormHelper
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class ErrorDetail:
+    """What unfolds under a field's error: the platform's own report, and a link to the remedy.
+
+    A form that has some keeps them in `form.error_details: dict[field name, ErrorDetail]`.
+    """
+
+    text: str = ""
+    link_url: str = ""
+    link_label: str | Promise = ""
+
+
+class HouseFormHelper(FormHelper):
+    """Give a form the look of the house; pages say `{% crispy form %}` and nothing else.
+
+    `saves=False` is for a form that changes nothing (login): its summary says no word about saving.
+    """
+
+    form_class = "mc-form"
+    form_show_errors = True
+    form_error_title = ""
+
+    def __init__(
+        self,
+        *,
+        submit: str | Promise = _("Submit"),
+        cancel_url: str | None = None,
+        action: str = "",
+        saves: bool = True,
+        icon: str = "check-lg",
+        required_note: bool = True,
+    ) -> None:
+        super().__init__()
+        # The browser's own bubbles would speak before our summary does, and not in our words.
+        self.attrs = {"novalidate": True, "data-submit-once": True}
+        self.form_action = action
+        self.submit_label = submit
+        self.submit_icon = icon
+        self.cancel_url = cancel_url
+        self.form_saves = saves
+        self.required_note = required_note

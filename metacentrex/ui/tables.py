@@ -1,0 +1,70 @@
+"""What a list page hands to its template: a sort, filter chips, a page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, QueryDict
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True)
+class Sort:
+    """The column a list is sorted by, chosen in the address among the allowed ones."""
+
+    key: str
+    descending: bool
+    order_by: tuple[str, ...]
+    param: str = "sort"
+    page_param: str = "page"
+
+    @classmethod
+    def read(
+        cls,
+        request: HttpRequest,
+        columns: Mapping[str, str],
+        *,
+        default: str,
+        param: str = "sort",
+        page_param: str = "page",
+    ) -> Self:
+        """Take `?sort=key` or `?sort=-key`; anything not in `columns` (key -> ORM path) is the default."""
+        raw = request.GET.get(param, default)
+        if raw.removeprefix("-") not in columns:
+            raw = default
+        key, descending = raw.removeprefix("-"), raw.startswith("-")
+        path = columns[key]
+        # The primary key ends every order: two equal rows must not swap places between two pages.
+        order_by = (f"-{path}", "-pk") if descending else (path, "pk")
+        return cls(key=key, descending=descending, order_by=order_by, param=param, page_param=page_param)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One filter chip: a link, because a filter is an address."""
+
+    label: str | Promise
+    count: int
+    url: str
+    active: bool = False
+    icon: str = ""
+    tone: str = ""
+
+
+def page_of(request: HttpRequest, rows: QuerySet[Any] | list[Any], *, size: int, param: str = "page") -> Page[Any]:
+    """The page asked for; a page that does not exist gives the nearest one, never an error."""
+    return Paginator(rows, size).get_page(request.GET.get(param))
+
+
+def with_params(query: QueryDict, **changes: str | int | None) -> str:
+    """The query string with these parameters set, or left out where None: `?q=bois&page=2`."""
+    changed = query.copy()
+    for name, value in changes.items():
+        if value is None:
+            changed.pop(name, None)
+        else:
+            changed[name] = str(value)
+    # A lone "?" rather than nothing: an empty href would keep the parameters that were taken out.
+    return f"?{changed.urlencode()}"

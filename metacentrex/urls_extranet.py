@@ -1,0 +1,32 @@
+"""The extranet's addresses, whatever app a page lives in."""
+
+from django.contrib.auth.views import LogoutView
+from django.urls import path, register_converter
+
+from clients.views.extranet import ClientDetailView, LoginView, SubscriberBulkView, ThemeView
+from metacentrex.converters import MacConverter
+from phones.views.account import AccountView
+from phones.views.clients import ClientListView
+from phones.views.phone import ChangePhoneView, CloseWindowView, DeletePhoneView, OpenWindowView
+from phones.views.registration import RegisterManyView, RegisterView
+from provisioning.views.extranet import PhoneDetailView
+
+register_converter(MacConverter, "mac")
+
+app_name = "extranet"
+urlpatterns = [
+    path("", LoginView.as_view(), name="login"),
+    path("deconnexion/", LogoutView.as_view(), name="logout"),
+    path("theme/", ThemeView.as_view(), name="theme-set"),
+    path("clients/", ClientListView.as_view(), name="client-list"),
+    path("clients/<slug:reference>/", ClientDetailView.as_view(), name="client-detail"),
+    path("clients/<slug:reference>/compte/", AccountView.as_view(), name="account"),
+    path("clients/<slug:reference>/utilisateurs/", SubscriberBulkView.as_view(), name="subscriber-bulk"),
+    path("clients/<slug:reference>/telephones/provisionner/", RegisterView.as_view(), name="phone-register"),
+    path("clients/<slug:reference>/telephones/plusieurs/", RegisterManyView.as_view(), name="phone-register-many"),
+    path("telephones/<mac:mac>/", PhoneDetailView.as_view(), name="phone-detail"),
+    path("telephones/<mac:mac>/changer/", ChangePhoneView.as_view(), name="phone-change"),
+    path("telephones/<mac:mac>/autoriser/", OpenWindowView.as_view(), name="phone-open"),
+    path("telephones/<mac:mac>/fermer/", CloseWindowView.as_view(), name="phone-close"),
+    path("telephones/<mac:mac>/supprimer/", DeletePhoneView.as_view(), name="phone-delete"),
+]

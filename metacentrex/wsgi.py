@@ -1,0 +1,20 @@
+"""The WSGI entry point. It refuses to start when a check of ours fails, whoever starts it."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+from metacentrex.processes import die_with_parent
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "metacentrex.settings.base")
+
+die_with_parent()
+application = get_wsgi_application()
+
+from metacentrex.checks import refuse_unsafe_start  # noqa: E402 - needs the applications loaded
+
+refuse_unsafe_start()
+
+# The server copies the environment into every request: what is secret there has been read by now.
+for _name in ("SECRET_KEY", "METACENTREX_HTTP_KEY", "METACENTREX_FIELD_KEYS", "DATABASE_URL", "REDIS_URL"):
+    os.environ.pop(_name, None)

@@ -1,0 +1,81 @@
+"""Django admin of the operator: phones, through the services."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _, ngettext
+
+from clients.admin import ReadOnlyAdmin, actor_of
+from clients.numbers import national
+from metacentrex.errors import DomainError
+from phones.mac import format_mac
+from phones.models import Phone, SipCredential
+from phones.services.assignment import unassign
+from phones.services.deletion import delete_phone
+from phones.services.window import close_window, open_window
+from phones.states import state_of
+
+
+@admin.register(Phone)
+class PhoneAdmin(ReadOnlyAdmin):
+    """Looked at here, changed through actions; registered and edited on the extranet's pages, which the operator has too."""
+
+    list_display = ["shown_mac", "model_label", "client", "line", "shown_state", "firmware", "description"]
+    list_select_related = ["client", "subscriber__site", "site"]
+    list_filter = ["detected_model", "refused_reason"]
+    search_fields = ["search_text", "client__reference", "client__legal_name", "subscriber__search_text"]
+    fields = [
+        "mac", "description", "model", "detected_model", "firmware", "client", "subscriber", "site", "authorized_from", "authorized_until",
+        "authenticated_at", "served_at", "served_digest", "refused_at", "refused_reason", "refused_count", "last_address", "created_at",
+    ]
+    actions = ["open_windows", "close_windows", "take_off_lines", "delete_phones"]
+
+    @admin.display(description=_("MAC address"), ordering="mac")
+    def shown_mac(self, obj: Phone) -> str:
+        return format_mac(obj.mac)
+
+    @admin.display(description=_("line"))
+    def line(self, obj: Phone) -> str:
+        return national(obj.subscriber.number) if obj.subscriber else "–"
+
+    @admin.display(description=_("state"))
+    def shown_state(self, obj: Phone) -> str:
+        state = state_of(obj, timezone.now())
+        return f"{state.label} {state.detail}".strip()
+
+    @admin.action(description=_("Open a window, with new secrets"))
+    def open_windows(self, request: HttpRequest, queryset: QuerySet[Phone]) -> None:
+        self._each(request, queryset, open_window)
+
+    @admin.action(description=_("Close the window"))
+    def close_windows(self, request: HttpRequest, queryset: QuerySet[Phone]) -> None:
+        self._each(request, queryset, close_window)
+
+    @admin.action(description=_("Take off their line"))
+    def take_off_lines(self, request: HttpRequest, queryset: QuerySet[Phone]) -> None:
+        self._each(request, queryset, unassign)
+
+    @admin.action(description=_("Delete: the MAC addresses are free again"))
+    def delete_phones(self, request: HttpRequest, queryset: QuerySet[Phone]) -> None:
+        self._each(request, queryset, delete_phone)
+
+    def _each(self, request: HttpRequest, queryset: QuerySet[Phone], act: Any) -> None:
+        done = 0
+        for phone in queryset:
+            try:
+                act(phone, actor=actor_of(request))
+                done += 1
+            except DomainError as error:
+                self.message_user(request, f"{format_mac(phone.mac)} – {error}", messages.ERROR)
+        self.message_user(request, ngettext("%(count)s phone changed.", "%(count)s phones changed.", done) % {"count": done})
+
+
+@admin.register(SipCredential)
+class SipCredentialAdmin(ReadOnlyAdmin):
+    list_display = ["auth_name", "phone", "subscriber", "created_at"]
+    list_select_related = ["phone", "subscriber"]
+    search_fields = ["auth_name", "phone__mac", "subscriber__number"]
+    fields = ["auth_name", "phone", "subscriber", "created_at"]

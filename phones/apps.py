@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PhonesConfig(AppConfig):
+    name = "phones"
+    verbose_name = _("Phones")
+
+    def ready(self) -> None:
+        from phones import checks, receivers  # noqa: F401, PLC0415  they register themselves, once models exist

@@ -1,0 +1,71 @@
+"""The phone models we can configure: data in TOML files, read once, on first use."""
+
+from functools import cache
+
+from phones.catalogue.loader import Catalogue, load
+from phones.catalogue.schema import (
+    Fact,
+    KeyBank,
+    PhoneModel,
+    SidecarFamily,
+    SidecarRule,
+    Version,
+    parse_version,
+)
+
+__all__ = [
+    "Fact",
+    "KeyBank",
+    "PhoneModel",
+    "SidecarFamily",
+    "SidecarRule",
+    "UnknownModel",
+    "Version",
+    "all",
+    "by_user_agent",
+    "choices",
+    "get",
+    "parse_version",
+    "sidecar",
+]
+
+
+class UnknownModel(KeyError):
+    """A code that the catalogue does not hold."""
+
+
+def get(code: str) -> PhoneModel:
+    """The model of that code, retired or not."""
+    try:
+        return _catalogue().models[code]
+    except KeyError:
+        raise UnknownModel(code) from None
+
+
+def all() -> tuple[PhoneModel, ...]:
+    """Every model, in the order of their codes."""
+    return tuple(model for _, model in sorted(_catalogue().models.items()))
+
+
+def choices() -> list[tuple[str, str]]:
+    """Code and label of every model: a callable for CharField, so that a new model makes no migration."""
+    return [(model.code, model.label) for model in all()]
+
+
+def by_user_agent(token: str) -> tuple[PhoneModel, ...]:
+    """The models that name themselves so in a User-Agent: several share one token ("snom715")."""
+    wanted = token.lower()
+    return tuple(model for model in all() if wanted in (agent.lower() for agent in model.user_agents))
+
+
+def sidecar(code: str) -> SidecarFamily:
+    """The sidecar family of that code."""
+    try:
+        return _catalogue().sidecars[code]
+    except KeyError:
+        raise UnknownModel(code) from None
+
+
+@cache
+def _catalogue() -> Catalogue:
+    return load()

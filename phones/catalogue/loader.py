@@ -1,0 +1,175 @@
+"""Reads the catalogue's TOML files into frozen entries, refusing whatever it does not expect."""
+
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, TypeVar, cast, get_args
+
+from phones.catalogue.schema import (
+    Confidence,
+    Fact,
+    KeyBank,
+    PhoneModel,
+    SidecarFamily,
+    SidecarRule,
+    parse_version,
+)
+
+DATA = Path(__file__).parent / "data"
+SIDECARS = "sidecars"
+
+# A figure without its source is a rumour: each of these has an entry in [facts].
+MODEL_FACTS = frozenset(
+    {
+        "user_agents",
+        "minimum_firmware",
+        "identities",
+        "keys",
+        "sidecar",
+        "directory_entries",
+        "default_line_keys",
+    }
+)
+SIDECAR_FACTS = frozenset({"keys"})
+
+Table = dict[str, Any]  # what tomllib gives; nothing of it leaves this module
+
+
+class CatalogueError(Exception):
+    """A catalogue file that says too little, too much or something impossible."""
+
+
+class Coded(Protocol):
+    """An entry known by its code."""
+
+    @property
+    def code(self) -> str: ...
+
+
+Entry = TypeVar("Entry", bound=Coded)
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All models and sidecar families, by code."""
+
+    models: Mapping[str, PhoneModel]
+    sidecars: Mapping[str, SidecarFamily]
+
+
+def load(root: Path = DATA) -> Catalogue:
+    """Read every file below the folder; CatalogueError names the file at fault."""
+    sidecars = _by_code(_read(path, _sidecar) for path in sorted((root / SIDECARS).glob("*.toml")))
+    paths = sorted(path for path in root.glob("*/*.toml") if path.parent.name != SIDECARS)
+    models = _by_code(_read(path, _model) for path in paths)
+    for model in models.values():
+        if model.sidecar and model.sidecar.family not in sidecars:
+            raise CatalogueError(f"{model.code}: unknown sidecar family {model.sidecar.family}")
+    return Catalogue(models=models, sidecars=sidecars)
+
+
+def _read(path: Path, build: Callable[[Table], Entry]) -> Entry:
+    where = f"{path.parent.name}/{path.name}"
+    try:
+        entry = build(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (CatalogueError, ValueError) as error:
+        raise CatalogueError(f"{where}: {error}") from error
+    if entry.code != path.stem:
+        raise CatalogueError(f"{where}: the code {entry.code} is not the file's name")
+    return entry
+
+
+def _by_code(entries: Iterable[Entry]) -> dict[str, Entry]:
+    found: dict[str, Entry] = {}
+    for entry in entries:
+        if entry.code in found:
+            raise CatalogueError(f"{entry.code}: two files have this code")
+        found[entry.code] = entry
+    return found
+
+
+def _model(table: Table) -> PhoneModel:
+    model = PhoneModel(
+        code=_take(table, "code", str),
+        vendor=_take(table, "vendor", str),
+        label=_take(table, "label", str),
+        user_agents=tuple(_take(table, "user_agents", list)),
+        minimum_firmware=parse_version(_take(table, "minimum_firmware", str)),
+        identities=_count(table, "identities"),
+        banks=tuple(_bank(bank) for bank in _take(table, "banks", list)),
+        sidecar=_rule(table.pop("sidecar")) if "sidecar" in table else None,
+        directory_entries=_count(table, "directory_entries"),
+        default_line_keys=_count(table, "default_line_keys"),
+        retired=_take(table, "retired", bool),
+        facts=_facts(table, MODEL_FACTS),
+    )
+    _nothing_left(table)
+    if model.default_line_keys > model.key_count:
+        raise CatalogueError("default_line_keys is more than the phone's keys")
+    return model
+
+
+def _sidecar(table: Table) -> SidecarFamily:
+    family = SidecarFamily(
+        code=_take(table, "code", str),
+        vendor=_take(table, "vendor", str),
+        label=_take(table, "label", str),
+        keys=_count(table, "keys"),
+        facts=_facts(table, SIDECAR_FACTS),
+    )
+    _nothing_left(table)
+    return family
+
+
+def _bank(table: Table) -> KeyBank:
+    bank = KeyBank(name=_take(table, "name", str), keys=_count(table, "keys"))
+    _nothing_left(table)
+    return bank
+
+
+def _rule(table: Table) -> SidecarRule:
+    rule = SidecarRule(family=_take(table, "family", str), maximum=_count(table, "maximum"))
+    _nothing_left(table)
+    return rule
+
+
+def _facts(table: Table, expected: frozenset[str]) -> tuple[Fact, ...]:
+    facts: dict[str, Table] = _take(table, "facts", dict)
+    if set(facts) != expected:
+        raise CatalogueError(f"facts differ from the figures: {', '.join(sorted(set(facts) ^ expected))}")
+    return tuple(_fact(name, facts[name]) for name in sorted(facts))
+
+
+def _fact(name: str, table: Table) -> Fact:
+    confidence = _take(table, "confidence", str)
+    if confidence not in get_args(Confidence):
+        raise CatalogueError(f"facts.{name}: unknown confidence {confidence}")
+    fact = Fact(name=name, confidence=cast("Confidence", confidence), source=_take(table, "source", str))
+    _nothing_left(table)
+    return fact
+
+
+def _count(table: Table, name: str) -> int:
+    value = _take(table, name, int)
+    if value < 1:
+        raise CatalogueError(f"{name} is at least 1")
+    return value
+
+
+def _take(table: Table, name: str, kind: type[Value]) -> Value:
+    """Remove a value from the table, so that what is left at the end is what nobody knows."""
+    if name not in table:
+        raise CatalogueError(f"{name} is missing")
+    value = table.pop(name)
+    if type(value) is not kind:  # not isinstance: TOML's true is no figure
+        raise CatalogueError(f"{name} is not of type {kind.__name__}")
+    if value in ("", []):
+        raise CatalogueError(f"{name} is empty")
+    return value
+
+
+def _nothing_left(table: Table) -> None:
+    if table:
+        raise CatalogueError(f"unknown: {', '.join(sorted(table))}")

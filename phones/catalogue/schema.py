@@ -1,0 +1,80 @@
+"""What the catalogue says of a phone model: frozen facts, each with where it comes from."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Version = tuple[int, ...]
+Confidence = Literal["confirmed", "derived", "unconfirmed"]
+
+_VERSION = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6}){0,7}", re.ASCII)
+
+
+def parse_version(text: str) -> Version:
+    """A firmware version as comparable numbers: "8.7.5.35" is (8, 7, 5, 35)."""
+    if not _VERSION.fullmatch(text):
+        raise ValueError("a version is numbers separated by dots")
+    return tuple(int(part) for part in text.split("."))
+
+
+@dataclass(frozen=True)
+class Fact:
+    """How sure we are of one figure, and who says it."""
+
+    name: str
+    confidence: Confidence
+    source: str
+
+
+@dataclass(frozen=True)
+class KeyBank:
+    """A group of programmable keys as the phone presents them."""
+
+    name: str
+    keys: int
+
+
+@dataclass(frozen=True)
+class SidecarRule:
+    """Which expansion modules a model takes, and how many."""
+
+    family: str
+    maximum: int
+
+
+@dataclass(frozen=True)
+class SidecarFamily:
+    """A kind of expansion module."""
+
+    code: str
+    vendor: str
+    label: str
+    keys: int
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True)
+class PhoneModel:
+    """A phone model that we can configure."""
+
+    code: str
+    vendor: str
+    label: str
+    user_agents: tuple[str, ...]
+    minimum_firmware: Version
+    identities: int
+    banks: tuple[KeyBank, ...]
+    sidecar: SidecarRule | None
+    directory_entries: int
+    default_line_keys: int
+    retired: bool
+    facts: tuple[Fact, ...]
+
+    @property
+    def key_count(self) -> int:
+        """The programmable keys of the phone itself, sidecars apart."""
+        return sum(bank.keys for bank in self.banks)
+
+    def fact(self, name: str) -> Fact:
+        """The provenance of one figure."""
+        return next(fact for fact in self.facts if fact.name == name)

@@ -1,0 +1,19 @@
+"""System check: the catalogue of phone models loads whole, or the server does not start."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.core.checks import CheckMessage, Error, register
+
+from phones.catalogue.loader import CatalogueError, load
+
+
+@register()
+def check_catalogue(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """One error that names the faulty file."""
+    try:
+        load()
+    except CatalogueError as error:
+        return [Error(f"The catalogue of phone models is wrong: {error}", id="phones.E001")]
+    return []

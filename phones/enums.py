@@ -1,0 +1,22 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Refusal(models.TextChoices):
+    """Why a request was refused, in words; the phone is never told."""
+
+    UNKNOWN_MAC = "unknown-mac", _("MAC address not registered")
+    UNASSIGNED = "unassigned", _("the phone is not assigned to a line")
+    CLIENT_INACTIVE = "client-inactive", _("the client is suspended or terminated")
+    LINE_SUSPENDED = "line-suspended", _("the line is suspended")
+    NO_WINDOW = "no-window", _("no window is open")
+    NOT_YET = "not-yet", _("the window has not begun")
+    OVERDUE = "overdue", _("the window was over")
+    BAD_CREDENTIALS = "bad-credentials", _("wrong phone credentials")
+    CREDENTIALS_IN_CLEAR = "credentials-in-clear", _("credentials sent without encryption")
+    BAD_AUTHORIZATION = "bad-authorization", _("unreadable Authorization header")
+    MAC_MISMATCH = "mac-mismatch", _("the phone says it has another MAC address")
+    UNKNOWN_MODEL = "unknown-model", _("unknown model")
+    UNSUPPORTED_MODEL = "unsupported-model", _("model not supported")
+    FIRMWARE_TOO_OLD = "firmware-too-old", _("firmware too old")
+    REVOKED_MEANWHILE = "revoked-meanwhile", _("access was withdrawn during the request")

@@ -1,0 +1,91 @@
+"""Facts that stop a phone from being registered, assigned or authorized."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext, gettext_lazy as _
+
+from metacentrex import correlation
+from metacentrex.errors import DomainError
+
+if TYPE_CHECKING:
+    from phones.models import Phone
+
+
+class DuplicateMac(DomainError):
+    """The MAC is registered already; `phone` is set only where the user may see that phone."""
+
+    code = "5012"
+
+    def __init__(self, phone: "Phone | None", *, same_client: bool = False) -> None:
+        self.phone = phone
+        if phone is None:
+            message = _("This MAC address is already registered on the platform. Check it, then contact support with the number in the detail.")
+        elif same_client:
+            message = _("This MAC address is already registered for this client. Open its page to change its assignment.")
+        else:
+            message = _("This MAC address is already registered for another of your clients. Open its page to change its assignment.")
+        # The platform's own words stay in English, as the guide shows them.
+        detail = "\n".join(
+            [
+                "5012",
+                "The object creation failed because an object with the same identifying field value(s) already exists.",
+                "An attempt has been made to create a duplicate object.",
+                f"Log correlator {correlation.current()}",
+            ]
+        )
+        super().__init__(message, field="mac", detail=detail)
+
+
+class ListRefused(DomainError):
+    """Too many addresses of other resellers were tried today: the answer gives no detail."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Some of these addresses cannot be registered. Contact support with this number: %(number)s.") % {"number": correlation.current()}, field="mac")
+
+
+class ForeignVendor(DomainError):
+    """A MAC that is not snom's, with a snom model."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This address is not that of a snom (00:04:13). Check it, or choose « Automatic »."), field="mac")
+
+
+class VendorNotConfirmed(DomainError):
+    """A MAC that is not snom's, model « Automatique »: one may go on, knowingly."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This address is not that of a snom (00:04:13). Tick « I confirm » to keep it."), field="mac")
+
+
+class AssignLineFirst(DomainError):
+    """A phone without a line has no window."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Assign a line first: a phone without a line cannot be authorized."), field="line")
+
+
+class WindowInThePast(DomainError):
+    def __init__(self) -> None:
+        super().__init__(_("This date is past."), field="until")
+
+
+class WindowTooFar(DomainError):
+    def __init__(self, days: int, latest: str) -> None:
+        super().__init__(
+            gettext("At most %(days)s days, that is until %(latest)s.") % {"days": days, "latest": latest}, field="until"
+        )
+
+
+class AnotherClientsLine(DomainError):
+    def __init__(self) -> None:
+        super().__init__(_("This number is not a line of this client."), field="line")
+
+
+class InactiveLine(DomainError):
+    """The line or its client is suspended or ended: nothing would be served."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This line or its client is not active."), field="line")
+
+

@@ -1,0 +1,69 @@
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from clients.forms.fields import LineField, SiteDateTimeField
+from clients.numbers import national
+from metacentrex.ui.forms import HouseFormHelper
+from phones.forms.fields import DescriptionField, ModelField
+from phones.models import Phone
+from phones.services.assignment import PhoneChange
+
+
+class ChangePhoneForm(forms.Form):
+    """« Changer le téléphone »: description, model, « Affecté à la ligne ? », « Authentifier jusqu'à »."""
+
+    description = DescriptionField()
+    model = ModelField()
+    assigned = forms.BooleanField(label=_("Assigned to the line?"), required=False)
+
+    def __init__(self, *args: Any, phone: Phone, **kwargs: Any) -> None:
+        subscriber = phone.subscriber
+        initial = {
+            "description": phone.description,
+            "model": phone.model,
+            "assigned": subscriber is not None,
+            "line": national(subscriber.number) if subscriber else "",
+        }
+        super().__init__(*args, initial=initial, **kwargs)
+        self.fields["line"] = LineField(
+            client=phone.client, label=_("Line"), required=False, help_text=_("A number, an extension or a name.")
+        )
+        self.fields["until"] = SiteDateTimeField(
+            zone=phone.zone, label=_("Authenticate until"), required=False,
+            help_text=_("Empty: 48 h when the phone is put on a line, otherwise nothing changes."),
+        )
+        self.helper = HouseFormHelper(submit=_("Apply"), cancel_url=reverse("extranet:phone-detail", args=[phone.mac]))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("assigned") and "line" in data and data["line"] is None:
+            self.add_error("line", ValidationError(_("Which line? Type its number."), code="required"))
+        if not data.get("assigned") and data.get("until"):
+            self.add_error("until", ValidationError(_("Assign a line first: a phone without a line cannot be authorized."), code="no-line"))
+        return data
+
+    def change(self) -> PhoneChange:
+        """What the valid form asks for."""
+        data = self.cleaned_data
+        return PhoneChange(
+            description=data["description"],
+            model=data["model"],
+            subscriber=data["line"] if data["assigned"] else None,
+            until=data["until"],
+        )
+
+
+class UntilForm(forms.Form):
+    """« Authentifier jusqu'à », on the phone's page."""
+
+    def __init__(self, *args: Any, phone: Phone, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["until"] = SiteDateTimeField(zone=phone.zone, label=_("Authenticate until"))
+        self.helper = HouseFormHelper(
+            submit=_("Authorize until this date"), icon="calendar-event", required_note=False,
+            action=reverse("extranet:phone-open", args=[phone.mac]),
+        )

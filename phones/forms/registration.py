@@ -1,0 +1,89 @@
+import uuid
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from clients.forms.fields import LineField
+from clients.models import Client
+from metacentrex.ui.forms import ErrorDetail, HouseFormHelper
+from phones.errors import DuplicateMac, VendorNotConfirmed
+from phones.forms.fields import AUTOMATIC, DescriptionField, MacField, ModelField
+from phones.models import Phone
+from phones.services.registration import Registration
+
+
+class RegisterForm(forms.Form):
+    """« Provisionner @MAC »: @MAC *, Description, Modèle *, SDA *."""
+
+    mac = MacField(help_text=_("As printed under the phone, with or without separators. What you paste is put in shape."))
+    vendor_confirmed = forms.BooleanField(label=_("I confirm this address, which is not that of a snom"), required=False)
+    description = DescriptionField()
+    model = ModelField(initial=AUTOMATIC)
+    form_token = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, client: Client, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.error_details: dict[str, ErrorDetail] = {}
+        self.fields["line"] = LineField(client=client, label=_("Number (SDA)"), help_text=_("A number, an extension or a name."))
+        self.fields["form_token"].initial = uuid.uuid4
+        self.order_fields(["mac", "vendor_confirmed", "description", "model", "line"])
+        self.helper = HouseFormHelper(
+            submit=_("Save and open the window"), cancel_url=reverse("extranet:account", args=[client.reference])
+        )
+        self.ask_vendor = self.data.get("vendor_confirmed") is not None
+        self._hide_confirmation()
+
+    def _hide_confirmation(self) -> None:
+        # Asked only of those who need it: another maker's address with « Automatique ».
+        if not self.ask_vendor:
+            self.fields["vendor_confirmed"].widget = forms.HiddenInput()
+
+    def registration(self) -> Registration:
+        """What the valid form asks for."""
+        data = self.cleaned_data
+        return Registration(
+            mac=data["mac"],
+            subscriber=data["line"],
+            model=data["model"],
+            description=data["description"],
+            vendor_confirmed=data["vendor_confirmed"],
+            form_token=data["form_token"],
+        )
+
+    def explain(self, error: Exception) -> None:
+        """Put beside the error what unfolds under it, and the way out."""
+        if isinstance(error, VendorNotConfirmed):
+            self.fields["vendor_confirmed"].widget = forms.CheckboxInput()
+        if isinstance(error, DuplicateMac):
+            self.error_details["mac"] = _detail(error)
+
+
+def _detail(error: DuplicateMac) -> ErrorDetail:
+    if error.phone is None:
+        return ErrorDetail(text=error.detail)
+    return ErrorDetail(text=error.detail, link_url=_page_of(error.phone), link_label=_("Open its page"))
+
+
+def _page_of(phone: Phone) -> str:
+    return reverse("extranet:phone-detail", args=[phone.mac])
+
+
+class RegisterManyForm(forms.Form):
+    """« Plusieurs téléphones »: one phone a line."""
+
+    lines = forms.CharField(
+        label=_("Phones"),
+        widget=forms.Textarea(attrs={"rows": 12, "class": "mc-mono", "spellcheck": "false"}),
+        max_length=200_000,
+        strip=False,
+        help_text=_("One phone a line: MAC;number;model;description. Only the MAC is required; without a number the phone waits, without a window."),
+    )
+    vendor_confirmed = forms.BooleanField(
+        label=_("I confirm the addresses that are not those of a snom"), required=False
+    )
+
+    def __init__(self, *args: Any, client: Client, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = HouseFormHelper(submit=_("Preview"), icon="eye", cancel_url=reverse("extranet:account", args=[client.reference]))

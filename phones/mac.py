@@ -1,0 +1,133 @@
+"""MAC addresses as people type them, as phones name them, as we keep them: twelve upper-case hex digits."""
+
+import re
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+SNOM_OUI = "000413"
+DIGITS = 12
+
+_HEX = "[0-9A-Fa-f]"
+# One kind of separator at a time: a mixture is more often a typing slip than another spelling.
+_SPELLING = "|".join(
+    (
+        rf"{_HEX}{{12}}",
+        rf"{_HEX}{{2}}(?::{_HEX}{{2}}){{5}}",
+        rf"{_HEX}{{2}}(?:-{_HEX}{{2}}){{5}}",
+        rf"{_HEX}{{4}}(?:\.{_HEX}{{4}}){{2}}",
+    )
+)
+_TYPED = re.compile(_SPELLING)
+_SEPARATORS = re.compile(r"[:.\-\s]")
+_FOREIGN = re.compile(r"[^0-9A-Fa-f:.\-\s]")
+# What snom phones ask for (snom wiki, Auto Provisioning): {mac}.xml, <type>-<MAC>.htm, <name>-<MAC>.xml.
+_NAME = re.compile(rf"(?:[\w.\-]{{1,64}}-)?({_SPELLING})\.(?:xml|htm)", re.ASCII | re.IGNORECASE)
+_LONGEST_NAME = 96
+# Word processors and chat programs paste these around a copied address; str.strip() keeps them.
+_INVISIBLE = "\ufeff\u200b\u200e\u200f"
+
+Message = str | Promise
+
+
+class MacError(ValueError):
+    """Why a text is not the MAC address of a phone: a stable reason and a sentence for who typed it."""
+
+    def __init__(self, reason: str, message: Message) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.message = message
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+def parse_mac(text: str) -> str:
+    """Twelve upper-case hex digits of an address as typed; MacError says what is wrong and what to do."""
+    typed = text.strip().strip(_INVISIBLE).strip()
+    if not typed:
+        raise MacError("empty", _("Enter the MAC address printed under the phone."))
+    _refuse_shape(typed)
+    mac = _SEPARATORS.sub("", typed).upper()
+    _refuse_meaning(mac)
+    return mac
+
+
+def format_mac(mac: str) -> str:
+    """The address as it is shown: 00:04:13:AA:BB:CC."""
+    return ":".join(mac[i : i + 2] for i in range(0, DIGITS, 2))
+
+
+def oui(mac: str) -> str:
+    """The six digits that name the manufacturer."""
+    return mac[:6]
+
+
+def is_snom(mac: str) -> bool:
+    """Whether the address was given by snom."""
+    return oui(mac) == SNOM_OUI
+
+
+def mac_in_name(name: str) -> str | None:
+    """The MAC address in a file name that a phone asks for, or None; purely syntactic."""
+    if len(name) > _LONGEST_NAME:
+        return None
+    found = _NAME.fullmatch(name)
+    return _SEPARATORS.sub("", found[1]).upper() if found else None
+
+
+def _refuse_shape(typed: str) -> None:
+    if foreign := _FOREIGN.search(typed):
+        raise MacError("characters", _foreign_character(foreign[0]))
+    count = len(_SEPARATORS.sub("", typed))
+    if count < DIGITS:
+        raise MacError(
+            "too-short",
+            ngettext_lazy(
+                "%(missing)d digit is missing: a MAC address has 12.",
+                "%(missing)d digits are missing: a MAC address has 12.",
+                "missing",
+            )
+            % {"missing": DIGITS - count},
+        )
+    if count > DIGITS:
+        raise MacError(
+            "too-long",
+            ngettext_lazy(
+                "%(extra)d digit too many: a MAC address has 12.",
+                "%(extra)d digits too many: a MAC address has 12.",
+                "extra",
+            )
+            % {"extra": count - DIGITS},
+        )
+    if not _TYPED.fullmatch(typed):
+        raise MacError(
+            "separators",
+            _("Check the separators: write 000413AABBCC, 00:04:13:AA:BB:CC or 00-04-13-AA-BB-CC."),
+        )
+
+
+def _foreign_character(character: str) -> Message:
+    if not character.isprintable():
+        return _(
+            "A MAC address has only the digits 0 to 9 and the letters A to F: remove the invisible character."
+        )
+    return _(
+        "“%(character)s” does not occur in a MAC address: only the digits 0 to 9 and the letters A to F."
+    ) % {"character": character}
+
+
+def _refuse_meaning(mac: str) -> None:
+    first = int(mac[:2], 16)
+    if mac == "0" * DIGITS:
+        raise MacError("zero", _("This address is all zeros: copy the one printed under the phone."))
+    if mac == "F" * DIGITS:
+        raise MacError("broadcast", _("This address designates every device (broadcast), not one phone."))
+    if first & 0x01:
+        raise MacError("multicast", _("This address designates a group (multicast), not a phone."))
+    if first & 0x02:
+        raise MacError(
+            "local",
+            _("No manufacturer gave this address (locally administered): copy the one under the phone."),
+        )

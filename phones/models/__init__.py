@@ -1,0 +1,4 @@
+from phones.models.phone import Phone
+from phones.models.sip import SipCredential
+
+__all__ = ["Phone", "SipCredential"]

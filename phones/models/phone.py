@@ -1,0 +1,128 @@
+import uuid
+from collections.abc import Iterable
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Client, Site, Subscriber
+from clients.scoping import TenantModel
+from clients.search import Searchable
+from clients.text import validate_plain_text
+from phones import catalogue
+from phones.enums import Refusal
+from phones.mac import MacError, format_mac, parse_mac
+
+
+def validate_mac(value: str) -> None:
+    """Twelve upper-case hex digits of a device (phones.mac)."""
+    try:
+        if parse_mac(value) != value:
+            raise ValidationError(_("Stored as twelve upper-case hexadecimal digits."))
+    except MacError as error:
+        raise ValidationError(str(error)) from None
+
+
+class Phone(Searchable, TenantModel):
+    """One device, known by its MAC address, of one client, on at most one line."""
+
+    # Base of the HTTP credentials: a MAC registered anew after a deletion must not get the old ones.
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    mac = models.CharField(_("MAC address"), max_length=12, unique=True, validators=[validate_mac])
+    description = models.CharField(_("description"), max_length=200, blank=True, validators=[validate_plain_text])
+    model = models.CharField(
+        _("model"), max_length=40, blank=True, choices=catalogue.choices, help_text=_("Empty: « Automatic », known at the first request.")
+    )
+    client = models.ForeignKey(Client, models.PROTECT, related_name="phones", verbose_name=_("client"))
+    subscriber = models.ForeignKey(
+        Subscriber, models.PROTECT, null=True, blank=True, related_name="phones", verbose_name=_("line")
+    )
+    site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, related_name="phones", verbose_name=_("site"))
+
+    # The window: the only truth of it. `authorized_from` null = from now on.
+    authorized_from = models.DateTimeField(_("authorized from"), null=True, blank=True)
+    authorized_until = models.DateTimeField(_("authorized until"), null=True, blank=True)
+    window_opened_at = models.DateTimeField(null=True, editable=False)
+    # When the end of the window was written down, by whoever came first (compare-and-set).
+    expiry_recorded_at = models.DateTimeField(null=True, editable=False)
+    # First configuration pulled inside the current window.
+    authenticated_at = models.DateTimeField(_("authenticated on"), null=True, editable=False)
+    credential_generation = models.PositiveIntegerField(default=1, editable=False)
+
+    # What the phone said and got, written by provisioning.
+    detected_model = models.CharField(_("detected model"), max_length=40, blank=True, editable=False)
+    detected_token = models.CharField(max_length=40, blank=True, editable=False)
+    firmware = models.CharField(_("firmware"), max_length=40, blank=True, editable=False)
+    last_address = models.CharField(_("last address"), max_length=45, blank=True, editable=False)
+    served_at = models.DateTimeField(_("last served"), null=True, editable=False)
+    served_digest = models.CharField(max_length=64, blank=True, editable=False)
+    refused_at = models.DateTimeField(_("last refused"), null=True, editable=False)
+    refused_since = models.DateTimeField(null=True, editable=False)
+    refused_count = models.PositiveIntegerField(default=0, editable=False)
+    refused_reason = models.CharField(max_length=30, blank=True, choices=Refusal.choices, editable=False)
+
+    # The registration form's own number: the second click of a double click finds its phone here.
+    form_token = models.UUIDField(null=True, unique=True, editable=False)
+    created_at = models.DateTimeField(_("registered on"), auto_now_add=True)
+
+    scope_paths = {"reseller": "client__reseller"}
+
+    class Meta:
+        verbose_name = _("phone")
+        verbose_name_plural = _("phones")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(subscriber__isnull=False) | Q(authorized_from=None, authorized_until=None),
+                name="phone_window_needs_a_line",
+                violation_error_message=_("Assign a line first."),
+            ),
+            models.CheckConstraint(
+                condition=Q(authorized_from=None) | Q(authorized_until__gt=models.F("authorized_from")),
+                name="phone_window_ends_after_its_start",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["authorized_until"],
+                condition=Q(expiry_recorded_at=None, authorized_until__isnull=False),
+                name="phone_windows_to_record",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return format_mac(self.mac)
+
+    def clean(self) -> None:
+        if self.subscriber is not None and self.subscriber.client_id != self.client_id:
+            raise ValidationError({"subscriber": _("This number is not a line of this client.")})
+
+    def search_parts(self) -> Iterable[str]:
+        return [format_mac(self.mac), self.mac, self.description, self.model_label, self.firmware]
+
+    @property
+    def effective_model(self) -> str:
+        """The code of what the phone says it is, else of what was declared, else ""."""
+        return self.detected_model or self.model
+
+    @property
+    def model_label(self) -> str:
+        """« snom 710 », « snom 715 / snom D715 » where the phone does not tell them apart, "-" until known."""
+        if self.detected_token and not self.model:
+            labels = [entry.label for entry in catalogue.by_user_agent(self.detected_token)]
+            if labels:
+                return " / ".join(labels)
+        return catalogue.get(self.effective_model).label if self.effective_model else "-"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the place the phone is at; needs `subscriber__site` and `site` loaded."""
+        place = self.subscriber.site if self.subscriber is not None else self.site
+        return place.zone if place is not None else ZoneInfo("Europe/Paris")
+
+    @property
+    def contradicts_declaration(self) -> bool:
+        """Whether the phone turned out to be another model than the declared one."""
+        return bool(self.model and self.detected_model and self.model != self.detected_model)

@@ -1,0 +1,83 @@
+"""Putting a phone on a line and taking it off; changing what is written about it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from clients.models import Subscriber
+from clients.services.audit import Actor, changes, record
+from phones.errors import AnotherClientsLine
+from phones.models import Phone
+from phones.services.window import begin_window, check_end, default_end, end_window, forget_refusals, locked, open_window, renew_secrets
+
+
+@transaction.atomic
+def assign(phone: Phone, subscriber: Subscriber, *, actor: Actor, until: datetime | None = None, now: datetime | None = None) -> Phone:
+    """Put the phone on a line of its client: new secrets, and a window. Raises AnotherClientsLine."""
+    now = now or timezone.now()
+    phone = locked(phone)
+    if subscriber.client_id != phone.client_id:
+        raise AnotherClientsLine
+    before = {"line": _line(phone)}
+    phone.subscriber = subscriber
+    end = until or default_end(now)
+    check_end(end, now, phone.zone)
+    begin_window(phone, end, now)
+    renew_secrets(phone)
+    phone.save()
+    record("phone.assigned", phone, actor=actor, client=phone.client, before=before, after={"line": _line(phone), "authorized_until": end.isoformat()}, at=now)
+    return phone
+
+
+@transaction.atomic
+def unassign(phone: Phone, *, actor: Actor, now: datetime | None = None) -> Phone:
+    """Take the phone off its line: window and credentials end at once."""
+    phone = locked(phone)
+    if phone.subscriber is None:
+        return phone
+    before = {"line": _line(phone)}
+    phone.site = phone.subscriber.site
+    phone.subscriber = None
+    phone.authenticated_at = None
+    end_window(phone)
+    forget_refusals(phone)
+    renew_secrets(phone)
+    phone.save()
+    record("phone.unassigned", phone, actor=actor, client=phone.client, before=before, after={"line": ""}, at=now)
+    return phone
+
+
+@dataclass(frozen=True)
+class PhoneChange:
+    """What « Changer le téléphone » asks for; `subscriber` None = not assigned."""
+
+    description: str
+    model: str
+    subscriber: Subscriber | None
+    until: datetime | None = None
+
+
+@transaction.atomic
+def change_phone(phone: Phone, change: PhoneChange, *, actor: Actor, now: datetime | None = None) -> Phone:
+    """Apply the form as one act: everything or nothing. Raises what assign and open_window raise."""
+    phone = locked(phone)
+    before, after = changes(
+        {"description": phone.description, "model": phone.model}, {"description": change.description, "model": change.model}
+    )
+    if after:
+        phone.description, phone.model = change.description, change.model
+        phone.save()
+        record("phone.updated", phone, actor=actor, client=phone.client, before=before, after=after, at=now)
+    if change.subscriber is None:
+        return unassign(phone, actor=actor, now=now)
+    if phone.subscriber_id != change.subscriber.pk:
+        return assign(phone, change.subscriber, actor=actor, until=change.until, now=now)
+    if change.until is not None:
+        return open_window(phone, actor=actor, until=change.until, now=now)
+    return phone
+
+
+def _line(phone: Phone) -> str:
+    return phone.subscriber.number if phone.subscriber else ""

@@ -1,0 +1,144 @@
+"""The state of a phone, derived from its row and the clock; never stored (product rules §3.2).
+
+`state_of` words it for a page; `state_filter` asks the database the same question for chips and
+counts. tests/phones/test_states.py holds them together.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from django.db.models import Q
+from django.utils.translation import gettext, gettext_lazy as _, ngettext
+
+from clients.enums import ClientStatus, SubscriberStatus
+from metacentrex.moments import day_moment, moment
+from metacentrex.ui.durations import duration_words
+from phones.enums import Refusal
+from phones.models import Phone
+
+
+class Code(Enum):
+    REFUSED = "refused"
+    SUSPENDED = "suspended"
+    OVERDUE = "overdue"
+    PROVISIONED = "provisioned"
+    PLANNED = "planned"
+    AUTHORIZED = "authorized"
+    CLOSED = "closed"
+    UNASSIGNED = "unassigned"
+
+
+# label, tone, icon, loud (a filled pill in lists: somebody is needed)
+LOOKS = {
+    Code.REFUSED: (_("Refused"), "mc-refuse", "x-octagon-fill", True),
+    Code.SUSPENDED: (_("Suspended"), "mc-suspendu", "pause-circle", False),
+    Code.OVERDUE: (_("Overdue"), "mc-depasse", "alarm-fill", True),
+    Code.PROVISIONED: (_("Provisioned"), "mc-provisionne", "check-circle", False),
+    Code.PLANNED: (_("Planned"), "mc-attente", "hourglass-split", False),
+    Code.AUTHORIZED: (_("Authorized"), "mc-autorise", "clock", False),
+    Code.CLOSED: (_("Window closed"), "mc-suspendu", "lock", False),
+    Code.UNASSIGNED: (_("Not assigned"), "mc-suspendu", "dash-circle", False),
+}
+
+
+@dataclass(frozen=True)
+class PhoneState:
+    """What a page shows of a phone's state: icon, word, and the time or the reason."""
+
+    code: str
+    label: str
+    detail: str
+    tone: str
+    icon: str
+    loud: bool
+    until: datetime | None = None
+    fraction: float = 0.0
+
+    @property
+    def needs_window(self) -> bool:
+        """Whether « Ré-autoriser » is the remedy."""
+        return self.code in (Code.REFUSED.value, Code.OVERDUE.value, Code.CLOSED.value)
+
+
+def code_of(phone: Phone, now: datetime) -> Code:
+    """The first that applies, in the order of the product rules."""
+    if phone.refused_at is not None:
+        return Code.REFUSED
+    if phone.subscriber is None:
+        return Code.UNASSIGNED
+    if phone.client.status != ClientStatus.ACTIVE or phone.subscriber.status != SubscriberStatus.ACTIVE:
+        return Code.SUSPENDED
+    if phone.authenticated_at is not None:
+        return Code.PROVISIONED
+    if phone.authorized_until is None:
+        return Code.CLOSED
+    if phone.authorized_until <= now:
+        return Code.OVERDUE
+    if phone.authorized_from is not None and phone.authorized_from > now:
+        return Code.PLANNED
+    return Code.AUTHORIZED
+
+
+def state_filter(code: Code, now: datetime) -> Q:
+    """The rows for which `code_of` would answer `code`."""
+    not_refused = Q(refused_at=None)
+    active = Q(client__status=ClientStatus.ACTIVE, subscriber__status=SubscriberStatus.ACTIVE)
+    waiting = not_refused & active & Q(authenticated_at=None)
+    return {
+        Code.REFUSED: Q(refused_at__isnull=False),
+        Code.UNASSIGNED: not_refused & Q(subscriber=None),
+        Code.SUSPENDED: not_refused & Q(subscriber__isnull=False) & ~active,
+        Code.PROVISIONED: not_refused & active & Q(authenticated_at__isnull=False),
+        Code.CLOSED: waiting & Q(authorized_until=None),
+        Code.OVERDUE: waiting & Q(authorized_until__lte=now),
+        Code.PLANNED: waiting & Q(authorized_until__gt=now, authorized_from__gt=now),
+        Code.AUTHORIZED: waiting & Q(authorized_until__gt=now) & (Q(authorized_from=None) | Q(authorized_from__lte=now)),
+    }[code]
+
+
+def state_of(phone: Phone, now: datetime) -> PhoneState:
+    """The state in words; needs `client`, `subscriber` and its site loaded."""
+    code = code_of(phone, now)
+    label, tone, icon, loud = LOOKS[code]
+    until = phone.authorized_until if code is Code.AUTHORIZED else None
+    return PhoneState(code.value, str(label), _detail(phone, code, now), tone, icon, loud, until, _fraction(phone, until, now))
+
+
+def _detail(phone: Phone, code: Code, now: datetime) -> str:
+    zone = phone.zone
+    if code is Code.REFUSED:
+        return _refusal_in_words(phone)
+    if code is Code.OVERDUE and phone.authorized_until is not None:
+        return gettext("since %(when)s, never came") % {"when": day_moment(phone.authorized_until, zone)}
+    if code is Code.PROVISIONED and phone.authenticated_at is not None:
+        return gettext("on %(when)s") % {"when": moment(phone.authenticated_at, zone)}
+    if code is Code.PLANNED and phone.authorized_from is not None:
+        return gettext("window planned for %(when)s") % {"when": day_moment(phone.authorized_from, zone)}
+    if code is Code.AUTHORIZED and phone.authorized_until is not None:
+        return duration_words(phone.authorized_until - now)
+    if code is Code.SUSPENDED:
+        return gettext("client not active") if phone.client.status != ClientStatus.ACTIVE else gettext("line suspended")
+    return ""
+
+
+def _refusal_in_words(phone: Phone) -> str:
+    reason = str(Refusal(phone.refused_reason).label)
+    since = phone.refused_since or phone.refused_at
+    if since is None:
+        return reason
+    words = ngettext(
+        "%(reason)s, on %(when)s", "%(reason)s, %(count)s times since %(when)s", phone.refused_count
+    )
+    return words % {"reason": reason, "count": phone.refused_count, "when": day_moment(since, phone.zone)}
+
+
+def _fraction(phone: Phone, until: datetime | None, now: datetime) -> float:
+    """How much of the window is left, 0 to 1; `window_opened_at` is its beginning."""
+    if until is None:
+        return 0.0
+    start = phone.authorized_from or phone.window_opened_at or phone.created_at
+    whole = (until - start).total_seconds()
+    return max(0.0, min(1.0, (until - now).total_seconds() / whole)) if whole > 0 else 0.0
+
+

@@ -1,0 +1,106 @@
+"""« Compte MetaCentrex »: the client's lines and phones; here, because it shows phones."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Page
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext, gettext_lazy as _
+
+from clients.access import AuthenticatedRequest, ExtranetView
+from clients.models import BarringClass, Client
+from clients.numbers import national
+from clients.queries import subscribers_of
+from metacentrex.ui.tables import Filter, Sort, page_of, with_params
+from phones import catalogue
+from phones.models import Phone
+from phones.queries import count_by_state, phones_of
+from phones.states import LOOKS, Code, PhoneState, state_filter, state_of
+
+USER_COLUMNS = {"number": "number", "name": "search_text", "licence": "licence__name", "site": "site__name"}
+PHONE_COLUMNS = {"model": "detected_model", "mac": "mac", "number": "subscriber__number", "description": "description", "created": "created_at"}
+PER_PAGE = 25
+OFFERED = 200
+
+
+@dataclass(frozen=True)
+class PhoneRow:
+    """A phone as the list shows it."""
+
+    phone: Phone
+    state: PhoneState
+
+    @property
+    def model_label(self) -> str:
+        return self.phone.model_label
+
+    @property
+    def number(self) -> str:
+        return self.phone.subscriber.number if self.phone.subscriber else ""
+
+    @property
+    def firmware(self) -> str:
+        return self.phone.firmware
+
+    @property
+    def mismatch(self) -> str:
+        """What contradicts the declared model, in words."""
+        return mismatch_of(self.phone)
+
+
+def mismatch_of(phone: Phone) -> str:
+    """« déclaré snom 720, vu snom D725 », or "" where nothing contradicts."""
+    if not phone.contradicts_declaration:
+        return ""
+    names = {"declared": catalogue.get(phone.model).label, "seen": catalogue.get(phone.detected_model).label}
+    return gettext("declared %(declared)s, seen %(seen)s") % names
+
+
+class AccountView(ExtranetView):
+    """Two lists on one page, each with its own search, sort and pages."""
+
+    def get(self, request: AuthenticatedRequest, reference: str) -> HttpResponse:
+        client = self.client_or_404(reference)
+        return render(request, "extranet/phones/account.html", {"client": client, "tab": "account"} | self._users(client) | self._phones(client))
+
+    def _users(self, client: Client) -> dict[str, Any]:
+        sort = Sort.read(self.request, USER_COLUMNS, default="number", param="tu", page_param="pu")
+        rows = subscribers_of(client, self.request.GET.get("qu", "").strip()).order_by(*sort.order_by)
+        lines = client.subscribers.values_list("number", "name")[:OFFERED]
+        return {
+            "subscribers": page_of(self.request, rows, size=PER_PAGE, param="pu"),
+            "user_sort": sort,
+            "presented_numbers": [(national(number), f"{national(number)} – {name}") for number, name in lines],
+            "barring_choices": [("", gettext("No restriction")), *((row.pk, str(row)) for row in BarringClass.objects.all())],
+        }
+
+    def _phones(self, client: Client) -> dict[str, Any]:
+        sort = Sort.read(self.request, PHONE_COLUMNS, default="-created", param="tt", page_param="pt")
+        found = phones_of(client, self.request.GET.get("qt", "").strip())
+        counts = count_by_state(found, self.now)
+        chosen = next((code for code in Code if code.value == self.request.GET.get("f")), None)
+        rows = found.filter(state_filter(chosen, self.now)) if chosen else found
+        page = page_of(self.request, rows.order_by(*sort.order_by), size=PER_PAGE, param="pt")
+        return {
+            "phones": _with_states(page, self.now),
+            "phone_sort": sort,
+            "phone_filters": list(_chips(self.request, counts, chosen)),
+        }
+
+
+def _with_states(page: Page[Any], now: datetime) -> Page[Any]:
+    page.object_list = [PhoneRow(phone, state_of(phone, now)) for phone in page.object_list]  # type: ignore[assignment]
+    return page
+
+
+def _chips(request: AuthenticatedRequest, counts: dict[Code, int], chosen: Code | None) -> Iterator[Filter]:
+    yield Filter(_("All"), sum(counts.values()), with_params(request.GET, f=None, pt=None), active=chosen is None)
+    for code, count in counts.items():
+        if count or code is chosen:
+            label, tone, icon, _loud = LOOKS[code]
+            yield Filter(label, count, with_params(request.GET, f=code.value, pt=None), active=code is chosen, icon=icon, tone=tone)
+
+

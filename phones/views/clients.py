@@ -1,0 +1,61 @@
+"""« Liste des clients »: here, because it counts phones."""
+
+
+from django.db.models import Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext, gettext_lazy as _
+
+from clients.access import AuthenticatedRequest, ExtranetView
+from clients.enums import ClientStatus
+from clients.models import Client
+from clients.queries import clients_seen_by
+from metacentrex.ui.tables import Filter, Sort, page_of, with_params
+from phones.queries import with_counts
+
+COLUMNS = {
+    "created": "created_at",
+    "reference": "reference",
+    "name": "search_text",
+    "lines": "line_count",
+    "phones": "phone_count",
+    "todo": "todo_count",
+}
+PER_PAGE = 25
+NEEDED = Q(overdue_count__gt=0) | Q(refused_count__gt=0)
+FILTERS = {
+    "": (_("All"), Q()),
+    "todo": (_("To do"), NEEDED),
+    "active": (_("Active ones"), Q(status=ClientStatus.ACTIVE)),
+    "suspended": (_("Suspended ones"), Q(status=ClientStatus.SUSPENDED)),
+}
+
+
+class ClientListView(ExtranetView):
+    """The clients of a scope: sorted, searched, filtered, paged."""
+
+    def get(self, request: AuthenticatedRequest) -> HttpResponse:
+        text = request.GET.get("q", "").strip()
+        chosen = request.GET.get("f", "") if request.GET.get("f", "") in FILTERS else ""
+        rows = with_counts(clients_seen_by(self.scope, text), self.now)
+        sort = Sort.read(request, COLUMNS, default="created")
+        shown = rows.filter(FILTERS[chosen][1]).order_by(*sort.order_by)
+        context = {
+            "page": page_of(request, shown, size=PER_PAGE),
+            "query": text,
+            "sort": sort,
+            "filters": _chips(request, rows, chosen),
+            "reseller_name": request.user.reseller.name if request.user.reseller else gettext("All resellers"),
+            "total": clients_seen_by(self.scope).count(),
+        }
+        return render(request, "extranet/clients/list.html", context)
+
+
+def _chips(request: AuthenticatedRequest, rows: QuerySet[Client], chosen: str) -> list[Filter]:
+    counts = {key: rows.filter(condition).count() for key, (_label, condition) in FILTERS.items()}
+    return [
+        Filter(label, counts[key], with_params(request.GET, f=key or None, page=None), active=key == chosen)
+        for key, (label, _condition) in FILTERS.items()
+    ]
+
+

@@ -1,0 +1,108 @@
+"""What is done to one phone: changing it, its window, its end. Its page is in provisioning, which knows the journal."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from clients.access import AuthenticatedRequest, ExtranetView, attempt
+from clients.scoping import scoped_or_404
+from metacentrex.errors import DomainError
+from metacentrex.moments import day_moment
+from phones.forms.change import ChangePhoneForm, UntilForm
+from phones.mac import format_mac
+from phones.models import Phone
+from phones.services.assignment import change_phone
+from phones.services.deletion import delete_phone
+from phones.services.window import ONE_HOUR, close_window, open_window
+
+
+class PhoneView(ExtranetView):
+    """A page or an act about one phone of the scope."""
+
+    def phone_or_404(self, mac: str) -> Phone:
+        return scoped_or_404(Phone, self.scope, "client__reseller", "subscriber__site", "site", mac=mac.upper())
+
+    def act(self, mac: str, do: Callable[[Phone], str]) -> HttpResponse:
+        """Do it, say what was done or why it was not, and go back."""
+        phone = self.phone_or_404(mac)
+        try:
+            messages.success(self.request, do(phone))
+        except DomainError as error:
+            messages.error(self.request, str(error.message))
+        return self.back_to(reverse("extranet:phone-detail", args=[phone.mac]))
+
+
+class ChangePhoneView(PhoneView):
+    """« Changer le téléphone »."""
+
+    def get(self, request: AuthenticatedRequest, mac: str) -> HttpResponse:
+        phone = self.phone_or_404(mac)
+        return self._page(phone, ChangePhoneForm(phone=phone))
+
+    def post(self, request: AuthenticatedRequest, mac: str) -> HttpResponse:
+        phone = self.phone_or_404(mac)
+        form = ChangePhoneForm(request.POST, phone=phone)
+        if not form.is_valid() or attempt(form, lambda: change_phone(phone, form.change(), actor=self.actor, now=self.now)) is None:
+            return self._page(phone, form)
+        messages.success(request, gettext("Phone changed."))
+        return redirect("extranet:phone-detail", phone.mac)
+
+    def _page(self, phone: Phone, form: ChangePhoneForm) -> HttpResponse:
+        with timezone.override(phone.zone):
+            return render(self.request, "extranet/phones/change.html", {"phone": phone, "form": form})
+
+
+class OpenWindowView(PhoneView):
+    """« Autoriser … pendant l'heure qui suit », « Ré-autoriser », « Authentifier jusqu'à »."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: AuthenticatedRequest, mac: str) -> HttpResponse:
+        return self.act(mac, self._open)
+
+    def _open(self, phone: Phone) -> str:
+        until = None
+        if "until" in self.request.POST:
+            form = UntilForm(self.request.POST, phone=phone)
+            if not form.is_valid():
+                raise DomainError(" ".join(str(error) for error in form.errors["until"]))
+            until = form.cleaned_data["until"]
+        elif self.request.POST.get("duration") == "hour":
+            until = self.now + ONE_HOUR
+        opened = open_window(phone, actor=self.actor, until=until, now=self.now)
+        end = opened.authorized_until or self.now
+        return gettext("Window opened until %(when)s.") % {"when": day_moment(end, opened.zone)}
+
+
+class CloseWindowView(PhoneView):
+    """« Fermer la fenêtre »."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: AuthenticatedRequest, mac: str) -> HttpResponse:
+        return self.act(mac, self._close)
+
+    def _close(self, phone: Phone) -> str:
+        close_window(phone, actor=self.actor, now=self.now)
+        return gettext("Window closed.")
+
+
+class DeletePhoneView(PhoneView):
+    """« Supprimer le téléphone »: its MAC is free again."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: AuthenticatedRequest, mac: str) -> HttpResponse:
+        phone = self.phone_or_404(mac)
+        if "confirm" not in request.POST:
+            messages.error(request, gettext("Tick the confirmation to delete this phone."))
+            return redirect("extranet:phone-detail", phone.mac)
+        reference = phone.client.reference
+        delete_phone(phone, actor=self.actor)
+        messages.success(request, gettext("Phone %(mac)s deleted.") % {"mac": format_mac(phone.mac)})
+        return redirect("extranet:account", reference)

@@ -1,0 +1,117 @@
+"""« Provisionner @MAC », one phone or several."""
+
+import csv
+from io import StringIO
+from typing import Any
+
+from django.contrib import messages
+from django.db import IntegrityError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from clients.access import AuthenticatedRequest, ExtranetView
+from clients.models import Client
+from metacentrex.errors import DomainError
+from metacentrex.moments import day_moment
+from phones.forms.registration import RegisterForm, RegisterManyForm
+from phones.lists import Row, read_list
+from phones.mac import format_mac
+from phones.models import Phone
+from phones.services.registration import register_list, register_phone
+
+
+class RegisterView(ExtranetView):
+    """One phone on one line."""
+
+    def get(self, request: AuthenticatedRequest, reference: str) -> HttpResponse:
+        client = self.client_or_404(reference)
+        form = RegisterForm(client=client, initial={"line": request.GET.get("line", "")})
+        return self._page(client, form)
+
+    def post(self, request: AuthenticatedRequest, reference: str) -> HttpResponse:
+        client = self.client_or_404(reference)
+        form = RegisterForm(request.POST, client=client)
+        phone = self._register(form, client) if form.is_valid() else None
+        if phone is None:
+            return self._page(client, form)
+        messages.success(request, _registered(phone))
+        return redirect("extranet:account", client.reference)
+
+    def _register(self, form: RegisterForm, client: Client) -> Phone | None:
+        try:
+            return register_phone(form.registration(), client=client, scope=self.scope, actor=self.actor, now=self.now)
+        except DomainError as error:
+            form.explain(error)
+            form.add_error(error.field if error.field in form.fields else None, str(error.message))
+            return None
+
+    def _page(self, client: Client, form: RegisterForm) -> HttpResponse:
+        return render(self.request, "extranet/phones/register.html", {"client": client, "form": form})
+
+
+def _registered(phone: Phone) -> str:
+    if phone.authorized_until is None:
+        return gettext("Phone registered.")
+    return gettext("Phone registered. It has until %(when)s to be plugged in.") % {"when": day_moment(phone.authorized_until, phone.zone)}
+
+
+class RegisterManyView(ExtranetView):
+    """A list of phones: a preview says row by row what will happen; then all of it, or nothing."""
+
+    def get(self, request: AuthenticatedRequest, reference: str) -> HttpResponse:
+        client = self.client_or_404(reference)
+        return self._page(client, RegisterManyForm(client=client))
+
+    def post(self, request: AuthenticatedRequest, reference: str) -> HttpResponse:
+        client = self.client_or_404(reference)
+        form = RegisterManyForm(request.POST, client=client)
+        if not form.is_valid():
+            return self._page(client, form)
+        try:
+            rows = read_list(form.cleaned_data["lines"], form.cleaned_data["vendor_confirmed"], client=client, scope=self.scope, actor=self.actor, now=self.now)
+        except DomainError as error:
+            form.add_error("lines", str(error.message))
+            return self._page(client, form)
+        if "report" in request.POST:
+            return _report(rows)
+        if "confirm" in request.POST and all(row.ok for row in rows):
+            return self._save(client, form, rows)
+        return self._page(client, form, rows)
+
+    def _save(self, client: Client, form: RegisterManyForm, rows: list[Row]) -> HttpResponse:
+        try:
+            phones = register_list([row.registration for row in rows if row.registration], client=client, actor=self.actor, now=self.now)
+        except IntegrityError:
+            # Registered by somebody else since the preview: shown again, with the reason at its row.
+            rows = read_list(form.cleaned_data["lines"], form.cleaned_data["vendor_confirmed"], client=client, scope=self.scope, actor=self.actor, now=self.now)
+            return self._page(client, form, rows)
+        messages.success(self.request, gettext("%(count)s phones registered.") % {"count": len(phones)})
+        return redirect(reverse("extranet:account", args=[client.reference]))
+
+    def _page(self, client: Client, form: RegisterManyForm, rows: list[Row] | None = None) -> HttpResponse:
+        context: dict[str, Any] = {"client": client, "form": form, "rows": rows}
+        if rows is not None:
+            context["bad_count"] = sum(not row.ok for row in rows)
+        return render(self.request, "extranet/phones/register_many.html", context)
+
+
+def _report(rows: list[Row]) -> HttpResponse:
+    """The preview as a file that French Excel opens by a double click."""
+    out = StringIO()
+    writer = csv.writer(out, delimiter=";")
+    writer.writerow([gettext("Line"), gettext("MAC address"), gettext("Number (SDA)"), gettext("Model"), gettext("Description"), gettext("Result")])
+    for row in rows:
+        writer.writerow([_harmless(cell) for cell in (str(row.line), _shown(row.mac), row.number, row.model_label, row.description, row.error or row.outcome)])
+    headers = {"Content-Disposition": 'attachment; filename="rapport-telephones.csv"'}
+    return HttpResponse("\N{ZERO WIDTH NO-BREAK SPACE}" + out.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _shown(mac: str) -> str:
+    return format_mac(mac) if len(mac) == 12 else mac
+
+
+def _harmless(cell: str) -> str:
+    """A spreadsheet must not take a typed text for a formula."""
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

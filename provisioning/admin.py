@@ -1,0 +1,21 @@
+"""Django admin of the operator: what phones asked and were answered."""
+
+from django.contrib import admin
+
+from clients.admin import ReadOnlyAdmin
+from provisioning.models import Fetch, UnknownCaller
+
+
+@admin.register(Fetch)
+class FetchAdmin(ReadOnlyAdmin):
+    list_display = ["at", "mac", "outcome", "reason", "address", "model", "firmware", "client", "with_credentials"]
+    list_filter = ["outcome", "reason"]
+    list_select_related = ["client"]
+    search_fields = ["mac", "address", "user_agent"]
+    date_hierarchy = "at"
+
+
+@admin.register(UnknownCaller)
+class UnknownCallerAdmin(ReadOnlyAdmin):
+    list_display = ["hour", "address", "count"]
+    search_fields = ["address"]

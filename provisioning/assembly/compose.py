@@ -1,0 +1,45 @@
+from django.conf import settings
+
+from clients.models import PlatformSettings
+from keys.layout import default_layout
+from phones import catalogue
+from phones.catalogue import PhoneModel
+from phones.credentials import admin_pin, http_credentials, web_password
+from phones.models import Phone
+from provisioning.assembly.directory import directory_of
+from provisioning.assembly.lines import identity_of
+from provisioning.document import Locale, PhoneDocument, Provisioning, WebCredentials
+
+PATH = "/sip-ps/"
+
+
+def provisioning_url(name: str = "{mac}") -> str:
+    """The address a phone fetches; from the settings, never from a request's Host."""
+    return f"{settings.METACENTREX_PUBLIC_URL}{PATH}{name}.xml"
+
+
+def compose(phone: Phone, model: PhoneModel, firmware: str) -> PhoneDocument:
+    """The whole document of an assigned phone; two queries whatever the number of keys or colleagues.
+
+    Needs `client`, `subscriber__site` and `sip_credential` loaded.
+    """
+    subscriber = phone.subscriber
+    if subscriber is None:
+        raise ValueError("a phone without a line has no document")
+    platform = PlatformSettings.current()
+    http = http_credentials(phone.mac, phone.uid, phone.credential_generation)
+    return PhoneDocument(
+        mac=phone.mac,
+        model=model,
+        firmware=catalogue.parse_version(firmware) if firmware else None,
+        provisioning=Provisioning(url=provisioning_url(), http_user=http.user, http_password=http.password),
+        locale=Locale(time_zone=subscriber.site.time_zone),
+        web=WebCredentials(
+            user="admin",
+            password=web_password(phone.uid, phone.credential_generation),
+            admin_password=admin_pin(phone.uid, phone.credential_generation),
+        ),
+        identities=(identity_of(phone, subscriber, platform),),
+        keys=default_layout(model),
+        directory=directory_of(subscriber, model.directory_entries).contacts,
+    )

@@ -1,0 +1,23 @@
+"""The SIP identity of a phone on its line."""
+
+from clients.models import PlatformSettings, Subscriber
+from clients.numbers import national
+from phones.models import Phone
+from provisioning.document import Identity
+
+
+def identity_of(phone: Phone, subscriber: Subscriber, platform: PlatformSettings) -> Identity:
+    """The account the phone registers with: the line's own where the platform imposes one, else its pair's."""
+    client = phone.client
+    imposed = bool(subscriber.platform_auth_name)
+    return Identity(
+        number_e164=subscriber.number,
+        display_number=national(subscriber.number),
+        auth_name=subscriber.platform_auth_name if imposed else phone.sip_credential.auth_name,
+        password=subscriber.platform_password if imposed else phone.sip_credential.password,
+        realname=subscriber.name,
+        domain=client.sip_domain,
+        outbound_proxy=client.outbound_proxy,
+        transport=client.transport,
+        mailbox=platform.voicemail_number or national(subscriber.number),
+    )

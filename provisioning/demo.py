@@ -1,0 +1,177 @@
+"""The data of the commissioning guide, made through the same services as real data.
+
+What the guide does not show is invented: the second reseller, the extensions, two MACs (marked).
+00:04:13:74:07:4C stays free for whoever follows the guide.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+
+from clients.enums import Role
+from clients.models import BarringClass, Client, Licence, PlatformSettings, Reseller, Site, Subscriber, User
+from clients.numbers import parse_number
+from clients.scoping import Level, Scope
+from clients.services.audit import PLATFORM
+from clients.services.clients import create_client, save_reseller, save_site
+from clients.services.logins import create_login, reset_password
+from clients.services.subscribers import create_subscriber
+from phones import catalogue
+from phones.models import Phone
+from phones.services.registration import Registration, register_phone
+from phones.services.window import record_expired_windows
+from provisioning.assembly import compose
+from provisioning.gate import Granted
+from provisioning.models import Fetch, Outcome
+from provisioning.renderers.registry import renderer_for
+from provisioning.renderers.snom.identify import identify
+from provisioning.services.claim import claim
+
+PARIS = ZoneInfo("Europe/Paris")
+OPERATOR = Scope(Level.OPERATOR)
+ADDRESS = "198.51.100.7"  # TEST-NET-2: nobody's
+
+
+@dataclass(frozen=True)
+class Line:
+    number: str
+    extension: str
+    name: str
+    site: str
+    is_administrator: bool = False
+
+
+@dataclass(frozen=True)
+class Device:
+    mac: str
+    number: str
+    description: str
+    seen: tuple[str, str] | None = None  # User-Agent token and firmware of its first fetch
+    model: str = ""
+    age: timedelta = timedelta()  # how long ago it was registered
+
+
+# number, name and site are the guide's where it names them; extensions are invented
+OPENIP_LINES = [
+    Line("0970711111", "1111", "Utilisateur Full Meta Test - 1", "Site principal", is_administrator=True),
+    Line("0970711031", "1031", "Lionel", "Clichy"),
+    Line("0970711033", "1033", "Eleonor", "Clichy"),
+    Line("0970711072", "1072", "Cédric", "Clichy"),
+    Line("0970711073", "1073", "Georges", "Clichy"),
+    Line("0970716003", "6003", "Aurélien", "Clichy"),
+    Line("0970716830", "6830", "Accueil St_Avertin", "St_Avertin"),
+    Line("0970716831", "6831", "Atelier St_Avertin", "St_Avertin"),
+    Line("0970716833", "6833", "Réserve St_Avertin", "St_Avertin"),
+    Line("0222969569", "2569", "Agence de Nantes", "Nantes"),
+]
+DAY = timedelta(days=1)
+OPENIP_PHONES = [
+    Device("0004137567FE", "0970716831", "snom D715", ("snom715", "8.9.3.80"), age=30 * DAY),
+    Device("000413765D3E", "0970711073", "snom710 Georges", ("snom710", "8.9.3.80"), age=28 * DAY),
+    Device("000413765D6F", "0970716833", "snom 710", age=1 * DAY),
+    Device("000413766EBF", "0970711031", "snom710 Lionel", ("snom710", "8.9.3.80"), age=28 * DAY),
+    Device("00041376AD93", "0970711072", "snom710 Cédric", age=3 * DAY),
+    Device("0004137823D0", "0970716003", "snom D725 Aurélien", ("snom725", "10.1.175.16"), age=20 * DAY),
+    Device("00041378379F", "0970716830", "snom D725", ("snom725", "10.1.175.16"), age=20 * DAY),
+    Device("000413900859", "0222969569", "snom D765", ("snomD765", "10.1.54.13"), age=12 * DAY),
+    Device("000413920765", "0970716830", "snom D765 (écran du guide)", ("snomD765", "10.1.54.13"), "snom-d765", age=12 * DAY),  # invented MAC
+    Device("000413450760", "0222969569", "snom 760 (écran du guide)", ("snom760", "8.9.3.80"), "snom-760", age=12 * DAY),  # invented MAC
+]
+
+
+@transaction.atomic
+def make(now: datetime | None = None) -> None:
+    """Make the whole of it, once; does nothing where a client exists already."""
+    now = now or timezone.now()
+    if Client.unscoped.exists():  # unscoped: of the whole installation
+        return
+    PlatformSettings(pk=1, operator_name="OpenIP").save()
+    full, _ = Licence.objects.get_or_create(name="Full Meta Test")
+    risky, _ = BarringClass.objects.get_or_create(code=0, defaults={"name": "Bar high-risk countries"})
+    BarringClass.objects.get_or_create(code=1, defaults={"name": "Bar all international"})
+    expert = save_reseller(Reseller(name="Expert Produits"), actor=PLATFORM)
+    other = save_reseller(Reseller(name="Réseaux du Val"), actor=PLATFORM)
+    openip = _openip(expert)
+    _lines(openip, OPENIP_LINES, full, risky)
+    _phones(openip, OPENIP_PHONES, now)
+    atelier = _atelier(other)
+    _lines(atelier, [Line("0247000001", "201", "Accueil", "Site principal", True), Line("0247000002", "202", "Bureau", "Site principal")], full, risky)
+    _phones(atelier, [Device("000413710001", "0247000001", "Accueil", ("snom720", "8.9.3.80"), age=15 * DAY)], now)
+    record_expired_windows(now)
+
+
+def _openip(reseller: Reseller) -> Client:
+    client = Client(
+        reseller=reseller, reference="10000", legal_name="OPENIP", group_name="OpenIP_Interne", siret="48285833900021",
+        address="37-39, rue de Neuilly", postal_code="92110", city="Clichy", sip_domain="openip.example.net",
+        created_at=datetime(2016, 1, 28, 13, 44, 35, tzinfo=PARIS),
+    )
+    create_client(client, actor=PLATFORM)
+    for name in ("Clichy", "St_Avertin", "Nantes"):
+        save_site(Site(client=client, name=name), actor=PLATFORM)
+    return client
+
+
+def _atelier(reseller: Reseller) -> Client:
+    client = Client(
+        reseller=reseller, reference="20001", legal_name="Atelier Vouvray Bois", group_name="Vouvray_Bois", siret="",
+        address="4, quai de la Loire", postal_code="37210", city="Vouvray", sip_domain="vouvray.example.net",
+        created_at=datetime(2016, 9, 12, 9, 12, 4, tzinfo=PARIS),
+    )
+    return create_client(client, actor=PLATFORM)
+
+
+def _lines(client: Client, lines: list[Line], licence: Licence, barring: BarringClass) -> None:
+    sites = {site.name: site for site in client.sites.all()}
+    main = client.sites.get(is_main=True)
+    for line in lines:
+        subscriber = Subscriber(
+            client=client, site=sites.get(line.site, main), number=parse_number(line.number), extension=line.extension,
+            name=line.name, licence=licence, barring=barring, is_administrator=line.is_administrator,
+        )
+        create_subscriber(subscriber, actor=PLATFORM)
+
+
+def _phones(client: Client, devices: list[Device], now: datetime) -> None:
+    lines = {row.number: row for row in client.subscribers.select_related("site")}
+    for device in devices:
+        asked = Registration(device.mac, lines[parse_number(device.number)], device.model, device.description)
+        phone = register_phone(asked, client=client, scope=OPERATOR, actor=PLATFORM, now=now - device.age)
+        if device.seen is not None:
+            _came(phone, device.seen, now - device.age + timedelta(hours=3))
+
+
+def _came(phone: Phone, seen: tuple[str, str], at: datetime) -> None:
+    """Write what a fetch inside the window, `at`, would have written: it was answered before the demo began."""
+    token, firmware = seen
+    identified = identify(f"Mozilla/4.0 (compatible; {token}-SIP {firmware} {phone.mac})", phone.model)
+    model = catalogue.get(identified.model or "")
+    phone = Phone.unscoped.select_related("client", "subscriber__site", "sip_credential").get(pk=phone.pk)  # unscoped: of the demo
+    body = b"".join(renderer_for(model.vendor).render(compose(phone, model, firmware)))
+    claim(phone, Granted(model, with_credentials=False), identified, hashlib.sha256(body).hexdigest(), ADDRESS, at)
+    Fetch.objects.create(
+        phone=phone, client=phone.client, mac=phone.mac, at=at, address=ADDRESS, model=model.code, firmware=firmware,
+        user_agent=f"{token}-SIP {firmware}", outcome=Outcome.SERVED, size=len(body),
+    )
+
+
+def passwords() -> list[dict[str, str]]:
+    """Fresh passwords for the demo's logins, which are made if they are not there."""
+    wanted = [
+        (Role.OPERATOR, "operateur", "Opérateur OpenIP", None),
+        (Role.RESELLER, "expert-produits", "SEGUIN Rodolphe", "Expert Produits"),
+        (Role.RESELLER, "reseaux-du-val", "Claire Moreau", "Réseaux du Val"),
+    ]
+    return [{"role": role.value, "login": login, "password": _password(role, login, name, reseller)} for role, login, name, reseller in wanted]
+
+
+def _password(role: Role, login: str, name: str, reseller: str | None) -> str:
+    user = User.objects.filter(login=login).first()
+    if user is not None:
+        return reset_password(user, actor=PLATFORM)
+    company = Reseller.unscoped.get(name=reseller) if reseller else None  # unscoped: of the demo
+    return create_login(User(login=login, name=name, role=role, reseller=company), actor=PLATFORM)

@@ -1,0 +1,74 @@
+"""What one phone is to be told, in no vendor's words: complete, frozen, read before the first byte leaves."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from keys.layout import Key
+from phones.catalogue import PhoneModel, Version
+
+Transport = Literal["udp", "tcp", "tls"]
+
+
+@dataclass(frozen=True)
+class Provisioning:
+    """Where the phone comes back to, and what it proves itself with."""
+
+    url: str
+    http_user: str
+    http_password: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Locale:
+    """Language of the phone, country of its tones, IANA time zone of the place it is at."""
+
+    language: str = "fr"
+    tone_country: str = "FR"
+    time_zone: str = "Europe/Paris"
+
+
+@dataclass(frozen=True)
+class WebCredentials:
+    """Logins of the phone's own web pages, and the code of its administrator mode."""
+
+    user: str
+    password: str = field(repr=False)
+    admin_password: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """One SIP account; `display_number` is as people read it, `mailbox` what the message key dials."""
+
+    number_e164: str
+    display_number: str
+    auth_name: str
+    password: str = field(repr=False)
+    realname: str
+    domain: str
+    outbound_proxy: str = ""
+    transport: Transport = "udp"
+    mailbox: str = ""
+
+
+@dataclass(frozen=True)
+class Contact:
+    """One entry of the phone's directory."""
+
+    name: str
+    number: str
+
+
+@dataclass(frozen=True)
+class PhoneDocument:
+    """The configuration of one phone; `firmware` is None until the phone has said it."""
+
+    mac: str
+    model: PhoneModel
+    firmware: Version | None
+    provisioning: Provisioning
+    locale: Locale
+    web: WebCredentials
+    identities: tuple[Identity, ...]
+    keys: tuple[Key, ...]
+    directory: tuple[Contact, ...]

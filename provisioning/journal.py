@@ -1,0 +1,153 @@
+"""The journal of requests, written after the answer and apart from it.
+
+An entry goes into a queue of the process; a thread writes the queue every quarter of a second in one
+transaction. So a refusal costs the same whether the MAC is known or not, a storm is written in
+batches, and a journal that cannot be written never keeps a phone from its configuration. A crash
+loses at most that quarter of a second.
+"""
+
+import logging
+import threading
+import time
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import Error, close_old_connections, transaction
+from django.db.models import F, Q, Window
+from django.db.models.functions import Coalesce, RowNumber
+
+from clients.services.audit import PLATFORM, record
+from phones.models import Phone
+from provisioning.models import Fetch, Outcome, UnknownCaller
+
+logger = logging.getLogger("metacentrex.security")
+
+EVERY_SECONDS = 0.25
+MOST_WAITING = 100_000  # entries kept in memory while the database does not answer; the oldest go first
+KEPT_PER_PHONE = 200
+UNKNOWN_DETAIL_PER_HOUR = 20  # journal lines one address may cause for unknown MACs; beyond, a count
+UNKNOWN_KEPT = timedelta(days=30)
+
+_waiting: deque[Fetch] = deque(maxlen=MOST_WAITING)
+_thread_lock = threading.Lock()
+_thread: threading.Thread | None = None
+
+
+def write_later(entry: Fetch) -> None:
+    """Queue one entry; returns at once and never raises."""
+    _waiting.append(entry)
+    if settings.METACENTREX_JOURNAL_THREAD:
+        _ensure_thread()
+
+
+def _ensure_thread() -> None:
+    # Started at the first request, so after the server has forked its workers.
+    global _thread
+    if _thread is None or not _thread.is_alive():
+        with _thread_lock:
+            if _thread is None or not _thread.is_alive():
+                _thread = threading.Thread(target=_run, name="journal", daemon=True)
+                _thread.start()
+
+
+def _run() -> None:
+    while True:
+        time.sleep(EVERY_SECONDS)
+        if _waiting:
+            try:
+                flush()
+            except Error:
+                logger.exception("journal_not_written waiting=%d", len(_waiting))
+            finally:
+                close_old_connections()
+
+
+def flush() -> int:
+    """Write what is waiting, in one transaction; what cannot be written goes back to the queue."""
+    entries: list[Fetch] = []
+    while _waiting:
+        entries.append(_waiting.popleft())
+    if not entries:
+        return 0
+    try:
+        with transaction.atomic():
+            _write(entries)
+    except Error:
+        _waiting.extendleft(reversed(entries))
+        raise
+    return len(entries)
+
+
+def _write(entries: list[Fetch]) -> None:
+    alive = set(Phone.unscoped.filter(pk__in={e.phone_id for e in entries if e.phone_id}).values_list("pk", flat=True))  # unscoped: the platform's own journal
+    known = [entry for entry in entries if entry.phone_id in alive]
+    unknown = [entry for entry in entries if entry.phone_id is None]
+    Fetch.objects.bulk_create([*known, *_within_budget(unknown)])
+    by_phone: defaultdict[int, list[Fetch]] = defaultdict(list)
+    for entry in known:
+        by_phone[entry.phone_id or 0].append(entry)
+    for phone_id, mine in by_phone.items():
+        _mark_phone(phone_id, mine)
+    trim_phones(by_phone)
+
+
+def _mark_phone(phone_id: int, entries: list[Fetch]) -> None:
+    """Bring the phone's row up to date: last success, and what was refused since."""
+    row = Phone.unscoped.filter(pk=phone_id)  # unscoped: the platform's own journal
+    successes = [entry.at for entry in entries if entry.outcome != Outcome.REFUSED]
+    if successes:
+        last = max(successes)
+        row.filter(Q(served_at=None) | Q(served_at__lt=last)).update(served_at=last)
+        row.filter(refused_at__lt=last).update(refused_at=None, refused_since=None, refused_count=0, refused_reason="")
+    refusals = [e for e in entries if e.outcome == Outcome.REFUSED and (not successes or e.at > max(successes))]
+    if refusals:
+        first, last_one = refusals[0], refusals[-1]
+        # A refusal older than a success or than a window opened since says nothing any more.
+        still_true = Q(served_at=None) | Q(served_at__lt=first.at)
+        same_window = Q(window_opened_at=None) | Q(window_opened_at__lt=first.at)
+        row.filter(still_true & same_window).update(
+            refused_at=last_one.at,
+            refused_since=Coalesce(F("refused_since"), first.at),
+            refused_count=F("refused_count") + len(refusals),
+            refused_reason=last_one.reason,
+            last_address=last_one.address,
+        )
+
+
+def _within_budget(entries: list[Fetch]) -> list[Fetch]:
+    """Count unknown MACs per address and hour; keep the detail of the first ones only."""
+    kept: list[Fetch] = []
+    counted = Counter((entry.address, _hour(entry.at)) for entry in entries)
+    for (address, hour), count in counted.items():
+        caller, _ = UnknownCaller.objects.get_or_create(address=address, hour=hour)
+        room = max(0, UNKNOWN_DETAIL_PER_HOUR - caller.count)
+        mine = [entry for entry in entries if (entry.address, _hour(entry.at)) == (address, hour)]
+        kept.extend(mine[:room])
+        UnknownCaller.objects.filter(pk=caller.pk).update(count=F("count") + count)
+        if caller.count <= UNKNOWN_DETAIL_PER_HOUR < caller.count + count:
+            logger.warning("unknown_macs address=%s hour=%s", address, hour.isoformat())
+            record("provisioning.unknown_macs", caller, actor=PLATFORM, after={"address": address})
+    return kept
+
+
+def _hour(at: datetime) -> datetime:
+    return at.replace(minute=0, second=0, microsecond=0)
+
+
+def trim_phones(phone_ids: Iterable[int]) -> None:
+    """Keep the last entries of each of these phones."""
+    newest_first = Window(RowNumber(), partition_by=F("phone_id"), order_by=[F("at").desc(), F("pk").desc()])
+    ranked = Fetch.objects.filter(phone_id__in=list(phone_ids)).order_by().annotate(rank=newest_first)
+    old = list(ranked.filter(rank__gt=KEPT_PER_PHONE).values_list("pk", flat=True))
+    if old:
+        Fetch.objects.filter(pk__in=old).delete()
+
+
+def trim_unknown(now: datetime) -> int:
+    """Drop what is old of unknown MACs; returns how many journal lines went."""
+    before = now - UNKNOWN_KEPT
+    UnknownCaller.objects.filter(hour__lt=before).delete()
+    deleted, _ = Fetch.objects.filter(phone=None, at__lt=before).delete()
+    return deleted

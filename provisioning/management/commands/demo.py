@@ -1,0 +1,63 @@
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clients.models import Client
+from clients.numbers import national
+from phones.mac import format_mac
+from phones.models import Phone
+from phones.states import state_of
+from provisioning import demo
+
+FILE = "demo-logins.txt"
+
+
+class Command(BaseCommand):
+    """Make the guide's data; run again, keep the data and give fresh passwords."""
+
+    help = "Make the demo data of the commissioning guide (embedded mode only)."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+        parser.add_argument("--initial", action="store_true", help="only where there is no client yet")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.METACENTREX_EMBEDDED:
+            raise CommandError(_("Demo data is made in the embedded mode only (SQLite, loopback)."))
+        if options["initial"] and Client.unscoped.exists():  # unscoped: of the whole installation
+            return
+        demo.make()
+        logins = [login | {"url": f"{settings.METACENTREX_PUBLIC_URL}/extranet/"} for login in demo.passwords()]
+        if options["json"]:
+            self.stdout.write(json.dumps({"logins": logins, "phones": list(map(_phone, _phones()))}, ensure_ascii=False))
+        else:
+            self._show(logins)
+
+    def _show(self, logins: list[dict[str, str]]) -> None:
+        """On a terminal, once; otherwise in a file that only its owner reads."""
+        text = "\n".join(f"{login['role']:<10} {login['login']:<18} {login['password']}  {login['url']}" for login in logins)
+        if sys.stdout.isatty():
+            self.stdout.write(text)
+            return
+        path = Path(settings.METACENTREX_HOME) / FILE
+        path.unlink(missing_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(f"{text}\n")
+        self.stdout.write(_("Demo logins written to %(path)s.") % {"path": path})
+
+
+def _phones() -> list[Phone]:
+    rows = Phone.unscoped.select_related("client", "subscriber__site", "site")  # unscoped: of the demo
+    return list(rows.order_by("mac"))
+
+
+def _phone(phone: Phone) -> dict[str, str]:
+    number = national(phone.subscriber.number) if phone.subscriber else ""
+    return {"mac": format_mac(phone.mac), "number": number, "model": phone.model_label, "state": state_of(phone, timezone.now()).code}

@@ -1,0 +1,34 @@
+"""The phone-facing path, kept apart from sessions, forms, hosts and cookies."""
+
+import logging
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from provisioning.views.fetch import config
+
+logger = logging.getLogger(__name__)
+
+PREFIX = "/sip-ps/"
+
+
+class PhonePathMiddleware:
+    """Answer /sip-ps/ before any other middleware, with no Host check: links come from the settings.
+
+    A failure gives an empty 503: the phone keeps the configuration it has and asks again.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(PREFIX):
+            return self.get_response(request)
+        try:
+            response = config(request, request.path_info.removeprefix(PREFIX))
+        except Exception:  # whatever happened, never an error page dressed as a configuration
+            logger.exception("provisioning_failed")
+            response = HttpResponse(status=503, headers={"Retry-After": "60"})
+        # Django would log a warning for each 4xx: a storm of phones is not a storm of log lines, the journal has them.
+        response._has_been_logged = True  # type: ignore[attr-defined]
+        return response

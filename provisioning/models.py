@@ -1,0 +1,59 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Client
+from phones.enums import Refusal
+from phones.models import Phone
+
+
+class Outcome(models.TextChoices):
+    SERVED = "served", _("Served")
+    NOT_MODIFIED = "not-modified", _("Unchanged")
+    REFUSED = "refused", _("Refused")
+
+
+class Fetch(models.Model):
+    """A line of the journal: what a phone asked, from where, saying it was what, and what it was answered."""
+
+    # A deleted phone takes its history with it; a MAC sold on starts with an empty one.
+    phone = models.ForeignKey(Phone, models.CASCADE, null=True, related_name="fetches", verbose_name=_("phone"))
+    client = models.ForeignKey(Client, models.CASCADE, null=True, related_name="+", verbose_name=_("client"))
+    mac = models.CharField(_("MAC address"), max_length=12)
+    at = models.DateTimeField(_("time"))
+    address = models.CharField(_("address"), max_length=45)
+    user_agent = models.CharField(_("user agent"), max_length=200, blank=True)
+    model = models.CharField(_("model"), max_length=40, blank=True)
+    firmware = models.CharField(_("firmware"), max_length=40, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome.choices)
+    reason = models.CharField(_("reason"), max_length=30, choices=Refusal.choices, blank=True)
+    with_credentials = models.BooleanField(_("with credentials"), default=False)
+    size = models.PositiveIntegerField(_("size, in bytes"), default=0)
+
+    class Meta:
+        verbose_name = _("request")
+        verbose_name_plural = _("journal of requests")
+        ordering = ["-at", "-pk"]
+        indexes = [
+            models.Index(fields=["phone", "-at"], name="fetch_of_phone"),
+            models.Index(fields=["at"], condition=models.Q(phone=None), name="fetch_of_nobody"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mac} {self.outcome}"
+
+
+class UnknownCaller(models.Model):
+    """How many unknown MACs one address asked for within one hour: what is left of a flood."""
+
+    address = models.CharField(_("address"), max_length=45)
+    hour = models.DateTimeField(_("hour"))
+    count = models.PositiveIntegerField(_("requests"), default=0)
+
+    class Meta:
+        verbose_name = _("unknown caller")
+        verbose_name_plural = _("unknown callers")
+        ordering = ["-hour", "-count"]
+        constraints = [models.UniqueConstraint(fields=["address", "hour"], name="unknown_caller_once_per_hour")]
+
+    def __str__(self) -> str:
+        return f"{self.address} {self.hour:%Y-%m-%d %H}h"

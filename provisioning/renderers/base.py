@@ -1,0 +1,29 @@
+"""The contract of a vendor's renderer."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from provisioning.document import PhoneDocument
+
+
+class UnsupportedFeature(Exception):
+    """The document asks for something this vendor or model cannot be told."""
+
+    def __init__(self, feature: str, detail: str = "") -> None:
+        super().__init__(f"{feature}: {detail}" if detail else feature)
+        self.feature = feature
+        self.detail = detail
+
+
+class Renderer(Protocol):
+    """Turn a complete PhoneDocument into the bytes a phone of this vendor expects.
+
+    Pure: no database, clock, network or settings. Deterministic: same document, same bytes.
+    Raises UnsupportedFeature from `render` itself, before the first chunk; never returns error text.
+    """
+
+    content_type: str
+
+    def render(self, document: PhoneDocument) -> Iterator[bytes]:
+        """The document in chunks."""
+        ...

@@ -1,0 +1,155 @@
+"""What happened to a phone, in words: its requests and the acts on it, by day, newest first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext, gettext_lazy as _
+
+from clients.models import AuditEvent
+from metacentrex.moments import moment
+from phones import catalogue
+from phones.enums import Refusal
+from phones.models import Phone
+from provisioning.models import Fetch, Outcome
+
+SHOWN = 200
+
+# kind → title, icon, tone
+EVENTS = {
+    "phone.registered": (_("Phone registered"), "plus-lg", "mc-autorise"),
+    "phone.assigned": (_("Put on a line"), "link-45deg", "mc-autorise"),
+    "phone.unassigned": (_("Taken off its line"), "dash-circle", "mc-suspendu"),
+    "phone.updated": (_("Phone changed"), "pencil", "mc-suspendu"),
+    "window.opened": (_("Window opened"), "unlock", "mc-autorise"),
+    "window.closed": (_("Window closed"), "lock", "mc-suspendu"),
+    "window.expired": (_("Overdue"), "alarm-fill", "mc-depasse"),
+    "window.ended": (_("End of the window"), "clock", "mc-suspendu"),
+}
+# Reasons that a new window mends.
+MENDED_BY_WINDOW = {Refusal.OVERDUE, Refusal.NO_WINDOW, Refusal.BAD_CREDENTIALS, Refusal.BAD_AUTHORIZATION}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that happened."""
+
+    at: datetime
+    time: str
+    icon: str
+    tone: str
+    title: str
+    text: str = ""
+    small: str = ""
+    refused: bool = False
+    remedy: bool = False
+
+
+@dataclass(frozen=True)
+class Day:
+    """The things of one day, in the phone's time zone."""
+
+    label: str
+    entries: list[Entry] = field(default_factory=list)
+
+
+def timeline_of(phone: Phone, now: datetime, *, only_refused: bool = False) -> list[Day]:
+    """The last requests and acts, two queries; refusals alone where asked."""
+    fetches = Fetch.objects.filter(phone=phone).order_by("-at", "-pk")
+    if only_refused:
+        fetches = fetches.filter(outcome=Outcome.REFUSED)
+    entries = list(_requests(list(fetches[:SHOWN]), phone.zone))
+    if not only_refused:
+        events = AuditEvent.objects.filter(object_type="phone", object_id=str(phone.pk))[:SHOWN]
+        entries += [_event(event, phone.zone) for event in events]
+    entries.sort(key=lambda entry: entry.at, reverse=True)
+    days = groupby(entries[:SHOWN], key=lambda entry: timezone.localtime(entry.at, phone.zone).date())
+    today = timezone.localtime(now, phone.zone).date()
+    return [Day(_day_label(day, today), list(group)) for day, group in days]
+
+
+def _day_label(day: date, today: date) -> str:
+    words = formats.date_format(day, gettext("l j F Y"))
+    if day == today:
+        return gettext("Today, %(day)s") % {"day": words}
+    if day == today - timedelta(days=1):
+        return gettext("Yesterday, %(day)s") % {"day": words}
+    return words[:1].upper() + words[1:]
+
+
+def _clock(at: datetime, zone: ZoneInfo) -> str:
+    return formats.time_format(timezone.localtime(at, zone), "H:i:s")
+
+
+def _requests(fetches: list[Fetch], zone: ZoneInfo) -> Iterator[Entry]:
+    """Neighbouring refusals for one reason from one address become one entry with a count."""
+    for _key, group in groupby(fetches, key=_sameness):
+        same = list(group)
+        yield _refusals(same, zone) if same[0].outcome == Outcome.REFUSED else _served(same[0], zone)
+
+
+def _sameness(fetch: Fetch) -> tuple[object, ...]:
+    if fetch.outcome == Outcome.REFUSED:
+        return (fetch.reason, fetch.address)
+    return (fetch.pk,)
+
+
+def _served(fetch: Fetch, zone: ZoneInfo) -> Entry:
+    if fetch.outcome == Outcome.NOT_MODIFIED:
+        title, text = gettext("Served:"), gettext("nothing new since last time")
+    else:
+        size = formats.number_format(fetch.size / 1024, 1)
+        title, text = gettext("Served:"), gettext("whole configuration, %(size)s KB") % {"size": size}
+    return Entry(fetch.at, _clock(fetch.at, zone), "check-circle", "mc-provisionne", title, text, _who(fetch))
+
+
+def _refusals(fetches: list[Fetch], zone: ZoneInfo) -> Entry:
+    newest, oldest = fetches[0], fetches[-1]
+    reason = Refusal(newest.reason)
+    title = gettext("Refused:") if len(fetches) == 1 else gettext("Refused %(count)s times:") % {"count": len(fetches)}
+    small = _who(newest)
+    if len(fetches) > 1:
+        span = gettext("from %(first)s to %(last)s") % {"first": moment(oldest.at, zone), "last": moment(newest.at, zone)}
+        small = f"{small} – {span}"
+    mendable = reason in MENDED_BY_WINDOW
+    return Entry(newest.at, _clock(newest.at, zone), "x-octagon-fill", "mc-refuse", title, _why(newest, reason), small, True, mendable)
+
+
+def _why(fetch: Fetch, reason: Refusal) -> str:
+    if reason is Refusal.FIRMWARE_TOO_OLD and fetch.model:
+        minimum = ".".join(str(part) for part in catalogue.get(fetch.model).minimum_firmware)
+        return gettext("firmware %(version)s, at least %(minimum)s is needed") % {"version": fetch.firmware, "minimum": minimum}
+    return str(reason.label)
+
+
+def _who(fetch: Fetch) -> str:
+    """« 82.64.10.7 – snom D725, micrologiciel 10.1.175.16 »."""
+    said = catalogue.get(fetch.model).label if fetch.model else fetch.user_agent
+    if fetch.firmware:
+        said = gettext("%(model)s, firmware %(version)s") % {"model": said, "version": fetch.firmware}
+    access = gettext("with its credentials") if fetch.with_credentials else ""
+    return " – ".join(part for part in (fetch.address, said, access) if part)
+
+
+def _event(event: AuditEvent, zone: ZoneInfo) -> Entry:
+    title, icon, tone = EVENTS.get(event.kind, (event.kind, "pencil", "mc-suspendu"))
+    by = gettext("by %(who)s") % {"who": event.actor_label} if event.actor_label else ""
+    return Entry(event.at, _clock(event.at, zone), icon, tone, str(title), _what(event, zone), by)
+
+
+def _what(event: AuditEvent, zone: ZoneInfo) -> str:
+    until = event.after.get("authorized_until")
+    if event.kind in ("window.opened", "phone.assigned", "phone.registered") and until:
+        return gettext("until %(when)s") % {"when": moment(datetime.fromisoformat(until), zone)}
+    if event.kind == "window.expired":
+        return gettext("the phone never came")
+    return ""
+
+
+def count_refusals(phone: Phone) -> int:
+    return Fetch.objects.filter(phone=phone, outcome=Outcome.REFUSED).count()
+
+

@@ -1,0 +1,72 @@
+"""The phone's page: here, because it shows the journal and what the phone would receive."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy as _, ngettext
+
+from clients.access import AuthenticatedRequest
+from phones import catalogue
+from phones.forms.change import UntilForm
+from phones.models import Phone
+from phones.states import state_of
+from phones.views.account import mismatch_of
+from phones.views.phone import PhoneView
+from provisioning.assembly.directory import directory_of
+from provisioning.timeline import count_refusals, timeline_of
+
+# The commissioning guide, chapter 2.
+FIRMWARE_STEPS = [
+    _("Open wiki.snom.com/Firmware/V8/Release_Notes."),
+    _("Right-click on the link for the phone's model and choose “Copy link”."),
+    _("Open the phone's web page and click on Software Update."),
+    _("Paste the link into the field Firmware."),
+    _("Click on Load. The phone restarts and updates itself: do not unplug it meanwhile."),
+]
+
+
+class PhoneDetailView(PhoneView):
+    """State, window, what it asked for, what is known of it."""
+
+    def get(self, request: AuthenticatedRequest, mac: str) -> HttpResponse:
+        phone = self.phone_or_404(mac)
+        only_refused = "refus" in request.GET
+        with timezone.override(phone.zone):
+            context = {
+                "phone": phone,
+                "state": state_of(phone, self.now),
+                "model_label": phone.model_label,
+                "mismatch": mismatch_of(phone),
+                "window_open": phone.authorized_until is not None and phone.authorized_until > self.now,
+                "until_form": UntilForm(phone=phone) if phone.subscriber else None,
+                "timeline": timeline_of(phone, self.now, only_refused=only_refused),
+                "only_refused": only_refused,
+                "refusal_count": count_refusals(phone),
+                "department": phone.subscriber.site if phone.subscriber else phone.site,
+            }
+            return render(request, "extranet/provisioning/phone_detail.html", context | _firmware(phone) | _directory(phone))
+
+
+def _firmware(phone: Phone) -> dict[str, Any]:
+    if not phone.effective_model:
+        return {"firmware_steps": FIRMWARE_STEPS, "firmware_too_old": phone.refused_reason == "firmware-too-old"}
+    minimum = catalogue.get(phone.effective_model).minimum_firmware
+    return {
+        "firmware_minimum": ".".join(str(part) for part in minimum),
+        "firmware_too_old": phone.refused_reason == "firmware-too-old",
+        "firmware_steps": FIRMWARE_STEPS,
+    }
+
+
+def _directory(phone: Phone) -> dict[str, str]:
+    """« 12 contacts internes, 3 laissés de côté »."""
+    if phone.subscriber is None or not phone.effective_model:
+        return {}
+    directory = directory_of(phone.subscriber, catalogue.get(phone.effective_model).directory_entries)
+    count = len(directory.contacts)
+    text = ngettext("%(count)s internal contact", "%(count)s internal contacts", count) % {"count": count}
+    if directory.left_out:
+        text += gettext(", %(count)s left out: the phone has no room for them") % {"count": directory.left_out}
+    return {"directory_text": text}

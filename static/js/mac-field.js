@@ -1,0 +1,21 @@
+/* A MAC address is put in shape as it is pasted or typed. What is not one is left as it is: the server says why. */
+const FIELD = "input[name=mac], input[data-mac]";
+
+function shaped(text) {
+  const digits = text.trim().replace(/[:.\s-]/g, "");
+  if (!/^[0-9a-f]{12}$/i.test(digits)) return null;
+  return digits.toUpperCase().match(/../g).join(":");
+}
+
+document.addEventListener("input", (event) => {
+  const field = event.target;
+  if (!field.matches?.(FIELD)) return;
+  const value = shaped(field.value);
+  // Only a whole address, and only with the caret at its end: nobody's correction in the middle is moved.
+  if (value && value !== field.value && field.selectionStart === field.value.length) field.value = value;
+});
+
+document.addEventListener("change", (event) => {
+  if (!event.target.matches?.(FIELD)) return;
+  event.target.value = shaped(event.target.value) ?? event.target.value;
+});

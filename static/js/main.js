@@ -1,0 +1,8 @@
+/* What every page gets. Each part listens on the document, so that rows brought by htmx work like the first ones. */
+import "./confirm.js";
+import "./countdown.js";
+import "./focus-errors.js";
+import "./mac-field.js";
+import "./reveal.js";
+import "./selection.js";
+import "./submit-once.js";

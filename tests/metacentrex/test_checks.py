@@ -1,0 +1,160 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from metacentrex import checks
+from metacentrex.secrets import random_field_key, random_secret
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def production(settings):
+    """Settings of a sound production; each test spoils one."""
+    settings.METACENTREX_EMBEDDED = False
+    settings.SECRET_KEY = random_secret()
+    settings.METACENTREX_HTTP_KEY = random_secret()
+    settings.METACENTREX_FIELD_KEYS = [random_field_key(), random_field_key()]
+    settings.METACENTREX_PUBLIC_URL = "https://extranet.example.fr"
+    settings.METACENTREX_ENVIRONMENT_ERRORS = []
+    settings.ALLOWED_HOSTS = ["extranet.example.fr"]
+    settings.DEBUG = False
+    return settings
+
+
+def found() -> list[str]:
+    return [str(message.id).removeprefix("metacentrex.") for message in checks.check_environment(None)]
+
+
+def test_a_sound_production_has_nothing_to_say(production):
+    assert found() == []
+
+
+SPOILT = [
+    ("SECRET_KEY", "", "E001"),
+    ("METACENTREX_HTTP_KEY", "", "E002"),
+    ("METACENTREX_FIELD_KEYS", [], "E003"),
+    ("SECRET_KEY", "short", "E004"),
+    ("SECRET_KEY", "a" * 60, "E004"),
+    ("SECRET_KEY", "django-insecure-" + "abcdefghijklmnop" * 3, "E004"),
+    ("METACENTREX_HTTP_KEY", "ab" * 40, "E004"),
+    ("METACENTREX_FIELD_KEYS", ["not a key"], "E005"),
+    ("METACENTREX_FIELD_KEYS", ["A" * 43 + "="], "E005"),
+    ("DEBUG", True, "E006"),
+    ("METACENTREX_PUBLIC_URL", "http://extranet.example.fr", "E007"),
+    ("METACENTREX_PUBLIC_URL", "", "E007"),
+    ("METACENTREX_PUBLIC_URL", "https://", "E007"),
+    ("METACENTREX_PUBLIC_URL", "https://[", "E007"),
+    ("METACENTREX_PUBLIC_URL", "https://host:port", "E007"),
+    ("METACENTREX_PUBLIC_URL", "https://user:word@extranet.example.fr", "E007"),
+    ("METACENTREX_PUBLIC_URL", "ftp://extranet.example.fr", "E007"),
+    ("ALLOWED_HOSTS", ["*"], "E008"),
+    ("METACENTREX_ENVIRONMENT_ERRORS", ["METACENTREX_PORT: not a number"], "E010"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "code"), SPOILT)
+def test_each_fault_has_its_check_and_the_server_refuses_to_start(production, name, value, code):
+    setattr(production, name, value)
+
+    assert found() == [code]
+    with pytest.raises(ImproperlyConfigured, match=f"metacentrex.{code}"):
+        checks.refuse_unsafe_start()
+
+
+def test_one_secret_used_twice_is_a_fault(production):
+    production.METACENTREX_HTTP_KEY = production.SECRET_KEY
+
+    assert found() == ["E009"]
+
+
+def test_no_message_holds_the_secret_it_complains_about(production):
+    production.SECRET_KEY = "weakling"
+    production.METACENTREX_FIELD_KEYS = ["feeble"]
+
+    said = " ".join(f"{message.msg} {message.hint}" for message in checks.check_environment(None))
+
+    assert "weakling" not in said
+    assert "feeble" not in said
+
+
+def test_embedded_may_debug_and_speak_plain_http(production):
+    production.METACENTREX_EMBEDDED = True
+    production.DEBUG = True
+    production.METACENTREX_PUBLIC_URL = "http://127.0.0.1:8000"
+
+    assert found() == []
+
+
+def test_embedded_under_a_public_name_is_warned_about(production):
+    production.METACENTREX_EMBEDDED = True
+
+    assert found() == ["W001"]
+
+
+def settings_of(script: str, home: Path, **environment: str) -> str:
+    """Load the real settings in a process of its own and return what the script prints."""
+    result = subprocess.run(
+        [sys.executable, "-c", f"from metacentrex.settings import base as s; {script}"],
+        env={"PATH": os.environ["PATH"], "METACENTREX_HOME": str(home), **environment},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    return result.stdout.strip()
+
+
+def test_settings_alone_are_embedded_and_make_their_secrets_once(tmp_path):
+    script = "print(s.METACENTREX_EMBEDDED, s.METACENTREX_PUBLIC_URL, s.SECRET_KEY, s.METACENTREX_FIELD_KEYS)"
+
+    first = settings_of(script, tmp_path / "home")
+
+    assert first.startswith("True http://127.0.0.1:8000 ")
+    assert settings_of(script, tmp_path / "home") == first
+    assert sorted(path.name for path in (tmp_path / "home" / "secrets").iterdir()) == [
+        "field_keys",
+        "http_key",
+        "secret_key",
+    ]
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [{"METACENTREX_HOST": "0.0.0.0"}, {"DATABASE_URL": "postgresql://u@127.0.0.1/x"}],
+)
+def test_settings_of_production_make_no_secret(tmp_path, environment):
+    script = "print(s.METACENTREX_EMBEDDED, s.METACENTREX_HTTP_KEY == '', s.SESSION_COOKIE_SECURE)"
+
+    assert settings_of(script, tmp_path / "home", **environment) == "False True True"
+    assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({"METACENTREX_PORT": "http"}, "METACENTREX_PORT"),
+        ({"METACENTREX_TRUSTED_PROXIES": "10.0.0.0/8, nginx"}, "METACENTREX_TRUSTED_PROXIES"),
+        ({"SECRET_KEY_FILE": "/nowhere/at/all"}, "SECRET_KEY_FILE"),
+        ({"DATABASE_URL": "nonsense"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "postgresql://u@h:port/x"}, "DATABASE_URL"),
+        ({"METACENTREX_PUBLIC_URL": "https://["}, ""),
+    ],
+)
+def test_settings_with_a_wrong_value_still_load(tmp_path, environment, said):
+    script = "print(*s.METACENTREX_ENVIRONMENT_ERRORS, sep='|')"
+
+    assert settings_of(script, tmp_path / "home", **environment).partition(":")[0] == said
+
+
+def test_settings_of_postgresql_pool_without_persistent_connections(tmp_path):
+    script = "d = s.DATABASES['default']; print(d['OPTIONS'], d['CONN_MAX_AGE'])"
+
+    printed = settings_of(script, tmp_path, DATABASE_URL="postgresql://u@127.0.0.1/x")
+
+    assert printed == "{'pool': {'min_size': 1, 'max_size': 8}} 0"

@@ -1,0 +1,201 @@
+"""`manage.py up` for real: a process tree on a port and a data directory of its own."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.slow
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Tree:
+    """One `manage.py up` and what it started, found by its data directory in their environment."""
+
+    def __init__(self, home: Path, **environment: str) -> None:
+        self.home, self.port = home, free_port()
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "LANG": "C.UTF-8",
+            "METACENTREX_HOME": str(home),
+            "METACENTREX_PORT": str(self.port),
+            **environment,
+        }
+        self.log = home.parent / "up.log"
+        self.process = self.start()
+
+    def start(self) -> "subprocess.Popen[bytes]":
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "manage.py", "up"],
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def said(self) -> str:
+        return self.log.read_text()
+
+    def status(self) -> int:
+        """Return the status of the login page, 0 when nobody answers."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/extranet/", timeout=5) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:
+            return 0
+
+    def members(self, word: str = "") -> list[int]:
+        """Return the processes that were started with this data directory, the supervisor too."""
+        mark = f"METACENTREX_HOME={self.home}".encode()
+        found = []
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                environment = (folder / "environ").read_bytes().split(b"\0")
+                command = (folder / "cmdline").read_bytes().decode()
+            except OSError:
+                continue
+            if mark in environment and word in command:
+                found.append(int(folder.name))
+        return sorted(found)
+
+    def wait_for(self, look: Callable[[], object], seconds: float = 40) -> None:
+        deadline = time.monotonic() + seconds
+        while not look():
+            assert time.monotonic() < deadline, (self.members(), self.said())
+            time.sleep(0.1)
+
+    def kill_all(self) -> None:
+        for pid in self.members():
+            os.kill(pid, signal.SIGKILL)
+        self.process.wait()
+
+
+@pytest.fixture
+def tree(tmp_path) -> Iterator[Tree]:
+    started = Tree(tmp_path / "home")
+    yield started
+    started.kill_all()
+
+
+def test_up_answers_then_ctrl_c_ends_all_of_it(tree):
+    tree.wait_for(lambda: "127.0.0.1" in tree.said())
+    assert tree.status() == 200
+    assert f"http://127.0.0.1:{tree.port}" in tree.said()
+    assert len(tree.members("granian")) == 3  # one that watches, two that answer
+    tree.wait_for(lambda: len(tree.members("celery")) == 2)  # the worker and its beat
+
+    tree.process.send_signal(signal.SIGINT)
+
+    assert tree.process.wait(15) == 0
+    assert tree.members() == []
+    assert tree.status() == 0
+    assert "Traceback" not in tree.said()
+    assert [oct(tree.home.stat().st_mode & 0o777), oct((tree.home / "secrets").stat().st_mode & 0o777)] == [
+        "0o700"
+    ] * 2
+
+
+def test_up_killed_outright_leaves_nothing_behind(tree):
+    tree.wait_for(tree.status)
+    tree.wait_for(lambda: len(tree.members("celery")) == 2)
+
+    tree.process.kill()
+    tree.process.wait()
+
+    tree.wait_for(lambda: tree.members() == [], seconds=5)
+
+
+def test_up_brings_back_what_dies(tree):
+    tree.wait_for(tree.status)
+    tree.wait_for(lambda: len(tree.members("celery")) == 2)
+    worker, answering = tree.members("celery")[0], tree.members("granian")[1:]
+
+    for pid in [worker, answering[0]]:
+        os.kill(pid, signal.SIGKILL)
+
+    tree.wait_for(lambda: len(tree.members("celery")) == 2 and worker not in tree.members("celery"))
+    tree.wait_for(lambda: len(tree.members("granian")) == 3 and answering[0] not in tree.members("granian"))
+    assert tree.status() == 200
+
+
+def test_up_brings_the_web_server_back_whole(tree):
+    tree.wait_for(tree.status)
+    before = tree.members("granian")
+
+    os.kill(before[0], signal.SIGKILL)
+
+    tree.wait_for(lambda: not set(before) & set(tree.members("granian")))
+    tree.wait_for(tree.status)
+
+
+def test_a_second_up_on_the_same_directory_says_so(tree):
+    tree.wait_for(tree.status)
+
+    second = subprocess.run(
+        [sys.executable, "manage.py", "up"], cwd=ROOT, env=tree.environment, capture_output=True, check=False
+    )
+
+    assert second.returncode == 1
+    assert str(tree.home) in second.stderr.decode()
+    assert len(second.stderr.splitlines()) == 1
+    assert tree.status() == 200
+
+
+def refused(home: Path, **environment: str) -> str:
+    """Run `up` where it cannot start and return what it says."""
+    result = subprocess.run(
+        [sys.executable, "manage.py", "up"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "METACENTREX_HOME": str(home), **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (result.returncode, "Traceback" in result.stderr) == (1, False), result.stderr
+    return result.stderr
+
+
+def test_a_taken_port_is_said_in_one_sentence(tmp_path):
+    with socket.socket() as squatter:
+        squatter.bind(("127.0.0.1", 0))
+        squatter.listen()
+        port = squatter.getsockname()[1]
+
+        said = refused(tmp_path / "home", METACENTREX_PORT=str(port))
+
+    assert len(said.splitlines()) == 1
+    assert str(port) in said
+
+
+def test_production_without_its_secrets_does_not_start(tmp_path):
+    said = refused(tmp_path / "home", METACENTREX_HOST="0.0.0.0", DJANGO_DEBUG="1")
+
+    assert sorted(set(re.findall(r"metacentrex\.E\d+", said))) == [
+        "metacentrex.E001",
+        "metacentrex.E002",
+        "metacentrex.E003",
+        "metacentrex.E006",
+        "metacentrex.E007",
+    ]
+    assert not (tmp_path / "home").exists()

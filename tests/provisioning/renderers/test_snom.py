@@ -1,0 +1,238 @@
+from dataclasses import replace
+
+import pytest
+from django.core.exceptions import ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+
+from clients.text import validate_plain_text
+from clients.validators import SITE_TIME_ZONES
+from phones import catalogue
+from phones.catalogue import PhoneModel
+from provisioning.document import Contact, Locale, PhoneDocument
+from provisioning.renderers.snom import SnomRenderer
+from provisioning.renderers.snom.settings import TIME_ZONES, check_locale
+from tests.provisioning.renderers.cases import NASTY, SECRETS, bare, nasty
+
+D765 = catalogue.get("snom-d765")
+
+
+def tree(document: PhoneDocument) -> etree._Element:
+    return etree.fromstring(b"".join(SnomRenderer().render(document)))
+
+
+def values(document: PhoneDocument) -> dict[str, str]:
+    """Settings by name, identities by name and idx."""
+    return {
+        element.tag + element.get("idx", ""): element.text or ""
+        for element in tree(document).find("phone-settings")
+    }
+
+
+def texts_accepted() -> st.SearchStrategy[str]:
+    def accepted(text: str) -> bool:
+        try:
+            validate_plain_text(text)
+        except ValidationError:
+            return False
+        return True
+
+    return st.text(st.characters(), max_size=40).filter(accepted)
+
+
+def test_sections_in_order() -> None:
+    root = tree(bare(D765))
+
+    assert root.tag == "settings"
+    assert [(section.tag, dict(section.attrib)) for section in root] == [
+        ("phone-settings", {"e": "2"}),
+        ("functionKeys", {"e": "2"}),
+        ("tbook", {"e": "2", "complete": "true"}),
+    ]
+
+
+def test_reboot_rule_comes_first_and_every_setting_has_a_permission() -> None:
+    settings = tree(bare(D765)).find("phone-settings")
+
+    assert settings[0].tag == "auto_reboot_on_setting_change"
+    assert {element.get("perm") for element in settings} == {"R", "RW"}
+    assert settings.find("setting_server").get("perm") == "RW"
+    assert {element.get("perm") for element in settings if element.tag.startswith("user_")} == {"R"}
+
+
+def test_no_setting_is_said_twice() -> None:
+    for model in catalogue.all():
+        said = [
+            (element.tag, element.get("idx"))
+            for element in tree(nasty(model, (10, 1, 215))).find("phone-settings")
+        ]
+        assert len(said) == len(set(said))
+
+
+def test_settings_bring_the_phone_back_here_with_its_credentials() -> None:
+    said = values(bare(D765))
+
+    assert said["setting_server"] == "https://portal.example.net/sip-ps/{mac}.xml"
+    assert said["update_policy"] == "settings_only"
+    assert (said["http_client_user"], said["http_client_pass"]) == ("00041374074c", SECRETS[0])
+    assert (said["challenge_checksync"], said["challenge_reboot"]) == ("on", "on")
+
+
+def test_settings_of_france() -> None:
+    said = values(bare(D765))
+
+    assert said["language"] == said["web_language"] == "Français"
+    assert (said["tone_scheme"], said["timezone"]) == ("FRA", "FRA+1")
+    assert (said["date_us_format"], said["time_24_format"]) == ("off", "on")
+
+
+def test_every_time_zone_of_a_site_has_a_snom_zone() -> None:
+    zones = {zone for zone, _ in SITE_TIME_ZONES}
+
+    assert zones <= set(TIME_ZONES)
+    for zone in zones:
+        check_locale(Locale(time_zone=zone))
+
+
+def test_overseas_time_zone() -> None:
+    document = replace(bare(D765), locale=Locale(time_zone="Indian/Reunion"))
+
+    assert values(document)["timezone"] == "KAZ+4"
+
+
+def test_web_pages_are_closed() -> None:
+    said = values(bare(D765))
+
+    assert (said["use_hidden_tags"], said["webserver_type"]) == ("on", "https")
+    assert (said["http_user"], said["http_pass"]) == ("admin", SECRETS[1])
+    assert said["admin_mode_password"] == said["admin_mode_password_confirm"] == SECRETS[2]
+
+
+def test_firmware_10_has_web_accounts_and_older_or_unknown_has_not() -> None:
+    new = values(bare(D765, (10, 1, 54, 13)))
+
+    assert (new["webserver_user_name"], new["webserver_user_password"]) == ("admin", SECRETS[1])
+    assert (new["webserver_admin_name"], new["webserver_admin_password"]) == ("administrator", SECRETS[2])
+    for firmware in (None, (8, 9, 3, 80)):
+        assert not [
+            name
+            for name in values(bare(D765, firmware))
+            if name.startswith("webserver_") and "type" not in name
+        ]
+
+
+def test_checksync_action_only_where_it_exists() -> None:
+    assert values(bare(D765, (10, 1, 180)))["checksync_action"] == ""
+    assert "checksync_action" not in values(bare(D765, (10, 1, 175, 16)))
+    assert "checksync_action" not in values(bare(D765))
+
+
+def test_first_identity_registers() -> None:
+    said = values(bare(D765))
+
+    assert {
+        name: said[f"{name}1"]
+        for name in (
+            "user_active",
+            "user_name",
+            "user_pname",
+            "user_pass",
+            "user_host",
+            "user_outbound",
+            "user_realname",
+            "user_idle_text",
+            "user_idle_number",
+            "user_srtp",
+            "user_mailbox",
+            "user_dtmf_info",
+        )
+    } == {
+        "user_active": "on",
+        "user_name": "+33970711111",
+        "user_pname": "mc4k7qs0p2vt9xab",
+        "user_pass": SECRETS[3],
+        "user_host": "openip.example.net",
+        "user_outbound": "sbc.example.net:5061;transport=tls",
+        "user_realname": "Accueil",
+        "user_idle_text": "Accueil",
+        "user_idle_number": "0970711111",
+        "user_srtp": "off",
+        "user_mailbox": "*97",
+        "user_dtmf_info": "off",
+    }
+
+
+def test_identity_without_proxy_name_or_mailbox() -> None:
+    document = bare(D765)
+    plain = replace(document.identities[0], outbound_proxy="", transport="udp", realname="", mailbox="")
+    said = values(replace(document, identities=(plain,)))
+
+    assert said["user_outbound1"] == "openip.example.net;transport=udp"
+    assert said["user_idle_text1"] == "0970711111"
+    assert said["user_mailbox1"] == ""
+    assert said["dkey_retrieve"] == "keyevent F_RETRIEVE"
+
+
+def test_message_key_dials_the_mailbox() -> None:
+    said = values(bare(D765))
+
+    assert said["mwi_notification"] == "silent"
+    assert said["dkey_retrieve"] == "speed *97"
+
+
+@pytest.mark.parametrize("model", catalogue.all(), ids=lambda model: model.code)
+def test_other_identities_are_off_and_keep_nothing(model: PhoneModel) -> None:
+    said = values(bare(model))
+
+    for idx in range(2, model.identities + 1):
+        assert said[f"user_active{idx}"] == "off"
+        for name in (
+            "realname",
+            "name",
+            "pname",
+            "pass",
+            "host",
+            "outbound",
+            "idle_text",
+            "idle_number",
+            "mailbox",
+        ):
+            assert said[f"user_{name}{idx}"] == ""
+    assert f"user_active{model.identities + 1}" not in said
+
+
+@pytest.mark.parametrize("model", catalogue.all(), ids=lambda model: model.code)
+def test_every_key_of_the_phone_is_explicit(model: PhoneModel) -> None:
+    fkeys = list(tree(bare(model)).find("functionKeys"))
+
+    assert [fkey.get("idx") for fkey in fkeys] == [str(index) for index in range(model.key_count)]
+    assert [fkey.text for fkey in fkeys] == ["line"] * 4 + ["none"] * (model.key_count - 4)
+    assert [fkey.get("context") for fkey in fkeys] == ["1"] * 4 + [None] * (model.key_count - 4)
+    assert {fkey.get("perm") for fkey in fkeys} == {"RW"}
+    assert {fkey.get("label") for fkey in fkeys} == {""}
+
+
+def test_directory_replaces_the_phone_s_own() -> None:
+    items = list(tree(nasty(D765)).find("tbook"))
+
+    assert [item.get("index") for item in items] == ["0", "1", "2"]
+    assert (items[0].findtext("name"), items[0].findtext("number")) == (NASTY, "1001")
+    assert {(item.get("context"), item.get("type")) for item in items} == {("active", "none")}
+
+
+@given(realname=texts_accepted(), label=texts_accepted(), contact=texts_accepted())
+def test_any_accepted_text_comes_back_the_same(realname: str, label: str, contact: str) -> None:
+    document = bare(D765)
+    root = tree(
+        replace(
+            document,
+            identities=(replace(document.identities[0], realname=realname),),
+            keys=(replace(document.keys[0], label=label), *document.keys[1:]),
+            directory=(Contact(contact, "1001"),),
+        )
+    )
+
+    assert root.findtext("phone-settings/user_realname[@idx='1']") == realname
+    assert root.find("functionKeys/fkey").get("label") == label
+    assert root.findtext("tbook/item/name") == contact
