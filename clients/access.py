@@ -23,7 +23,7 @@ T = TypeVar("T")
 class AuthenticatedRequest(HttpRequest):
     """A request of somebody who is logged in."""
 
-    user: User  # type: ignore[assignment]
+    user: User
 
 
 class ExtranetView(View):
@@ -63,5 +63,3 @@ def attempt(form: BaseForm, act: Callable[[], T]) -> T | None:
     except DomainError as error:
         form.add_error(error.field if error.field in form.fields else None, str(error.message))
         return None
-
-

@@ -10,9 +10,20 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from clients.models import AuditEvent, BarringClass, Client, Licence, PlatformSettings, Reseller, Site, Subscriber, User
+from clients.models import (
+    AuditEvent,
+    BarringClass,
+    Client,
+    Licence,
+    PlatformSettings,
+    Reseller,
+    Site,
+    Subscriber,
+    User,
+)
 from clients.numbers import NeedsConfirmation, NumberError, check_dial_string, national, parse_number
 from clients.services import clients as client_services
 from clients.services import logins, subscribers
@@ -115,8 +126,19 @@ class ClientForm(ServiceForm):
     class Meta:
         model = Client
         fields = [
-            "reseller", "reference", "legal_name", "group_name", "siret", "address", "postal_code", "city",
-            "status", "sip_domain", "outbound_proxy", "transport", "created_at",
+            "reseller",
+            "reference",
+            "legal_name",
+            "group_name",
+            "siret",
+            "address",
+            "postal_code",
+            "city",
+            "status",
+            "sip_domain",
+            "outbound_proxy",
+            "transport",
+            "created_at",
         ]
 
     def clean_siret(self) -> str:
@@ -178,18 +200,40 @@ class NumberFormField(forms.CharField):
 
 class SubscriberForm(ServiceForm):
     number = NumberFormField(label=_("Number (SDA)"), help_text=_("As typed in France: 0970711111."))
-    presented_number = NumberFormField(label=_("Number to present"), required=False, help_text=_("A line of the client; empty: its own number."))
-    special_confirmed = forms.BooleanField(label=_("I confirm this extension although it looks like a special number"), required=False)
+    presented_number = NumberFormField(
+        label=_("Number to present"),
+        required=False,
+        help_text=_("A line of the client; empty: its own number."),
+    )
+    special_confirmed = forms.BooleanField(
+        label=_("I confirm this extension although it looks like a special number"), required=False
+    )
     platform_password = forms.CharField(
-        label=_("Password imposed by the platform"), required=False, validators=[validate_plain_text],
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), help_text=_("Never shown. Empty: unchanged."),
+        label=_("Password imposed by the platform"),
+        required=False,
+        validators=[validate_plain_text],
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("Never shown. Empty: unchanged."),
     )
 
     class Meta:
         model = Subscriber
         fields = [
-            "client", "site", "number", "extension", "special_confirmed", "name", "licence", "presented_number", "barring", "status",
-            "is_locked", "is_administrator", "administered_site", "platform_auth_name", "platform_password",
+            "client",
+            "site",
+            "number",
+            "extension",
+            "special_confirmed",
+            "name",
+            "licence",
+            "presented_number",
+            "barring",
+            "status",
+            "is_locked",
+            "is_administrator",
+            "administered_site",
+            "platform_auth_name",
+            "platform_password",
         ]
 
     def clean(self) -> dict[str, Any]:
@@ -216,7 +260,16 @@ class SubscriberForm(ServiceForm):
 @admin.register(Subscriber)
 class SubscriberAdmin(ModelAdmin):
     form = SubscriberForm
-    list_display = ["shown_number", "name", "client", "site", "extension", "status", "is_locked", "is_administrator"]
+    list_display = [
+        "shown_number",
+        "name",
+        "client",
+        "site",
+        "extension",
+        "status",
+        "is_locked",
+        "is_administrator",
+    ]
     list_filter = ["status", "is_locked", "is_administrator"]
     list_select_related = ["client", "site"]
     search_fields = ["search_text", "client__reference", "client__legal_name"]
@@ -233,7 +286,9 @@ class SubscriberAdmin(ModelAdmin):
     def delete_model(self, request: HttpRequest, obj: Subscriber) -> None:
         subscribers.end_subscriber(obj, actor=actor_of(request))
 
-    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         try:
             return super().delete_view(request, object_id, extra_context)
         except DomainError as error:
@@ -242,7 +297,7 @@ class SubscriberAdmin(ModelAdmin):
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Its phones are no obstacle: the service takes them off the line first."""
-        found, counts, perms, _protected = super().get_deleted_objects(objs, request)
+        found, counts, _perms, _protected = super().get_deleted_objects(objs, request)
         return found, counts, set(), []
 
 
@@ -262,17 +317,24 @@ class UserAdmin(NoDeleteAdmin):
         else:
             request.new_passwords = [(obj.login, logins.create_login(obj, actor=actor_of(request)))]  # type: ignore[attr-defined]
 
-    def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> HttpResponse:
+    def response_add(
+        self, request: HttpRequest, obj: User, post_url_continue: str | None = None
+    ) -> HttpResponse:
         return show_passwords(request, request.new_passwords)  # type: ignore[attr-defined]
 
     @admin.action(description=_("Give new passwords, shown once"))
     def reset_passwords(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse:
-        return show_passwords(request, [(user.login, logins.reset_password(user, actor=actor_of(request))) for user in queryset])
+        return show_passwords(
+            request, [(user.login, logins.reset_password(user, actor=actor_of(request))) for user in queryset]
+        )
 
 
 def show_passwords(request: HttpRequest, passwords: list[tuple[str, str]]) -> HttpResponse:
     """The answer itself carries the passwords: no redirect, no cookie, no message store, no cache."""
-    context = admin.site.each_context(request) | {"title": gettext("One-time passwords"), "passwords": passwords}
+    context = admin.site.each_context(request) | {
+        "title": gettext("One-time passwords"),
+        "passwords": passwords,
+    }
     return TemplateResponse(request, "admin/passwords.html", context, headers={"Cache-Control": "no-store"})
 
 

@@ -24,18 +24,18 @@ class Searchable(models.Model):
     class Meta:
         abstract = True
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.search_text = self.folded_parts()
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "search_text"}
+        super().save(*args, **kwargs)
+
     def search_parts(self) -> Iterable[str]:
         """The texts by which people look for this row, the one it is sorted by first."""
         raise NotImplementedError
 
     def folded_parts(self) -> str:
         return fold(" ".join(part for part in self.search_parts() if part))
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.search_text = self.folded_parts()
-        if kwargs.get("update_fields") is not None:
-            kwargs["update_fields"] = {*kwargs["update_fields"], "search_text"}
-        super().save(*args, **kwargs)
 
 
 def matching(text: str, field: str = "search_text") -> models.Q:

@@ -64,7 +64,7 @@ class Channel(filesystem.Channel):
         """The same folder: what is sent is what is received."""
         return self.data_folder_in
 
-    def _put(self, queue: str, payload: object, **kwargs: Any) -> None:
+    def _put(self, queue: str, payload: object, **kwargs: Any) -> None:  # type: ignore[override]
         name = f"{time.time_ns():020d}_{uuid.uuid4().hex}.{queue}.msg"
         _write_whole(Path(self.data_folder_in) / name, payload)
 

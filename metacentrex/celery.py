@@ -1,6 +1,7 @@
 """The Celery application. A message is only a wake-up: the truth is a row, and a sweep finds what is due."""
 
 import os
+import warnings
 from typing import Any
 
 from celery import Celery
@@ -9,6 +10,9 @@ from celery.signals import beat_embedded_init, before_task_publish, setup_loggin
 from metacentrex import broker
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "metacentrex.settings.base")
+
+# Celery fears pickled messages from strangers; ours are JSON, and a container is often root.
+warnings.filterwarnings("ignore", message=r"(?s).*running the worker with superuser privileges")
 
 broker.register()
 app = Celery("metacentrex")

@@ -23,7 +23,11 @@ urlpatterns = [
     path("clients/<slug:reference>/compte/", AccountView.as_view(), name="account"),
     path("clients/<slug:reference>/utilisateurs/", SubscriberBulkView.as_view(), name="subscriber-bulk"),
     path("clients/<slug:reference>/telephones/provisionner/", RegisterView.as_view(), name="phone-register"),
-    path("clients/<slug:reference>/telephones/plusieurs/", RegisterManyView.as_view(), name="phone-register-many"),
+    path(
+        "clients/<slug:reference>/telephones/plusieurs/",
+        RegisterManyView.as_view(),
+        name="phone-register-many",
+    ),
     path("telephones/<mac:mac>/", PhoneDetailView.as_view(), name="phone-detail"),
     path("telephones/<mac:mac>/changer/", ChangePhoneView.as_view(), name="phone-change"),
     path("telephones/<mac:mac>/autoriser/", OpenWindowView.as_view(), name="phone-open"),

@@ -6,7 +6,8 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from clients.admin import ReadOnlyAdmin, actor_of
 from clients.numbers import national
@@ -28,8 +29,24 @@ class PhoneAdmin(ReadOnlyAdmin):
     list_filter = ["detected_model", "refused_reason"]
     search_fields = ["search_text", "client__reference", "client__legal_name", "subscriber__search_text"]
     fields = [
-        "mac", "description", "model", "detected_model", "firmware", "client", "subscriber", "site", "authorized_from", "authorized_until",
-        "authenticated_at", "served_at", "served_digest", "refused_at", "refused_reason", "refused_count", "last_address", "created_at",
+        "mac",
+        "description",
+        "model",
+        "detected_model",
+        "firmware",
+        "client",
+        "subscriber",
+        "site",
+        "authorized_from",
+        "authorized_until",
+        "authenticated_at",
+        "served_at",
+        "served_digest",
+        "refused_at",
+        "refused_reason",
+        "refused_count",
+        "last_address",
+        "created_at",
     ]
     actions = ["open_windows", "close_windows", "take_off_lines", "delete_phones"]
 
@@ -70,7 +87,9 @@ class PhoneAdmin(ReadOnlyAdmin):
                 done += 1
             except DomainError as error:
                 self.message_user(request, f"{format_mac(phone.mac)} – {error}", messages.ERROR)
-        self.message_user(request, ngettext("%(count)s phone changed.", "%(count)s phones changed.", done) % {"count": done})
+        self.message_user(
+            request, ngettext("%(count)s phone changed.", "%(count)s phones changed.", done) % {"count": done}
+        )
 
 
 @admin.register(SipCredential)

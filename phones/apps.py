@@ -7,4 +7,4 @@ class PhonesConfig(AppConfig):
     verbose_name = _("Phones")
 
     def ready(self) -> None:
-        from phones import checks, receivers  # noqa: F401, PLC0415  they register themselves, once models exist
+        from phones import checks, receivers  # noqa: F401 - they register themselves, once models exist

@@ -40,7 +40,9 @@ def web_password(uid: uuid.UUID, generation: int) -> str:
 
 def admin_pin(uid: uuid.UUID, generation: int) -> str:
     """The phone's administrator code: eight digits, because it is typed on its keypad."""
-    return f"{int.from_bytes(hashlib.sha256(_derive('pin', uid, generation).encode()).digest()[:8]) % 10**8:08d}"
+    return (
+        f"{int.from_bytes(hashlib.sha256(_derive('pin', uid, generation).encode()).digest()[:8]) % 10**8:08d}"
+    )
 
 
 def new_sip_auth_name() -> str:

@@ -1,9 +1,9 @@
 """Facts that stop a phone from being registered, assigned or authorized."""
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from metacentrex import correlation
 from metacentrex.errors import DomainError
@@ -20,11 +20,19 @@ class DuplicateMac(DomainError):
     def __init__(self, phone: "Phone | None", *, same_client: bool = False) -> None:
         self.phone = phone
         if phone is None:
-            message = _("This MAC address is already registered on the platform. Check it, then contact support with the number in the detail.")
+            message = _(
+                "This MAC address is already registered on the platform. "
+                "Check it, then contact support with the number in the detail."
+            )
         elif same_client:
-            message = _("This MAC address is already registered for this client. Open its page to change its assignment.")
+            message = _(
+                "This MAC address is already registered for this client. Open its page to change its assignment."
+            )
         else:
-            message = _("This MAC address is already registered for another of your clients. Open its page to change its assignment.")
+            message = _(
+                "This MAC address is already registered for another of your clients. "
+                "Open its page to change its assignment."
+            )
         # The platform's own words stay in English, as the guide shows them.
         detail = "\n".join(
             [
@@ -41,21 +49,30 @@ class ListRefused(DomainError):
     """Too many addresses of other resellers were tried today: the answer gives no detail."""
 
     def __init__(self) -> None:
-        super().__init__(_("Some of these addresses cannot be registered. Contact support with this number: %(number)s.") % {"number": correlation.current()}, field="mac")
+        super().__init__(
+            _("Some of these addresses cannot be registered. Contact support with this number: %(number)s.")
+            % {"number": correlation.current()},
+            field="mac",
+        )
 
 
 class ForeignVendor(DomainError):
     """A MAC that is not snom's, with a snom model."""
 
     def __init__(self) -> None:
-        super().__init__(_("This address is not that of a snom (00:04:13). Check it, or choose « Automatic »."), field="mac")
+        super().__init__(
+            _("This address is not that of a snom (00:04:13). Check it, or choose « Automatic »."),
+            field="mac",
+        )
 
 
 class VendorNotConfirmed(DomainError):
     """A MAC that is not snom's, model « Automatique »: one may go on, knowingly."""
 
     def __init__(self) -> None:
-        super().__init__(_("This address is not that of a snom (00:04:13). Tick « I confirm » to keep it."), field="mac")
+        super().__init__(
+            _("This address is not that of a snom (00:04:13). Tick « I confirm » to keep it."), field="mac"
+        )
 
 
 class AssignLineFirst(DomainError):
@@ -73,19 +90,11 @@ class WindowInThePast(DomainError):
 class WindowTooFar(DomainError):
     def __init__(self, days: int, latest: str) -> None:
         super().__init__(
-            gettext("At most %(days)s days, that is until %(latest)s.") % {"days": days, "latest": latest}, field="until"
+            gettext("At most %(days)s days, that is until %(latest)s.") % {"days": days, "latest": latest},
+            field="until",
         )
 
 
 class AnotherClientsLine(DomainError):
     def __init__(self) -> None:
         super().__init__(_("This number is not a line of this client."), field="line")
-
-
-class InactiveLine(DomainError):
-    """The line or its client is suspended or ended: nothing would be served."""
-
-    def __init__(self) -> None:
-        super().__init__(_("This line or its client is not active."), field="line")
-
-

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from clients.models import Client, Subscriber
+from clients.models import Client, PlatformSettings, Subscriber
 from clients.numbers import NumberError, national, parse_number
 from clients.scoping import Scope
 from clients.search import fold
@@ -42,7 +43,9 @@ class Row:
         return not self.error
 
 
-def read_list(text: str, vendor_confirmed: bool, *, client: Client, scope: Scope, actor: Actor, now: datetime) -> list[Row]:
+def read_list(
+    text: str, vendor_confirmed: bool, *, client: Client, scope: Scope, actor: Actor, now: datetime
+) -> list[Row]:
     """Every non-empty line as a row. Raises DomainError for an empty or too long list, ListRefused."""
     numbered = [(at, line) for at, line in enumerate(text.splitlines(), start=1) if line.strip()]
     if not numbered:
@@ -52,13 +55,16 @@ def read_list(text: str, vendor_confirmed: bool, *, client: Client, scope: Scope
     lines = {row.number: row for row in client.subscribers.select_related("site")}
     rows = [_read(at, line, lines, vendor_confirmed) for at, line in numbered]
     _refuse_twins(rows)
+    _say_outcome(rows)
     _ask_platform(rows, client=client, scope=scope, actor=actor, now=now)
     return rows
 
 
 def _read(at: int, line: str, lines: dict[str, Subscriber], vendor_confirmed: bool) -> Row:
     cells = [cell.strip() for cell in line.split(";", 3)] + ["", "", ""]
-    row = Row(at, mac=cells[0], number=cells[1], model_label=cells[2] or gettext("Automatic"), description=cells[3])
+    row = Row(
+        at, mac=cells[0], number=cells[1], model_label=cells[2] or gettext("Automatic"), description=cells[3]
+    )
     try:
         mac = parse_mac(cells[0])
         row.mac = mac
@@ -70,7 +76,6 @@ def _read(at: int, line: str, lines: dict[str, Subscriber], vendor_confirmed: bo
         row.error = str(error)
         return row
     row.number = national(subscriber.number) if subscriber else ""
-    row.outcome = gettext("registered, window of 48 h opened") if subscriber else gettext("registered, on no line, no window")
     row.registration = Registration(mac, subscriber, model, cells[3], vendor_confirmed)
     return row
 
@@ -90,7 +95,11 @@ def _model(text: str) -> str:
     if wanted in ("", "auto", "automatique", "automatic"):
         return ""
     for model in catalogue.all():
-        if wanted in (model.code.replace("-", ""), fold(model.label).replace(" ", ""), fold(model.label).replace(" ", "").removeprefix("snom")):
+        if wanted in (
+            model.code.replace("-", ""),
+            fold(model.label).replace(" ", ""),
+            fold(model.label).replace(" ", "").removeprefix("snom"),
+        ):
             return model.code
     raise BadLine(gettext("Unknown model: %(model)s.") % {"model": text[:40]})
 
@@ -115,9 +124,22 @@ def _refuse_twins(rows: list[Row]) -> None:
             row.registration = None
 
 
+def _say_outcome(rows: list[Row]) -> None:
+    opened = gettext("registered, window of %(hours)s h opened") % {"hours": PlatformSettings.current().window_hours}
+    for row in rows:
+        on_a_line = row.registration is not None and row.registration.subscriber is not None
+        row.outcome = opened if on_a_line else gettext("registered, on no line, no window")
+
+
 def _ask_platform(rows: list[Row], *, client: Client, scope: Scope, actor: Actor, now: datetime) -> None:
     asked = [row for row in rows if row.registration is not None]
-    verdict = check_list([row.registration for row in asked if row.registration], client=client, scope=scope, actor=actor, now=now)
+    verdict = check_list(
+        [row.registration for row in asked if row.registration],
+        client=client,
+        scope=scope,
+        actor=actor,
+        now=now,
+    )
     for row, error in zip(asked, verdict.errors, strict=True):
         if error is not None:
             row.error = str(error)

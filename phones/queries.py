@@ -38,7 +38,9 @@ def with_counts(rows: QuerySet[Client], now: datetime) -> QuerySet[Client]:
     Sub-queries, not joins: joins would multiply lines by phones.
     """
     phones = Phone.unscoped.filter(client=OuterRef("pk"))  # unscoped: of clients already found within a scope
-    lines = Subscriber.unscoped.filter(client=OuterRef("pk"))  # unscoped: of clients already found within a scope
+    lines = Subscriber.unscoped.filter(
+        client=OuterRef("pk")
+    )  # unscoped: of clients already found within a scope
     return rows.annotate(
         line_count=_count(lines),
         phone_count=_count(phones),

@@ -9,7 +9,8 @@ from datetime import datetime
 from enum import Enum
 
 from django.db.models import Q
-from django.utils.translation import gettext, gettext_lazy as _, ngettext
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from clients.enums import ClientStatus, SubscriberStatus
 from metacentrex.moments import day_moment, moment
@@ -93,7 +94,9 @@ def state_filter(code: Code, now: datetime) -> Q:
         Code.CLOSED: waiting & Q(authorized_until=None),
         Code.OVERDUE: waiting & Q(authorized_until__lte=now),
         Code.PLANNED: waiting & Q(authorized_until__gt=now, authorized_from__gt=now),
-        Code.AUTHORIZED: waiting & Q(authorized_until__gt=now) & (Q(authorized_from=None) | Q(authorized_from__lte=now)),
+        Code.AUTHORIZED: waiting
+        & Q(authorized_until__gt=now)
+        & (Q(authorized_from=None) | Q(authorized_from__lte=now)),
     }[code]
 
 
@@ -102,7 +105,16 @@ def state_of(phone: Phone, now: datetime) -> PhoneState:
     code = code_of(phone, now)
     label, tone, icon, loud = LOOKS[code]
     until = phone.authorized_until if code is Code.AUTHORIZED else None
-    return PhoneState(code.value, str(label), _detail(phone, code, now), tone, icon, loud, until, _fraction(phone, until, now))
+    return PhoneState(
+        code.value,
+        str(label),
+        _detail(phone, code, now),
+        tone,
+        icon,
+        loud,
+        until,
+        _fraction(phone, until, now),
+    )
 
 
 def _detail(phone: Phone, code: Code, now: datetime) -> str:
@@ -118,7 +130,11 @@ def _detail(phone: Phone, code: Code, now: datetime) -> str:
     if code is Code.AUTHORIZED and phone.authorized_until is not None:
         return duration_words(phone.authorized_until - now)
     if code is Code.SUSPENDED:
-        return gettext("client not active") if phone.client.status != ClientStatus.ACTIVE else gettext("line suspended")
+        return (
+            gettext("client not active")
+            if phone.client.status != ClientStatus.ACTIVE
+            else gettext("line suspended")
+        )
     return ""
 
 
@@ -140,5 +156,3 @@ def _fraction(phone: Phone, until: datetime | None, now: datetime) -> float:
     start = phone.authorized_from or phone.window_opened_at or phone.created_at
     whole = (until - start).total_seconds()
     return max(0.0, min(1.0, (until - now).total_seconds() / whole)) if whole > 0 else 0.0
-
-

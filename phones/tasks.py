@@ -5,5 +5,5 @@ from phones.services.window import record_expired_windows
 
 @shared_task(name="phones.expire_authorizations", soft_time_limit=50, time_limit=60, acks_late=True)
 def expire_authorizations() -> int:
-    """Write down the windows that have ended; may run twice, late or never without changing what a phone gets."""
+    """Write down the windows that have ended; run twice, late or never, a phone gets the same."""
     return record_expired_windows()

@@ -8,7 +8,17 @@ from provisioning.models import Fetch, UnknownCaller
 
 @admin.register(Fetch)
 class FetchAdmin(ReadOnlyAdmin):
-    list_display = ["at", "mac", "outcome", "reason", "address", "model", "firmware", "client", "with_credentials"]
+    list_display = [
+        "at",
+        "mac",
+        "outcome",
+        "reason",
+        "address",
+        "model",
+        "firmware",
+        "client",
+        "with_credentials",
+    ]
     list_filter = ["outcome", "reason"]
     list_select_related = ["client"]
     search_fields = ["mac", "address", "user_agent"]

@@ -78,8 +78,22 @@ OPENIP_PHONES = [
     Device("0004137823D0", "0970716003", "snom D725 Aurélien", ("snom725", "10.1.175.16"), age=20 * DAY),
     Device("00041378379F", "0970716830", "snom D725", ("snom725", "10.1.175.16"), age=20 * DAY),
     Device("000413900859", "0222969569", "snom D765", ("snomD765", "10.1.54.13"), age=12 * DAY),
-    Device("000413920765", "0970716830", "snom D765 (écran du guide)", ("snomD765", "10.1.54.13"), "snom-d765", age=12 * DAY),  # invented MAC
-    Device("000413450760", "0222969569", "snom 760 (écran du guide)", ("snom760", "8.9.3.80"), "snom-760", age=12 * DAY),  # invented MAC
+    Device(
+        "000413920765",
+        "0970716830",
+        "snom D765 (écran du guide)",
+        ("snomD765", "10.1.54.13"),
+        "snom-d765",
+        age=12 * DAY,
+    ),  # invented MAC
+    Device(
+        "000413450760",
+        "0222969569",
+        "snom 760 (écran du guide)",
+        ("snom760", "8.9.3.80"),
+        "snom-760",
+        age=12 * DAY,
+    ),  # invented MAC
 ]
 
 
@@ -99,15 +113,32 @@ def make(now: datetime | None = None) -> None:
     _lines(openip, OPENIP_LINES, full, risky)
     _phones(openip, OPENIP_PHONES, now)
     atelier = _atelier(other)
-    _lines(atelier, [Line("0247000001", "201", "Accueil", "Site principal", True), Line("0247000002", "202", "Bureau", "Site principal")], full, risky)
-    _phones(atelier, [Device("000413710001", "0247000001", "Accueil", ("snom720", "8.9.3.80"), age=15 * DAY)], now)
+    _lines(
+        atelier,
+        [
+            Line("0247000001", "201", "Accueil", "Site principal", is_administrator=True),
+            Line("0247000002", "202", "Bureau", "Site principal"),
+        ],
+        full,
+        risky,
+    )
+    _phones(
+        atelier, [Device("000413710001", "0247000001", "Accueil", ("snom720", "8.9.3.80"), age=15 * DAY)], now
+    )
     record_expired_windows(now)
 
 
 def _openip(reseller: Reseller) -> Client:
     client = Client(
-        reseller=reseller, reference="10000", legal_name="OPENIP", group_name="OpenIP_Interne", siret="48285833900021",
-        address="37-39, rue de Neuilly", postal_code="92110", city="Clichy", sip_domain="openip.example.net",
+        reseller=reseller,
+        reference="10000",
+        legal_name="OPENIP",
+        group_name="OpenIP_Interne",
+        siret="48285833900021",
+        address="37-39, rue de Neuilly",
+        postal_code="92110",
+        city="Clichy",
+        sip_domain="openip.example.net",
         created_at=datetime(2016, 1, 28, 13, 44, 35, tzinfo=PARIS),
     )
     create_client(client, actor=PLATFORM)
@@ -118,8 +149,15 @@ def _openip(reseller: Reseller) -> Client:
 
 def _atelier(reseller: Reseller) -> Client:
     client = Client(
-        reseller=reseller, reference="20001", legal_name="Atelier Vouvray Bois", group_name="Vouvray_Bois", siret="",
-        address="4, quai de la Loire", postal_code="37210", city="Vouvray", sip_domain="vouvray.example.net",
+        reseller=reseller,
+        reference="20001",
+        legal_name="Atelier Vouvray Bois",
+        group_name="Vouvray_Bois",
+        siret="",
+        address="4, quai de la Loire",
+        postal_code="37210",
+        city="Vouvray",
+        sip_domain="vouvray.example.net",
         created_at=datetime(2016, 9, 12, 9, 12, 4, tzinfo=PARIS),
     )
     return create_client(client, actor=PLATFORM)
@@ -130,8 +168,14 @@ def _lines(client: Client, lines: list[Line], licence: Licence, barring: Barring
     main = client.sites.get(is_main=True)
     for line in lines:
         subscriber = Subscriber(
-            client=client, site=sites.get(line.site, main), number=parse_number(line.number), extension=line.extension,
-            name=line.name, licence=licence, barring=barring, is_administrator=line.is_administrator,
+            client=client,
+            site=sites.get(line.site, main),
+            number=parse_number(line.number),
+            extension=line.extension,
+            name=line.name,
+            licence=licence,
+            barring=barring,
+            is_administrator=line.is_administrator,
         )
         create_subscriber(subscriber, actor=PLATFORM)
 
@@ -150,12 +194,29 @@ def _came(phone: Phone, seen: tuple[str, str], at: datetime) -> None:
     token, firmware = seen
     identified = identify(f"Mozilla/4.0 (compatible; {token}-SIP {firmware} {phone.mac})", phone.model)
     model = catalogue.get(identified.model or "")
-    phone = Phone.unscoped.select_related("client", "subscriber__site", "sip_credential").get(pk=phone.pk)  # unscoped: of the demo
+    phone = Phone.unscoped.select_related("client", "subscriber__site", "sip_credential").get(
+        pk=phone.pk
+    )  # unscoped: of the demo
     body = b"".join(renderer_for(model.vendor).render(compose(phone, model, firmware)))
-    claim(phone, Granted(model, with_credentials=False), identified, hashlib.sha256(body).hexdigest(), ADDRESS, at)
+    claim(
+        phone,
+        Granted(model, with_credentials=False),
+        identified,
+        hashlib.sha256(body).hexdigest(),
+        ADDRESS,
+        at,
+    )
     Fetch.objects.create(
-        phone=phone, client=phone.client, mac=phone.mac, at=at, address=ADDRESS, model=model.code, firmware=firmware,
-        user_agent=f"{token}-SIP {firmware}", outcome=Outcome.SERVED, size=len(body),
+        phone=phone,
+        client=phone.client,
+        mac=phone.mac,
+        at=at,
+        address=ADDRESS,
+        model=model.code,
+        firmware=firmware,
+        user_agent=f"{token}-SIP {firmware}",
+        outcome=Outcome.SERVED,
+        size=len(body),
     )
 
 
@@ -166,7 +227,10 @@ def passwords() -> list[dict[str, str]]:
         (Role.RESELLER, "expert-produits", "SEGUIN Rodolphe", "Expert Produits"),
         (Role.RESELLER, "reseaux-du-val", "Claire Moreau", "Réseaux du Val"),
     ]
-    return [{"role": role.value, "login": login, "password": _password(role, login, name, reseller)} for role, login, name, reseller in wanted]
+    return [
+        {"role": role.value, "login": login, "password": _password(role, login, name, reseller)}
+        for role, login, name, reseller in wanted
+    ]
 
 
 def _password(role: Role, login: str, name: str, reseller: str | None) -> str:

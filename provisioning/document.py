@@ -1,12 +1,9 @@
 """What one phone is to be told, in no vendor's words: complete, frozen, read before the first byte leaves."""
 
 from dataclasses import dataclass, field
-from typing import Literal
 
 from keys.layout import Key
 from phones.catalogue import PhoneModel, Version
-
-Transport = Literal["udp", "tcp", "tls"]
 
 
 @dataclass(frozen=True)
@@ -47,7 +44,7 @@ class Identity:
     realname: str
     domain: str
     outbound_proxy: str = ""
-    transport: Transport = "udp"
+    transport: str = "udp"  # udp, tcp or tls (clients.enums.Transport)
     mailbox: str = ""
 
 

@@ -48,7 +48,9 @@ class Refused:
     reason: Refusal
 
 
-def decide(facts: Facts | None, question: Question, expected: HttpCredentials, now: datetime) -> Granted | Refused:
+def decide(
+    facts: Facts | None, question: Question, expected: HttpCredentials, now: datetime
+) -> Granted | Refused:
     """Decide; `expected` is the phone's credentials, or anybody's for an unknown MAC."""
     # Compared before anything is known of the phone, and always.
     is_match = _matches(question.authorization, expected)

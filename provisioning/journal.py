@@ -44,7 +44,7 @@ def write_later(entry: Fetch) -> None:
 
 def _ensure_thread() -> None:
     # Started at the first request, so after the server has forked its workers.
-    global _thread
+    global _thread  # noqa: PLW0603 - one thread a process is what the module keeps
     if _thread is None or not _thread.is_alive():
         with _thread_lock:
             if _thread is None or not _thread.is_alive():
@@ -81,7 +81,9 @@ def flush() -> int:
 
 
 def _write(entries: list[Fetch]) -> None:
-    alive = set(Phone.unscoped.filter(pk__in={e.phone_id for e in entries if e.phone_id}).values_list("pk", flat=True))  # unscoped: the platform's own journal
+    alive = set(
+        Phone.unscoped.filter(pk__in={e.phone_id for e in entries if e.phone_id}).values_list("pk", flat=True)
+    )  # unscoped: the platform's own journal
     known = [entry for entry in entries if entry.phone_id in alive]
     unknown = [entry for entry in entries if entry.phone_id is None]
     Fetch.objects.bulk_create([*known, *_within_budget(unknown)])
@@ -100,8 +102,12 @@ def _mark_phone(phone_id: int, entries: list[Fetch]) -> None:
     if successes:
         last = max(successes)
         row.filter(Q(served_at=None) | Q(served_at__lt=last)).update(served_at=last)
-        row.filter(refused_at__lt=last).update(refused_at=None, refused_since=None, refused_count=0, refused_reason="")
-    refusals = [e for e in entries if e.outcome == Outcome.REFUSED and (not successes or e.at > max(successes))]
+        row.filter(refused_at__lt=last).update(
+            refused_at=None, refused_since=None, refused_count=0, refused_reason=""
+        )
+    refusals = [
+        e for e in entries if e.outcome == Outcome.REFUSED and (not successes or e.at > max(successes))
+    ]
     if refusals:
         first, last_one = refusals[0], refusals[-1]
         # A refusal older than a success or than a window opened since says nothing any more.

@@ -16,7 +16,9 @@ class Fetch(models.Model):
     """A line of the journal: what a phone asked, from where, saying it was what, and what it was answered."""
 
     # A deleted phone takes its history with it; a MAC sold on starts with an empty one.
-    phone = models.ForeignKey(Phone, models.CASCADE, null=True, related_name="fetches", verbose_name=_("phone"))
+    phone = models.ForeignKey(
+        Phone, models.CASCADE, null=True, related_name="fetches", verbose_name=_("phone")
+    )
     client = models.ForeignKey(Client, models.CASCADE, null=True, related_name="+", verbose_name=_("client"))
     mac = models.CharField(_("MAC address"), max_length=12)
     at = models.DateTimeField(_("time"))
@@ -53,7 +55,9 @@ class UnknownCaller(models.Model):
         verbose_name = _("unknown caller")
         verbose_name_plural = _("unknown callers")
         ordering = ["-hour", "-count"]
-        constraints = [models.UniqueConstraint(fields=["address", "hour"], name="unknown_caller_once_per_hour")]
+        constraints = [
+            models.UniqueConstraint(fields=["address", "hour"], name="unknown_caller_once_per_hour")
+        ]
 
     def __str__(self) -> str:
         return f"{self.address} {self.hour:%Y-%m-%d %H}h"

@@ -7,7 +7,8 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from django.utils import formats, timezone
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from clients.models import AuditEvent
 from metacentrex.moments import moment
@@ -109,19 +110,39 @@ def _served(fetch: Fetch, zone: ZoneInfo) -> Entry:
 def _refusals(fetches: list[Fetch], zone: ZoneInfo) -> Entry:
     newest, oldest = fetches[0], fetches[-1]
     reason = Refusal(newest.reason)
-    title = gettext("Refused:") if len(fetches) == 1 else gettext("Refused %(count)s times:") % {"count": len(fetches)}
+    title = (
+        gettext("Refused:")
+        if len(fetches) == 1
+        else gettext("Refused %(count)s times:") % {"count": len(fetches)}
+    )
     small = _who(newest)
     if len(fetches) > 1:
-        span = gettext("from %(first)s to %(last)s") % {"first": moment(oldest.at, zone), "last": moment(newest.at, zone)}
+        span = gettext("from %(first)s to %(last)s") % {
+            "first": moment(oldest.at, zone),
+            "last": moment(newest.at, zone),
+        }
         small = f"{small} – {span}"
     mendable = reason in MENDED_BY_WINDOW
-    return Entry(newest.at, _clock(newest.at, zone), "x-octagon-fill", "mc-refuse", title, _why(newest, reason), small, True, mendable)
+    return Entry(
+        newest.at,
+        _clock(newest.at, zone),
+        "x-octagon-fill",
+        "mc-refuse",
+        title,
+        _why(newest, reason),
+        small,
+        refused=True,
+        remedy=mendable,
+    )
 
 
 def _why(fetch: Fetch, reason: Refusal) -> str:
     if reason is Refusal.FIRMWARE_TOO_OLD and fetch.model:
         minimum = ".".join(str(part) for part in catalogue.get(fetch.model).minimum_firmware)
-        return gettext("firmware %(version)s, at least %(minimum)s is needed") % {"version": fetch.firmware, "minimum": minimum}
+        return gettext("firmware %(version)s, at least %(minimum)s is needed") % {
+            "version": fetch.firmware,
+            "minimum": minimum,
+        }
     return str(reason.label)
 
 
@@ -151,5 +172,3 @@ def _what(event: AuditEvent, zone: ZoneInfo) -> str:
 
 def count_refusals(phone: Phone) -> int:
     return Fetch.objects.filter(phone=phone, outcome=Outcome.REFUSED).count()
-
-

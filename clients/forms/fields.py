@@ -81,9 +81,13 @@ class SiteDateTimeField(forms.DateTimeField):
         try:
             return in_zone(naive, self.zone)
         except NoSuchHour:
-            raise ValidationError(_("This hour does not exist: the clocks go forward that night."), code="no-such-hour") from None
+            raise ValidationError(
+                _("This hour does not exist: the clocks go forward that night."), code="no-such-hour"
+            ) from None
         except AmbiguousHour:
-            raise ValidationError(_("This hour exists twice: the clocks go back that night. Choose another."), code="ambiguous") from None
+            raise ValidationError(
+                _("This hour exists twice: the clocks go back that night. Choose another."), code="ambiguous"
+            ) from None
 
     def _naive(self, value: Any) -> datetime | None:
         if value in self.empty_values:

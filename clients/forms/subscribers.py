@@ -15,18 +15,30 @@ class BulkForm(forms.Form):
     """One act on the ticked lines; ids of other clients' lines are no lines of this one and change nothing."""
 
     action = forms.ChoiceField(choices=[(name, name) for name in ACTIONS])
-    barring = forms.ModelChoiceField(BarringClass.objects.all(), required=False)  # the operator's table, no tenant's
+    barring = forms.ModelChoiceField(
+        BarringClass.objects.all(), required=False
+    )  # the operator's table, no tenant's
 
     def __init__(self, data: Any, *, client: Client) -> None:
         super().__init__(data)
-        self.ids = [int(value) for value in data.getlist("subscribers") if value.isascii() and value.isdigit() and len(value) < 19]
-        self.fields["presented_number"] = LineField(client=client, label=_("Number to present"), required=False)
+        self.ids = [
+            int(value)
+            for value in data.getlist("subscribers")
+            if value.isascii() and value.isdigit() and len(value) < 19
+        ]
+        self.fields["presented_number"] = LineField(
+            client=client, label=_("Number to present"), required=False
+        )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if not self.ids:
             raise forms.ValidationError(_("Tick at least one line."), code="none")
-        if data.get("action") == "present" and "presented_number" in data and data["presented_number"] is None:
+        if (
+            data.get("action") == "present"
+            and "presented_number" in data
+            and data["presented_number"] is None
+        ):
             self.add_error("presented_number", _("Which number? Choose a line of the client."))
         return data
 
@@ -34,7 +46,9 @@ class BulkForm(forms.Form):
         """Do it; returns how many lines changed. Raises DomainError."""
         data = self.cleaned_data
         if data["action"] == "present":
-            return subscribers.present(client=client, ids=self.ids, number=data["presented_number"].number, actor=actor)
+            return subscribers.present(
+                client=client, ids=self.ids, number=data["presented_number"].number, actor=actor
+            )
         if data["action"] == "bar":
             return subscribers.bar(client=client, ids=self.ids, barring=data["barring"], actor=actor)
         return subscribers.lock(client=client, ids=self.ids, locked=data["action"] == "lock", actor=actor)

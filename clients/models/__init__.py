@@ -6,4 +6,14 @@ from clients.models.site import Site
 from clients.models.subscriber import Subscriber
 from clients.models.user import User
 
-__all__ = ["AuditEvent", "BarringClass", "Client", "Licence", "PlatformSettings", "Reseller", "Site", "Subscriber", "User"]
+__all__ = [
+    "AuditEvent",
+    "BarringClass",
+    "Client",
+    "Licence",
+    "PlatformSettings",
+    "Reseller",
+    "Site",
+    "Subscriber",
+    "User",
+]

@@ -12,9 +12,13 @@ class AuditEvent(models.Model):
 
     at = models.DateTimeField(_("time"), db_index=True)
     kind = models.CharField(_("kind"), max_length=40, db_index=True)
-    actor = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("login"))
+    actor = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("login")
+    )
     actor_label = models.CharField(_("by"), max_length=310)
-    client = models.ForeignKey(Client, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("client"))
+    client = models.ForeignKey(
+        Client, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("client")
+    )
     object_type = models.CharField(_("object type"), max_length=30)
     object_id = models.CharField(_("object id"), max_length=40)
     object_label = models.CharField(_("object"), max_length=300)
@@ -32,6 +36,6 @@ class AuditEvent(models.Model):
         return f"{self.kind} {self.object_label}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
+        if not self._state.adding:
             raise TypeError("audit events are written once")
         super().save(*args, **kwargs)

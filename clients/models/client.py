@@ -12,7 +12,9 @@ from clients.search import Searchable
 from clients.text import validate_plain_text
 from clients.validators import validate_host, validate_siret
 
-validate_reference = RegexValidator(r"\A[A-Za-z0-9][A-Za-z0-9_-]{0,19}\Z", _("Letters, digits, « - » and « _ » only, 20 at most."))
+validate_reference = RegexValidator(
+    r"\A[A-Za-z0-9][A-Za-z0-9_-]{0,19}\Z", _("Letters, digits, « - » and « _ » only, 20 at most.")
+)
 
 
 class Client(Searchable, TenantModel):
@@ -24,12 +26,20 @@ class Client(Searchable, TenantModel):
     group_name = models.CharField(_("business group"), max_length=100, validators=[validate_plain_text])
     siret = models.CharField(_("SIRET number"), max_length=14, blank=True, validators=[validate_siret])
     address = models.CharField(_("address"), max_length=200, blank=True, validators=[validate_plain_text])
-    postal_code = models.CharField(_("postal code"), max_length=10, blank=True, validators=[validate_plain_text])
+    postal_code = models.CharField(
+        _("postal code"), max_length=10, blank=True, validators=[validate_plain_text]
+    )
     city = models.CharField(_("city"), max_length=100, blank=True, validators=[validate_plain_text])
-    status = models.CharField(_("status"), max_length=10, choices=ClientStatus.choices, default=ClientStatus.ACTIVE)
+    status = models.CharField(
+        _("status"), max_length=10, choices=ClientStatus.choices, default=ClientStatus.ACTIVE
+    )
     sip_domain = models.CharField(_("SIP domain"), max_length=253, validators=[validate_host])
-    outbound_proxy = models.CharField(_("outbound proxy"), max_length=260, blank=True, validators=[validate_host])
-    transport = models.CharField(_("transport"), max_length=3, choices=Transport.choices, default=Transport.UDP)
+    outbound_proxy = models.CharField(
+        _("outbound proxy"), max_length=260, blank=True, validators=[validate_host]
+    )
+    transport = models.CharField(
+        _("transport"), max_length=3, choices=Transport.choices, default=Transport.UDP
+    )
     created_at = models.DateTimeField(_("created on"), default=timezone.now)
 
     scope_paths = {"reseller": "reseller"}
@@ -43,7 +53,15 @@ class Client(Searchable, TenantModel):
         return f"{self.legal_name} [{self.reference}]"
 
     def search_parts(self) -> Iterable[str]:
-        return [self.legal_name, self.reference, self.group_name, self.siret, self.address, self.postal_code, self.city]
+        return [
+            self.legal_name,
+            self.reference,
+            self.group_name,
+            self.siret,
+            self.address,
+            self.postal_code,
+            self.city,
+        ]
 
     @property
     def is_active(self) -> bool:

@@ -8,12 +8,18 @@ from clients.text import validate_plain_text
 class PlatformSettings(models.Model):
     """The operator's own settings: one row, because one installation is one operator."""
 
-    operator_name = models.CharField(_("operator"), max_length=100, default="MetaCentrex", validators=[validate_plain_text])
+    operator_name = models.CharField(
+        _("operator"), max_length=100, default="MetaCentrex", validators=[validate_plain_text]
+    )
     window_hours = models.PositiveSmallIntegerField(
-        _("length of a window, in hours"), default=48, validators=[MinValueValidator(1), MaxValueValidator(720)]
+        _("length of a window, in hours"),
+        default=48,
+        validators=[MinValueValidator(1), MaxValueValidator(720)],
     )
     maximum_window_days = models.PositiveSmallIntegerField(
-        _("furthest end of a window, in days"), default=30, validators=[MinValueValidator(1), MaxValueValidator(365)]
+        _("furthest end of a window, in days"),
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
     )
     voicemail_number = models.CharField(
         _("number of the voicemail"),

@@ -13,10 +13,14 @@ class Site(TenantModel):
     """A place or department of a client: « Site » in the extranet, « Département » in /bg/."""
 
     client = models.ForeignKey(Client, models.PROTECT, related_name="sites", verbose_name=_("client"))
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of"))
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of")
+    )
     name = models.CharField(_("name"), max_length=100, validators=[validate_plain_text])
     is_main = models.BooleanField(_("main site"), default=False, editable=False)
-    time_zone = models.CharField(_("time zone"), max_length=40, choices=SITE_TIME_ZONES, default="Europe/Paris")
+    time_zone = models.CharField(
+        _("time zone"), max_length=40, choices=SITE_TIME_ZONES, default="Europe/Paris"
+    )
 
     scope_paths = {"reseller": "client__reseller"}
 
@@ -26,7 +30,9 @@ class Site(TenantModel):
         ordering = ["-is_main", "name"]
         constraints = [
             models.UniqueConstraint(fields=["client", "name"], name="site_name_once_per_client"),
-            models.UniqueConstraint(fields=["client"], condition=models.Q(is_main=True), name="site_one_main_per_client"),
+            models.UniqueConstraint(
+                fields=["client"], condition=models.Q(is_main=True), name="site_one_main_per_client"
+            ),
         ]
 
     def __str__(self) -> str:

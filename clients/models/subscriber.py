@@ -19,21 +19,39 @@ class Subscriber(Searchable, TenantModel):
 
     client = models.ForeignKey(Client, models.PROTECT, related_name="subscribers", verbose_name=_("client"))
     site = models.ForeignKey(Site, models.PROTECT, related_name="subscribers", verbose_name=_("site"))
-    number = models.CharField(_("number"), max_length=16, unique=True, help_text=_("As typed in France; stored as E.164."))
-    extension = models.CharField(_("extension"), max_length=7, null=True, blank=True)
+    number = models.CharField(
+        _("number"), max_length=16, unique=True, help_text=_("As typed in France; stored as E.164.")
+    )
+    # Null, not "": any number of lines may have none, yet no two the same.
+    extension = models.CharField(_("extension"), max_length=7, null=True, blank=True)  # noqa: DJ001
     name = models.CharField(_("name"), max_length=200, validators=[validate_plain_text])
     licence = models.ForeignKey(Licence, models.PROTECT, null=True, blank=True, verbose_name=_("licence"))
     presented_number = models.CharField(_("presented number"), max_length=16, blank=True)
-    barring = models.ForeignKey(BarringClass, models.PROTECT, null=True, blank=True, verbose_name=_("international barring"))
-    status = models.CharField(_("status"), max_length=10, choices=SubscriberStatus.choices, default=SubscriberStatus.ACTIVE)
-    is_locked = models.BooleanField(_("account locked"), default=False, help_text=_("Closes the portal to this person; the line goes on working."))
+    barring = models.ForeignKey(
+        BarringClass, models.PROTECT, null=True, blank=True, verbose_name=_("international barring")
+    )
+    status = models.CharField(
+        _("status"), max_length=10, choices=SubscriberStatus.choices, default=SubscriberStatus.ACTIVE
+    )
+    is_locked = models.BooleanField(
+        _("account locked"),
+        default=False,
+        help_text=_("Closes the portal to this person; the line goes on working."),
+    )
     is_administrator = models.BooleanField(_("administrator"), default=False)
     administered_site = models.ForeignKey(
-        Site, models.PROTECT, null=True, blank=True, related_name="administrators", verbose_name=_("administered site"),
+        Site,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="administrators",
+        verbose_name=_("administered site"),
         help_text=_("Empty: the whole client."),
     )
     # Where the SIP platform imposes one account per line, it is used as it is by every phone of the line.
-    platform_auth_name = models.CharField(_("account imposed by the platform"), max_length=100, blank=True, validators=[validate_plain_text])
+    platform_auth_name = models.CharField(
+        _("account imposed by the platform"), max_length=100, blank=True, validators=[validate_plain_text]
+    )
     platform_password = EncryptedTextField(_("its password"), blank=True, default="")
     created_at = models.DateTimeField(_("created on"), auto_now_add=True)
 
@@ -43,10 +61,21 @@ class Subscriber(Searchable, TenantModel):
         verbose_name = _("subscriber")
         verbose_name_plural = _("subscribers")
         ordering = ["number"]
-        constraints = [models.UniqueConstraint(fields=["client", "extension"], name="subscriber_extension_once_per_client")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client", "extension"], name="subscriber_extension_once_per_client"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{national(self.number)} – {self.name}"
 
     def search_parts(self) -> Iterable[str]:
-        return [self.name, national(self.number), self.number, self.extension or "", self.site.name, str(self.licence or "")]
+        return [
+            self.name,
+            national(self.number),
+            self.number,
+            self.extension or "",
+            self.site.name,
+            str(self.licence or ""),
+        ]

@@ -26,7 +26,9 @@ class User(AbstractBaseUser):
     login = models.CharField(_("login"), max_length=100, unique=True, validators=[validate_plain_text])
     name = models.CharField(_("name"), max_length=200, validators=[validate_plain_text])
     role = models.CharField(_("role"), max_length=10, choices=Role.choices)
-    reseller = models.ForeignKey(Reseller, models.PROTECT, null=True, blank=True, related_name="users", verbose_name=_("reseller"))
+    reseller = models.ForeignKey(
+        Reseller, models.PROTECT, null=True, blank=True, related_name="users", verbose_name=_("reseller")
+    )
     is_active = models.BooleanField(_("active"), default=True)
     theme = models.CharField(_("theme"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
     created_at = models.DateTimeField(_("created on"), default=timezone.now)
@@ -42,7 +44,8 @@ class User(AbstractBaseUser):
         ordering = ["login"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(role=Role.OPERATOR, reseller=None) | models.Q(role=Role.RESELLER, reseller__isnull=False),
+                condition=models.Q(role=Role.OPERATOR, reseller=None)
+                | models.Q(role=Role.RESELLER, reseller__isnull=False),
                 name="user_reseller_goes_with_role",
                 violation_error_message=_("Reseller staff needs a reseller; an operator has none."),
             )

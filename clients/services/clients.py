@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from clients.enums import ClientStatus
 from clients.models import Client, Reseller, Site
@@ -13,7 +14,19 @@ from clients.services.audit import Actor, changes, record
 from clients.signals import client_terminated
 from metacentrex.errors import DomainError
 
-AUDITED = ["reference", "legal_name", "group_name", "siret", "address", "postal_code", "city", "status", "sip_domain", "outbound_proxy", "transport"]
+AUDITED = [
+    "reference",
+    "legal_name",
+    "group_name",
+    "siret",
+    "address",
+    "postal_code",
+    "city",
+    "status",
+    "sip_domain",
+    "outbound_proxy",
+    "transport",
+]
 
 
 def _facts(client: Client) -> dict[str, Any]:
@@ -25,7 +38,12 @@ def save_reseller(reseller: Reseller, *, actor: Actor) -> Reseller:
     """Create or rename a reseller."""
     created = reseller.pk is None
     reseller.save()
-    record("reseller.created" if created else "reseller.updated", reseller, actor=actor, after={"name": reseller.name})
+    record(
+        "reseller.created" if created else "reseller.updated",
+        reseller,
+        actor=actor,
+        after={"name": reseller.name},
+    )
     return reseller
 
 
@@ -34,7 +52,9 @@ def create_client(client: Client, *, actor: Actor) -> Client:
     """Save a new client with its « Site principal »."""
     client.full_clean()
     client.save()
-    Site.unscoped.create(client=client, name=gettext("Main site"), is_main=True)  # unscoped: the client was just made here
+    Site.unscoped.create(
+        client=client, name=gettext("Main site"), is_main=True
+    )  # unscoped: the client was just made here
     record("client.created", client, actor=actor, client=client, after=_facts(client))
     return client
 
@@ -64,7 +84,9 @@ def update_client(client: Client, *, actor: Actor) -> Client:
 
 def check_site(site: Site) -> None:
     """A site stays with its client, and the tree has no loop. Raises DomainError."""
-    if site.pk is not None and not Site.unscoped.filter(pk=site.pk, client_id=site.client_id).exists():  # unscoped: compared with itself
+    if (
+        site.pk is not None and not Site.unscoped.filter(pk=site.pk, client_id=site.client_id).exists()
+    ):  # unscoped: compared with itself
         raise DomainError(_("A site never moves to another client."), field="client")
     ancestor = site.parent
     while ancestor is not None:
@@ -82,7 +104,13 @@ def save_site(site: Site, *, actor: Actor) -> Site:
     check_site(site)
     site.save()
     refresh(site.subscribers.select_related("site", "licence"))
-    record("site.created" if created else "site.updated", site, actor=actor, client=site.client, after=_site_facts(site))
+    record(
+        "site.created" if created else "site.updated",
+        site,
+        actor=actor,
+        client=site.client,
+        after=_site_facts(site),
+    )
     return site
 
 

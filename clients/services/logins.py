@@ -47,4 +47,10 @@ def reset_password(user: User, *, actor: Actor) -> str:
 
 
 def _facts(user: User) -> dict[str, object]:
-    return {"login": user.login, "name": user.name, "role": str(user.role), "reseller": str(user.reseller or ""), "is_active": user.is_active}
+    return {
+        "login": user.login,
+        "name": user.name,
+        "role": str(user.role),
+        "reseller": str(user.reseller or ""),
+        "is_active": user.is_active,
+    }

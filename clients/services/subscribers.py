@@ -38,7 +38,9 @@ def _facts(subscriber: Subscriber) -> dict[str, Any]:
 
 def check_belongings(subscriber: Subscriber) -> None:
     """A line stays with its client; its site and presented number are that client's. Raises DomainError."""
-    stays = Subscriber.unscoped.filter(pk=subscriber.pk, client_id=subscriber.client_id)  # unscoped: compared with itself
+    stays = Subscriber.unscoped.filter(
+        pk=subscriber.pk, client_id=subscriber.client_id
+    )  # unscoped: compared with itself
     if subscriber.pk is not None and not stays.exists():
         raise DomainError(_("A line never moves to another client."), field="client")
     for field in ("site", "administered_site"):
@@ -46,7 +48,11 @@ def check_belongings(subscriber: Subscriber) -> None:
         if site is not None and site.client_id != subscriber.client_id:
             raise DomainError(_("This site belongs to another client."), field=field)
     shown = subscriber.presented_number
-    if shown and shown != subscriber.number and not subscriber.client.subscribers.filter(number=shown).exists():
+    if (
+        shown
+        and shown != subscriber.number
+        and not subscriber.client.subscribers.filter(number=shown).exists()
+    ):
         raise NotANumberOfTheClient("presented_number")
 
 
@@ -68,7 +74,14 @@ def update_subscriber(subscriber: Subscriber, *, actor: Actor) -> Subscriber:
     before, after = changes(_facts(stored), _facts(subscriber))
     subscriber.save()
     if after:
-        record("subscriber.updated", subscriber, actor=actor, client=subscriber.client, before=before, after=after)
+        record(
+            "subscriber.updated",
+            subscriber,
+            actor=actor,
+            client=subscriber.client,
+            before=before,
+            after=after,
+        )
     return subscriber
 
 
@@ -88,7 +101,9 @@ def end_subscriber(subscriber: Subscriber, *, actor: Actor) -> None:
 
 def lock(*, client: Client, ids: Collection[int], locked: bool, actor: Actor) -> int:
     """Close or open the portal to these lines of the client; returns how many changed."""
-    return _change_many(client, ids, {"is_locked": locked}, "subscriber.locked" if locked else "subscriber.unlocked", actor)
+    return _change_many(
+        client, ids, {"is_locked": locked}, "subscriber.locked" if locked else "subscriber.unlocked", actor
+    )
 
 
 def bar(*, client: Client, ids: Collection[int], barring: BarringClass | None, actor: Actor) -> int:
@@ -104,7 +119,9 @@ def present(*, client: Client, ids: Collection[int], number: str, actor: Actor) 
 
 
 @transaction.atomic
-def _change_many(client: Client, ids: Collection[int], values: dict[str, Any], kind: str, actor: Actor) -> int:
+def _change_many(
+    client: Client, ids: Collection[int], values: dict[str, Any], kind: str, actor: Actor
+) -> int:
     changed = 0
     rows = client.subscribers.select_for_update().filter(pk__in=ids).order_by("pk")
     for subscriber in rows:
@@ -122,5 +139,3 @@ def _change_many(client: Client, ids: Collection[int], values: dict[str, Any], k
 
 def _plain(value: Any) -> Any:
     return value if isinstance(value, bool | str | None) else str(value)
-
-

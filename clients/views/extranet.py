@@ -37,7 +37,9 @@ class ThemeView(View):
         if chosen in Theme.values:
             if isinstance(request.user, User):
                 User.objects.filter(pk=request.user.pk).update(theme=chosen)
-            response.set_cookie(THEME_COOKIE, chosen, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure())
+            response.set_cookie(
+                THEME_COOKIE, chosen, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure()
+            )
         return response
 
 

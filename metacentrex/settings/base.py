@@ -290,7 +290,7 @@ CONTENT_SECURITY_POLICY = {
 # --- Work in the background ----------------------------------------------------------------------------
 
 METACENTREX_BROKER_FOLDER = METACENTREX_HOME / "broker"
-CELERY_BROKER_URL = REDIS_URL or "metacentrexfiles://"
+CELERY_BROKER_URL = REDIS_URL or "metacentrexfiles://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = (
     # Without the two restore settings a lost task comes back only after 100 s, whatever the timeout.
     {"visibility_timeout": 300, "unacked_restore_interval": 5, "unacked_restore_throttle": 1}
@@ -337,6 +337,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        # Anybody can send a wrong Host: it gets its 400 and no line.
+        "django.security.DisallowedHost": {"handlers": [], "level": "CRITICAL", "propagate": False},
         "metacentrex": {"level": "INFO"},
         "clients": {"level": "INFO"},
         "phones": {"level": "INFO"},

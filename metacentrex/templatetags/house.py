@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from django import template
-from django.core.paginator import Page
 from django.core.exceptions import NON_FIELD_ERRORS
+from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
 from django.template.context import Context
 from django.template.loader import render_to_string
@@ -133,7 +133,9 @@ def client_status(client: Any, only_when_not_active: bool = False) -> dict[str, 
 
 
 @register.inclusion_tag("components/sort_header.html", takes_context=True)
-def sort_header(context: Context, sort: Sort, key: str, label: str, align: str = "", hint: str = "") -> dict[str, Any]:
+def sort_header(
+    context: Context, sort: Sort, key: str, label: str, align: str = "", hint: str = ""
+) -> dict[str, Any]:
     """Show a column's head: a link that sorts by it, and turns the order over the second time."""
     active = sort.key == key
     turned = f"-{key}" if active and not sort.descending else key

@@ -10,7 +10,10 @@ THEME_COOKIE = "theme"
 def theme(request: HttpRequest) -> dict[str, object]:
     """The reader's theme: what the login keeps, else this browser's cookie, else automatic."""
     # Lazy: an error page does not ask, for its database may be what failed.
-    return {"theme": SimpleLazyObject(lambda: _chosen(request)), "browser_theme": _known(request.COOKIES.get(THEME_COOKIE))}
+    return {
+        "theme": SimpleLazyObject(lambda: _chosen(request)),
+        "browser_theme": _known(request.COOKIES.get(THEME_COOKIE)),
+    }
 
 
 def _chosen(request: HttpRequest) -> str:

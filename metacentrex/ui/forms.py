@@ -7,6 +7,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
+SUBMIT = _("Submit")
+
+
 @dataclass(frozen=True)
 class ErrorDetail:
     """What unfolds under a field's error: the platform's own report, and a link to the remedy.
@@ -32,7 +35,7 @@ class HouseFormHelper(FormHelper):
     def __init__(
         self,
         *,
-        submit: str | Promise = _("Submit"),
+        submit: str | Promise = SUBMIT,
         cancel_url: str | None = None,
         action: str = "",
         saves: bool = True,

@@ -53,7 +53,9 @@ class Filter:
     tone: str = ""
 
 
-def page_of(request: HttpRequest, rows: QuerySet[Any] | list[Any], *, size: int, param: str = "page") -> Page[Any]:
+def page_of(
+    request: HttpRequest, rows: QuerySet[Any] | list[Any], *, size: int, param: str = "page"
+) -> Page[Any]:
     """The page asked for; a page that does not exist gives the nearest one, never an error."""
     return Paginator(rows, size).get_page(request.GET.get(param))
 

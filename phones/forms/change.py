@@ -20,7 +20,7 @@ class ChangePhoneForm(forms.Form):
     model = ModelField()
     assigned = forms.BooleanField(label=_("Assigned to the line?"), required=False)
 
-    def __init__(self, *args: Any, phone: Phone, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, phone: Phone) -> None:
         subscriber = phone.subscriber
         initial = {
             "description": phone.description,
@@ -28,22 +28,34 @@ class ChangePhoneForm(forms.Form):
             "assigned": subscriber is not None,
             "line": national(subscriber.number) if subscriber else "",
         }
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         self.fields["line"] = LineField(
-            client=phone.client, label=_("Line"), required=False, help_text=_("A number, an extension or a name.")
+            client=phone.client,
+            label=_("Line"),
+            required=False,
+            help_text=_("A number, an extension or a name."),
         )
         self.fields["until"] = SiteDateTimeField(
-            zone=phone.zone, label=_("Authenticate until"), required=False,
+            zone=phone.zone,
+            label=_("Authenticate until"),
+            required=False,
             help_text=_("Empty: 48 h when the phone is put on a line, otherwise nothing changes."),
         )
-        self.helper = HouseFormHelper(submit=_("Apply"), cancel_url=reverse("extranet:phone-detail", args=[phone.mac]))
+        self.helper = HouseFormHelper(
+            submit=_("Apply"), cancel_url=reverse("extranet:phone-detail", args=[phone.mac])
+        )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if data.get("assigned") and "line" in data and data["line"] is None:
             self.add_error("line", ValidationError(_("Which line? Type its number."), code="required"))
         if not data.get("assigned") and data.get("until"):
-            self.add_error("until", ValidationError(_("Assign a line first: a phone without a line cannot be authorized."), code="no-line"))
+            self.add_error(
+                "until",
+                ValidationError(
+                    _("Assign a line first: a phone without a line cannot be authorized."), code="no-line"
+                ),
+            )
         return data
 
     def change(self) -> PhoneChange:
@@ -64,6 +76,8 @@ class UntilForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["until"] = SiteDateTimeField(zone=phone.zone, label=_("Authenticate until"))
         self.helper = HouseFormHelper(
-            submit=_("Authorize until this date"), icon="calendar-event", required_note=False,
+            submit=_("Authorize until this date"),
+            icon="calendar-event",
+            required_note=False,
             action=reverse("extranet:phone-open", args=[phone.mac]),
         )

@@ -15,7 +15,14 @@ class MacField(forms.CharField):
     """« @MAC », as printed under the phone; cleaned to twelve upper-case hex digits."""
 
     def __init__(self, **kwargs: Any) -> None:
-        attrs = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "class": "mc-mono", "data-mac": "", "placeholder": "00:04:13:"}
+        attrs = {
+            "autocomplete": "off",
+            "autocapitalize": "characters",
+            "spellcheck": "false",
+            "class": "mc-mono",
+            "data-mac": "",
+            "placeholder": "00:04:13:",
+        }
         super().__init__(label=_("@MAC"), max_length=100, widget=forms.TextInput(attrs=attrs), **kwargs)
 
     def clean(self, value: Any) -> str:
@@ -44,7 +51,10 @@ class ModelField(forms.ChoiceField):
 
 
 def _choices() -> list[tuple[str, Any]]:
-    return [(AUTOMATIC, _("Automatic")), *((model.code, model.label) for model in catalogue.all() if not model.retired)]
+    return [
+        (AUTOMATIC, _("Automatic")),
+        *((model.code, model.label) for model in catalogue.all() if not model.retired),
+    ]
 
 
 class DescriptionField(forms.CharField):

@@ -17,8 +17,12 @@ from phones.services.registration import Registration
 class RegisterForm(forms.Form):
     """« Provisionner @MAC »: @MAC *, Description, Modèle *, SDA *."""
 
-    mac = MacField(help_text=_("As printed under the phone, with or without separators. What you paste is put in shape."))
-    vendor_confirmed = forms.BooleanField(label=_("I confirm this address, which is not that of a snom"), required=False)
+    mac = MacField(
+        help_text=_("As printed under the phone, with or without separators. What you paste is put in shape.")
+    )
+    vendor_confirmed = forms.BooleanField(
+        label=_("I confirm this address, which is not that of a snom"), required=False
+    )
     description = DescriptionField()
     model = ModelField(initial=AUTOMATIC)
     form_token = forms.UUIDField(widget=forms.HiddenInput, required=False)
@@ -26,11 +30,14 @@ class RegisterForm(forms.Form):
     def __init__(self, *args: Any, client: Client, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.error_details: dict[str, ErrorDetail] = {}
-        self.fields["line"] = LineField(client=client, label=_("Number (SDA)"), help_text=_("A number, an extension or a name."))
+        self.fields["line"] = LineField(
+            client=client, label=_("Number (SDA)"), help_text=_("A number, an extension or a name.")
+        )
         self.fields["form_token"].initial = uuid.uuid4
         self.order_fields(["mac", "vendor_confirmed", "description", "model", "line"])
         self.helper = HouseFormHelper(
-            submit=_("Save and open the window"), cancel_url=reverse("extranet:account", args=[client.reference])
+            submit=_("Save and open the window"),
+            cancel_url=reverse("extranet:account", args=[client.reference]),
         )
         self.ask_vendor = self.data.get("vendor_confirmed") is not None
         self._hide_confirmation()
@@ -78,7 +85,10 @@ class RegisterManyForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 12, "class": "mc-mono", "spellcheck": "false"}),
         max_length=200_000,
         strip=False,
-        help_text=_("One phone a line: MAC;number;model;description. Only the MAC is required; without a number the phone waits, without a window."),
+        help_text=_(
+            "One phone a line: MAC;number;model;description. Only the MAC is required; "
+            "without a number the phone waits, without a window."
+        ),
     )
     vendor_confirmed = forms.BooleanField(
         label=_("I confirm the addresses that are not those of a snom"), required=False
@@ -86,4 +96,6 @@ class RegisterManyForm(forms.Form):
 
     def __init__(self, *args: Any, client: Client, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = HouseFormHelper(submit=_("Preview"), icon="eye", cancel_url=reverse("extranet:account", args=[client.reference]))
+        self.helper = HouseFormHelper(
+            submit=_("Preview"), icon="eye", cancel_url=reverse("extranet:account", args=[client.reference])
+        )

@@ -31,15 +31,23 @@ class Phone(Searchable, TenantModel):
     # Base of the HTTP credentials: a MAC registered anew after a deletion must not get the old ones.
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     mac = models.CharField(_("MAC address"), max_length=12, unique=True, validators=[validate_mac])
-    description = models.CharField(_("description"), max_length=200, blank=True, validators=[validate_plain_text])
+    description = models.CharField(
+        _("description"), max_length=200, blank=True, validators=[validate_plain_text]
+    )
     model = models.CharField(
-        _("model"), max_length=40, blank=True, choices=catalogue.choices, help_text=_("Empty: « Automatic », known at the first request.")
+        _("model"),
+        max_length=40,
+        blank=True,
+        choices=catalogue.choices,
+        help_text=_("Empty: « Automatic », known at the first request."),
     )
     client = models.ForeignKey(Client, models.PROTECT, related_name="phones", verbose_name=_("client"))
     subscriber = models.ForeignKey(
         Subscriber, models.PROTECT, null=True, blank=True, related_name="phones", verbose_name=_("line")
     )
-    site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, related_name="phones", verbose_name=_("site"))
+    site = models.ForeignKey(
+        Site, models.PROTECT, null=True, blank=True, related_name="phones", verbose_name=_("site")
+    )
 
     # The window: the only truth of it. `authorized_from` null = from now on.
     authorized_from = models.DateTimeField(_("authorized from"), null=True, blank=True)

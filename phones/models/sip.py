@@ -11,8 +11,12 @@ class SipCredential(TenantModel):
     """The SIP account of one phone on one line: its end does not cut the line's other phones."""
 
     # One row at a time: a phone leaves its line before it joins another.
-    phone = models.OneToOneField(Phone, models.CASCADE, related_name="sip_credential", verbose_name=_("phone"))
-    subscriber = models.ForeignKey(Subscriber, models.CASCADE, related_name="sip_credentials", verbose_name=_("line"))
+    phone = models.OneToOneField(
+        Phone, models.CASCADE, related_name="sip_credential", verbose_name=_("phone")
+    )
+    subscriber = models.ForeignKey(
+        Subscriber, models.CASCADE, related_name="sip_credentials", verbose_name=_("line")
+    )
     auth_name = models.CharField(_("authentication name"), max_length=40, unique=True)
     password = EncryptedTextField(_("password"))
     created_at = models.DateTimeField(_("created on"), auto_now_add=True)

@@ -10,11 +10,27 @@ from clients.models import Subscriber
 from clients.services.audit import Actor, changes, record
 from phones.errors import AnotherClientsLine
 from phones.models import Phone
-from phones.services.window import begin_window, check_end, default_end, end_window, forget_refusals, locked, open_window, renew_secrets
+from phones.services.window import (
+    begin_window,
+    check_end,
+    default_end,
+    end_window,
+    forget_refusals,
+    locked,
+    open_window,
+    renew_secrets,
+)
 
 
 @transaction.atomic
-def assign(phone: Phone, subscriber: Subscriber, *, actor: Actor, until: datetime | None = None, now: datetime | None = None) -> Phone:
+def assign(
+    phone: Phone,
+    subscriber: Subscriber,
+    *,
+    actor: Actor,
+    until: datetime | None = None,
+    now: datetime | None = None,
+) -> Phone:
     """Put the phone on a line of its client: new secrets, and a window. Raises AnotherClientsLine."""
     now = now or timezone.now()
     phone = locked(phone)
@@ -27,7 +43,15 @@ def assign(phone: Phone, subscriber: Subscriber, *, actor: Actor, until: datetim
     begin_window(phone, end, now)
     renew_secrets(phone)
     phone.save()
-    record("phone.assigned", phone, actor=actor, client=phone.client, before=before, after={"line": _line(phone), "authorized_until": end.isoformat()}, at=now)
+    record(
+        "phone.assigned",
+        phone,
+        actor=actor,
+        client=phone.client,
+        before=before,
+        after={"line": _line(phone), "authorized_until": end.isoformat()},
+        at=now,
+    )
     return phone
 
 
@@ -45,7 +69,9 @@ def unassign(phone: Phone, *, actor: Actor, now: datetime | None = None) -> Phon
     forget_refusals(phone)
     renew_secrets(phone)
     phone.save()
-    record("phone.unassigned", phone, actor=actor, client=phone.client, before=before, after={"line": ""}, at=now)
+    record(
+        "phone.unassigned", phone, actor=actor, client=phone.client, before=before, after={"line": ""}, at=now
+    )
     return phone
 
 
@@ -64,7 +90,8 @@ def change_phone(phone: Phone, change: PhoneChange, *, actor: Actor, now: dateti
     """Apply the form as one act: everything or nothing. Raises what assign and open_window raise."""
     phone = locked(phone)
     before, after = changes(
-        {"description": phone.description, "model": phone.model}, {"description": change.description, "model": change.model}
+        {"description": phone.description, "model": phone.model},
+        {"description": change.description, "model": change.model},
     )
     if after:
         phone.description, phone.model = change.description, change.model

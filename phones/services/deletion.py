@@ -9,5 +9,11 @@ from phones.services.window import locked
 def delete_phone(phone: Phone, *, actor: Actor) -> None:
     """Delete a phone: its MAC is free again, its credentials are worth nothing, audit stays."""
     phone = locked(phone)
-    record("phone.deleted", phone, actor=actor, client=phone.client, before={"mac": phone.mac, "description": phone.description})
+    record(
+        "phone.deleted",
+        phone,
+        actor=actor,
+        client=phone.client,
+        before={"mac": phone.mac, "description": phone.description},
+    )
     phone.delete()

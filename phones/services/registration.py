@@ -59,7 +59,9 @@ def check_vendor(asked: Registration) -> None:
         raise VendorNotConfirmed
 
 
-def register_phone(asked: Registration, *, client: Client, scope: Scope, actor: Actor, now: datetime | None = None) -> Phone:
+def register_phone(
+    asked: Registration, *, client: Client, scope: Scope, actor: Actor, now: datetime | None = None
+) -> Phone:
     """Register one phone and, where a line is given, open its window.
 
     The same form sent twice gives the same phone. Raises DuplicateMac, ForeignVendor,
@@ -82,14 +84,18 @@ def register_phone(asked: Registration, *, client: Client, scope: Scope, actor: 
         raise error from None
 
 
-def check_list(asked: list[Registration], *, client: Client, scope: Scope, actor: Actor, now: datetime | None = None) -> Verdict:
+def check_list(
+    asked: list[Registration], *, client: Client, scope: Scope, actor: Actor, now: datetime | None = None
+) -> Verdict:
     """Say row by row what registering this list would do, writing nothing but the count of guesses.
 
     Raises ListRefused once today's list of foreign duplicates is longer than the budget.
     """
     now = now or timezone.now()
     macs = [row.mac for row in asked]
-    taken = set(Phone.unscoped.filter(mac__in=macs).values_list("mac", flat=True))  # unscoped: a MAC is unique on the platform
+    taken = set(
+        Phone.unscoped.filter(mac__in=macs).values_list("mac", flat=True)
+    )  # unscoped: a MAC is unique on the platform
     verdict = Verdict()
     for row in asked:
         verdict.errors.append(_check_row(row, row.mac in taken, client=client, scope=scope))
@@ -100,7 +106,9 @@ def check_list(asked: list[Registration], *, client: Client, scope: Scope, actor
 
 
 @transaction.atomic
-def register_list(asked: list[Registration], *, client: Client, actor: Actor, now: datetime | None = None) -> list[Phone]:
+def register_list(
+    asked: list[Registration], *, client: Client, actor: Actor, now: datetime | None = None
+) -> list[Phone]:
     """Register the whole list, or nothing: the list was checked, so a failure here is a race (IntegrityError)."""
     now = now or timezone.now()
     return [_create(row, client=client, actor=actor, now=now) for row in asked]
@@ -160,7 +168,14 @@ def _duplicate(mac: str, *, client: Client, scope: Scope) -> DuplicateMac:
     return error
 
 
-def _count_foreign(errors: list[DomainError | None] | list[DuplicateMac], *, reseller: Reseller, scope: Scope, actor: Actor, now: datetime) -> None:
+def _count_foreign(
+    errors: list[DomainError | None] | list[DuplicateMac],
+    *,
+    reseller: Reseller,
+    scope: Scope,
+    actor: Actor,
+    now: datetime,
+) -> None:
     """Count duplicates outside the reseller's reach: a list of guesses must not become an oracle."""
     foreign = sum(isinstance(error, DuplicateMac) and error.phone is None for error in errors)
     if not foreign or scope.is_operator:
@@ -174,9 +189,16 @@ def _count_foreign(errors: list[DomainError | None] | list[DuplicateMac], *, res
 def _budget_spent(reseller: Reseller, scope: Scope, now: datetime) -> bool:
     if scope.is_operator:
         return False
-    return sum(event.after["count"] for event in _events(FOREIGN_DUPLICATE, reseller, now)) > FOREIGN_DUPLICATES_PER_DAY
+    return (
+        sum(event.after["count"] for event in _events(FOREIGN_DUPLICATE, reseller, now))
+        > FOREIGN_DUPLICATES_PER_DAY
+    )
 
 
 def _events(kind: str, reseller: Reseller, now: datetime) -> list[AuditEvent]:
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    return list(AuditEvent.objects.filter(kind=kind, object_type="reseller", object_id=str(reseller.pk), at__gte=midnight))
+    return list(
+        AuditEvent.objects.filter(
+            kind=kind, object_type="reseller", object_id=str(reseller.pk), at__gte=midnight
+        )
+    )

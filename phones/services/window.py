@@ -34,7 +34,9 @@ def check_end(until: datetime, now: datetime, zone: ZoneInfo | None = None) -> N
 
 def locked(phone: Phone) -> Phone:
     """The phone's row, held until the transaction ends (SQLite: the transaction itself is exclusive)."""
-    rows = Phone.unscoped.select_for_update(of=("self",))  # unscoped: the caller found this phone within its scope
+    rows = Phone.unscoped.select_for_update(
+        of=("self",)
+    )  # unscoped: the caller found this phone within its scope
     return rows.select_related("client", "subscriber__site", "site").get(pk=phone.pk)
 
 
@@ -44,7 +46,10 @@ def renew_secrets(phone: Phone) -> None:
     SipCredential.unscoped.filter(phone=phone).delete()  # unscoped: of this phone only
     if phone.subscriber is not None:
         SipCredential.unscoped.create(  # unscoped: of this phone only
-            phone=phone, subscriber=phone.subscriber, auth_name=new_sip_auth_name(), password=new_sip_password()
+            phone=phone,
+            subscriber=phone.subscriber,
+            auth_name=new_sip_auth_name(),
+            password=new_sip_password(),
         )
 
 
@@ -70,7 +75,9 @@ def forget_refusals(phone: Phone) -> None:
 
 
 @transaction.atomic
-def open_window(phone: Phone, *, actor: Actor, until: datetime | None = None, now: datetime | None = None) -> Phone:
+def open_window(
+    phone: Phone, *, actor: Actor, until: datetime | None = None, now: datetime | None = None
+) -> Phone:
     """Open a window until `until` (default: the operator's length) with new secrets.
 
     Raises AssignLineFirst, WindowInThePast, WindowTooFar.
@@ -85,7 +92,9 @@ def open_window(phone: Phone, *, actor: Actor, until: datetime | None = None, no
     begin_window(phone, end, now)
     renew_secrets(phone)
     phone.save()
-    record("window.opened", phone, actor=actor, client=phone.client, before=before, after=_window(phone), at=now)
+    record(
+        "window.opened", phone, actor=actor, client=phone.client, before=before, after=_window(phone), at=now
+    )
     return phone
 
 
@@ -98,7 +107,9 @@ def close_window(phone: Phone, *, actor: Actor, now: datetime | None = None) -> 
     before = _window(phone)
     end_window(phone)
     phone.save()
-    record("window.closed", phone, actor=actor, client=phone.client, before=before, after=_window(phone), at=now)
+    record(
+        "window.closed", phone, actor=actor, client=phone.client, before=before, after=_window(phone), at=now
+    )
     return phone
 
 
@@ -109,7 +120,9 @@ def record_expired_windows(now: datetime | None = None) -> int:
     workers, or a window re-opened meanwhile, give one event or none.
     """
     now = now or timezone.now()
-    due = Phone.unscoped.filter(authorized_until__lte=now, expiry_recorded_at=None)  # unscoped: the platform's own task
+    due = Phone.unscoped.filter(
+        authorized_until__lte=now, expiry_recorded_at=None
+    )  # unscoped: the platform's own task
     total = 0
     while batch := list(due.select_related("client")[:BATCH]):
         with transaction.atomic():
@@ -130,4 +143,7 @@ def _record_expiry(phone: Phone, now: datetime) -> bool:
 
 def _window(phone: Phone) -> dict[str, str | None]:
     until, since = phone.authorized_until, phone.authorized_from
-    return {"authorized_from": since.isoformat() if since else None, "authorized_until": until.isoformat() if until else None}
+    return {
+        "authorized_from": since.isoformat() if since else None,
+        "authorized_until": until.isoformat() if until else None,
+    }

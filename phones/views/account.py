@@ -8,7 +8,8 @@ from typing import Any
 from django.core.paginator import Page
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from clients.access import AuthenticatedRequest, ExtranetView
 from clients.models import BarringClass, Client
@@ -21,7 +22,13 @@ from phones.queries import count_by_state, phones_of
 from phones.states import LOOKS, Code, PhoneState, state_filter, state_of
 
 USER_COLUMNS = {"number": "number", "name": "search_text", "licence": "licence__name", "site": "site__name"}
-PHONE_COLUMNS = {"model": "detected_model", "mac": "mac", "number": "subscriber__number", "description": "description", "created": "created_at"}
+PHONE_COLUMNS = {
+    "model": "detected_model",
+    "mac": "mac",
+    "number": "subscriber__number",
+    "description": "description",
+    "created": "created_at",
+}
 PER_PAGE = 25
 OFFERED = 200
 
@@ -64,7 +71,11 @@ class AccountView(ExtranetView):
 
     def get(self, request: AuthenticatedRequest, reference: str) -> HttpResponse:
         client = self.client_or_404(reference)
-        return render(request, "extranet/phones/account.html", {"client": client, "tab": "account"} | self._users(client) | self._phones(client))
+        return render(
+            request,
+            "extranet/phones/account.html",
+            {"client": client, "tab": "account"} | self._users(client) | self._phones(client),
+        )
 
     def _users(self, client: Client) -> dict[str, Any]:
         sort = Sort.read(self.request, USER_COLUMNS, default="number", param="tu", page_param="pu")
@@ -73,8 +84,13 @@ class AccountView(ExtranetView):
         return {
             "subscribers": page_of(self.request, rows, size=PER_PAGE, param="pu"),
             "user_sort": sort,
-            "presented_numbers": [(national(number), f"{national(number)} – {name}") for number, name in lines],
-            "barring_choices": [("", gettext("No restriction")), *((row.pk, str(row)) for row in BarringClass.objects.all())],
+            "presented_numbers": [
+                (national(number), f"{national(number)} – {name}") for number, name in lines
+            ],
+            "barring_choices": [
+                ("", gettext("No restriction")),
+                *((row.pk, str(row)) for row in BarringClass.objects.all()),
+            ],
         }
 
     def _phones(self, client: Client) -> dict[str, Any]:
@@ -92,15 +108,22 @@ class AccountView(ExtranetView):
 
 
 def _with_states(page: Page[Any], now: datetime) -> Page[Any]:
-    page.object_list = [PhoneRow(phone, state_of(phone, now)) for phone in page.object_list]  # type: ignore[assignment]
+    page.object_list = [PhoneRow(phone, state_of(phone, now)) for phone in page.object_list]
     return page
 
 
 def _chips(request: AuthenticatedRequest, counts: dict[Code, int], chosen: Code | None) -> Iterator[Filter]:
-    yield Filter(_("All"), sum(counts.values()), with_params(request.GET, f=None, pt=None), active=chosen is None)
+    yield Filter(
+        _("All"), sum(counts.values()), with_params(request.GET, f=None, pt=None), active=chosen is None
+    )
     for code, count in counts.items():
         if count or code is chosen:
             label, tone, icon, _loud = LOOKS[code]
-            yield Filter(label, count, with_params(request.GET, f=code.value, pt=None), active=code is chosen, icon=icon, tone=tone)
-
-
+            yield Filter(
+                label,
+                count,
+                with_params(request.GET, f=code.value, pt=None),
+                active=code is chosen,
+                icon=icon,
+                tone=tone,
+            )

@@ -1,10 +1,10 @@
 """« Liste des clients »: here, because it counts phones."""
 
-
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from clients.access import AuthenticatedRequest, ExtranetView
 from clients.enums import ClientStatus
@@ -45,7 +45,9 @@ class ClientListView(ExtranetView):
             "query": text,
             "sort": sort,
             "filters": _chips(request, rows, chosen),
-            "reseller_name": request.user.reseller.name if request.user.reseller else gettext("All resellers"),
+            "reseller_name": request.user.reseller.name
+            if request.user.reseller
+            else gettext("All resellers"),
             "total": clients_seen_by(self.scope).count(),
         }
         return render(request, "extranet/clients/list.html", context)
@@ -57,5 +59,3 @@ def _chips(request: AuthenticatedRequest, rows: QuerySet[Client], chosen: str) -
         Filter(label, counts[key], with_params(request.GET, f=key or None, page=None), active=key == chosen)
         for key, (label, _condition) in FILTERS.items()
     ]
-
-

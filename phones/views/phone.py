@@ -25,7 +25,9 @@ class PhoneView(ExtranetView):
     """A page or an act about one phone of the scope."""
 
     def phone_or_404(self, mac: str) -> Phone:
-        return scoped_or_404(Phone, self.scope, "client__reseller", "subscriber__site", "site", mac=mac.upper())
+        return scoped_or_404(
+            Phone, self.scope, "client__reseller", "subscriber__site", "site", mac=mac.upper()
+        )
 
     def act(self, mac: str, do: Callable[[Phone], str]) -> HttpResponse:
         """Do it, say what was done or why it was not, and go back."""
@@ -47,7 +49,11 @@ class ChangePhoneView(PhoneView):
     def post(self, request: AuthenticatedRequest, mac: str) -> HttpResponse:
         phone = self.phone_or_404(mac)
         form = ChangePhoneForm(request.POST, phone=phone)
-        if not form.is_valid() or attempt(form, lambda: change_phone(phone, form.change(), actor=self.actor, now=self.now)) is None:
+        if (
+            not form.is_valid()
+            or attempt(form, lambda: change_phone(phone, form.change(), actor=self.actor, now=self.now))
+            is None
+        ):
             return self._page(phone, form)
         messages.success(request, gettext("Phone changed."))
         return redirect("extranet:phone-detail", phone.mac)

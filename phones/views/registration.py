@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from clients.access import AuthenticatedRequest, ExtranetView
 from clients.models import Client
@@ -41,7 +41,9 @@ class RegisterView(ExtranetView):
 
     def _register(self, form: RegisterForm, client: Client) -> Phone | None:
         try:
-            return register_phone(form.registration(), client=client, scope=self.scope, actor=self.actor, now=self.now)
+            return register_phone(
+                form.registration(), client=client, scope=self.scope, actor=self.actor, now=self.now
+            )
         except DomainError as error:
             form.explain(error)
             form.add_error(error.field if error.field in form.fields else None, str(error.message))
@@ -54,7 +56,9 @@ class RegisterView(ExtranetView):
 def _registered(phone: Phone) -> str:
     if phone.authorized_until is None:
         return gettext("Phone registered.")
-    return gettext("Phone registered. It has until %(when)s to be plugged in.") % {"when": day_moment(phone.authorized_until, phone.zone)}
+    return gettext("Phone registered. It has until %(when)s to be plugged in.") % {
+        "when": day_moment(phone.authorized_until, phone.zone)
+    }
 
 
 class RegisterManyView(ExtranetView):
@@ -70,7 +74,14 @@ class RegisterManyView(ExtranetView):
         if not form.is_valid():
             return self._page(client, form)
         try:
-            rows = read_list(form.cleaned_data["lines"], form.cleaned_data["vendor_confirmed"], client=client, scope=self.scope, actor=self.actor, now=self.now)
+            rows = read_list(
+                form.cleaned_data["lines"],
+                form.cleaned_data["vendor_confirmed"],
+                client=client,
+                scope=self.scope,
+                actor=self.actor,
+                now=self.now,
+            )
         except DomainError as error:
             form.add_error("lines", str(error.message))
             return self._page(client, form)
@@ -82,12 +93,25 @@ class RegisterManyView(ExtranetView):
 
     def _save(self, client: Client, form: RegisterManyForm, rows: list[Row]) -> HttpResponse:
         try:
-            phones = register_list([row.registration for row in rows if row.registration], client=client, actor=self.actor, now=self.now)
+            phones = register_list(
+                [row.registration for row in rows if row.registration],
+                client=client,
+                actor=self.actor,
+                now=self.now,
+            )
         except IntegrityError:
             # Registered by somebody else since the preview: shown again, with the reason at its row.
-            rows = read_list(form.cleaned_data["lines"], form.cleaned_data["vendor_confirmed"], client=client, scope=self.scope, actor=self.actor, now=self.now)
+            rows = read_list(
+                form.cleaned_data["lines"],
+                form.cleaned_data["vendor_confirmed"],
+                client=client,
+                scope=self.scope,
+                actor=self.actor,
+                now=self.now,
+            )
             return self._page(client, form, rows)
-        messages.success(self.request, gettext("%(count)s phones registered.") % {"count": len(phones)})
+        words = ngettext("%(count)s phone registered.", "%(count)s phones registered.", len(phones))
+        messages.success(self.request, words % {"count": len(phones)})
         return redirect(reverse("extranet:account", args=[client.reference]))
 
     def _page(self, client: Client, form: RegisterManyForm, rows: list[Row] | None = None) -> HttpResponse:
@@ -101,11 +125,36 @@ def _report(rows: list[Row]) -> HttpResponse:
     """The preview as a file that French Excel opens by a double click."""
     out = StringIO()
     writer = csv.writer(out, delimiter=";")
-    writer.writerow([gettext("Line"), gettext("MAC address"), gettext("Number (SDA)"), gettext("Model"), gettext("Description"), gettext("Result")])
+    writer.writerow(
+        [
+            gettext("Line"),
+            gettext("MAC address"),
+            gettext("Number (SDA)"),
+            gettext("Model"),
+            gettext("Description"),
+            gettext("Result"),
+        ]
+    )
     for row in rows:
-        writer.writerow([_harmless(cell) for cell in (str(row.line), _shown(row.mac), row.number, row.model_label, row.description, row.error or row.outcome)])
+        writer.writerow(
+            [
+                _harmless(cell)
+                for cell in (
+                    str(row.line),
+                    _shown(row.mac),
+                    row.number,
+                    row.model_label,
+                    row.description,
+                    row.error or row.outcome,
+                )
+            ]
+        )
     headers = {"Content-Disposition": 'attachment; filename="rapport-telephones.csv"'}
-    return HttpResponse("\N{ZERO WIDTH NO-BREAK SPACE}" + out.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
+    return HttpResponse(
+        "\N{ZERO WIDTH NO-BREAK SPACE}" + out.getvalue(),
+        content_type="text/csv; charset=utf-8",
+        headers=headers,
+    )
 
 
 def _shown(mac: str) -> str:

@@ -27,5 +27,8 @@ def directory_of(subscriber: Subscriber, limit: int) -> Directory:
     ).exclude(pk=subscriber.pk)
     rows = colleagues.values_list("name", "extension", "number", "site_id")
     ordered = sorted(rows, key=lambda row: (row[3] != subscriber.site_id, fold(row[0]), row[2]))
-    contacts = tuple(Contact(name=name, number=extension or national(number)) for name, extension, number, _ in ordered[:limit])
+    contacts = tuple(
+        Contact(name=name, number=extension or national(number))
+        for name, extension, number, _ in ordered[:limit]
+    )
     return Directory(contacts, max(0, len(ordered) - limit))

@@ -5,52 +5,115 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('clients', '0001_initial'),
-        ('phones', '0001_initial'),
+        ("clients", "0001_initial"),
+        ("phones", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='UnknownCaller',
+            name="UnknownCaller",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.CharField(max_length=45, verbose_name='address')),
-                ('hour', models.DateTimeField(verbose_name='hour')),
-                ('count', models.PositiveIntegerField(default=0, verbose_name='requests')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("address", models.CharField(max_length=45, verbose_name="address")),
+                ("hour", models.DateTimeField(verbose_name="hour")),
+                ("count", models.PositiveIntegerField(default=0, verbose_name="requests")),
             ],
             options={
-                'verbose_name': 'unknown caller',
-                'verbose_name_plural': 'unknown callers',
-                'ordering': ['-hour', '-count'],
-                'constraints': [models.UniqueConstraint(fields=('address', 'hour'), name='unknown_caller_once_per_hour')],
+                "verbose_name": "unknown caller",
+                "verbose_name_plural": "unknown callers",
+                "ordering": ["-hour", "-count"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("address", "hour"), name="unknown_caller_once_per_hour")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Fetch',
+            name="Fetch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mac', models.CharField(max_length=12, verbose_name='MAC address')),
-                ('at', models.DateTimeField(verbose_name='time')),
-                ('address', models.CharField(max_length=45, verbose_name='address')),
-                ('user_agent', models.CharField(blank=True, max_length=200, verbose_name='user agent')),
-                ('model', models.CharField(blank=True, max_length=40, verbose_name='model')),
-                ('firmware', models.CharField(blank=True, max_length=40, verbose_name='firmware')),
-                ('outcome', models.CharField(choices=[('served', 'Served'), ('not-modified', 'Unchanged'), ('refused', 'Refused')], max_length=12, verbose_name='outcome')),
-                ('reason', models.CharField(blank=True, choices=[('unknown-mac', 'MAC address not registered'), ('unassigned', 'the phone is not assigned to a line'), ('client-inactive', 'the client is suspended or terminated'), ('line-suspended', 'the line is suspended'), ('no-window', 'no window is open'), ('not-yet', 'the window has not begun'), ('overdue', 'the window was over'), ('bad-credentials', 'wrong phone credentials'), ('credentials-in-clear', 'credentials sent without encryption'), ('bad-authorization', 'unreadable Authorization header'), ('mac-mismatch', 'the phone says it has another MAC address'), ('unknown-model', 'unknown model'), ('unsupported-model', 'model not supported'), ('firmware-too-old', 'firmware too old'), ('revoked-meanwhile', 'access was withdrawn during the request')], max_length=30, verbose_name='reason')),
-                ('with_credentials', models.BooleanField(default=False, verbose_name='with credentials')),
-                ('size', models.PositiveIntegerField(default=0, verbose_name='size, in bytes')),
-                ('client', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='clients.client', verbose_name='client')),
-                ('phone', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='fetches', to='phones.phone', verbose_name='phone')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("mac", models.CharField(max_length=12, verbose_name="MAC address")),
+                ("at", models.DateTimeField(verbose_name="time")),
+                ("address", models.CharField(max_length=45, verbose_name="address")),
+                ("user_agent", models.CharField(blank=True, max_length=200, verbose_name="user agent")),
+                ("model", models.CharField(blank=True, max_length=40, verbose_name="model")),
+                ("firmware", models.CharField(blank=True, max_length=40, verbose_name="firmware")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("served", "Served"), ("not-modified", "Unchanged"), ("refused", "Refused")],
+                        max_length=12,
+                        verbose_name="outcome",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("unknown-mac", "MAC address not registered"),
+                            ("unassigned", "the phone is not assigned to a line"),
+                            ("client-inactive", "the client is suspended or terminated"),
+                            ("line-suspended", "the line is suspended"),
+                            ("no-window", "no window is open"),
+                            ("not-yet", "the window has not begun"),
+                            ("overdue", "the window was over"),
+                            ("bad-credentials", "wrong phone credentials"),
+                            ("credentials-in-clear", "credentials sent without encryption"),
+                            ("bad-authorization", "unreadable Authorization header"),
+                            ("mac-mismatch", "the phone says it has another MAC address"),
+                            ("unknown-model", "unknown model"),
+                            ("unsupported-model", "model not supported"),
+                            ("firmware-too-old", "firmware too old"),
+                            ("revoked-meanwhile", "access was withdrawn during the request"),
+                        ],
+                        max_length=30,
+                        verbose_name="reason",
+                    ),
+                ),
+                ("with_credentials", models.BooleanField(default=False, verbose_name="with credentials")),
+                ("size", models.PositiveIntegerField(default=0, verbose_name="size, in bytes")),
+                (
+                    "client",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="clients.client",
+                        verbose_name="client",
+                    ),
+                ),
+                (
+                    "phone",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="fetches",
+                        to="phones.phone",
+                        verbose_name="phone",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'request',
-                'verbose_name_plural': 'journal of requests',
-                'ordering': ['-at', '-pk'],
-                'indexes': [models.Index(fields=['phone', '-at'], name='fetch_of_phone'), models.Index(condition=models.Q(('phone', None)), fields=['at'], name='fetch_of_nobody')],
+                "verbose_name": "request",
+                "verbose_name_plural": "journal of requests",
+                "ordering": ["-at", "-pk"],
+                "indexes": [
+                    models.Index(fields=["phone", "-at"], name="fetch_of_phone"),
+                    models.Index(condition=models.Q(("phone", None)), fields=["at"], name="fetch_of_nobody"),
+                ],
             },
         ),
     ]

@@ -8,11 +8,31 @@ from phones.services.window import forget_refusals
 from provisioning.gate import Granted
 from provisioning.renderers.snom.identify import Identified
 
-LEARNT = ["detected_model", "detected_token", "firmware", "last_address", "served_digest", "authenticated_at", "authorized_until", "refused_at"]
-WRITTEN = [*LEARNT, "authorized_from", "expiry_recorded_at", "refused_since", "refused_count", "refused_reason", "served_at", "search_text"]
+LEARNT = [
+    "detected_model",
+    "detected_token",
+    "firmware",
+    "last_address",
+    "served_digest",
+    "authenticated_at",
+    "authorized_until",
+    "refused_at",
+]
+WRITTEN = [
+    *LEARNT,
+    "authorized_from",
+    "expiry_recorded_at",
+    "refused_since",
+    "refused_count",
+    "refused_reason",
+    "served_at",
+    "search_text",
+]
 
 
-def claim(phone: Phone, granted: Granted, identified: Identified, digest: str, address: str, now: datetime) -> bool:
+def claim(
+    phone: Phone, granted: Granted, identified: Identified, digest: str, address: str, now: datetime
+) -> bool:
     """Write down what this fetch changes, before its bytes leave; False if access was withdrawn meanwhile.
 
     Compare-and-set on what the decision stood on (line and generation of secrets): an un-assignment
@@ -31,7 +51,9 @@ def claim(phone: Phone, granted: Granted, identified: Identified, digest: str, a
     return bool(unchanged.update(**values))
 
 
-def _learn(phone: Phone, granted: Granted, identified: Identified, digest: str, address: str, now: datetime) -> None:
+def _learn(
+    phone: Phone, granted: Granted, identified: Identified, digest: str, address: str, now: datetime
+) -> None:
     if identified.token:
         phone.detected_model, phone.detected_token = granted.model.code, identified.token
     phone.firmware = identified.firmware[:40] or phone.firmware

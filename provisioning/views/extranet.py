@@ -5,7 +5,8 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy as _, ngettext
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from clients.access import AuthenticatedRequest
 from phones import catalogue
@@ -46,12 +47,19 @@ class PhoneDetailView(PhoneView):
                 "refusal_count": count_refusals(phone),
                 "department": phone.subscriber.site if phone.subscriber else phone.site,
             }
-            return render(request, "extranet/provisioning/phone_detail.html", context | _firmware(phone) | _directory(phone))
+            return render(
+                request,
+                "extranet/provisioning/phone_detail.html",
+                context | _firmware(phone) | _directory(phone),
+            )
 
 
 def _firmware(phone: Phone) -> dict[str, Any]:
     if not phone.effective_model:
-        return {"firmware_steps": FIRMWARE_STEPS, "firmware_too_old": phone.refused_reason == "firmware-too-old"}
+        return {
+            "firmware_steps": FIRMWARE_STEPS,
+            "firmware_too_old": phone.refused_reason == "firmware-too-old",
+        }
     minimum = catalogue.get(phone.effective_model).minimum_firmware
     return {
         "firmware_minimum": ".".join(str(part) for part in minimum),
@@ -68,5 +76,7 @@ def _directory(phone: Phone) -> dict[str, str]:
     count = len(directory.contacts)
     text = ngettext("%(count)s internal contact", "%(count)s internal contacts", count) % {"count": count}
     if directory.left_out:
-        text += gettext(", %(count)s left out: the phone has no room for them") % {"count": directory.left_out}
+        text += gettext(", %(count)s left out: the phone has no room for them") % {
+            "count": directory.left_out
+        }
     return {"directory_text": text}

@@ -37,7 +37,9 @@ def config(request: HttpRequest, name: str) -> HttpResponse:
     now = timezone.now()
     phone = _phone(mac)
     identified = identify(request.headers.get("User-Agent", ""), phone.model if phone else "")
-    question = Question(mac, parse_authorization(request.headers.get("Authorization")), is_confidential(request), identified)
+    question = Question(
+        mac, parse_authorization(request.headers.get("Authorization")), is_confidential(request), identified
+    )
     uid, generation = (phone.uid, phone.credential_generation) if phone else (NOBODY, 0)
     answer = decide(_facts(phone), question, http_credentials(mac, uid, generation), now)
     if phone is None or isinstance(answer, Refused):
@@ -47,7 +49,9 @@ def config(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _phone(mac: str) -> Phone | None:
-    rows = Phone.unscoped.select_related("client", "subscriber__site", "sip_credential")  # unscoped: a phone has no login
+    rows = Phone.unscoped.select_related(
+        "client", "subscriber__site", "sip_credential"
+    )  # unscoped: a phone has no login
     return rows.filter(mac=mac).first()
 
 
@@ -64,15 +68,21 @@ def _facts(phone: Phone | None) -> Facts | None:
     )
 
 
-def _serve(request: HttpRequest, phone: Phone, identified: Identified, granted: Granted, now: datetime) -> HttpResponse:
+def _serve(
+    request: HttpRequest, phone: Phone, identified: Identified, granted: Granted, now: datetime
+) -> HttpResponse:
     renderer = renderer_for(granted.model.vendor)
     # Whole before the first byte leaves: the ETag is its content, and a phone gets all of it or none.
     body = b"".join(renderer.render(compose(phone, granted.model, identified.firmware)))
     digest = hashlib.sha256(body).hexdigest()
-    if request.method == "GET" and not claim(phone, granted, identified, digest, client_address(request), now):
+    if request.method == "GET" and not claim(
+        phone, granted, identified, digest, client_address(request), now
+    ):
         return _refuse(request, phone.mac, phone, identified, Refusal.REVOKED_MEANWHILE, now)
     etag = f'"{digest[:32]}"'
-    is_known = etag in [tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")]
+    is_known = etag in [
+        tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")
+    ]
     if is_known:
         response = HttpResponse(status=304)
         del response.headers["Content-Type"]
@@ -90,7 +100,14 @@ def _serve(request: HttpRequest, phone: Phone, identified: Identified, granted: 
     return response
 
 
-def _refuse(request: HttpRequest, mac: str, phone: Phone | None, identified: Identified, reason: Refusal, now: datetime) -> HttpResponse:
+def _refuse(
+    request: HttpRequest,
+    mac: str,
+    phone: Phone | None,
+    identified: Identified,
+    reason: Refusal,
+    now: datetime,
+) -> HttpResponse:
     entry = _entry(request, mac, phone, identified, now)
     entry.outcome, entry.reason = Outcome.REFUSED, reason
     journal.write_later(entry)
@@ -101,7 +118,9 @@ def _refuse(request: HttpRequest, mac: str, phone: Phone | None, identified: Ide
     )
 
 
-def _entry(request: HttpRequest, mac: str, phone: Phone | None, identified: Identified, now: datetime) -> Fetch:
+def _entry(
+    request: HttpRequest, mac: str, phone: Phone | None, identified: Identified, now: datetime
+) -> Fetch:
     said = request.headers.get("User-Agent", "")[:200]
     return Fetch(
         phone_id=phone.pk if phone else None,

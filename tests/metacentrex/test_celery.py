@@ -65,6 +65,6 @@ def test_outside_a_request_no_correlator_is_sent():
 
 
 def test_the_broker_is_redis_when_there_is_one():
-    expected = settings.REDIS_URL or "metacentrexfiles://"
+    expected = settings.REDIS_URL or "metacentrexfiles://localhost"
 
     assert app.conf.broker_url == expected

@@ -97,12 +97,30 @@ def tree(tmp_path) -> Iterator[Tree]:
     started.kill_all()
 
 
-def test_up_answers_then_ctrl_c_ends_all_of_it(tree):
+def run_up(environment: dict[str, str]) -> "subprocess.CompletedProcess[str]":
+    """Run a second `up` that is expected to refuse at once."""
+    return subprocess.run(
+        [sys.executable, "manage.py", "up"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_up_answers_refuses_a_second_one_and_ends_whole_on_ctrl_c(tree):
     tree.wait_for(lambda: "127.0.0.1" in tree.said())
     assert tree.status() == 200
     assert f"http://127.0.0.1:{tree.port}" in tree.said()
     assert len(tree.members("granian")) == 3  # one that watches, two that answer
     tree.wait_for(lambda: len(tree.members("celery")) == 2)  # the worker and its beat
+
+    second = run_up(tree.environment)
+    assert (second.returncode, len(second.stderr.splitlines())) == (1, 1)
+    assert str(tree.home) in second.stderr
+    assert tree.status() == 200
 
     tree.process.send_signal(signal.SIGINT)
 
@@ -110,68 +128,34 @@ def test_up_answers_then_ctrl_c_ends_all_of_it(tree):
     assert tree.members() == []
     assert tree.status() == 0
     assert "Traceback" not in tree.said()
-    assert [oct(tree.home.stat().st_mode & 0o777), oct((tree.home / "secrets").stat().st_mode & 0o777)] == [
-        "0o700"
-    ] * 2
+    private = [tree.home, tree.home / "secrets"]
+    assert [oct(folder.stat().st_mode & 0o777) for folder in private] == ["0o700", "0o700"]
 
 
-def test_up_killed_outright_leaves_nothing_behind(tree):
+def test_up_brings_back_what_dies_and_killed_outright_leaves_nothing(tree):
     tree.wait_for(tree.status)
     tree.wait_for(lambda: len(tree.members("celery")) == 2)
+    worker, (watching, answering, _) = tree.members("celery")[0], tree.members("granian")
+
+    for pid in (worker, answering):
+        os.kill(pid, signal.SIGKILL)
+    tree.wait_for(lambda: len(tree.members("celery")) == 2 and worker not in tree.members("celery"))
+    tree.wait_for(lambda: len(tree.members("granian")) == 3 and answering not in tree.members("granian"))
+    assert tree.status() == 200
+
+    before = set(tree.members("granian"))
+    os.kill(watching, signal.SIGKILL)
+    tree.wait_for(lambda: not before & set(tree.members("granian")))
+    tree.wait_for(tree.status)
 
     tree.process.kill()
     tree.process.wait()
-
     tree.wait_for(lambda: tree.members() == [], seconds=5)
-
-
-def test_up_brings_back_what_dies(tree):
-    tree.wait_for(tree.status)
-    tree.wait_for(lambda: len(tree.members("celery")) == 2)
-    worker, answering = tree.members("celery")[0], tree.members("granian")[1:]
-
-    for pid in [worker, answering[0]]:
-        os.kill(pid, signal.SIGKILL)
-
-    tree.wait_for(lambda: len(tree.members("celery")) == 2 and worker not in tree.members("celery"))
-    tree.wait_for(lambda: len(tree.members("granian")) == 3 and answering[0] not in tree.members("granian"))
-    assert tree.status() == 200
-
-
-def test_up_brings_the_web_server_back_whole(tree):
-    tree.wait_for(tree.status)
-    before = tree.members("granian")
-
-    os.kill(before[0], signal.SIGKILL)
-
-    tree.wait_for(lambda: not set(before) & set(tree.members("granian")))
-    tree.wait_for(tree.status)
-
-
-def test_a_second_up_on_the_same_directory_says_so(tree):
-    tree.wait_for(tree.status)
-
-    second = subprocess.run(
-        [sys.executable, "manage.py", "up"], cwd=ROOT, env=tree.environment, capture_output=True, check=False
-    )
-
-    assert second.returncode == 1
-    assert str(tree.home) in second.stderr.decode()
-    assert len(second.stderr.splitlines()) == 1
-    assert tree.status() == 200
 
 
 def refused(home: Path, **environment: str) -> str:
     """Run `up` where it cannot start and return what it says."""
-    result = subprocess.run(
-        [sys.executable, "manage.py", "up"],
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"], "METACENTREX_HOME": str(home), **environment},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    result = run_up({"PATH": os.environ["PATH"], "METACENTREX_HOME": str(home), **environment})
     assert (result.returncode, "Traceback" in result.stderr) == (1, False), result.stderr
     return result.stderr
 

@@ -39,6 +39,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Refuse what is wrong, prepare, run."""
         refuse_what_is_wrong()
+        os.umask(0o077)  # what is in the data directory is nobody else's business
         settings.METACENTREX_HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
         with (settings.METACENTREX_HOME / "up.lock").open("a+") as lock:
             take_lock(lock)
@@ -141,43 +142,21 @@ def static_signature() -> str:
 
 def web(workers: int) -> Child:
     """Describe the web server: WSGI, one blocking thread for each worker (measured fastest)."""
-    command = [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws"),
-        *("--workers", str(workers), "--blocking-threads", "1", "--respawn-failed-workers"),
-        *(
-            "--respawn-interval",
-            "0.2",
-            "--workers-kill-timeout",
-            "8",
-            "--no-access-log",
-            "--log-level",
-            "error",
-        ),
-        *("--host", settings.METACENTREX_HOST, "--port", str(settings.METACENTREX_PORT)),
-        "metacentrex.wsgi:application",
-    ]
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws"]
+    command += ["--workers", str(workers), "--blocking-threads", "1"]
+    command += ["--respawn-failed-workers", "--respawn-interval", "0.2", "--workers-kill-timeout", "8"]
+    command += ["--no-access-log", "--log-level", "error"]
+    command += ["--host", settings.METACENTREX_HOST, "--port", str(settings.METACENTREX_PORT)]
+    command += ["metacentrex.wsgi:application"]
     return Child("web", command, vital=True)
 
 
 def worker() -> Child:
     """Describe the worker, with beat inside: one process is faster than several on this broker."""
     schedule = settings.METACENTREX_HOME / "celerybeat-schedule"
-    command = [
-        *(
-            sys.executable,
-            "-m",
-            "celery",
-            "-A",
-            "metacentrex",
-            "worker",
-            "-P",
-            "solo",
-            "-B",
-            "-s",
-            str(schedule),
-        ),
-        *("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "warning"),
-    ]
+    command = [sys.executable, "-m", "celery", "--quiet", "-A", "metacentrex", "worker", "-P", "solo"]
+    command += ["-B", "-s", str(schedule), "--loglevel", "warning"]
+    command += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     return Child("worker", command)
 
 
@@ -193,7 +172,7 @@ def answers() -> bool:
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.METACENTREX_HOST, settings.METACENTREX_HOST)  # noqa: S104
     connection = http.client.HTTPConnection(host, settings.METACENTREX_PORT, timeout=1)
     try:
-        connection.request("HEAD", settings.STATIC_URL + "css/", headers={"Host": "localhost"})
+        connection.request("HEAD", settings.STATIC_URL + "css/tokens.css", headers={"Host": "localhost"})
         connection.getresponse()
     except (OSError, http.client.HTTPException):
         return False

@@ -34,15 +34,22 @@ class Command(BaseCommand):
         if options["initial"] and Client.unscoped.exists():  # unscoped: of the whole installation
             return
         demo.make()
-        logins = [login | {"url": f"{settings.METACENTREX_PUBLIC_URL}/extranet/"} for login in demo.passwords()]
+        logins = [
+            login | {"url": f"{settings.METACENTREX_PUBLIC_URL}/extranet/"} for login in demo.passwords()
+        ]
         if options["json"]:
-            self.stdout.write(json.dumps({"logins": logins, "phones": list(map(_phone, _phones()))}, ensure_ascii=False))
+            self.stdout.write(
+                json.dumps({"logins": logins, "phones": list(map(_phone, _phones()))}, ensure_ascii=False)
+            )
         else:
             self._show(logins)
 
     def _show(self, logins: list[dict[str, str]]) -> None:
         """On a terminal, once; otherwise in a file that only its owner reads."""
-        text = "\n".join(f"{login['role']:<10} {login['login']:<18} {login['password']}  {login['url']}" for login in logins)
+        text = "\n".join(
+            f"{login['role']:<10} {login['login']:<18} {login['password']}  {login['url']}"
+            for login in logins
+        )
         if sys.stdout.isatty():
             self.stdout.write(text)
             return
@@ -60,4 +67,9 @@ def _phones() -> list[Phone]:
 
 def _phone(phone: Phone) -> dict[str, str]:
     number = national(phone.subscriber.number) if phone.subscriber else ""
-    return {"mac": format_mac(phone.mac), "number": number, "model": phone.model_label, "state": state_of(phone, timezone.now()).code}
+    return {
+        "mac": format_mac(phone.mac),
+        "number": number,
+        "model": phone.model_label,
+        "state": state_of(phone, timezone.now()).code,
+    }

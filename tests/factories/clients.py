@@ -1,0 +1,72 @@
+import factory
+
+from clients.enums import Role
+from clients.models import Client, Reseller, Site, Subscriber, User
+from tests.factories import RowFactory
+
+
+class ResellerFactory(RowFactory[Reseller]):
+    class Meta:
+        model = Reseller
+
+    name = factory.Sequence(lambda n: f"Reseller {n}")
+
+
+class ClientFactory(RowFactory[Client]):
+    """A client with its « Site principal »."""
+
+    class Meta:
+        model = Client
+        skip_postgeneration_save = True
+
+    reseller = factory.SubFactory(ResellerFactory)
+    reference = factory.Sequence(lambda n: f"{50000 + n}")
+    legal_name = factory.Sequence(lambda n: f"Client {n}")
+    group_name = factory.Sequence(lambda n: f"Group_{n}")
+    sip_domain = "sip.example.net"
+
+    main_site = factory.RelatedFactory(
+        "tests.factories.clients.SiteFactory",
+        factory_related_name="client",
+        name="Site principal",
+        is_main=True,
+    )
+
+
+class SiteFactory(RowFactory[Site]):
+    class Meta:
+        model = Site
+
+    client = factory.SubFactory(ClientFactory, main_site=None)
+    name = factory.Sequence(lambda n: f"Site {n}")
+
+
+class SubscriberFactory(RowFactory[Subscriber]):
+    """A line on its client's main site."""
+
+    class Meta:
+        model = Subscriber
+
+    client = factory.SubFactory(ClientFactory)
+    site = factory.LazyAttribute(lambda line: line.client.sites.get(is_main=True))
+    number = factory.Sequence(lambda n: f"+3397080{n:04d}")
+    extension = factory.Sequence(lambda n: f"2{n:04d}")
+    name = factory.Sequence(lambda n: f"Person {n}")
+    presented_number = factory.SelfAttribute("number")
+
+
+class UserFactory(RowFactory[User]):
+    """A reseller's staff."""
+
+    class Meta:
+        model = User
+
+    login = factory.Sequence(lambda n: f"login{n}")
+    name = factory.Sequence(lambda n: f"Staff {n}")
+    role = Role.RESELLER
+    reseller = factory.SubFactory(ResellerFactory)
+
+
+class OperatorFactory(UserFactory):
+    role = Role.OPERATOR
+    reseller = None

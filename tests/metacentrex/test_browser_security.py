@@ -1,0 +1,95 @@
+"""What the settings promise about logins, cookies and headers, seen from outside."""
+
+import pytest
+from axes.models import AccessAttempt
+from django.contrib.auth import get_user_model
+from django.test import Client
+from django.urls import reverse
+
+PASSWORD = "un-mot-de-passe-d-essai"
+LOGIN = "revendeur.bleu"
+
+
+@pytest.fixture
+def user(db):
+    user = get_user_model()(login=LOGIN, role="operator")
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+def attempt(password: str, address: str = "192.0.2.1", login: str = LOGIN) -> int:
+    data = {"username": login, "password": password}
+    return Client().post(reverse("extranet:login"), data, REMOTE_ADDR=address).status_code
+
+
+def test_five_wrong_passwords_stop_that_login_from_that_address_only(user):
+    tried = [attempt(f"wrong {number}") for number in range(5)]
+
+    assert tried == [200, 200, 200, 200, 429]
+    assert attempt(PASSWORD) == 429
+    assert attempt(PASSWORD, address="192.0.2.2") == 302
+    assert attempt("wrong", login="somebody.else") == 200
+
+
+def test_an_address_nobody_vouches_for_changes_nothing(user):
+    for number in range(5):
+        attempt(f"wrong {number}")
+
+    forged = Client().post(
+        reverse("extranet:login"),
+        {"username": LOGIN, "password": PASSWORD},
+        REMOTE_ADDR="192.0.2.1",
+        HTTP_X_FORWARDED_FOR="203.0.113.9",
+    )
+    assert forged.status_code == 429
+
+
+def test_a_right_password_forgets_the_wrong_ones(user):
+    for number in range(4):
+        attempt(f"wrong {number}")
+
+    assert attempt(PASSWORD) == 302
+    assert [attempt(f"wrong {number}") for number in range(4)] == [200] * 4
+
+
+def test_no_password_is_kept_of_a_failed_attempt(user):
+    attempt("planted-p4ssword")
+
+    assert "planted-p4ssword" not in str(AccessAttempt.objects.values())
+    assert AccessAttempt.objects.count() == 1
+
+
+def test_the_session_changes_at_login(user):
+    client = Client()
+    client.get(reverse("extranet:login"))
+    client.cookies["sessionid"] = "fixed-by-an-attacker-000000000000"
+
+    answer = client.post(reverse("extranet:login"), {"username": LOGIN, "password": PASSWORD})
+
+    cookie = answer.cookies["sessionid"]
+    assert cookie.value != "fixed-by-an-attacker-000000000000"
+    assert (cookie["httponly"], cookie["samesite"], int(cookie["max-age"])) == (True, "Lax", 12 * 3600)
+
+
+def test_pages_say_what_a_browser_may_do(client, db):
+    headers = client.get(reverse("extranet:login")).headers
+
+    policy = dict(part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";"))
+    assert policy == {
+        "default-src": "'self'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self' data:",
+        "object-src": "'none'",
+        "base-uri": "'self'",
+        "frame-ancestors": "'none'",
+        "form-action": "'self'",
+    }
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_a_forged_host_is_refused(client, db):
+    assert client.get(reverse("extranet:login"), HTTP_HOST="evil.example").status_code == 400
