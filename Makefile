@@ -6,7 +6,7 @@ TEST_SETTINGS := DJANGO_SETTINGS_MODULE=metacentrex.settings.test
 IGNORED := -i '.venv/*' -i 'var/*' -i 'tests/*' -i 'static/*' -i 'node_modules/*'
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev run test check fmt messages
+.PHONY: help setup dev run test check fmt messages bench
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -37,6 +37,9 @@ fmt: dev ## Put the code in its usual shape
 messages: dev ## Collect what is to translate and compile what has been (needs gettext)
 	$(TEST_SETTINGS) $(BIN)/python manage.py makemessages -l fr --no-obsolete --no-wrap --add-location file $(IGNORED)
 	$(TEST_SETTINGS) $(BIN)/python manage.py compilemessages -l fr $(IGNORED)
+
+bench: setup ## Measure how many answers a second this machine gives
+	@$(BIN)/python bin/bench
 
 .venv/bin/python:
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python's venv is missing: sudo apt install python3-venv"; exit 1; }

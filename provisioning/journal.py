@@ -15,11 +15,12 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import Error, close_old_connections, transaction
-from django.db.models import F, Q, Window
-from django.db.models.functions import Coalesce, RowNumber
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
 
 from clients.services.audit import PLATFORM, record
 from phones.models import Phone
+from phones.services.window import forget_refusals
 from provisioning.models import Fetch, Outcome, UnknownCaller
 
 logger = logging.getLogger("metacentrex.security")
@@ -27,6 +28,7 @@ logger = logging.getLogger("metacentrex.security")
 EVERY_SECONDS = 0.25
 MOST_WAITING = 100_000  # entries kept in memory while the database does not answer; the oldest go first
 KEPT_PER_PHONE = 200
+MARKED = ["served_at", "refused_at", "refused_since", "refused_count", "refused_reason", "last_address"]
 UNKNOWN_DETAIL_PER_HOUR = 20  # journal lines one address may cause for unknown MACs; beyond, a count
 UNKNOWN_KEPT = timedelta(days=30)
 
@@ -75,6 +77,10 @@ def flush() -> int:
         with transaction.atomic():
             _write(entries)
     except Error:
+        for entry in entries:
+            # The roll-back took the number back too: another process may have it by the next try.
+            entry.pk = None
+            entry._state.adding = True
         _waiting.extendleft(reversed(entries))
         raise
     return len(entries)
@@ -90,49 +96,60 @@ def _write(entries: list[Fetch]) -> None:
     by_phone: defaultdict[int, list[Fetch]] = defaultdict(list)
     for entry in known:
         by_phone[entry.phone_id or 0].append(entry)
-    for phone_id, mine in by_phone.items():
-        _mark_phone(phone_id, mine)
+    for phone_id in sorted(by_phone):  # in one order everywhere: two processes must not wait for each other
+        _mark_phone(phone_id, by_phone[phone_id])
     trim_phones(by_phone)
 
 
 def _mark_phone(phone_id: int, entries: list[Fetch]) -> None:
-    """Bring the phone's row up to date: last success, and what was refused since."""
-    row = Phone.unscoped.filter(pk=phone_id)  # unscoped: the platform's own journal
+    """Bring the phone's row up to date: last success, and what was refused since.
+
+    Another process may have written what is newer, so the row is held, read, and only moved forward.
+    """
+    rows = Phone.unscoped.filter(pk=phone_id)  # unscoped: the platform's own journal
+    phone = rows.select_for_update().first()
+    if phone is None:
+        return
     successes = [entry.at for entry in entries if entry.outcome != Outcome.REFUSED]
-    if successes:
-        last = max(successes)
-        row.filter(Q(served_at=None) | Q(served_at__lt=last)).update(served_at=last)
-        row.filter(refused_at__lt=last).update(
-            refused_at=None, refused_since=None, refused_count=0, refused_reason=""
-        )
-    refusals = [
-        e for e in entries if e.outcome == Outcome.REFUSED and (not successes or e.at > max(successes))
-    ]
+    served = max((at for at in [*successes, phone.served_at] if at is not None), default=None)
+    forgiven = phone.refused_at is not None and served is not None and phone.refused_at < served
+    if forgiven:
+        forget_refusals(phone)
+    # A refusal older than a success or than a window opened since says nothing any more.
+    limits = [at for at in (served, phone.window_opened_at) if at is not None]
+    refusals = sorted(
+        (e for e in entries if e.outcome == Outcome.REFUSED and all(e.at > at for at in limits)),
+        key=lambda entry: entry.at,
+    )
     if refusals:
-        first, last_one = refusals[0], refusals[-1]
-        # A refusal older than a success or than a window opened since says nothing any more.
-        still_true = Q(served_at=None) | Q(served_at__lt=first.at)
-        same_window = Q(window_opened_at=None) | Q(window_opened_at__lt=first.at)
-        row.filter(still_true & same_window).update(
-            refused_at=last_one.at,
-            refused_since=Coalesce(F("refused_since"), first.at),
-            refused_count=F("refused_count") + len(refusals),
-            refused_reason=last_one.reason,
-            last_address=last_one.address,
-        )
+        _add_refusals(phone, refusals)
+    if forgiven or refusals or served != phone.served_at:
+        phone.served_at = served
+        rows.update(**{name: getattr(phone, name) for name in MARKED})
+
+
+def _add_refusals(phone: Phone, refusals: list[Fetch]) -> None:
+    first, last = refusals[0], refusals[-1]
+    phone.refused_since = min(at for at in (phone.refused_since, first.at) if at is not None)
+    phone.refused_count += len(refusals)
+    if phone.refused_at is None or phone.refused_at < last.at:
+        phone.refused_at, phone.refused_reason, phone.last_address = last.at, last.reason, last.address
 
 
 def _within_budget(entries: list[Fetch]) -> list[Fetch]:
     """Count unknown MACs per address and hour; keep the detail of the first ones only."""
     kept: list[Fetch] = []
     counted = Counter((entry.address, _hour(entry.at)) for entry in entries)
-    for (address, hour), count in counted.items():
+    for (address, hour), count in sorted(counted.items()):
         caller, _ = UnknownCaller.objects.get_or_create(address=address, hour=hour)
-        room = max(0, UNKNOWN_DETAIL_PER_HOUR - caller.count)
+        # Counted first, which holds the row, then read: two processes must not see the same room.
+        UnknownCaller.objects.filter(pk=caller.pk).update(count=F("count") + count)
+        caller.refresh_from_db()
+        before = caller.count - count
+        room = max(0, UNKNOWN_DETAIL_PER_HOUR - before)
         mine = [entry for entry in entries if (entry.address, _hour(entry.at)) == (address, hour)]
         kept.extend(mine[:room])
-        UnknownCaller.objects.filter(pk=caller.pk).update(count=F("count") + count)
-        if caller.count <= UNKNOWN_DETAIL_PER_HOUR < caller.count + count:
+        if before <= UNKNOWN_DETAIL_PER_HOUR < caller.count:
             logger.warning("unknown_macs address=%s hour=%s", address, hour.isoformat())
             record("provisioning.unknown_macs", caller, actor=PLATFORM, after={"address": address})
     return kept

@@ -24,6 +24,12 @@ class LoginView(auth_views.LoginView):
     template_name = "extranet/login.html"
     form_class = LoginForm
     redirect_authenticated_user = True
+    http_method_names = ["get", "post", "head", "options"]  # Django's own would read a PUT as a POST
+
+    def get_redirect_url(self) -> str:
+        """The page asked for; never this one again, which would send whoever is logged in round in circles."""
+        target = super().get_redirect_url()
+        return "" if target.partition("?")[0] == self.request.path else target
 
 
 class ThemeView(View):

@@ -6,7 +6,6 @@ from crispy_forms.helper import FormHelper
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-
 SUBMIT = _("Submit")
 
 

@@ -39,12 +39,8 @@ class RegisterForm(forms.Form):
             submit=_("Save and open the window"),
             cancel_url=reverse("extranet:account", args=[client.reference]),
         )
-        self.ask_vendor = self.data.get("vendor_confirmed") is not None
-        self._hide_confirmation()
-
-    def _hide_confirmation(self) -> None:
-        # Asked only of those who need it: another maker's address with « Automatique ».
-        if not self.ask_vendor:
+        # Asked only of those who need it (see explain): another maker's address with « Automatique ».
+        if self.data.get("vendor_confirmed") != "on":
             self.fields["vendor_confirmed"].widget = forms.HiddenInput()
 
     def registration(self) -> Registration:

@@ -8,8 +8,7 @@ from typing import Any
 from django.core.paginator import Page
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, pgettext_lazy
 
 from clients.access import AuthenticatedRequest, ExtranetView
 from clients.models import BarringClass, Client
@@ -114,7 +113,7 @@ def _with_states(page: Page[Any], now: datetime) -> Page[Any]:
 
 def _chips(request: AuthenticatedRequest, counts: dict[Code, int], chosen: Code | None) -> Iterator[Filter]:
     yield Filter(
-        _("All"), sum(counts.values()), with_params(request.GET, f=None, pt=None), active=chosen is None
+        pgettext_lazy("list", "All"), sum(counts.values()), with_params(request.GET, f=None, pt=None), active=chosen is None
     )
     for code, count in counts.items():
         if count or code is chosen:

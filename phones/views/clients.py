@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from clients.access import AuthenticatedRequest, ExtranetView
@@ -24,7 +24,7 @@ COLUMNS = {
 PER_PAGE = 25
 NEEDED = Q(overdue_count__gt=0) | Q(refused_count__gt=0)
 FILTERS = {
-    "": (_("All"), Q()),
+    "": (pgettext_lazy("list", "All"), Q()),
     "todo": (_("To do"), NEEDED),
     "active": (_("Active ones"), Q(status=ClientStatus.ACTIVE)),
     "suspended": (_("Suspended ones"), Q(status=ClientStatus.SUSPENDED)),

@@ -8,25 +8,20 @@ from phones.services.window import forget_refusals
 from provisioning.gate import Granted
 from provisioning.renderers.snom.identify import Identified
 
-LEARNT = [
+WRITTEN = [
     "detected_model",
     "detected_token",
     "firmware",
     "last_address",
     "served_digest",
     "authenticated_at",
-    "authorized_until",
-    "refused_at",
-]
-WRITTEN = [
-    *LEARNT,
     "authorized_from",
+    "authorized_until",
     "expiry_recorded_at",
+    "refused_at",
     "refused_since",
     "refused_count",
     "refused_reason",
-    "served_at",
-    "search_text",
 ]
 
 
@@ -35,20 +30,23 @@ def claim(
 ) -> bool:
     """Write down what this fetch changes, before its bytes leave; False if access was withdrawn meanwhile.
 
-    Compare-and-set on what the decision stood on (line and generation of secrets): an un-assignment
-    committed since the row was read wins. Nothing is written when nothing changed.
+    Compare-and-set on what the decision stood on (line, generation of secrets, and the window where the
+    MAC alone was enough): an act committed since the row was read wins. Only what changed is written, so
+    that nothing written by others since then is undone.
     """
-    before = [getattr(phone, name) for name in LEARNT]
+    before = {name: getattr(phone, name) for name in WRITTEN}
     _learn(phone, granted, identified, digest, address, now)
-    if [getattr(phone, name) for name in LEARNT] == before:
+    changed: dict[str, Any] = {
+        name: getattr(phone, name) for name in WRITTEN if getattr(phone, name) != before[name]
+    }
+    if not changed:
         return True
-    phone.served_at = now
-    phone.search_text = phone.folded_parts()
     unchanged = Phone.unscoped.filter(  # unscoped: a phone has no login
         pk=phone.pk, subscriber_id=phone.subscriber_id, credential_generation=phone.credential_generation
     )
-    values: dict[str, Any] = {name: getattr(phone, name) for name in WRITTEN}
-    return bool(unchanged.update(**values))
+    if not granted.with_credentials:
+        unchanged = unchanged.filter(authorized_until=before["authorized_until"])
+    return bool(unchanged.update(**changed, served_at=now, search_text=phone.folded_parts()))
 
 
 def _learn(
