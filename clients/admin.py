@@ -40,9 +40,11 @@ def actor_of(request: HttpRequest) -> Actor:
 
 def login(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
     """One door for everybody: the extranet's, which is throttled; who is in already may not go further."""
+    if admin.site.has_permission(request):
+        return redirect("admin:index")
     if request.user.is_authenticated:
-        raise PermissionDenied
-    return redirect_to_login(request.GET.get("next") or request.get_full_path())
+        raise PermissionDenied  # the extranet's login would send them straight back here
+    return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
 
 admin.site.login = login  # type: ignore[method-assign]

@@ -45,11 +45,11 @@ class EncryptedTextField(models.TextField):
     def get_prep_value(self, value: Any) -> Any:
         """Encrypt on the way to the database."""
         prepared = super().get_prep_value(value)
-        return prepared if prepared is None else encrypt(str(prepared))
+        return encrypt(str(prepared)) if prepared else prepared  # nothing to hide in ""
 
     def from_db_value(self, value: str | None, expression: object, connection: object) -> str | None:
         """Decrypt on the way back."""
-        return None if value is None else decrypt(value)
+        return decrypt(value) if value else value
 
     def get_lookup(self, lookup_name: str) -> Any:
         """Allow `isnull` alone."""

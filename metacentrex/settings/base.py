@@ -189,6 +189,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "metacentrex.ui.context.theme",
+                "clients.context.platform",
             ],
         },
     },

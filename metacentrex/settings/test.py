@@ -6,7 +6,12 @@ import shutil
 import tempfile
 from pathlib import Path
 
-_home = tempfile.mkdtemp(prefix="metacentrex-test-")
+_PREFIX = "metacentrex-test-"
+for _stale in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
+    # A worker of pytest-xdist ends without its atexit: the next run sweeps what a dead process left.
+    if not Path("/proc", _stale.name.removeprefix(_PREFIX).partition("-")[0]).exists():
+        shutil.rmtree(_stale, ignore_errors=True)
+_home = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-")
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
 os.environ.update(
     {

@@ -79,12 +79,13 @@ class AccountView(ExtranetView):
     def _users(self, client: Client) -> dict[str, Any]:
         sort = Sort.read(self.request, USER_COLUMNS, default="number", param="tu", page_param="pu")
         rows = subscribers_of(client, self.request.GET.get("qu", "").strip()).order_by(*sort.order_by)
-        lines = client.subscribers.values_list("number", "name")[:OFFERED]
+        lines = list(client.subscribers.values_list("number", "name")[: OFFERED + 1])
+        offered = lines if len(lines) <= OFFERED else []  # longer: typed, as in every field that takes a line
         return {
             "subscribers": page_of(self.request, rows, size=PER_PAGE, param="pu"),
             "user_sort": sort,
             "presented_numbers": [
-                (national(number), f"{national(number)} – {name}") for number, name in lines
+                (national(number), f"{national(number)} – {name}") for number, name in offered
             ],
             "barring_choices": [
                 ("", gettext("No restriction")),

@@ -14,7 +14,7 @@ from metacentrex.net import client_address, is_confidential
 from phones.credentials import NOBODY, http_credentials
 from phones.enums import Refusal
 from phones.mac import mac_in_name
-from phones.models import Phone
+from phones.models import Phone, SipCredential
 from provisioning import journal
 from provisioning.assembly import compose
 from provisioning.authorization import parse_authorization
@@ -52,7 +52,8 @@ def _phone(mac: str) -> Phone | None:
     rows = Phone.unscoped.select_related(
         "client", "subscriber__site", "sip_credential"
     )  # unscoped: a phone has no login
-    return rows.filter(mac=mac).first()
+    # Secrets are decrypted for those who get them: a refusal must not take longer where there is one.
+    return rows.defer("sip_credential__password", "subscriber__platform_password").filter(mac=mac).first()
 
 
 def _facts(phone: Phone | None) -> Facts | None:
@@ -73,7 +74,11 @@ def _serve(
 ) -> HttpResponse:
     renderer = renderer_for(granted.model.vendor)
     # Whole before the first byte leaves: the ETag is its content, and a phone gets all of it or none.
-    body = b"".join(renderer.render(compose(phone, granted.model, identified.firmware)))
+    try:
+        body = b"".join(renderer.render(compose(phone, granted.model, identified.firmware)))
+    except SipCredential.DoesNotExist:
+        # Read after the decision: gone, because the phone was taken off its line in between.
+        return _refuse(request, phone.mac, phone, identified, Refusal.REVOKED_MEANWHILE, now)
     digest = hashlib.sha256(body).hexdigest()
     if request.method == "GET" and not claim(
         phone, granted, identified, digest, client_address(request), now
