@@ -27,9 +27,11 @@ from clients.models import (
     User,
 )
 from clients.numbers import NeedsConfirmation, NumberError, check_dial_string, national, parse_number
+from clients.search import refresh
 from clients.services import clients as client_services
 from clients.services import logins, subscribers
 from clients.services.audit import Actor, record
+from clients.siret import SiretError, parse_siret
 from clients.text import validate_plain_text
 from metacentrex.errors import DomainError
 
@@ -113,6 +115,10 @@ class TableAdmin(NoDeleteAdmin):
 class LicenceAdmin(TableAdmin):
     list_display = ["name"]
 
+    def save_model(self, request: HttpRequest, obj: Licence, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        refresh(obj.subscriber_set.select_related("site", "licence"))
+
 
 @admin.register(BarringClass)
 class BarringClassAdmin(TableAdmin):
@@ -129,6 +135,9 @@ class ResellerAdmin(NoDeleteAdmin):
 
 
 class ClientForm(ServiceForm):
+    # Wider than the column: people paste it with its spaces.
+    siret = forms.CharField(label=_("SIRET number"), required=False, max_length=30)
+
     class Meta:
         model = Client
         fields = [
@@ -148,7 +157,11 @@ class ClientForm(ServiceForm):
         ]
 
     def clean_siret(self) -> str:
-        return self.cleaned_data["siret"].replace(" ", "")
+        text = self.cleaned_data["siret"]
+        try:
+            return parse_siret(text) if text else ""
+        except SiretError as error:
+            raise ValidationError(str(error)) from None
 
     def check_rules(self, instance: Client) -> None:
         if instance.pk is not None:

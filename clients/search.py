@@ -6,11 +6,15 @@ from typing import Any
 
 from django.db import models
 
+LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})  # letters of their own for Unicode, two for who types them
+
 
 def fold(text: str) -> str:
     """Lower case without accents: what is compared, never what is shown."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    # Decomposed before as well: what hides a capital inside a symbol shows it before it is folded.
+    folded = unicodedata.normalize("NFKD", text).casefold()
+    decomposed = unicodedata.normalize("NFKD", folded)
+    return "".join(char for char in decomposed if not unicodedata.combining(char)).translate(LIGATURES)
 
 
 class Searchable(models.Model):
@@ -41,7 +45,7 @@ class Searchable(models.Model):
 def matching(text: str, field: str = "search_text") -> models.Q:
     """Rows whose folded text holds every word of `text`."""
     found = models.Q()
-    for word in fold(text).split():
+    for word in fold(text.replace("\0", " ")).split():  # PostgreSQL takes no NUL, not even to look for it
         found &= models.Q(**{f"{field}__contains": word})
     return found
 

@@ -46,7 +46,7 @@ def record(
         at=at or timezone.now(),
         kind=kind,
         actor=actor.user,
-        actor_label=actor.label,
+        actor_label=actor.label[:310],
         client=client,
         object_type=target._meta.model_name or "",
         object_id=str(target.pk),

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import BarringClass, Client, Subscriber
@@ -38,29 +39,45 @@ def _facts(subscriber: Subscriber) -> dict[str, Any]:
 
 def check_belongings(subscriber: Subscriber) -> None:
     """A line stays with its client; its site and presented number are that client's. Raises DomainError."""
-    stays = Subscriber.unscoped.filter(
-        pk=subscriber.pk, client_id=subscriber.client_id
-    )  # unscoped: compared with itself
-    if subscriber.pk is not None and not stays.exists():
+    stored = _stored(subscriber)
+    if stored is not None and stored.client_id != subscriber.client_id:
         raise DomainError(_("A line never moves to another client."), field="client")
     for field in ("site", "administered_site"):
         site = getattr(subscriber, field)
         if site is not None and site.client_id != subscriber.client_id:
             raise DomainError(_("This site belongs to another client."), field=field)
+    _check_numbers(subscriber, stored)
+
+
+def _stored(subscriber: Subscriber) -> Subscriber | None:
+    return Subscriber.unscoped.filter(pk=subscriber.pk).first()  # unscoped: compared with itself
+
+
+def _check_numbers(subscriber: Subscriber, stored: Subscriber | None) -> None:
+    others = subscriber.client.subscribers.exclude(pk=subscriber.pk)
+    own = {"", subscriber.number} | ({stored.number} if stored else set())
     shown = subscriber.presented_number
-    if (
-        shown
-        and shown != subscriber.number
-        and not subscriber.client.subscribers.filter(number=shown).exists()
-    ):
+    if shown not in own and not others.filter(number=shown).exists():
         raise NotANumberOfTheClient("presented_number")
+    if stored and stored.number != subscriber.number and _is_presented(others, stored.number):
+        raise DomainError(_("Other lines present this number; give them another first."), field="number")
+
+
+def _is_presented(lines: QuerySet[Subscriber], number: str) -> bool:
+    return lines.filter(presented_number=number).exists()
+
+
+def _present_own(subscriber: Subscriber, stored: Subscriber | None = None) -> None:
+    """A line that presents nothing, or the number it had until now, presents its own."""
+    if subscriber.presented_number in ("", stored.number if stored else ""):
+        subscriber.presented_number = subscriber.number
 
 
 @transaction.atomic
 def create_subscriber(subscriber: Subscriber, *, actor: Actor) -> Subscriber:
     """Save a new line; it presents its own number unless told otherwise."""
-    subscriber.presented_number = subscriber.presented_number or subscriber.number
     check_belongings(subscriber)
+    _present_own(subscriber)
     subscriber.save()
     record("subscriber.created", subscriber, actor=actor, client=subscriber.client, after=_facts(subscriber))
     return subscriber
@@ -71,6 +88,7 @@ def update_subscriber(subscriber: Subscriber, *, actor: Actor) -> Subscriber:
     """Save a changed line; it stays with its client."""
     stored = Subscriber.unscoped.get(pk=subscriber.pk)  # unscoped: compared with itself
     check_belongings(subscriber)
+    _present_own(subscriber, stored)
     before, after = changes(_facts(stored), _facts(subscriber))
     subscriber.save()
     if after:
@@ -92,7 +110,7 @@ def end_subscriber(subscriber: Subscriber, *, actor: Actor) -> None:
     Raises DomainError when other lines present its number.
     """
     client = subscriber.client
-    if client.subscribers.filter(presented_number=subscriber.number).exclude(pk=subscriber.pk).exists():
+    if _is_presented(client.subscribers.exclude(pk=subscriber.pk), subscriber.number):
         raise DomainError(_("Other lines present this number; give them another first."))
     subscriber_ended.send(sender=Subscriber, subscriber=subscriber, actor=actor)
     record("subscriber.ended", subscriber, actor=actor, client=client, before=_facts(subscriber))

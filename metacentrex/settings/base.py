@@ -255,7 +255,6 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # Throttled per (login, address): guessing stops, and nobody can lock a login for everybody else.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_USERNAME_FORM_FIELD = "username"  # of the form, whatever the model calls it: else nobody is counted
 AXES_USERNAME_FORM_FIELD = "username"  # the form's, not the model's: else every login is throttled as one
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)

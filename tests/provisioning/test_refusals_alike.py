@@ -74,7 +74,7 @@ def wrong_password(phone: Phone) -> dict[str, Any]:
 
 
 def wrong_user(phone: Phone) -> dict[str, Any]:
-    return overdue(phone) | {"HTTP_AUTHORIZATION": basic("0" * 5000, "wrong")[:900]}
+    return overdue(phone) | {"HTTP_AUTHORIZATION": basic("0" * 500, "wrong")}
 
 
 def in_clear(phone: Phone) -> dict[str, Any]:
@@ -155,10 +155,10 @@ def test_every_refusal_is_the_same_answer_at_the_same_cost(case: Case, blue_phon
     same, same_statements = ask("000413000001", user_agent="anything")
     assert (response.status_code, list(response.items()), response.content) == (401, list(same.items()), b"")
     assert list(response.items()) == [
-        ("Content-Type", "text/plain; charset=utf-8"),
         ("WWW-Authenticate", 'Basic realm="MetaCentrex", charset="UTF-8"'),
         ("Cache-Control", "no-store"),
         ("Content-Length", "0"),
+        ("Content-Type", "text/plain; charset=utf-8"),
     ]
     assert response.reason_phrase == same.reason_phrase
     assert not response.cookies

@@ -1,0 +1,161 @@
+"""« Ce que le téléphone a demandé »: in words, by day, with the remedy beside the refusal."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone, translation
+
+from clients.models import Site, Subscriber, User
+from clients.services.audit import Actor
+from phones.enums import Refusal
+from phones.models import Phone
+from phones.services.window import open_window
+from provisioning.models import Fetch, Outcome
+from provisioning.timeline import MENDED_BY_WINDOW, Entry, timeline_of
+from tests.provisioning.asking import OLD_SNOM_710, end_of_window, given_to
+
+Fetching = Callable[..., HttpResponse]
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """The words as they are in the code; their translation is tested with the catalogue."""
+    with translation.override("en"):
+        yield
+
+
+def entries(phone: Phone, **choice: bool) -> list[Entry]:
+    phone = Phone.unscoped.select_related("client", "subscriber__site", "site").get(pk=phone.pk)
+    return [entry for day in timeline_of(phone, timezone.now(), **choice) for entry in day.entries]
+
+
+def refused(phone: Phone, minute: int, **values: object) -> None:
+    fields = {"at": NOON + timedelta(minutes=minute), "address": "203.0.113.9", "reason": "overdue"}
+    Fetch.objects.create(phone=phone, mac=phone.mac, outcome=Outcome.REFUSED, **(fields | values))
+
+
+def test_a_story_from_the_window_to_the_credentials(
+    blue_phone: Phone, blue_staff: User, fetch: Fetching
+) -> None:
+    end_of_window(blue_phone)
+    fetch(blue_phone.mac, REMOTE_ADDR="203.0.113.9")
+    open_window(blue_phone, actor=Actor(blue_staff))
+    first = fetch(blue_phone.mac)
+    fetch(blue_phone.mac, **given_to(first), HTTP_IF_NONE_MATCH=first.headers["ETag"])
+
+    story = [(entry.title, entry.text.split(",")[0], entry.small) for entry in reversed(entries(blue_phone))]
+
+    until = Phone.unscoped.get(pk=blue_phone.pk).window_opened_at + timedelta(hours=48)
+    said = "snom 710, firmware 8.7.5.35"
+    assert story == [
+        ("Refused:", "the window was over", f"203.0.113.9 – {said}"),
+        ("Window opened", f"until {timezone.localtime(until):%d/%m/%Y}", "by Blue Staff (Bleu Télécom)"),
+        ("Served:", "whole configuration", f"127.0.0.1 – {said}"),
+        ("Served:", "nothing new since last time", f"127.0.0.1 – {said} – with its credentials"),
+    ]
+
+
+def test_old_firmware_is_said_with_what_is_needed(
+    blue_phone: Phone, fetch: Fetching, blue_browser: Browser
+) -> None:
+    fetch(blue_phone.mac, user_agent=OLD_SNOM_710)
+
+    (entry,) = entries(blue_phone)
+    page = blue_browser.get(f"/extranet/telephones/{blue_phone.mac}/")
+
+    assert (entry.text, entry.remedy) == ("firmware 8.7.3.19, at least 8.7.5 is needed", False)
+    assert page.context["firmware_too_old"] is True
+    assert len(page.context["firmware_steps"]) == 5
+    assert "wiki.snom.com/Firmware/V8/Release_Notes" in page.content.decode()
+
+
+@pytest.mark.parametrize("reason", Refusal)
+def test_every_reason_is_told_in_words_and_a_window_offered_where_it_mends(
+    reason: Refusal, blue_phone: Phone
+) -> None:
+    refused(blue_phone, 1, reason=reason)
+
+    (entry,) = entries(blue_phone)
+
+    assert entry.text == str(reason.label)
+    assert entry.refused
+    assert entry.remedy == (reason in MENDED_BY_WINDOW)
+
+
+def test_the_remedy_is_a_button_on_the_page(
+    blue_phone: Phone, fetch: Fetching, blue_browser: Browser
+) -> None:
+    end_of_window(blue_phone)
+    fetch(blue_phone.mac)
+
+    page = blue_browser.get(f"/extranet/telephones/{blue_phone.mac}/").content.decode()
+    answer = blue_browser.post(f"/extranet/telephones/{blue_phone.mac}/autoriser/", {"duration": "default"})
+
+    assert page.count('action="/extranet/telephones/00041300B10E/autoriser/"') >= 2
+    assert answer.status_code == 302
+    assert fetch(blue_phone.mac).status_code == 200
+
+
+def test_a_row_of_like_refusals_is_one_entry_with_a_count(blue_phone: Phone) -> None:
+    for minute in (1, 2, 3):
+        refused(blue_phone, minute)
+    refused(blue_phone, 4, address="198.51.100.4")
+    refused(blue_phone, 5, reason="bad-credentials")
+
+    told = [(entry.title, entry.text) for entry in entries(blue_phone)]
+
+    assert told == [
+        ("Refused:", "wrong phone credentials"),
+        ("Refused:", "the window was over"),
+        ("Refused 3 times:", "the window was over"),
+    ]
+
+
+def test_refusals_alone_where_asked(blue_phone: Phone, blue_staff: User, fetch: Fetching) -> None:
+    open_window(blue_phone, actor=Actor(blue_staff))
+    fetch(blue_phone.mac)
+    fetch(blue_phone.mac, user_agent="curl/8")
+
+    assert [entry.text for entry in entries(blue_phone, only_refused=True)] == ["unknown model"]
+
+
+def test_hours_and_days_are_those_of_the_place(blue_phone: Phone, alice: Subscriber) -> None:
+    Site.unscoped.filter(pk=alice.site_id).update(time_zone="Pacific/Noumea")
+    late = datetime(2026, 11, 22, 20, 30, tzinfo=UTC)  # the 23rd over there
+    refused(blue_phone, 0, at=late)
+
+    phone = Phone.unscoped.select_related("client", "subscriber__site").get(pk=blue_phone.pk)
+    (day,) = timeline_of(phone, late)
+
+    assert day.label == "Today, Monday 23 November 2026"
+    assert day.entries[0].time == "07:30:00"
+
+
+def test_two_questions_whatever_there_is_to_tell(blue_phone: Phone, blue_staff: User) -> None:
+    phone = Phone.unscoped.select_related("client", "subscriber__site").get(pk=blue_phone.pk)
+    for minute in range(60):
+        refused(phone, minute, address=f"203.0.113.{minute}")
+    open_window(phone, actor=Actor(blue_staff))
+
+    with CaptureQueriesContext(connection) as captured:
+        days = timeline_of(phone, timezone.now())
+
+    assert len(captured) == 2
+    assert sum(len(day.entries) for day in days) == 61
+
+
+def test_a_hostile_user_agent_is_text_on_the_page(
+    blue_phone: Phone, fetch: Fetching, blue_browser: Browser
+) -> None:
+    fetch(blue_phone.mac, user_agent="<script>alert(1)</script>")
+
+    page = blue_browser.get(f"/extranet/telephones/{blue_phone.mac}/").content.decode()
+
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page
