@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import ModelAdmin
+from django.contrib.auth.models import Group
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
@@ -50,6 +51,7 @@ def login(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> 
 
 
 admin.site.login = login  # type: ignore[method-assign]
+admin.site.unregister(Group)  # roles are ours (clients.enums.Role)
 admin.site.disable_action("delete_selected")  # rows end through services, one by one, or not at all
 
 

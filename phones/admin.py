@@ -24,7 +24,7 @@ from phones.states import state_of
 class PhoneAdmin(ReadOnlyAdmin):
     """Looked at here, changed through actions; registered and edited on the extranet's pages, which the operator has too."""
 
-    list_display = ["shown_mac", "model_label", "client", "line", "shown_state", "firmware", "description"]
+    list_display = ["shown_mac", "shown_model", "client", "line", "shown_state", "firmware", "description"]
     list_select_related = ["client", "subscriber__site", "site"]
     list_filter = ["detected_model", "refused_reason"]
     search_fields = ["search_text", "client__reference", "client__legal_name", "subscriber__search_text"]
@@ -53,6 +53,10 @@ class PhoneAdmin(ReadOnlyAdmin):
     @admin.display(description=_("MAC address"), ordering="mac")
     def shown_mac(self, obj: Phone) -> str:
         return format_mac(obj.mac)
+
+    @admin.display(description=_("model"), ordering="detected_model")
+    def shown_model(self, obj: Phone) -> str:
+        return obj.model_label
 
     @admin.display(description=_("line"))
     def line(self, obj: Phone) -> str:

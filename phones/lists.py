@@ -125,7 +125,9 @@ def _refuse_twins(rows: list[Row]) -> None:
 
 
 def _say_outcome(rows: list[Row]) -> None:
-    opened = gettext("registered, window of %(hours)s h opened") % {"hours": PlatformSettings.current().window_hours}
+    opened = gettext("registered, window of %(hours)s h opened") % {
+        "hours": PlatformSettings.current().window_hours
+    }
     for row in rows:
         on_a_line = row.registration is not None and row.registration.subscriber is not None
         row.outcome = opened if on_a_line else gettext("registered, on no line, no window")

@@ -88,6 +88,8 @@ class SiteDateTimeField(forms.DateTimeField):
             raise ValidationError(
                 _("This hour exists twice: the clocks go back that night. Choose another."), code="ambiguous"
             ) from None
+        except OverflowError:  # the first or last hours of the calendar have no instant everywhere
+            raise _unreadable() from None
 
     def _naive(self, value: Any) -> datetime | None:
         if value in self.empty_values:
@@ -97,4 +99,8 @@ class SiteDateTimeField(forms.DateTimeField):
                 return datetime.strptime(str(value).strip(), pattern)  # noqa: DTZ007  the zone is applied by the caller
             except ValueError:
                 continue
-        raise ValidationError(_("A date and an hour: 24/11/2026 10:30."), code="invalid")
+        raise _unreadable()
+
+
+def _unreadable() -> ValidationError:
+    return ValidationError(_("A date and an hour: 24/11/2026 10:30."), code="invalid")

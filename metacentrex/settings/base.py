@@ -136,14 +136,14 @@ if METACENTREX_EMBEDDED and not METACENTREX_ENVIRONMENT_ERRORS:
 # --- Application ---------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    "django.contrib.auth",  # before ours: clients takes its groups out of the admin
+    "django.contrib.contenttypes",
     "metacentrex",
     "clients",
     "phones",
     "keys",
     "provisioning",
     "django.contrib.admin",
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.forms",

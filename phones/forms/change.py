@@ -39,7 +39,9 @@ class ChangePhoneForm(forms.Form):
             zone=phone.zone,
             label=_("Authenticate until"),
             required=False,
-            help_text=_("Empty: the usual length when the phone is put on a line, otherwise nothing changes."),
+            help_text=_(
+                "Empty: the usual length when the phone is put on a line, otherwise nothing changes."
+            ),
         )
         self.helper = HouseFormHelper(
             submit=_("Apply"), cancel_url=reverse("extranet:phone-detail", args=[phone.mac])

@@ -69,7 +69,9 @@ class Phone(Searchable, TenantModel):
     refused_at = models.DateTimeField(_("last refused"), null=True, editable=False)
     refused_since = models.DateTimeField(null=True, editable=False)
     refused_count = models.PositiveIntegerField(default=0, editable=False)
-    refused_reason = models.CharField(max_length=30, blank=True, choices=Refusal.choices, editable=False)
+    refused_reason = models.CharField(
+        _("reason of the refusal"), max_length=30, blank=True, choices=Refusal.choices, editable=False
+    )
 
     # The registration form's own number: the second click of a double click finds its phone here.
     form_token = models.UUIDField(null=True, unique=True, editable=False)

@@ -10,6 +10,7 @@ from clients.models import Subscriber
 from clients.services.audit import Actor, changes, record
 from phones.errors import AnotherClientsLine
 from phones.models import Phone
+from phones.services.registration import check_maker
 from phones.services.window import (
     begin_window,
     check_end,
@@ -87,8 +88,10 @@ class PhoneChange:
 
 @transaction.atomic
 def change_phone(phone: Phone, change: PhoneChange, *, actor: Actor, now: datetime | None = None) -> Phone:
-    """Apply the form as one act: everything or nothing. Raises what assign and open_window raise."""
+    """Apply the form as one act: everything or nothing. Raises what assign and open_window raise, ForeignVendor."""
     phone = locked(phone)
+    if change.model and change.model != phone.model:
+        check_maker(phone.mac, change.model)
     before, after = changes(
         {"description": phone.description, "model": phone.model},
         {"description": change.description, "model": change.model},

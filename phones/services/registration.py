@@ -49,13 +49,16 @@ class Verdict:
         return sum(error is not None for error in self.errors)
 
 
+def check_maker(mac: str, model: str) -> None:
+    """A snom model needs a snom address. Raises ForeignVendor."""
+    if model and catalogue.get(model).vendor == "snom" and not is_snom(mac):
+        raise ForeignVendor
+
+
 def check_vendor(asked: Registration) -> None:
     """A snom model needs a snom address; « Automatique » needs a confirmation for another maker's."""
-    if is_snom(asked.mac):
-        return
-    if asked.model and catalogue.get(asked.model).vendor == "snom":
-        raise ForeignVendor
-    if not asked.vendor_confirmed:
+    check_maker(asked.mac, asked.model)
+    if not is_snom(asked.mac) and not asked.vendor_confirmed:
         raise VendorNotConfirmed
 
 
@@ -111,7 +114,9 @@ def register_list(
 ) -> list[Phone]:
     """Register the whole list, or nothing: the list was checked, so a failure here is a race (IntegrityError)."""
     now = now or timezone.now()
-    return [_create(row, client=client, actor=actor, now=now) for row in asked]
+    # In one order for everybody: two lists with two addresses in common would wait for each other for ever.
+    ordered = sorted(asked, key=lambda row: row.mac)
+    return [_create(row, client=client, actor=actor, now=now) for row in ordered]
 
 
 def _create(asked: Registration, *, client: Client, actor: Actor, now: datetime) -> Phone:
@@ -123,7 +128,7 @@ def _create(asked: Registration, *, client: Client, actor: Actor, now: datetime)
         model=asked.model,
         client=client,
         subscriber=asked.subscriber,
-        form_token=asked.form_token,
+        form_token=_token(asked),
     )
     if asked.subscriber is None:
         phone.site = client.sites.get(is_main=True)
@@ -155,9 +160,13 @@ def _check_row(asked: Registration, taken: bool, *, client: Client, scope: Scope
 
 
 def _same_form(asked: Registration, client: Client) -> Phone | None:
-    if asked.form_token is None:
-        return None
-    return client.phones.filter(mac=asked.mac, form_token=asked.form_token).first()
+    token = _token(asked)
+    return client.phones.filter(mac=asked.mac, form_token=token).first() if token else None
+
+
+def _token(asked: Registration) -> uuid.UUID | None:
+    """The form's number for this address: the browser's back button sends the same form for another one."""
+    return uuid.uuid5(asked.form_token, asked.mac) if asked.form_token else None
 
 
 def _duplicate(mac: str, *, client: Client, scope: Scope) -> DuplicateMac:

@@ -132,7 +132,10 @@ def record_expired_windows(now: datetime | None = None) -> int:
 
 def _record_expiry(phone: Phone, now: datetime) -> bool:
     same = Phone.unscoped.filter(  # unscoped: the platform's own task
-        pk=phone.pk, authorized_until=phone.authorized_until, expiry_recorded_at=None
+        pk=phone.pk,
+        authorized_until=phone.authorized_until,
+        authenticated_at=phone.authenticated_at,  # it may have come since the batch was read
+        expiry_recorded_at=None,
     )
     if not same.update(expiry_recorded_at=now):
         return False

@@ -114,7 +114,10 @@ def _with_states(page: Page[Any], now: datetime) -> Page[Any]:
 
 def _chips(request: AuthenticatedRequest, counts: dict[Code, int], chosen: Code | None) -> Iterator[Filter]:
     yield Filter(
-        pgettext_lazy("list", "All"), sum(counts.values()), with_params(request.GET, f=None, pt=None), active=chosen is None
+        pgettext_lazy("list", "All"),
+        sum(counts.values()),
+        with_params(request.GET, f=None, pt=None),
+        active=chosen is None,
     )
     for code, count in counts.items():
         if count or code is chosen:

@@ -71,10 +71,18 @@ class RegisterManyView(ExtranetView):
     def post(self, request: AuthenticatedRequest, reference: str) -> HttpResponse:
         client = self.client_or_404(reference)
         form = RegisterManyForm(request.POST, client=client)
-        if not form.is_valid():
+        rows = self._read(client, form) if form.is_valid() else None
+        if rows is None:
             return self._page(client, form)
+        if "report" in request.POST:
+            return _report(rows)
+        if "confirm" in request.POST and all(row.ok for row in rows):
+            return self._save(client, form, rows)
+        return self._page(client, form, rows)
+
+    def _read(self, client: Client, form: RegisterManyForm) -> list[Row] | None:
         try:
-            rows = read_list(
+            return read_list(
                 form.cleaned_data["lines"],
                 form.cleaned_data["vendor_confirmed"],
                 client=client,
@@ -84,12 +92,7 @@ class RegisterManyView(ExtranetView):
             )
         except DomainError as error:
             form.add_error("lines", str(error.message))
-            return self._page(client, form)
-        if "report" in request.POST:
-            return _report(rows)
-        if "confirm" in request.POST and all(row.ok for row in rows):
-            return self._save(client, form, rows)
-        return self._page(client, form, rows)
+            return None
 
     def _save(self, client: Client, form: RegisterManyForm, rows: list[Row]) -> HttpResponse:
         try:
@@ -101,15 +104,7 @@ class RegisterManyView(ExtranetView):
             )
         except IntegrityError:
             # Registered by somebody else since the preview: shown again, with the reason at its row.
-            rows = read_list(
-                form.cleaned_data["lines"],
-                form.cleaned_data["vendor_confirmed"],
-                client=client,
-                scope=self.scope,
-                actor=self.actor,
-                now=self.now,
-            )
-            return self._page(client, form, rows)
+            return self._page(client, form, self._read(client, form))
         words = ngettext("%(count)s phone registered.", "%(count)s phones registered.", len(phones))
         messages.success(self.request, words % {"count": len(phones)})
         return redirect(reverse("extranet:account", args=[client.reference]))

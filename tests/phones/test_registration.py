@@ -5,12 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from clients.enums import ClientStatus
 from clients.models import AuditEvent, Client, PlatformSettings, Reseller, Subscriber, User
 from clients.scoping import Scope, scope_for
 from clients.services.audit import Actor
 from metacentrex.errors import DomainError
-from phones.errors import AnotherClientsLine, DuplicateMac, ForeignVendor, InactiveLine, VendorNotConfirmed
+from phones.errors import AnotherClientsLine, DuplicateMac, ForeignVendor, VendorNotConfirmed
 from phones.models import Phone, SipCredential
 from phones.services.registration import Registration, register_phone
 from tests.factories.clients import ClientFactory
@@ -135,16 +134,6 @@ def test_the_operator_sees_every_duplicate(blue_client: Client, red_phone: Phone
 def test_a_strangers_line_is_refused(blue: Desk, mallory: Subscriber) -> None:
     with pytest.raises(AnotherClientsLine):
         blue.register(line=mallory)
-
-    assert Phone.unscoped.count() == 0
-
-
-def test_a_terminated_client_gets_no_phone_on_a_line(blue: Desk, alice: Subscriber) -> None:
-    blue.client.status = ClientStatus.TERMINATED
-    blue.client.save()
-
-    with pytest.raises(InactiveLine):
-        blue.register(line=alice)
 
     assert Phone.unscoped.count() == 0
 
