@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 
@@ -39,7 +40,10 @@ class ExtranetView(View):
         self.scope = scope_for(request.user)
         self.actor = Actor(request.user)
         self.now = timezone.now()
-        return super().dispatch(request, *args, **kwargs)
+        response = super().dispatch(request, *args, **kwargs)
+        if not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)  # a tenant's data: for no proxy, nor « Back » after a log-out
+        return response
 
     def client_or_404(self, reference: str) -> Client:
         return scoped_or_404(Client, self.scope, "reseller", reference=reference)

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import models
 
+LONGEST_SEARCH = 200  # characters
+MOST_WORDS = 20
 LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})  # letters of their own for Unicode, two for who types them
 
 
@@ -42,10 +44,16 @@ class Searchable(models.Model):
         return fold(" ".join(part for part in self.search_parts() if part))
 
 
+def words_of(text: str) -> list[str]:
+    """The folded words to look for; the first ones only, because SQLite bounds a condition and a pattern."""
+    typed = text[:LONGEST_SEARCH].replace("\0", " ")  # PostgreSQL takes no NUL, not even to look for it
+    return fold(typed).split()[:MOST_WORDS]
+
+
 def matching(text: str, field: str = "search_text") -> models.Q:
-    """Rows whose folded text holds every word of `text`."""
+    """Rows whose folded text holds every word of `text` (words_of)."""
     found = models.Q()
-    for word in fold(text.replace("\0", " ")).split():  # PostgreSQL takes no NUL, not even to look for it
+    for word in words_of(text):
         found &= models.Q(**{f"{field}__contains": word})
     return found
 

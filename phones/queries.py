@@ -6,7 +6,7 @@ from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subq
 from django.db.models.functions import Coalesce
 
 from clients.models import Client, Subscriber
-from clients.search import matching
+from clients.search import matching, words_of
 from phones.models import Phone
 from phones.states import Code, state_filter
 
@@ -20,7 +20,7 @@ def phones_of(client: Client, text: str = "") -> QuerySet[Phone]:
 def _found(text: str) -> Q:
     """Each word somewhere: on the phone, on its line, or on its site."""
     found = Q()
-    for word in text.split():
+    for word in words_of(text):
         found &= matching(word) | matching(word, "subscriber__search_text")
     return found
 

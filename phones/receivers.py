@@ -13,12 +13,13 @@ from phones.services.assignment import unassign
 @receiver(subscriber_ended)
 def free_phones_of_line(subscriber: Subscriber, actor: Actor, **kwargs: Any) -> None:
     """No line is deleted from under a phone: its phones are un-assigned first."""
-    for phone in subscriber.phones.all():
+    # In the journal's order: two transactions must not wait for each other.
+    for phone in subscriber.phones.order_by("pk"):
         unassign(phone, actor=actor)
 
 
 @receiver(client_terminated)
 def free_phones_of_client(client: Client, actor: Actor, **kwargs: Any) -> None:
     """A terminated client keeps no phone on a line."""
-    for phone in client.phones.filter(subscriber__isnull=False):
+    for phone in client.phones.filter(subscriber__isnull=False).order_by("pk"):
         unassign(phone, actor=actor)

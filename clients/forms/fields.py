@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Subscriber
 from clients.numbers import NumberError, national, parse_number
-from clients.search import matching
+from clients.search import matching, words_of
 from metacentrex.moments import AmbiguousHour, NoSuchHour, in_zone
 
 OFFERED = 200  # a longer list is not a list any more: one types a number, an extension or a name
@@ -60,6 +60,8 @@ class LineField(forms.CharField):
             return list(rows.filter(extension=text.strip()))
 
     def _by_words(self, text: str) -> list[Subscriber]:
+        if not words_of(text):
+            return []  # a lone accent folds to nothing, which every line holds
         return list(self.client.subscribers.select_related("site").filter(matching(text))[:2])
 
 

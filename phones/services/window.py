@@ -124,7 +124,8 @@ def record_expired_windows(now: datetime | None = None) -> int:
         authorized_until__lte=now, expiry_recorded_at=None
     )  # unscoped: the platform's own task
     total = 0
-    while batch := list(due.select_related("client")[:BATCH]):
+    # In the journal's order: two transactions must not wait for each other.
+    while batch := list(due.select_related("client").order_by("pk")[:BATCH]):
         with transaction.atomic():
             total += sum(_record_expiry(phone, now) for phone in batch)
     return total

@@ -9,16 +9,16 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from clients.enums import ClientStatus, SubscriberStatus
 from metacentrex.net import client_address, is_confidential
 from phones.credentials import NOBODY, http_credentials
 from phones.enums import Refusal
 from phones.mac import mac_in_name
-from phones.models import Phone, SipCredential
+from phones.models import Phone
 from provisioning import journal
 from provisioning.assembly import compose
 from provisioning.authorization import parse_authorization
-from provisioning.gate import Facts, Granted, Question, Refused, decide
+from provisioning.gate import Granted, Question, Refused, decide
+from provisioning.lookup import Row, load, look_up
 from provisioning.models import Fetch, Outcome
 from provisioning.renderers.registry import renderer_for
 from provisioning.renderers.snom.identify import Identified, identify
@@ -35,55 +35,31 @@ def config(request: HttpRequest, name: str) -> HttpResponse:
     if mac is None:
         return HttpResponse(status=404)
     now = timezone.now()
-    phone = _phone(mac)
-    identified = identify(request.headers.get("User-Agent", ""), phone.model if phone else "")
+    row = look_up(mac)
+    identified = identify(request.headers.get("User-Agent", ""), row.model if row else "")
     question = Question(
         mac, parse_authorization(request.headers.get("Authorization")), is_confidential(request), identified
     )
-    uid, generation = (phone.uid, phone.credential_generation) if phone else (NOBODY, 0)
-    answer = decide(_facts(phone), question, http_credentials(mac, uid, generation), now)
-    if phone is None or isinstance(answer, Refused):
-        reason = answer.reason if isinstance(answer, Refused) else Refusal.UNKNOWN_MAC
-        return _refuse(request, mac, phone, identified, reason, now)
-    return _serve(request, phone, identified, answer, now)
-
-
-def _phone(mac: str) -> Phone | None:
-    rows = Phone.unscoped.select_related(
-        "client", "subscriber__site", "sip_credential"
-    )  # unscoped: a phone has no login
-    # Secrets are decrypted for those who get them: a refusal must not take longer where there is one.
-    return rows.defer("sip_credential__password", "subscriber__platform_password").filter(mac=mac).first()
-
-
-def _facts(phone: Phone | None) -> Facts | None:
+    uid, generation = (row.uid, row.generation) if row else (NOBODY, 0)
+    answer = decide(row.facts if row else None, question, http_credentials(mac, uid, generation), now)
+    entry = _entry(request, mac, row, identified, now)
+    if row is None or isinstance(answer, Refused):
+        return _refuse(entry, answer.reason if isinstance(answer, Refused) else Refusal.UNKNOWN_MAC)
+    phone = load(row)
     if phone is None:
-        return None
-    line = phone.subscriber
-    return Facts(
-        is_assigned=line is not None,
-        is_client_active=phone.client.status == ClientStatus.ACTIVE,
-        is_line_active=line is not None and line.status == SubscriberStatus.ACTIVE,
-        authorized_from=phone.authorized_from,
-        authorized_until=phone.authorized_until,
-    )
+        return _refuse(entry, Refusal.REVOKED_MEANWHILE)
+    return _serve(request, phone, identified, answer, entry)
 
 
 def _serve(
-    request: HttpRequest, phone: Phone, identified: Identified, granted: Granted, now: datetime
+    request: HttpRequest, phone: Phone, identified: Identified, granted: Granted, entry: Fetch
 ) -> HttpResponse:
     renderer = renderer_for(granted.model.vendor)
     # Whole before the first byte leaves: the ETag is its content, and a phone gets all of it or none.
-    try:
-        body = b"".join(renderer.render(compose(phone, granted.model, identified.firmware)))
-    except SipCredential.DoesNotExist:
-        # Read after the decision: gone, because the phone was taken off its line in between.
-        return _refuse(request, phone.mac, phone, identified, Refusal.REVOKED_MEANWHILE, now)
+    body = b"".join(renderer.render(compose(phone, granted.model, identified.firmware)))
     digest = hashlib.sha256(body).hexdigest()
-    if request.method == "GET" and not claim(
-        phone, granted, identified, digest, client_address(request), now
-    ):
-        return _refuse(request, phone.mac, phone, identified, Refusal.REVOKED_MEANWHILE, now)
+    if request.method == "GET" and not claim(phone, granted, identified, digest, entry.address, entry.at):
+        return _refuse(entry, Refusal.REVOKED_MEANWHILE)
     etag = f'"{digest[:32]}"'
     is_known = etag in [
         tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")
@@ -96,7 +72,6 @@ def _serve(
         response.headers["Content-Length"] = str(len(body))
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "private, no-cache"
-    entry = _entry(request, phone.mac, phone, identified, now)
     entry.outcome = Outcome.NOT_MODIFIED if is_known else Outcome.SERVED
     entry.model = granted.model.code
     entry.with_credentials = granted.with_credentials
@@ -105,15 +80,8 @@ def _serve(
     return response
 
 
-def _refuse(
-    request: HttpRequest,
-    mac: str,
-    phone: Phone | None,
-    identified: Identified,
-    reason: Refusal,
-    now: datetime,
-) -> HttpResponse:
-    entry = _entry(request, mac, phone, identified, now)
+def _refuse(entry: Fetch, reason: Refusal) -> HttpResponse:
+    """The one refusal: why is for the journal alone."""
     entry.outcome, entry.reason = Outcome.REFUSED, reason
     journal.write_later(entry)
     return HttpResponse(
@@ -123,13 +91,11 @@ def _refuse(
     )
 
 
-def _entry(
-    request: HttpRequest, mac: str, phone: Phone | None, identified: Identified, now: datetime
-) -> Fetch:
+def _entry(request: HttpRequest, mac: str, row: Row | None, identified: Identified, now: datetime) -> Fetch:
     said = request.headers.get("User-Agent", "")[:200]
     return Fetch(
-        phone_id=phone.pk if phone else None,
-        client_id=phone.client_id if phone else None,
+        phone_id=row.pk if row else None,
+        client_id=row.client_id if row else None,
         mac=mac,
         at=now,
         address=client_address(request),

@@ -108,5 +108,6 @@ def test_more_windows_than_a_batch_are_all_recorded(
 
 
 def test_the_task_does_it_too(ended: Phone) -> None:
-    assert expire_authorizations.delay().get() == 1
+    expire_authorizations.delay()
+
     assert kinds() == ["window.expired"]

@@ -13,7 +13,7 @@ from phones.models import Phone, SipCredential
 from provisioning.assembly import compose
 from provisioning.renderers.registry import renderer_for
 
-DIGEST = "03e41f6f8a6f4e6f48287e8a579754e848d9403324c4b391ad56e7399e9ab75a"
+DIGEST = "a030862c261faad854fc6d6971d320aff7d61888048be9a642f7c77c0c9943be"
 # Names that two databases would put in two orders.
 NAMES = [
     "Zoé",
