@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.contrib.auth.forms import AuthenticationForm
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from metacentrex.ui.forms import HouseFormHelper
@@ -17,5 +18,7 @@ class LoginForm(AuthenticationForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].label = _("Login")
+        # Django writes the length into the page only; the throttle's column is bounded, on PostgreSQL with a crash.
+        self.fields["username"].validators.append(MaxLengthValidator(self.username_field.max_length))
         self.fields["password"].label = _("Password")
         self.helper = HouseFormHelper(submit=_("Submit"), saves=False, required_note=False)
