@@ -350,11 +350,20 @@ class UserAdmin(NoDeleteAdmin):
         )
 
 
+class ShownOnce(str):
+    """A text a page shows and no representation does: Django's template log prints whole contexts."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "[hidden]"
+
+
 def show_passwords(request: HttpRequest, passwords: list[tuple[str, str]]) -> HttpResponse:
     """The answer itself carries the passwords: no redirect, no cookie, no message store, no cache."""
     context = admin.site.each_context(request) | {
         "title": gettext("One-time passwords"),
-        "passwords": passwords,
+        "passwords": [(login, ShownOnce(password)) for login, password in passwords],
     }
     return TemplateResponse(request, "admin/passwords.html", context, headers={"Cache-Control": "no-store"})
 

@@ -57,10 +57,18 @@ def look_up(mac: str) -> Row | None:
     return next((Row(*row) for row in rows), None)
 
 
-def load(row: Row) -> Phone | None:
-    """The phone with all that its document needs; None when its line or its secrets changed since the row was read."""
+def load(row: Row, *, by_window: bool) -> Phone | None:
+    """The phone with all that its document needs; None when what the decision stood on changed since the row was read."""
     whole = Phone.unscoped.select_related(
         "client", "subscriber__site", "sip_credential"
     )  # unscoped: a phone has no login
-    same = whole.filter(pk=row.pk, subscriber_id=row.subscriber_id, credential_generation=row.generation)
+    same = whole.filter(
+        pk=row.pk,
+        subscriber_id=row.subscriber_id,
+        credential_generation=row.generation,
+        client__status=row.client_status,
+        subscriber__status=row.line_status,
+    )
+    if by_window:
+        same = same.filter(authorized_from=row.authorized_from, authorized_until=row.authorized_until)
     return same.first()

@@ -26,7 +26,7 @@ class LoginView(auth_views.LoginView):
     redirect_authenticated_user = True
     http_method_names = ["get", "post", "head", "options"]  # Django's own would read a PUT as a POST
 
-    def get_redirect_url(self) -> str:
+    def get_redirect_url(self, request: HttpRequest | None = None) -> str:
         """The page asked for; never this one again, which would send whoever is logged in round in circles."""
         target = super().get_redirect_url()
         return "" if target.partition("?")[0] == self.request.path else target

@@ -322,6 +322,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=30),
         "options": {"expires": 25},
     },
+    "hourly-trim-logins": {
+        "task": "clients.trim_logins",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3000},
+    },
     "hourly-trim-journal": {
         "task": "provisioning.trim_journal",
         "schedule": timedelta(hours=1),

@@ -16,7 +16,7 @@ class MacField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         attrs = {
-            "autocomplete": "off",
+            # No autocomplete="off": a browser then forgets what was typed when one goes back to the page.
             "autocapitalize": "characters",
             "spellcheck": "false",
             "class": "mc-mono",

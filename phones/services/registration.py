@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -81,7 +81,11 @@ def register_phone(
         if again is not None:
             return again
         if not Phone.unscoped.filter(mac=asked.mac).exists():  # unscoped: a MAC is unique on the platform
-            raise
+            if asked.form_token is None:
+                raise
+            # The page was gone back to and another MAC typed: the form's number is spent, not the wish.
+            anew = replace(asked, form_token=None)
+            return register_phone(anew, client=client, scope=scope, actor=actor, now=now)
         error = _duplicate(asked.mac, client=client, scope=scope)
         _count_foreign([error], reseller=client.reseller, scope=scope, actor=actor, now=now)
         raise error from None

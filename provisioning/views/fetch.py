@@ -45,7 +45,7 @@ def config(request: HttpRequest, name: str) -> HttpResponse:
     entry = _entry(request, mac, row, identified, now)
     if row is None or isinstance(answer, Refused):
         return _refuse(entry, answer.reason if isinstance(answer, Refused) else Refusal.UNKNOWN_MAC)
-    phone = load(row)
+    phone = load(row, by_window=not answer.with_credentials)
     if phone is None:
         return _refuse(entry, Refusal.REVOKED_MEANWHILE)
     return _serve(request, phone, identified, answer, entry)
@@ -61,9 +61,8 @@ def _serve(
     if request.method == "GET" and not claim(phone, granted, identified, digest, entry.address, entry.at):
         return _refuse(entry, Refusal.REVOKED_MEANWHILE)
     etag = f'"{digest[:32]}"'
-    is_known = etag in [
-        tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")
-    ]
+    known = [tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")]
+    is_known = etag in known or known == ["*"]  # RFC 9110 §13.1.2
     if is_known:
         response = HttpResponse(status=304)
         del response.headers["Content-Type"]

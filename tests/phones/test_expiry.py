@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from clients.models import AuditEvent, Subscriber
 from clients.services.audit import Actor
@@ -107,7 +108,8 @@ def test_more_windows_than_a_batch_are_all_recorded(
     assert kinds() == ["window.expired"] * 5
 
 
-def test_the_task_does_it_too(ended: Phone) -> None:
-    expire_authorizations.delay()
+def test_the_task_goes_by_the_clock(ended: Phone) -> None:
+    Phone.unscoped.filter(pk=ended.pk).update(authorized_until=timezone.now() - timedelta(seconds=1))
 
+    assert [expire_authorizations(), expire_authorizations()] == [1, 0]
     assert kinds() == ["window.expired"]

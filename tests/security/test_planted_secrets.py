@@ -7,9 +7,7 @@ not in a session, message, audit event or any other row, not in the bytes of the
 import contextlib
 import logging
 import re
-import sqlite3
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -213,7 +211,7 @@ def test_nothing_shows_a_secret(
     assert secrets.shown_in(_every_session()) == []
     assert secrets.shown_in(repr(getattr(cache, "_cache", {}))) == []
     # The one answer that shows one-time passwords is kept by nobody.
-    assert one_time.headers["Cache-Control"] == "no-store"
+    assert "no-store" in one_time.headers["Cache-Control"]
     assert not one_time.cookies
 
 
@@ -237,7 +235,7 @@ def _acts(staff: Browser, phone: Phone, secrets: Secrets) -> list[str]:
         ),
         (
             reverse("extranet:phone-register-many", args=[phone.client.reference]),
-            {"lines": "00041300B1AA;901", "confirm": "1"},
+            {"lines": "00041300B1AA;0970719001", "confirm": "1"},
         ),
     ]:
         said.append(staff.post(address, data, follow=True).content.decode())
@@ -328,9 +326,7 @@ def _every_session() -> str:
 @pytest.mark.skipif(
     "sqlite" not in str(django_settings.DATABASES["default"]["ENGINE"]), reason="a file of SQLite"
 )
-def test_no_secret_is_in_the_bytes_of_the_database_file(
-    world: list[Phone], secrets: Secrets, tmp_path: Path
-) -> None:
+def test_no_secret_is_in_the_bytes_of_the_database_file(world: list[Phone], secrets: Secrets) -> None:
     for phone in world:
         for extra in ({}, proof(phone)):
             Browser().get(f"/sip-ps/{phone.mac}.xml", HTTP_USER_AGENT=SNOM_710, **extra)
@@ -339,10 +335,7 @@ def test_no_secret_is_in_the_bytes_of_the_database_file(
     journal.flush()
     log_in("blue")
 
-    copy = tmp_path / "copy.sqlite3"
-    with contextlib.closing(sqlite3.connect(copy)) as target:
-        connection.connection.backup(target)  # page by page: what was freed still holds what was in it
-
-    content = copy.read_bytes().decode("latin-1")
+    # Page by page: what was freed still holds what was in it.
+    content = connection.connection.serialize().decode("latin-1")
     assert "00041300B10E" in content
     assert secrets.shown_in(content) == []

@@ -1,0 +1,17 @@
+from datetime import timedelta
+
+from axes.models import AccessAttempt, AccessLog
+from celery import shared_task
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+KEPT = timedelta(days=30)
+
+
+@shared_task(name="clients.trim_logins", soft_time_limit=240, time_limit=300, acks_late=True)
+def trim_logins() -> None:
+    """Drop sessions that ended and login attempts past their time; idempotent."""
+    now = timezone.now()
+    Session.objects.filter(expire_date__lt=now).delete()
+    AccessAttempt.objects.filter(attempt_time__lt=now - KEPT).delete()
+    AccessLog.objects.filter(attempt_time__lt=now - KEPT).delete()

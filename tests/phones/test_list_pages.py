@@ -1,0 +1,169 @@
+"""« Liste des clients » and « Compte MetaCentrex »: the same work for one row and for many; found, sorted, told."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from clients.models import BarringClass, Client, Licence, Reseller, Subscriber
+from phones.models import Phone
+from tests.factories.clients import ClientFactory, SiteFactory, SubscriberFactory
+from tests.factories.phones import AssignedPhoneFactory, PhoneFactory
+
+ACCOUNT = "/extranet/clients/10100/compte/"
+CLIENTS = "/extranet/clients/"
+
+
+def queries(browser: Browser, url: str) -> int:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        assert browser.get(url).status_code == 200
+    return len(captured)
+
+
+def populate(client: Client, count: int) -> None:
+    """Lines with everything a row shows, each with a phone, and as many phones that wait."""
+    licence = Licence.objects.create(name=f"Full {client.subscribers.count()}")
+    barring = BarringClass.objects.create(code=client.subscribers.count() + 1, name="Monde")
+    for _ in range(count):
+        line = SubscriberFactory(
+            client=client, site=SiteFactory(client=client), licence=licence, barring=barring
+        )
+        AssignedPhoneFactory(subscriber=line, detected_model="snom-710", model="snom-720")
+        PhoneFactory(client=client, site=line.site)
+
+
+def test_the_account_page_asks_as_much_for_one_row_as_for_25(
+    blue_browser: Browser, blue_client: Client
+) -> None:
+    populate(blue_client, 1)
+    few = queries(blue_browser, ACCOUNT)
+
+    populate(blue_client, 24)
+
+    assert queries(blue_browser, ACCOUNT) == few
+    assert len(blue_browser.get(ACCOUNT).context["subscribers"]) == 25
+
+
+def test_the_client_list_asks_as_much_for_one_row_as_for_25(
+    blue_browser: Browser, blue_client: Client, blue_reseller: Reseller
+) -> None:
+    populate(blue_client, 1)
+    few = queries(blue_browser, CLIENTS)
+
+    for _ in range(24):
+        AssignedPhoneFactory(subscriber=SubscriberFactory(client=ClientFactory(reseller=blue_reseller)))
+
+    assert queries(blue_browser, CLIENTS) == few
+    assert len(blue_browser.get(CLIENTS).context["page"]) == 25
+
+
+def test_a_phones_page_asks_as_much_whatever_the_client_has(
+    blue_browser: Browser, blue_phone: Phone, blue_client: Client
+) -> None:
+    url = f"/extranet/telephones/{blue_phone.mac}/"
+    Phone.unscoped.filter(pk=blue_phone.pk).update(detected_model="snom-710")
+    SubscriberFactory(client=blue_client)
+    few = queries(blue_browser, url)
+
+    populate(blue_client, 10)
+
+    assert queries(blue_browser, url) == few
+
+
+def test_clients_count_their_lines_phones_and_what_is_to_do(
+    blue_browser: Browser, blue_client: Client, alice: Subscriber, bob: Subscriber, red_phone: Phone
+) -> None:
+    now = timezone.now()
+    AssignedPhoneFactory(subscriber=alice)
+    AssignedPhoneFactory(subscriber=alice, authorized_until=now - timedelta(hours=1))
+    AssignedPhoneFactory(subscriber=bob, refused_at=now, refused_reason="overdue")
+    PhoneFactory(client=blue_client)
+
+    [row] = blue_browser.get(CLIENTS).context["page"]
+
+    counted = (row.line_count, row.phone_count, row.overdue_count, row.refused_count, row.todo_count)
+    assert counted == (2, 4, 1, 1, 2)
+
+
+@pytest.mark.parametrize("sort", ["created", "reference", "name", "lines", "phones", "todo"])
+def test_clients_are_sorted_both_ways(sort: str, blue_browser: Browser, blue_reseller: Reseller) -> None:
+    small = ClientFactory(reseller=blue_reseller, reference="A1", legal_name="Abc")
+    big = ClientFactory(reseller=blue_reseller, reference="B1", legal_name="élan")
+    overdue = timezone.now() - timedelta(hours=1)
+    AssignedPhoneFactory(subscriber=SubscriberFactory(client=big), authorized_until=overdue)
+
+    up = blue_browser.get(CLIENTS, {"sort": sort}).context["page"]
+    down = blue_browser.get(CLIENTS, {"sort": f"-{sort}"}).context["page"]
+
+    assert (list(up), list(down)) == ([small, big], [big, small])
+
+
+def test_only_clients_with_something_to_do_are_left(blue_browser: Browser, blue_reseller: Reseller) -> None:
+    ClientFactory(reseller=blue_reseller)
+    overdue = AssignedPhoneFactory(
+        subscriber=SubscriberFactory(client=ClientFactory(reseller=blue_reseller)),
+        authorized_until=timezone.now() - timedelta(hours=1),
+    )
+
+    shown = blue_browser.get(CLIENTS, {"f": "todo"}).context["page"]
+
+    assert list(shown) == [overdue.client]
+
+
+@pytest.mark.parametrize(
+    "typed", ["00:04:13:00:b1:0e", "00041300b10e", "B10E", "bureau", "0970719001", "alice bureau", "bleu"]
+)
+def test_phones_are_found_by_what_their_row_shows(
+    typed: str, blue_browser: Browser, blue_phone: Phone
+) -> None:
+    PhoneFactory(client=blue_phone.client)
+
+    shown = blue_browser.get(ACCOUNT, {"qt": typed}).context["phones"]
+
+    assert [row.phone for row in shown] == [blue_phone]
+
+
+def test_phones_are_filtered_by_state(blue_browser: Browser, blue_phone: Phone) -> None:
+    waiting = PhoneFactory(client=blue_phone.client)
+
+    page = blue_browser.get(ACCOUNT, {"f": "unassigned"}).context
+
+    assert [row.phone for row in page["phones"]] == [waiting]
+    assert [chip.count for chip in page["phone_filters"]] == [2, 1, 1]
+
+
+@pytest.mark.parametrize("sort", ["model", "mac", "number", "description", "created", "evil__password"])
+def test_phones_are_sorted_by_any_column(sort: str, blue_browser: Browser, blue_phone: Phone) -> None:
+    PhoneFactory(client=blue_phone.client)
+
+    for way in (sort, f"-{sort}"):
+        assert len(blue_browser.get(ACCOUNT, {"tt": way}).context["phones"]) == 2
+
+
+@pytest.mark.parametrize("page", ["2", "99", "0", "-1", "x", ""])
+def test_a_page_that_does_not_exist_gives_the_nearest(
+    page: str, blue_browser: Browser, blue_client: Client
+) -> None:
+    for _ in range(26):
+        SubscriberFactory(client=blue_client)
+
+    shown = blue_browser.get(ACCOUNT, {"pu": page}).context["subscribers"]
+
+    assert len(shown) == (1 if page in ("2", "99", "0", "-1") else 25)
+
+
+def test_the_models_seen_and_declared_are_told_apart(blue_browser: Browser, blue_phone: Phone) -> None:
+    Phone.unscoped.update(model="snom-720", detected_model="snom-710", detected_token="snom710")
+
+    [row] = blue_browser.get(ACCOUNT).context["phones"]
+
+    assert (row.model_label, "snom 720" in row.mismatch, "snom 710" in row.mismatch) == (
+        "snom 710",
+        True,
+        True,
+    )
