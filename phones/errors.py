@@ -98,3 +98,17 @@ class WindowTooFar(DomainError):
 class AnotherClientsLine(DomainError):
     def __init__(self) -> None:
         super().__init__(_("This number is not a line of this client."), field="line")
+
+
+class ClientTerminated(DomainError):
+    """A client that ended gets no phone any more."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This client is terminated: no phone can be put on its lines."))
+
+
+class PhoneGone(DomainError):
+    """Somebody deleted the phone in the meantime."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This phone was deleted in the meantime."))

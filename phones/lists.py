@@ -135,14 +135,14 @@ def _say_outcome(rows: list[Row]) -> None:
 
 def _ask_platform(rows: list[Row], *, client: Client, scope: Scope, actor: Actor, now: datetime) -> None:
     asked = [row for row in rows if row.registration is not None]
-    verdict = check_list(
+    errors = check_list(
         [row.registration for row in asked if row.registration],
         client=client,
         scope=scope,
         actor=actor,
         now=now,
     )
-    for row, error in zip(asked, verdict.errors, strict=True):
+    for row, error in zip(asked, errors, strict=True):
         if error is not None:
             row.error = str(error)
             row.registration = None

@@ -6,9 +6,10 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from clients.enums import ClientStatus
 from clients.models import Subscriber
 from clients.services.audit import Actor, changes, record
-from phones.errors import AnotherClientsLine
+from phones.errors import AnotherClientsLine, ClientTerminated
 from phones.models import Phone
 from phones.services.registration import check_maker
 from phones.services.window import (
@@ -32,11 +33,13 @@ def assign(
     until: datetime | None = None,
     now: datetime | None = None,
 ) -> Phone:
-    """Put the phone on a line of its client: new secrets, and a window. Raises AnotherClientsLine."""
+    """Put the phone on a line of its client: new secrets, and a window. Raises AnotherClientsLine, ClientTerminated."""
     now = now or timezone.now()
     phone = locked(phone)
     if subscriber.client_id != phone.client_id:
         raise AnotherClientsLine
+    if phone.client.status == ClientStatus.TERMINATED:
+        raise ClientTerminated
     before = {"line": _line(phone)}
     phone.subscriber = subscriber
     end = until or default_end(now)

@@ -2,28 +2,33 @@
 
 import logging
 import uuid
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from clients.models import AuditEvent, Client, Reseller, Subscriber
+from clients.enums import ClientStatus
+from clients.models import Client, Subscriber
 from clients.scoping import Scope
-from clients.services.audit import PLATFORM, Actor, record
-from metacentrex import correlation
+from clients.services.audit import Actor, record
 from metacentrex.errors import DomainError
 from phones import catalogue
-from phones.errors import AnotherClientsLine, DuplicateMac, ForeignVendor, ListRefused, VendorNotConfirmed
+from phones.errors import (
+    AnotherClientsLine,
+    ClientTerminated,
+    DuplicateMac,
+    ForeignVendor,
+    ListRefused,
+    VendorNotConfirmed,
+)
 from phones.mac import is_snom, parse_mac
 from phones.models import Phone
+from phones.services.duplicates import budget_spent, count_foreign
 from phones.services.window import begin_window, default_end, renew_secrets
 
 logger = logging.getLogger("metacentrex.security")
-
-FOREIGN_DUPLICATES_PER_DAY = 20
-FOREIGN_DUPLICATE = "phone.duplicate_elsewhere"
-BUDGET_SPENT = "phone.duplicate_budget_spent"
 
 
 @dataclass(frozen=True)
@@ -36,17 +41,6 @@ class Registration:
     description: str = ""
     vendor_confirmed: bool = False
     form_token: uuid.UUID | None = None
-
-
-@dataclass
-class Verdict:
-    """What would become of each registration of a list: `errors` by position, None where it is fine."""
-
-    errors: list[DomainError | None] = field(default_factory=list)
-
-    @property
-    def wrong(self) -> int:
-        return sum(error is not None for error in self.errors)
 
 
 def check_maker(mac: str, model: str) -> None:
@@ -68,7 +62,7 @@ def register_phone(
     """Register one phone and, where a line is given, open its window.
 
     The same form sent twice gives the same phone. Raises DuplicateMac, ForeignVendor,
-    VendorNotConfirmed, AnotherClientsLine.
+    VendorNotConfirmed, AnotherClientsLine, ClientTerminated.
     """
     now = now or timezone.now()
     try:
@@ -80,36 +74,32 @@ def register_phone(
         again = _same_form(asked, client)
         if again is not None:
             return again
-        if not Phone.unscoped.filter(mac=asked.mac).exists():  # unscoped: a MAC is unique on the platform
-            if asked.form_token is None:
-                raise
-            # The page was gone back to and another MAC typed: the form's number is spent, not the wish.
-            anew = replace(asked, form_token=None)
-            return register_phone(anew, client=client, scope=scope, actor=actor, now=now)
-        error = _duplicate(asked.mac, client=client, scope=scope)
-        _count_foreign([error], reseller=client.reseller, scope=scope, actor=actor, now=now)
+        if asked.mac not in _taken([asked.mac]):
+            raise
+        error = _duplicate(asked.mac, _seen([asked.mac], scope), client)
+        foreign = [asked.mac] if error.phone is None else []
+        count_foreign(foreign, reseller=client.reseller, scope=scope, actor=actor, now=now)
         raise error from None
 
 
 def check_list(
     asked: list[Registration], *, client: Client, scope: Scope, actor: Actor, now: datetime | None = None
-) -> Verdict:
-    """Say row by row what registering this list would do, writing nothing but the count of guesses.
+) -> list[DomainError | None]:
+    """Say row by row what stands against registering this list, None where nothing does.
 
-    Raises ListRefused once today's list of foreign duplicates is longer than the budget.
+    Writes nothing but the count of guesses. Raises ClientTerminated, and ListRefused once today's
+    guesses are beyond the budget.
     """
     now = now or timezone.now()
-    macs = [row.mac for row in asked]
-    taken = set(
-        Phone.unscoped.filter(mac__in=macs).values_list("mac", flat=True)
-    )  # unscoped: a MAC is unique on the platform
-    verdict = Verdict()
-    for row in asked:
-        verdict.errors.append(_check_row(row, row.mac in taken, client=client, scope=scope))
-    _count_foreign(verdict.errors, reseller=client.reseller, scope=scope, actor=actor, now=now)
-    if _budget_spent(client.reseller, scope, now):
+    _check_client(client)
+    taken = _taken([row.mac for row in asked])
+    seen = _seen(taken, scope)
+    errors = [_check_row(row, taken, seen, client) for row in asked]
+    foreign = {row.mac for row in asked if row.mac in taken and row.mac not in seen}
+    count_foreign(foreign, reseller=client.reseller, scope=scope, actor=actor, now=now)
+    if budget_spent(client.reseller, scope, now):
         raise ListRefused
-    return verdict
+    return errors
 
 
 @transaction.atomic
@@ -124,6 +114,7 @@ def register_list(
 
 
 def _create(asked: Registration, *, client: Client, actor: Actor, now: datetime) -> Phone:
+    _check_client(client)
     if asked.subscriber is not None and asked.subscriber.client_id != client.pk:
         raise AnotherClientsLine
     phone = Phone(
@@ -155,12 +146,29 @@ def _facts(phone: Phone) -> dict[str, str]:
     }
 
 
-def _check_row(asked: Registration, taken: bool, *, client: Client, scope: Scope) -> DomainError | None:
+def _check_client(client: Client) -> None:
+    if client.status == ClientStatus.TERMINATED:
+        raise ClientTerminated
+
+
+def _check_row(
+    asked: Registration, taken: Collection[str], seen: Mapping[str, Phone], client: Client
+) -> DomainError | None:
     try:
         check_vendor(asked)
     except DomainError as error:
         return error
-    return _duplicate(asked.mac, client=client, scope=scope) if taken else None
+    return _duplicate(asked.mac, seen, client) if asked.mac in taken else None
+
+
+def _taken(macs: Collection[str]) -> set[str]:
+    rows = Phone.unscoped.filter(mac__in=macs)  # unscoped: a MAC is unique on the platform
+    return set(rows.values_list("mac", flat=True))
+
+
+def _seen(macs: Collection[str], scope: Scope) -> dict[str, Phone]:
+    """Those of the registered phones that the user may see."""
+    return {phone.mac: phone for phone in Phone.objects.within(scope).filter(mac__in=macs)}
 
 
 def _same_form(asked: Registration, client: Client) -> Phone | None:
@@ -173,45 +181,9 @@ def _token(asked: Registration) -> uuid.UUID | None:
     return uuid.uuid5(asked.form_token, asked.mac) if asked.form_token else None
 
 
-def _duplicate(mac: str, *, client: Client, scope: Scope) -> DuplicateMac:
-    seen = Phone.objects.within(scope).filter(mac=mac).first()
-    error = DuplicateMac(seen, same_client=seen is not None and seen.client_id == client.pk)
+def _duplicate(mac: str, seen: Mapping[str, Phone], client: Client) -> DuplicateMac:
+    phone = seen.get(mac)
+    error = DuplicateMac(phone, same_client=phone is not None and phone.client_id == client.pk)
     # The correlator shown under « Détail de l'erreur » leads the operator to this line.
-    logger.info("duplicate_mac mac=%s client=%s own=%s", mac, client.reference, seen is not None)
+    logger.info("duplicate_mac mac=%s client=%s own=%s", mac, client.reference, phone is not None)
     return error
-
-
-def _count_foreign(
-    errors: list[DomainError | None] | list[DuplicateMac],
-    *,
-    reseller: Reseller,
-    scope: Scope,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """Count duplicates outside the reseller's reach: a list of guesses must not become an oracle."""
-    foreign = sum(isinstance(error, DuplicateMac) and error.phone is None for error in errors)
-    if not foreign or scope.is_operator:
-        return
-    record(FOREIGN_DUPLICATE, reseller, actor=actor, after={"count": foreign}, at=now)
-    if _budget_spent(reseller, scope, now) and not _events(BUDGET_SPENT, reseller, now):
-        logger.warning("duplicate_budget_spent reseller=%s correlator=%s", reseller.pk, correlation.current())
-        record(BUDGET_SPENT, reseller, actor=PLATFORM, at=now)
-
-
-def _budget_spent(reseller: Reseller, scope: Scope, now: datetime) -> bool:
-    if scope.is_operator:
-        return False
-    return (
-        sum(event.after["count"] for event in _events(FOREIGN_DUPLICATE, reseller, now))
-        > FOREIGN_DUPLICATES_PER_DAY
-    )
-
-
-def _events(kind: str, reseller: Reseller, now: datetime) -> list[AuditEvent]:
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    return list(
-        AuditEvent.objects.filter(
-            kind=kind, object_type="reseller", object_id=str(reseller.pk), at__gte=midnight
-        )
-    )

@@ -10,7 +10,7 @@ from clients.models import PlatformSettings
 from clients.services.audit import PLATFORM, Actor, record
 from metacentrex.moments import moment
 from phones.credentials import new_sip_auth_name, new_sip_password
-from phones.errors import AssignLineFirst, WindowInThePast, WindowTooFar
+from phones.errors import AssignLineFirst, PhoneGone, WindowInThePast, WindowTooFar
 from phones.models import Phone, SipCredential
 
 ONE_HOUR = timedelta(hours=1)
@@ -33,11 +33,17 @@ def check_end(until: datetime, now: datetime, zone: ZoneInfo | None = None) -> N
 
 
 def locked(phone: Phone) -> Phone:
-    """The phone's row, held until the transaction ends (SQLite: the transaction itself is exclusive)."""
+    """The phone's row, held until the transaction ends (SQLite: the transaction itself is exclusive).
+
+    Raises PhoneGone.
+    """
     rows = Phone.unscoped.select_for_update(
         of=("self",)
     )  # unscoped: the caller found this phone within its scope
-    return rows.select_related("client", "subscriber__site", "site").get(pk=phone.pk)
+    found = rows.select_related("client", "subscriber__site", "site").filter(pk=phone.pk).first()
+    if found is None:
+        raise PhoneGone
+    return found
 
 
 def renew_secrets(phone: Phone) -> None:

@@ -13,6 +13,7 @@ from clients.access import AuthenticatedRequest, ExtranetView, attempt
 from clients.scoping import scoped_or_404
 from metacentrex.errors import DomainError
 from metacentrex.moments import day_moment
+from phones.errors import PhoneGone
 from phones.forms.change import ChangePhoneForm, UntilForm
 from phones.mac import format_mac
 from phones.models import Phone
@@ -34,6 +35,9 @@ class PhoneView(ExtranetView):
         phone = self.phone_or_404(mac)
         try:
             messages.success(self.request, do(phone))
+        except PhoneGone as error:
+            messages.error(self.request, str(error.message))
+            return redirect("extranet:account", phone.client.reference)
         except DomainError as error:
             messages.error(self.request, str(error.message))
         return self.back_to(reverse("extranet:phone-detail", args=[phone.mac]))

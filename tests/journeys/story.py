@@ -91,7 +91,7 @@ def tell(page: Page, stack: Stack, login: tuple[str, str]) -> None:
 
     assign(page, assigned=True)
     page.get_by_role("button", name="Autoriser l’authentification pendant l’heure qui suit").click()
-    expect(page.get_by_text("Fenêtre ouverte jusqu")).to_be_visible()
+    expect(page.get_by_text("Fenêtre ouverte jusqu").first).to_be_visible()
     second = stack.fetch()
     assert second.status == 200
     assert not {*first.account, first.credentials[1]} & {*second.account, second.credentials[1]}

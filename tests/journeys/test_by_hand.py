@@ -99,12 +99,12 @@ def test_several_phones_are_previewed_then_registered(inside: Page, stack: Stack
     inside.goto(f"/extranet/clients/{story.REFERENCE}/telephones/plusieurs/")
     good = f"000413aa0101;{story.NUMBER};snom 710;un\n000413aa0102"
 
-    inside.fill("textarea[name=lines]", f"{good}\n000413aa01;0970711111\nFF:FF:FF:FF:FF:FF")
+    inside.fill("#id_lines", f"{good}\n000413aa01;0970711111\nFF:FF:FF:FF:FF:FF")
     inside.get_by_role("button", name="Aperçu").click()
-    expect(inside.locator("textarea[name=lines]")).to_have_value(re.compile("000413aa01;"))
+    expect(inside.locator("#id_lines")).to_have_value(re.compile("000413aa01;"))
     assert count(stack, "000413AA0101") == 0
 
-    inside.fill("textarea[name=lines]", good)
+    inside.fill("#id_lines", good)
     inside.get_by_role("button", name="Aperçu").click()
     inside.locator("button[name=confirm]").click()
     expect(story.row(inside, "00:04:13:AA:01:01")).to_contain_text("Autorisé")
@@ -121,6 +121,22 @@ def test_a_double_click_registers_one_phone(inside: Page, stack: Stack) -> None:
     expect(story.row(inside, "00:04:13:AA:00:03")).to_have_count(1)
     expect(inside.locator(".invalid-feedback, [data-error-summary]")).to_have_count(0)
     assert count(stack, "00:04:13:AA:00:03") == 1
+
+
+def test_going_back_and_typing_another_address_registers_a_second_phone(inside: Page, stack: Stack) -> None:
+    inside.goto(REGISTER)
+    inside.fill("input[name=mac]", "00:04:13:AA:00:05")
+    inside.fill("input[name=line]", story.NUMBER)
+    inside.get_by_role("button", name="Enregistrer").click()
+    expect(story.row(inside, "00:04:13:AA:00:05")).to_have_count(1)
+
+    inside.go_back()
+    inside.fill("input[name=mac]", "00:04:13:AA:00:06")
+    inside.fill("input[name=line]", story.NUMBER)
+    inside.get_by_role("button", name="Enregistrer").click()
+
+    expect(story.row(inside, "00:04:13:AA:00:06")).to_have_count(1)
+    assert [count(stack, "00:04:13:AA:00:05"), count(stack, "00:04:13:AA:00:06")] == [1, 1]
 
 
 def test_a_wrong_address_is_told_at_its_field_and_nothing_typed_is_lost(inside: Page) -> None:

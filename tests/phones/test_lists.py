@@ -11,7 +11,9 @@ from django.utils.translation import gettext
 from clients.models import AuditEvent, Client, Subscriber
 from phones.errors import DuplicateMac, ListRefused
 from phones.models import Phone
-from phones.services.registration import BUDGET_SPENT, FOREIGN_DUPLICATE, FOREIGN_DUPLICATES_PER_DAY
+from phones.services.duplicates import BUDGET_SPENT
+from phones.services.duplicates import KIND as FOREIGN_DUPLICATE
+from phones.services.duplicates import PER_DAY as FOREIGN_DUPLICATES_PER_DAY
 from tests.factories.phones import PhoneFactory
 
 URL = "/extranet/clients/10100/telephones/plusieurs/"
@@ -207,6 +209,24 @@ def test_single_guesses_are_counted_too(
 
     assert AuditEvent.objects.filter(kind=FOREIGN_DUPLICATE).count() == len(red_phones)
     assert send(blue_browser, [red_phones[0]]).context["rows"] is None
+
+
+def test_the_same_mistake_previewed_again_costs_once(
+    blue_browser: Browser, blue_client: Client, red_phones: list[str]
+) -> None:
+    for _ in range(8):
+        page = send(blue_browser, red_phones[:3])
+
+    assert set(wrong(page).values()) == {ELSEWHERE}
+
+
+def test_a_terminated_client_gets_no_phone(blue_browser: Browser, blue_client: Client) -> None:
+    Client.unscoped.filter(pk=blue_client.pk).update(status="terminated")
+
+    page = send(blue_browser, ["000413AAAAAA"])
+
+    assert page.context["form"].errors["lines"] == [str(ClientTerminated())]
+    assert Phone.unscoped.count() == 0
 
 
 def test_ones_own_duplicates_cost_nothing(blue_browser: Browser, alice: Subscriber) -> None:
