@@ -9,7 +9,7 @@ from django.test import Client as Browser
 from django.utils.translation import gettext
 
 from clients.models import AuditEvent, Client, Subscriber
-from phones.errors import DuplicateMac, ListRefused
+from phones.errors import ClientTerminated, DuplicateMac, ListRefused
 from phones.models import Phone
 from phones.services.duplicates import BUDGET_SPENT
 from phones.services.duplicates import KIND as FOREIGN_DUPLICATE
