@@ -2,7 +2,7 @@
 
 A Scope is computed once per request from the login; every query of tenant data goes through
 `.within(scope)`. `.objects` without it raises; `.unscoped` is for the few places listed in
-tests/architecture/test_unscoped.py, each of which says why.
+tests/architecture/test_tenancy.py, each of which says why.
 """
 
 from dataclasses import dataclass

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from django import template
+from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
@@ -90,6 +91,12 @@ def mac_text(value: str) -> str:
 
 
 @register.simple_tag
+def provisioning_url() -> str:
+    """The address to type into a phone or a router; the phone itself puts its MAC in place of {mac}."""
+    return f"{settings.METACENTREX_PUBLIC_URL}/sip-ps/{{mac}}.xml"
+
+
+@register.simple_tag
 def duration(span: timedelta) -> str:
     """Say a duration: « 41 h 12 min »."""
     return duration_words(span)
@@ -154,7 +161,7 @@ def sort_header(
 
 
 @register.inclusion_tag("components/pager.html", takes_context=True)
-def pager(context: Context, page: Page[Any], param: str = "page") -> dict[str, Any]:
+def pager(context: Context, page: Page[Any], param: str = "page", label: str = "") -> dict[str, Any]:
     """Show « 1 à 9 sur 214 » and the pages, keeping the rest of the address."""
     query = context["request"].GET
     paginator = page.paginator
@@ -169,6 +176,7 @@ def pager(context: Context, page: Page[Any], param: str = "page") -> dict[str, A
     ]
     return {
         "page": page,
+        "label": label,
         "links": links,
         "previous": with_params(query, **{param: page.previous_page_number()}) if page.has_previous() else "",
         "next": with_params(query, **{param: page.next_page_number()}) if page.has_next() else "",
@@ -197,10 +205,11 @@ def hidden_params(context: Context, *left_out: str) -> SafeString:
 
 
 @register.simple_block_tag
-def empty_state(content: str, title: str, text: str = "", art: bool = False) -> str:
+def empty_state(content: str, title: str, text: str = "", art: bool = False, level: int = 3) -> str:
     """Say what is missing and what to do next; the block holds the buttons that do it."""
     return render_to_string(
-        "components/empty.html", {"title": title, "text": text, "art": art, "actions": content}
+        "components/empty.html",
+        {"title": title, "text": text, "art": art, "actions": content, "level": level},
     )
 
 

@@ -7,6 +7,12 @@ function shaped(text) {
   return digits.toUpperCase().match(/../g).join(":");
 }
 
+// A page opened to type an address starts there; on a touch screen the keyboard would hide the page.
+const first = document.querySelector(FIELD);
+if (first && !first.value && !document.querySelector("[data-error-summary]") && matchMedia("(pointer: fine)").matches) {
+  first.focus({ preventScroll: true });
+}
+
 document.addEventListener("input", (event) => {
   const field = event.target;
   if (!field.matches?.(FIELD)) return;

@@ -180,7 +180,8 @@ class Stack:
     mark = "?"
 
     def earlier(self, column: str) -> str:
-        return f"strftime('%Y-%m-%d %H:%M:%f', {column}, '-48 hours')"
+        # With six digits, as Django writes them and compares them: SQLite's own three are another text.
+        return f"strftime('%Y-%m-%d %H:%M:%f', {column}, '-48 hours') || '001'"
 
     def events(self, mac: str, kind: str) -> int:
         counted = self.sql(

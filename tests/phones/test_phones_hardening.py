@@ -18,7 +18,7 @@ from tests.factories.phones import AssignedPhoneFactory
 @pytest.fixture
 def phones(alice: Subscriber) -> list[Phone]:
     """Three phones of one line, which lists show the other way round."""
-    return [AssignedPhoneFactory(subscriber=alice) for _ in range(3)]
+    return AssignedPhoneFactory.create_batch(3, subscriber=alice)
 
 
 def taken(kind: str) -> list[int]:

@@ -212,7 +212,7 @@ def test_nothing_shows_a_secret(
     assert secrets.shown_in(repr(getattr(cache, "_cache", {}))) == []
     # The one answer that shows one-time passwords is kept by nobody.
     assert "no-store" in one_time.headers["Cache-Control"]
-    assert not one_time.cookies
+    assert set(one_time.cookies) <= {"csrftoken"}
 
 
 def _acts(staff: Browser, phone: Phone, secrets: Secrets) -> list[str]:
