@@ -1,7 +1,7 @@
 """Who is asking: the client's address and whether the way to it is confidential."""
 
 from collections.abc import Callable
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
@@ -70,6 +70,19 @@ def client_address(request: HttpRequest) -> str:
         return str(known)
     peer = parse_address(str(request.META.get("REMOTE_ADDR", "")))
     return str(peer) if peer else UNKNOWN
+
+
+def subscriber_address(address: str) -> str:
+    """What stands for one caller when counting: an IPv6 customer has a whole /64 to call from."""
+    parsed = parse_address(address)
+    if isinstance(parsed, IPv6Address):
+        return str(ip_network((parsed, 64), strict=False).network_address)
+    return address
+
+
+def throttled_address(request: HttpRequest) -> str:
+    """The caller that failed logins are counted for."""
+    return subscriber_address(client_address(request))
 
 
 def is_confidential(request: HttpRequest) -> bool:

@@ -19,6 +19,7 @@ from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
 from clients.services.audit import PLATFORM, record
+from metacentrex.net import subscriber_address
 from phones.models import Phone
 from phones.services.window import forget_refusals
 from provisioning.models import Fetch, Outcome, UnknownCaller
@@ -26,7 +27,7 @@ from provisioning.models import Fetch, Outcome, UnknownCaller
 logger = logging.getLogger("metacentrex.security")
 
 EVERY_SECONDS = 0.25
-MOST_WAITING = 100_000  # entries kept in memory while the database does not answer; the oldest go first
+MOST_WAITING = 20_000  # entries kept in memory while the database does not answer; the oldest go first
 KEPT_PER_PHONE = 200
 MARKED = ["served_at", "refused_at", "refused_since", "refused_count", "refused_reason", "last_address"]
 UNKNOWN_DETAIL_PER_HOUR = 20  # journal lines one address may cause for unknown MACs; beyond, a count
@@ -110,7 +111,7 @@ def _mark_phone(phone_id: int, entries: list[Fetch]) -> None:
     phone = rows.select_for_update().first()
     if phone is None:
         return
-    successes = [entry.at for entry in entries if entry.outcome != Outcome.REFUSED]
+    successes = [entry.at for entry in entries if entry.outcome in (Outcome.SERVED, Outcome.NOT_MODIFIED)]
     served = max((at for at in [*successes, phone.served_at] if at is not None), default=None)
     forgiven = phone.refused_at is not None and served is not None and phone.refused_at < served
     if forgiven:
@@ -139,7 +140,7 @@ def _add_refusals(phone: Phone, refusals: list[Fetch]) -> None:
 def _within_budget(entries: list[Fetch]) -> list[Fetch]:
     """Count unknown MACs per address and hour; keep the detail of the first ones only."""
     kept: list[Fetch] = []
-    counted = Counter((entry.address, _hour(entry.at)) for entry in entries)
+    counted = Counter((_caller(entry), _hour(entry.at)) for entry in entries)
     for (address, hour), count in sorted(counted.items()):
         caller, _ = UnknownCaller.objects.get_or_create(address=address, hour=hour)
         # Counted first, which holds the row, then read: two processes must not see the same room.
@@ -147,12 +148,16 @@ def _within_budget(entries: list[Fetch]) -> list[Fetch]:
         caller.refresh_from_db()
         before = caller.count - count
         room = max(0, UNKNOWN_DETAIL_PER_HOUR - before)
-        mine = [entry for entry in entries if (entry.address, _hour(entry.at)) == (address, hour)]
+        mine = [entry for entry in entries if (_caller(entry), _hour(entry.at)) == (address, hour)]
         kept.extend(mine[:room])
         if before <= UNKNOWN_DETAIL_PER_HOUR < caller.count:
             logger.warning("unknown_macs address=%s hour=%s", address, hour.isoformat())
             record("provisioning.unknown_macs", caller, actor=PLATFORM, after={"address": address})
     return kept
+
+
+def _caller(entry: Fetch) -> str:
+    return subscriber_address(entry.address)
 
 
 def _hour(at: datetime) -> datetime:

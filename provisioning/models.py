@@ -9,6 +9,7 @@ from phones.models import Phone
 class Outcome(models.TextChoices):
     SERVED = "served", _("Served")
     NOT_MODIFIED = "not-modified", _("Unchanged")
+    LOOKED = "looked", _("Looked at")  # HEAD: allowed, and nothing was pulled
     REFUSED = "refused", _("Refused")
 
 

@@ -99,7 +99,9 @@ def _sameness(fetch: Fetch) -> tuple[object, ...]:
 
 
 def _served(fetch: Fetch, zone: ZoneInfo) -> Entry:
-    if fetch.outcome == Outcome.NOT_MODIFIED:
+    if fetch.outcome == Outcome.LOOKED:
+        title, text = gettext("Looked at:"), gettext("headers only, nothing was pulled")
+    elif fetch.outcome == Outcome.NOT_MODIFIED:
         title, text = gettext("Served:"), gettext("nothing new since last time")
     else:
         size = formats.number_format(fetch.size / 1024, 1)

@@ -34,6 +34,8 @@ class BulkForm(forms.Form):
         data = super().clean() or self.cleaned_data
         if not self.ids:
             raise forms.ValidationError(_("Tick at least one line."), code="none")
+        if data.get("action") == "bar" and "barring" not in self.data:
+            self.add_error("barring", _("Which restriction? Choose one, or none."))
         if (
             data.get("action") == "present"
             and "presented_number" in data

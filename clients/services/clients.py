@@ -88,8 +88,9 @@ def check_site(site: Site) -> None:
         site.pk is not None and not Site.unscoped.filter(pk=site.pk, client_id=site.client_id).exists()
     ):  # unscoped: compared with itself
         raise DomainError(_("A site never moves to another client."), field="client")
-    ancestor = site.parent
-    while ancestor is not None:
+    ancestor, above = site.parent, set[int]()
+    while ancestor is not None and ancestor.pk not in above:  # a loop elsewhere in the tree must not hold us
+        above.add(ancestor.pk)
         if ancestor.pk == site.pk:
             raise DomainError(_("A site cannot be part of itself."), field="parent")
         if ancestor.client_id != site.client_id:

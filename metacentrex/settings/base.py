@@ -161,15 +161,15 @@ MIDDLEWARE = [
     "metacentrex.correlation.CorrelationMiddleware",
     "provisioning.middleware.PhonePathMiddleware",  # phones never meet sessions, hosts or redirects
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",  # these two before whatever may refuse a request
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "csp.middleware.CSPMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -259,7 +259,7 @@ AXES_USERNAME_FORM_FIELD = "username"  # the form's, not the model's: else every
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
-AXES_CLIENT_IP_CALLABLE = "metacentrex.net.client_address"
+AXES_CLIENT_IP_CALLABLE = "metacentrex.net.throttled_address"
 AXES_LOCKOUT_TEMPLATE = "errors/locked.html"
 AXES_SENSITIVE_PARAMETERS = ["password", "csrfmiddlewaretoken"]
 AXES_VERBOSE = False

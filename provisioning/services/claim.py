@@ -24,6 +24,8 @@ WRITTEN = [
     "refused_reason",
 ]
 
+SEARCHED = {"detected_model", "detected_token", "firmware"}
+
 
 def claim(
     phone: Phone, granted: Granted, identified: Identified, digest: str, address: str, now: datetime
@@ -46,7 +48,9 @@ def claim(
     )
     if not granted.with_credentials:
         unchanged = unchanged.filter(authorized_until=before["authorized_until"])
-    return bool(unchanged.update(**changed, served_at=now, search_text=phone.folded_parts()))
+    if changed.keys() & SEARCHED:
+        changed["search_text"] = phone.folded_parts()
+    return bool(unchanged.update(**changed, served_at=now))
 
 
 def _learn(

@@ -72,6 +72,8 @@ def _serve(
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "private, no-cache"
     entry.outcome = Outcome.NOT_MODIFIED if is_known else Outcome.SERVED
+    if request.method == "HEAD":
+        entry.outcome = Outcome.LOOKED
     entry.model = granted.model.code
     entry.with_credentials = granted.with_credentials
     entry.size = 0 if is_known or request.method == "HEAD" else len(body)

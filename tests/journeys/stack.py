@@ -160,7 +160,8 @@ class Stack:
             with self.open(request) as answer:
                 return Answer(answer.status, answer.read())
         except urllib.error.HTTPError as error:
-            return Answer(error.code, error.read())
+            with error:
+                return Answer(error.code, error.read())
 
     def open(self, request: urllib.request.Request):
         return urllib.request.urlopen(request, timeout=10)

@@ -4,6 +4,7 @@ import os
 import shutil
 import ssl
 import subprocess
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -212,14 +213,13 @@ def test_the_guides_journey_in_production(secure_page: Page, production: Product
     assert login[1] not in said
 
 
-def test_credentials_in_clear_past_nginx_are_not_believed(production: Production) -> None:
-    """Straight to the port behind, as from another machine of the network: forwarding headers count for nothing
-    unless they come from the proxy, and the proxy says how it was asked."""
+def test_the_port_behind_the_proxy_sends_browsers_to_the_secure_address(production: Production) -> None:
     request = urllib.request.Request(f"http://127.0.0.1:{production.port}/extranet/")
     opener = urllib.request.build_opener(NoRedirect)
     with pytest.raises(urllib.error.HTTPError) as redirected:
         opener.open(request, timeout=10)
 
+    redirected.value.close()
     assert redirected.value.code == 301
     assert redirected.value.headers["Location"].startswith("https://")
 

@@ -40,8 +40,7 @@ class Command(BaseCommand):
         """Refuse what is wrong, prepare, run."""
         refuse_what_is_wrong()
         os.umask(0o077)  # what is in the data directory is nobody else's business
-        settings.METACENTREX_HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with (settings.METACENTREX_HOME / "up.lock").open("a+") as lock:
+        with open_lock() as lock:
             take_lock(lock)
             refuse_taken_port()
             self.prepare()
@@ -83,6 +82,18 @@ def refuse_what_is_wrong() -> None:
             for message in serious
         ]
         raise CommandError("\n".join([_("MetaCentrex does not start:"), *lines]), returncode=1)
+
+
+def open_lock() -> IO[str]:
+    """Open the file that one start at a time holds; CommandError where the directory cannot be written."""
+    try:
+        settings.METACENTREX_HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return (settings.METACENTREX_HOME / "up.lock").open("a+")
+    except OSError as error:
+        raise CommandError(
+            _("The data directory %(home)s cannot be written: %(reason)s.")
+            % {"home": settings.METACENTREX_HOME, "reason": error.strerror}
+        ) from error
 
 
 def take_lock(lock: io.TextIOWrapper) -> None:
