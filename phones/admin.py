@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from clients.admin import ReadOnlyAdmin, actor_of
+from clients.admin.base import ReadOnlyAdmin, actor_of
 from clients.numbers import national
 from metacentrex.errors import DomainError
 from phones.mac import format_mac

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from clients.admin import ReadOnlyAdmin
+from clients.admin.base import ReadOnlyAdmin
 from provisioning.models import Fetch, UnknownCaller
 
 

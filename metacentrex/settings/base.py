@@ -1,93 +1,38 @@
 """Settings, by environment alone. A wrong value never stops the import: system checks say it in words."""
 
-import ipaddress
 import os
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import environ
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from metacentrex import secrets
+from metacentrex.settings import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
-# What is wrong in the environment, as "NAME: why"; metacentrex.checks reports each as metacentrex.E010.
-METACENTREX_ENVIRONMENT_ERRORS: list[str] = []
-
-
-def _integer(name: str, default: int) -> int:
-    try:
-        return int(os.environ.get(name) or default)
-    except ValueError:
-        METACENTREX_ENVIRONMENT_ERRORS.append(f"{name}: not a number")
-        return default
-
-
-def _secret(name: str) -> str:
-    try:
-        return secrets.from_environment(name, os.environ)
-    except secrets.SecretUnreadable as error:
-        METACENTREX_ENVIRONMENT_ERRORS.append(str(error))
-        return ""
-
-
-def _networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
-    networks = []
-    for item in os.environ.get(name, "").replace(",", " ").split():
-        try:
-            networks.append(ipaddress.ip_network(item, strict=False))
-        except ValueError:
-            METACENTREX_ENVIRONMENT_ERRORS.append(f"{name}: {item!r} is not an address or a network")
-    return networks
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _database(url: str) -> dict[str, object]:
-    try:
-        # Looked at first: django-environ prints an address it does not know, password and all.
-        if not url.startswith(("sqlite:", "postgres:", "postgresql:", "psql:", "pgsql:")):
-            raise ValueError
-        database = dict(environ.Env.db_url_config(url))
-    except (ImproperlyConfigured, KeyError, ValueError, TypeError):
-        METACENTREX_ENVIRONMENT_ERRORS.append("DATABASE_URL: not a database address")
-        database = dict(environ.Env.db_url_config("sqlite://:memory:"))
-    options = dict(database.get("OPTIONS") or {})
-    if "sqlite" in database["ENGINE"]:
-        # WAL alone makes "database is locked" worse; with IMMEDIATE a writer waits its turn instead.
-        pragmas = "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;"
-        options |= {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
-    elif "postgresql" in database["ENGINE"]:
-        options["pool"] = {"min_size": 1, "max_size": 8}
-        database["CONN_HEALTH_CHECKS"] = True
-    return {**database, "OPTIONS": options, "CONN_MAX_AGE": 0}  # the pool refuses any other CONN_MAX_AGE
-
+METACENTREX_ENVIRONMENT_ERRORS = environment.PROBLEMS
 
 # --- Where it runs -------------------------------------------------------------------------------------
 
 METACENTREX_HOME = Path(os.environ.get("METACENTREX_HOME") or BASE_DIR / "var").absolute()
 METACENTREX_HOST = os.environ.get("METACENTREX_HOST") or "127.0.0.1"
-METACENTREX_PORT = _integer("METACENTREX_PORT", 8000)
-METACENTREX_TRUSTED_PROXIES = _networks("METACENTREX_TRUSTED_PROXIES")
+METACENTREX_PORT = environment.integer("METACENTREX_PORT", 8000)
+METACENTREX_TRUSTED_PROXIES = environment.networks("METACENTREX_TRUSTED_PROXIES")
 METACENTREX_JOURNAL_THREAD = True
 REDIS_URL = os.environ.get("REDIS_URL", "")
 
 DATABASES = {
-    "default": _database(
+    "default": environment.database(
         os.environ.get("DATABASE_URL") or f"sqlite:///{METACENTREX_HOME / 'metacentrex.sqlite3'}"
     )
 }
 
 # Embedded: one machine, nobody else can reach it. Anything else is production, and the checks apply.
-METACENTREX_EMBEDDED = "sqlite" in str(DATABASES["default"]["ENGINE"]) and _is_loopback(METACENTREX_HOST)
+METACENTREX_EMBEDDED = "sqlite" in str(DATABASES["default"]["ENGINE"]) and environment.is_loopback(
+    METACENTREX_HOST
+)
 
 _authority = f"[{METACENTREX_HOST}]" if ":" in METACENTREX_HOST else METACENTREX_HOST
 METACENTREX_PUBLIC_URL = (
@@ -115,9 +60,9 @@ CSRF_TRUSTED_ORIGINS = [_public_origin] if _public_origin.startswith("https://")
 
 # --- Secrets -------------------------------------------------------------------------------------------
 
-SECRET_KEY = _secret("SECRET_KEY")
-METACENTREX_HTTP_KEY = _secret("METACENTREX_HTTP_KEY")
-METACENTREX_FIELD_KEYS = secrets.split_keys(_secret("METACENTREX_FIELD_KEYS"))
+SECRET_KEY = environment.secret("SECRET_KEY")
+METACENTREX_HTTP_KEY = environment.secret("METACENTREX_HTTP_KEY")
+METACENTREX_FIELD_KEYS = secrets.split_keys(environment.secret("METACENTREX_FIELD_KEYS"))
 
 if METACENTREX_EMBEDDED and not METACENTREX_ENVIRONMENT_ERRORS:
     _folder = METACENTREX_HOME / "secrets"

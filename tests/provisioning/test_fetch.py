@@ -91,9 +91,16 @@ def test_head_is_answered_like_get_and_changes_nothing(blue_phone: Phone, fetch:
     get = fetch(blue_phone.mac)
 
     assert (head.status_code, list(head.items()), head.content) == (200, list(get.items()), b"")
-    # The journal knows when it was answered; whether it has its configuration, and which, is not touched.
-    assert {name for name in before if before[name] != after[name]} == {"served_at"}
+    assert after == before
+    assert list(Fetch.objects.order_by("pk").values_list("outcome", flat=True)) == ["looked", "served"]
     assert get.content
+
+
+def test_head_does_not_make_a_refusal_forgotten(blue_phone: Phone, fetch: Fetching) -> None:
+    fetch(blue_phone.mac, user_agent=SNOM_710.replace("snom710", "snom999"))
+    fetch(blue_phone.mac, method="head")
+
+    assert row(blue_phone)["refused_reason"] == "unsupported-model"
 
 
 def test_head_with_credentials_ends_nothing(blue_phone: Phone, fetch: Fetching) -> None:

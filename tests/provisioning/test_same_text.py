@@ -5,7 +5,8 @@ from django.test import Client as Browser
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from clients.admin import ClientForm, SubscriberForm
+from clients.admin.clients import ClientForm
+from clients.admin.subscribers import SubscriberForm
 from clients.models import Client, Subscriber
 from clients.services.audit import PLATFORM
 from clients.services.clients import update_client

@@ -84,7 +84,7 @@ def refuse_what_is_wrong() -> None:
         raise CommandError("\n".join([_("MetaCentrex does not start:"), *lines]), returncode=1)
 
 
-def open_lock() -> IO[str]:
+def open_lock() -> io.TextIOWrapper:
     """Open the file that one start at a time holds; CommandError where the directory cannot be written."""
     try:
         settings.METACENTREX_HOME.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -1,0 +1,90 @@
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from clients.admin.base import NoDeleteAdmin, ServiceForm, actor_of
+from clients.models import Client, Reseller, Site
+from clients.services import clients as client_services
+from clients.siret import SiretError, parse_siret
+
+
+@admin.register(Reseller)
+class ResellerAdmin(NoDeleteAdmin):
+    list_display = ["name", "created_at"]
+    search_fields = ["name"]
+
+    def save_model(self, request: HttpRequest, obj: Reseller, form: Any, change: bool) -> None:
+        client_services.save_reseller(obj, actor=actor_of(request))
+
+
+class ClientForm(ServiceForm):
+    # Wider than the column: people paste it with its spaces.
+    siret = forms.CharField(label=_("SIRET number"), required=False, max_length=30)
+
+    class Meta:
+        model = Client
+        fields = [
+            "reseller",
+            "reference",
+            "legal_name",
+            "group_name",
+            "siret",
+            "address",
+            "postal_code",
+            "city",
+            "status",
+            "sip_domain",
+            "outbound_proxy",
+            "transport",
+            "created_at",
+        ]
+
+    def clean_siret(self) -> str:
+        text = self.cleaned_data["siret"]
+        try:
+            return parse_siret(text) if text else ""
+        except SiretError as error:
+            raise ValidationError(str(error)) from None
+
+    def check_rules(self, instance: Client) -> None:
+        if instance.pk is not None:
+            client_services.check_status(instance)
+
+
+@admin.register(Client)
+class ClientAdmin(NoDeleteAdmin):
+    form = ClientForm
+    list_display = ["reference", "legal_name", "reseller", "status", "created_at"]
+    list_filter = ["status", "reseller"]
+    list_select_related = ["reseller"]
+    search_fields = ["search_text", "reference", "legal_name"]
+    autocomplete_fields = ["reseller"]
+
+    def save_model(self, request: HttpRequest, obj: Client, form: Any, change: bool) -> None:
+        save = client_services.update_client if change else client_services.create_client
+        save(obj, actor=actor_of(request))
+
+
+class SiteForm(ServiceForm):
+    class Meta:
+        model = Site
+        fields = ["client", "name", "parent", "time_zone"]
+
+    def check_rules(self, instance: Site) -> None:
+        client_services.check_site(instance)
+
+
+@admin.register(Site)
+class SiteAdmin(NoDeleteAdmin):
+    form = SiteForm
+    list_display = ["name", "client", "parent", "time_zone", "is_main"]
+    list_select_related = ["client", "parent"]
+    search_fields = ["name", "client__legal_name", "client__reference"]
+    autocomplete_fields = ["client", "parent"]
+
+    def save_model(self, request: HttpRequest, obj: Site, form: Any, change: bool) -> None:
+        client_services.save_site(obj, actor=actor_of(request))

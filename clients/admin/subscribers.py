@@ -1,0 +1,131 @@
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from clients.admin.base import HouseAdmin, ServiceForm, actor_of
+from clients.models import Subscriber
+from clients.numbers import NeedsConfirmation, NumberError, check_dial_string, national, parse_number
+from clients.services import subscribers
+from clients.text import validate_plain_text
+from metacentrex.errors import DomainError
+
+
+class NumberFormField(forms.CharField):
+    """A number typed as in France, kept as E.164, shown as typed."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return national(value) if isinstance(value, str) and value.startswith("+") else value
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        try:
+            return parse_number(text) if text else ""
+        except NumberError as error:
+            raise ValidationError(str(error)) from None
+
+
+class SubscriberForm(ServiceForm):
+    number = NumberFormField(label=_("Number (SDA)"), help_text=_("As typed in France: 0970711111."))
+    presented_number = NumberFormField(
+        label=_("Number to present"),
+        required=False,
+        help_text=_("A line of the client; empty: its own number."),
+    )
+    special_confirmed = forms.BooleanField(
+        label=_("I confirm this extension although it looks like a special number"), required=False
+    )
+    platform_password = forms.CharField(
+        label=_("Password imposed by the platform"),
+        required=False,
+        validators=[validate_plain_text],
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("Never shown. Empty: unchanged."),
+    )
+
+    class Meta:
+        model = Subscriber
+        fields = [
+            "client",
+            "site",
+            "number",
+            "extension",
+            "special_confirmed",
+            "name",
+            "licence",
+            "presented_number",
+            "barring",
+            "status",
+            "is_locked",
+            "is_administrator",
+            "administered_site",
+            "platform_auth_name",
+            "platform_password",
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        extension = (data.get("extension") or "").strip() or None
+        data["extension"] = extension
+        if extension is not None:
+            self._check_extension(extension, bool(data.get("special_confirmed")))
+        data["platform_password"] = data.get("platform_password") or self.instance.platform_password
+        return data
+
+    def _check_extension(self, extension: str, confirmed: bool) -> None:
+        try:
+            check_dial_string(extension, confirmed=confirmed)
+        except NeedsConfirmation as error:
+            self.add_error("special_confirmed", str(error))
+        except NumberError as error:
+            self.add_error("extension", str(error))
+
+    def check_rules(self, instance: Subscriber) -> None:
+        subscribers.check_belongings(instance)
+
+
+@admin.register(Subscriber)
+class SubscriberAdmin(HouseAdmin):
+    form = SubscriberForm
+    list_display = [
+        "shown_number",
+        "name",
+        "client",
+        "site",
+        "extension",
+        "status",
+        "is_locked",
+        "is_administrator",
+    ]
+    list_filter = ["status", "is_locked", "is_administrator"]
+    list_select_related = ["client", "site"]
+    search_fields = ["search_text", "client__reference", "client__legal_name"]
+    autocomplete_fields = ["client", "site", "administered_site", "licence"]
+
+    @admin.display(description=_("number"), ordering="number")
+    def shown_number(self, obj: Subscriber) -> str:
+        return national(obj.number)
+
+    def save_model(self, request: HttpRequest, obj: Subscriber, form: Any, change: bool) -> None:
+        save = subscribers.update_subscriber if change else subscribers.create_subscriber
+        save(obj, actor=actor_of(request))
+
+    def delete_model(self, request: HttpRequest, obj: Subscriber) -> None:
+        subscribers.end_subscriber(obj, actor=actor_of(request))
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except DomainError as error:
+            self.message_user(request, str(error.message), messages.ERROR)
+            return self.response_post_save_change(request, self.get_object(request, object_id))
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Its phones are no obstacle: the service takes them off the line first."""
+        found, counts, _perms, _protected = super().get_deleted_objects(objs, request)
+        return found, counts, set(), []
