@@ -61,7 +61,9 @@ def next_page(request: HttpRequest, fallback: str) -> str:
 
 
 def attempt(form: BaseForm, act: Callable[[], T]) -> T | None:
-    """Do what a valid form asks; a rule that says no becomes the form's own error, and the answer None."""
+    """Do what the form asks if it is valid; a rule that says no becomes its own error. None: it was not done."""
+    if not form.is_valid():
+        return None
     try:
         return act()
     except DomainError as error:

@@ -12,6 +12,10 @@ class Refusal(models.TextChoices):
     NO_WINDOW = "no-window", _("no window is open")
     NOT_YET = "not-yet", _("the window has not begun")
     OVERDUE = "overdue", _("the window was over")
+    CREDENTIALS_EXPECTED = (
+        "credentials-expected",
+        _("the phone came without the credentials it already has (was it reset?)"),
+    )
     BAD_CREDENTIALS = "bad-credentials", _("wrong phone credentials")
     CREDENTIALS_IN_CLEAR = "credentials-in-clear", _("credentials sent without encryption")
     BAD_AUTHORIZATION = "bad-authorization", _("unreadable Authorization header")
@@ -20,3 +24,15 @@ class Refusal(models.TextChoices):
     UNSUPPORTED_MODEL = "unsupported-model", _("model not supported")
     FIRMWARE_TOO_OLD = "firmware-too-old", _("firmware too old")
     REVOKED_MEANWHILE = "revoked-meanwhile", _("access was withdrawn during the request")
+
+
+# What a new window mends, since it comes with new credentials; the others have a cause of their own.
+MENDED_BY_WINDOW = frozenset(
+    {
+        Refusal.OVERDUE,
+        Refusal.NO_WINDOW,
+        Refusal.CREDENTIALS_EXPECTED,
+        Refusal.BAD_CREDENTIALS,
+        Refusal.BAD_AUTHORIZATION,
+    }
+)

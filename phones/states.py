@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.enums import ClientStatus, SubscriberStatus
 from metacentrex.moments import day_moment, moment
 from metacentrex.ui.durations import duration_words
-from phones.enums import Refusal
+from phones.enums import MENDED_BY_WINDOW, Refusal
 from phones.models import Phone
 
 
@@ -55,11 +55,7 @@ class PhoneState:
     loud: bool
     until: datetime | None = None
     fraction: float = 0.0
-
-    @property
-    def needs_window(self) -> bool:
-        """Whether « Ré-autoriser » is the remedy."""
-        return self.code in (Code.REFUSED.value, Code.OVERDUE.value, Code.CLOSED.value)
+    needs_window: bool = False  # whether « Ré-autoriser » is the remedy
 
 
 def code_of(phone: Phone, now: datetime) -> Code:
@@ -114,7 +110,14 @@ def state_of(phone: Phone, now: datetime) -> PhoneState:
         loud,
         until,
         _fraction(phone, until, now),
+        needs_window=_needs_window(phone, code),
     )
+
+
+def _needs_window(phone: Phone, code: Code) -> bool:
+    if code is Code.REFUSED:
+        return phone.subscriber is not None and phone.refused_reason in MENDED_BY_WINDOW
+    return code in (Code.OVERDUE, Code.CLOSED)
 
 
 def _detail(phone: Phone, code: Code, now: datetime) -> str:

@@ -25,6 +25,7 @@ class Facts:
     is_line_active: bool
     authorized_from: datetime | None
     authorized_until: datetime | None
+    has_used_credentials: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,8 @@ def _outside_window(facts: Facts, question: Question, is_match: bool, now: datet
         return Refusal.BAD_AUTHORIZATION
     if not isinstance(question.authorization, NoCredentials):
         return Refusal.BAD_CREDENTIALS
+    if facts.has_used_credentials:
+        return Refusal.CREDENTIALS_EXPECTED
     if until is None:
         return Refusal.NO_WINDOW
     return Refusal.OVERDUE if until <= now else Refusal.NOT_YET

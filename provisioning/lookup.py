@@ -25,6 +25,7 @@ class Row(NamedTuple):
     line_status: str | None
     authorized_from: datetime | None
     authorized_until: datetime | None
+    credentials_seen_at: datetime | None
 
     @property
     def facts(self) -> Facts:
@@ -34,6 +35,7 @@ class Row(NamedTuple):
             is_line_active=self.line_status == SubscriberStatus.ACTIVE,
             authorized_from=self.authorized_from,
             authorized_until=self.authorized_until,
+            has_used_credentials=self.credentials_seen_at is not None,
         )
 
 
@@ -48,6 +50,7 @@ COLUMNS = [
     "subscriber__status",
     "authorized_from",
     "authorized_until",
+    "credentials_seen_at",
 ]
 
 

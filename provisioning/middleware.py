@@ -5,11 +5,10 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from metacentrex.links import PHONE_PATH
 from provisioning.views.fetch import config
 
 logger = logging.getLogger(__name__)
-
-PREFIX = "/sip-ps/"
 
 
 class PhonePathMiddleware:
@@ -22,10 +21,10 @@ class PhonePathMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith(PREFIX):
+        if not request.path_info.startswith(PHONE_PATH):
             return self.get_response(request)
         try:
-            response = config(request, request.path_info.removeprefix(PREFIX))
+            response = config(request, request.path_info.removeprefix(PHONE_PATH))
         except Exception:  # whatever happened, never an error page dressed as a configuration
             logger.exception("provisioning_failed")
             response = HttpResponse(status=503, headers={"Retry-After": "60"})

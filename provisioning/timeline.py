@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.models import AuditEvent
 from metacentrex.moments import moment
 from phones import catalogue
-from phones.enums import Refusal
+from phones.enums import MENDED_BY_WINDOW, Refusal
 from phones.models import Phone
 from provisioning.models import Fetch, Outcome
 
@@ -30,8 +30,6 @@ EVENTS = {
     "window.expired": (_("Overdue"), "alarm-fill", "mc-depasse"),
     "window.ended": (_("End of the window"), "clock", "mc-suspendu"),
 }
-# Reasons that a new window mends.
-MENDED_BY_WINDOW = {Refusal.OVERDUE, Refusal.NO_WINDOW, Refusal.BAD_CREDENTIALS, Refusal.BAD_AUTHORIZATION}
 
 
 @dataclass(frozen=True)

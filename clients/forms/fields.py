@@ -45,7 +45,10 @@ class LineField(forms.CharField):
         text = super().clean(value)
         if not text:
             return None
-        found = self._by_number(text) or self._by_words(text)
+        found = self._by_number(text)
+        if not found and any(char.isalpha() for char in text):
+            # Only of a name: digits that are no line must never be taken for one they are part of.
+            found = self._by_words(text)
         if len(found) == 1:
             return found[0]
         if found:

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from django import template
-from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
@@ -15,6 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from metacentrex.links import provisioning_url
 from metacentrex.ui.durations import duration_words
 from metacentrex.ui.forms import ErrorDetail
 from metacentrex.ui.tables import Sort, with_params
@@ -90,10 +90,7 @@ def mac_text(value: str) -> str:
     return ":".join(value[at : at + 2] for at in range(0, MAC_LENGTH, 2))
 
 
-@register.simple_tag
-def provisioning_url() -> str:
-    """The address to type into a phone or a router; the phone itself puts its MAC in place of {mac}."""
-    return f"{settings.METACENTREX_PUBLIC_URL}/sip-ps/{{mac}}.xml"
+register.simple_tag(provisioning_url)
 
 
 @register.simple_tag

@@ -5,12 +5,15 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 
 HOUR = 3600
+DAYS_FROM = 72  # hours: a window of 48 h stays in hours
 
 
 def duration_words(span: timedelta) -> str:
     """Say a duration in the two units that matter; seconds only in the last hour, never below zero."""
     seconds = max(0, int(span.total_seconds()))
     hours, minutes = seconds // HOUR, seconds % HOUR // 60
+    if hours >= DAYS_FROM:
+        return _("%(days)d d %(hours)d h") % {"days": hours // 24, "hours": hours % 24}
     if hours:
         return _("%(hours)d h %(minutes)02d min") % {"hours": hours, "minutes": minutes}
     return _("%(minutes)d min %(seconds)02d s") % {"minutes": minutes, "seconds": seconds % 60}

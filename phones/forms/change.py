@@ -81,5 +81,5 @@ class UntilForm(forms.Form):
             submit=_("Authorize until this date"),
             icon="calendar-event",
             required_note=False,
-            action=reverse("extranet:phone-open", args=[phone.mac]),
+            action=reverse("extranet:phone-detail", args=[phone.mac]),
         )

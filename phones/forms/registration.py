@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.forms.fields import LineField
 from clients.models import Client
+from clients.numbers import NumberError, parse_number
 from metacentrex.ui.forms import ErrorDetail, HouseFormHelper
 from phones.errors import DuplicateMac, VendorNotConfirmed
 from phones.forms.fields import AUTOMATIC, DescriptionField, MacField, ModelField
@@ -34,6 +35,7 @@ class RegisterForm(forms.Form):
             client=client, label=_("Number (SDA)"), help_text=_("A number, an extension or a name.")
         )
         self.fields["form_token"].initial = uuid.uuid4
+        self._say_whose(client)
         self.order_fields(["mac", "vendor_confirmed", "description", "model", "line"])
         self.helper = HouseFormHelper(
             submit=_("Save and open the window"),
@@ -42,6 +44,18 @@ class RegisterForm(forms.Form):
         # Asked only of those who need it (see explain): another maker's address with « Automatique ».
         if self.data.get("vendor_confirmed") != "on":
             self.fields["vendor_confirmed"].widget = forms.HiddenInput()
+
+    def _say_whose(self, client: Client) -> None:
+        """Name the person of the prefilled line: a wrong row clicked is seen here."""
+        try:
+            number = parse_number(self.initial.get("line", ""))
+        except NumberError:
+            return
+        row = client.subscribers.filter(number=number).first()
+        if row is not None:
+            self.fields["line"].help_text = _("Line of %(name)s. A number, an extension or a name.") % {
+                "name": row.name
+            }
 
     def registration(self) -> Registration:
         """What the valid form asks for."""

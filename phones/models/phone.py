@@ -57,6 +57,8 @@ class Phone(Searchable, TenantModel):
     expiry_recorded_at = models.DateTimeField(null=True, editable=False)
     # First configuration pulled inside the current window.
     authenticated_at = models.DateTimeField(_("authenticated on"), null=True, editable=False)
+    # First use of the credentials it got in this window: from then on the MAC alone is not enough.
+    credentials_seen_at = models.DateTimeField(_("credentials first used on"), null=True, editable=False)
     credential_generation = models.PositiveIntegerField(default=1, editable=False)
 
     # What the phone said and got, written by provisioning.

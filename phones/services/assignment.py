@@ -68,7 +68,7 @@ def unassign(phone: Phone, *, actor: Actor, now: datetime | None = None) -> Phon
     before = {"line": _line(phone)}
     phone.site = phone.subscriber.site
     phone.subscriber = None
-    phone.authenticated_at = None
+    phone.authenticated_at = phone.credentials_seen_at = None
     end_window(phone)
     forget_refusals(phone)
     renew_secrets(phone)

@@ -65,7 +65,7 @@ def begin_window(phone: Phone, until: datetime, now: datetime) -> None:
     phone.authorized_until = until
     phone.window_opened_at = now
     phone.expiry_recorded_at = None
-    phone.authenticated_at = None
+    phone.authenticated_at = phone.credentials_seen_at = None
     forget_refusals(phone)
 
 

@@ -14,7 +14,7 @@ from clients.scoping import scoped_or_404
 from metacentrex.errors import DomainError
 from metacentrex.moments import day_moment
 from phones.errors import PhoneGone
-from phones.forms.change import ChangePhoneForm, UntilForm
+from phones.forms.change import ChangePhoneForm
 from phones.mac import format_mac
 from phones.models import Phone
 from phones.services.assignment import change_phone
@@ -53,13 +53,10 @@ class ChangePhoneView(PhoneView):
     def post(self, request: AuthenticatedRequest, mac: str) -> HttpResponse:
         phone = self.phone_or_404(mac)
         form = ChangePhoneForm(request.POST, phone=phone)
-        if (
-            not form.is_valid()
-            or attempt(form, lambda: change_phone(phone, form.change(), actor=self.actor, now=self.now))
-            is None
-        ):
+        changed = attempt(form, lambda: change_phone(phone, form.change(), actor=self.actor, now=self.now))
+        if not changed:
             return self._page(phone, form)
-        messages.success(request, gettext("Phone changed."))
+        messages.success(request, _changed(phone, changed))
         return redirect("extranet:phone-detail", phone.mac)
 
     def _page(self, phone: Phone, form: ChangePhoneForm) -> HttpResponse:
@@ -67,8 +64,20 @@ class ChangePhoneView(PhoneView):
             return render(self.request, "extranet/phones/change.html", {"phone": phone, "form": form})
 
 
+def _changed(before: Phone, after: Phone) -> str:
+    """What matters of a change: the line it left or joined, the window it opened."""
+    if before.subscriber is not None and after.subscriber is None:
+        return gettext("Phone taken off its line %(line)s.") % {"line": before.subscriber}
+    if after.subscriber is not None and after.window_opened_at != before.window_opened_at:
+        return gettext("Phone on the line %(line)s, window opened until %(when)s.") % {
+            "line": after.subscriber,
+            "when": day_moment(after.authorized_until or after.created_at, after.zone),
+        }
+    return gettext("Phone changed.")
+
+
 class OpenWindowView(PhoneView):
-    """« Autoriser … pendant l'heure qui suit », « Ré-autoriser », « Authentifier jusqu'à »."""
+    """« Autoriser … pendant l'heure qui suit », « Ré-autoriser »."""
 
     http_method_names = ["post"]
 
@@ -76,17 +85,14 @@ class OpenWindowView(PhoneView):
         return self.act(mac, self._open)
 
     def _open(self, phone: Phone) -> str:
-        until = None
-        if "until" in self.request.POST:
-            form = UntilForm(self.request.POST, phone=phone)
-            if not form.is_valid():
-                raise DomainError(" ".join(str(error) for error in form.errors["until"]))
-            until = form.cleaned_data["until"]
-        elif self.request.POST.get("duration") == "hour":
-            until = self.now + ONE_HOUR
-        opened = open_window(phone, actor=self.actor, until=until, now=self.now)
-        end = opened.authorized_until or self.now
-        return gettext("Window opened until %(when)s.") % {"when": day_moment(end, opened.zone)}
+        until = self.now + ONE_HOUR if self.request.POST.get("duration") == "hour" else None
+        return window_opened(open_window(phone, actor=self.actor, until=until, now=self.now))
+
+
+def window_opened(phone: Phone) -> str:
+    """« Fenêtre ouverte jusqu'au … »."""
+    end = phone.authorized_until or phone.created_at
+    return gettext("Window opened until %(when)s.") % {"when": day_moment(end, phone.zone)}
 
 
 class CloseWindowView(PhoneView):

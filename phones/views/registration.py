@@ -54,10 +54,11 @@ class RegisterView(ExtranetView):
 
 
 def _registered(phone: Phone) -> str:
-    if phone.authorized_until is None:
-        return gettext("Phone registered.")
-    return gettext("Phone registered. It has until %(when)s to be plugged in.") % {
-        "when": day_moment(phone.authorized_until, phone.zone)
+    """« Téléphone 00:04:13:74:07:4C référencé sur 0970711111 – Nom. Il a jusqu'au … »: what to check at a glance."""
+    return gettext("Phone %(mac)s registered on %(line)s. It has until %(when)s to be plugged in.") % {
+        "mac": phone,
+        "line": phone.subscriber,
+        "when": day_moment(phone.authorized_until or phone.created_at, phone.zone),
     }
 
 

@@ -1,7 +1,6 @@
-from django.conf import settings
-
 from clients.models import PlatformSettings
 from keys.layout import default_layout
+from metacentrex.links import provisioning_url
 from phones import catalogue
 from phones.catalogue import PhoneModel
 from phones.credentials import admin_pin, http_credentials, web_password
@@ -9,13 +8,6 @@ from phones.models import Phone
 from provisioning.assembly.directory import directory_of
 from provisioning.assembly.lines import identity_of
 from provisioning.document import Locale, PhoneDocument, Provisioning, WebCredentials
-
-PATH = "/sip-ps/"
-
-
-def provisioning_url(name: str = "{mac}") -> str:
-    """The address a phone fetches; from the settings, never from a request's Host."""
-    return f"{settings.METACENTREX_PUBLIC_URL}{PATH}{name}.xml"
 
 
 def compose(phone: Phone, model: PhoneModel, firmware: str) -> PhoneDocument:

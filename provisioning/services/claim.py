@@ -15,6 +15,7 @@ WRITTEN = [
     "last_address",
     "served_digest",
     "authenticated_at",
+    "credentials_seen_at",
     "authorized_from",
     "authorized_until",
     "expiry_recorded_at",
@@ -63,7 +64,10 @@ def _learn(
     phone.served_digest = digest
     phone.authenticated_at = phone.authenticated_at or now
     forget_refusals(phone)
-    if granted.with_credentials and phone.authorized_until is not None and phone.authorized_until > now:
+    if not granted.with_credentials:
+        return
+    phone.credentials_seen_at = phone.credentials_seen_at or now
+    if phone.authorized_until is not None and phone.authorized_until > now:
         # The phone has shown that it holds its own credentials: the MAC alone is not enough any more.
         phone.authorized_from = None
         phone.authorized_until = phone.expiry_recorded_at = now

@@ -2,19 +2,21 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from clients.access import AuthenticatedRequest
+from clients.access import AuthenticatedRequest, attempt
 from phones import catalogue
 from phones.forms.change import UntilForm
 from phones.models import Phone
+from phones.services.window import open_window
 from phones.states import state_of
 from phones.views.account import mismatch_of
-from phones.views.phone import PhoneView
+from phones.views.phone import PhoneView, window_opened
 from provisioning.assembly.directory import directory_of
 from provisioning.timeline import count_refusals, timeline_of
 
@@ -29,11 +31,26 @@ FIRMWARE_STEPS = [
 
 
 class PhoneDetailView(PhoneView):
-    """State, window, what it asked for, what is known of it."""
+    """State, window, what it asked for, what is known of it; « Authentifier jusqu'à » is its form."""
 
     def get(self, request: AuthenticatedRequest, mac: str) -> HttpResponse:
         phone = self.phone_or_404(mac)
-        only_refused = "refus" in request.GET
+        return self._page(phone, UntilForm(phone=phone))
+
+    def post(self, request: AuthenticatedRequest, mac: str) -> HttpResponse:
+        phone = self.phone_or_404(mac)
+        form = UntilForm(request.POST, phone=phone)
+        opened = attempt(
+            form,
+            lambda: open_window(phone, actor=self.actor, until=form.cleaned_data["until"], now=self.now),
+        )
+        if not opened:
+            return self._page(phone, form)
+        messages.success(request, window_opened(opened))
+        return redirect("extranet:phone-detail", phone.mac)
+
+    def _page(self, phone: Phone, form: UntilForm) -> HttpResponse:
+        only_refused = "refus" in self.request.GET
         with timezone.override(phone.zone):
             context = {
                 "phone": phone,
@@ -41,14 +58,14 @@ class PhoneDetailView(PhoneView):
                 "model_label": phone.model_label,
                 "mismatch": mismatch_of(phone),
                 "window_open": phone.authorized_until is not None and phone.authorized_until > self.now,
-                "until_form": UntilForm(phone=phone) if phone.subscriber else None,
+                "until_form": form if phone.subscriber else None,
                 "timeline": timeline_of(phone, self.now, only_refused=only_refused),
                 "only_refused": only_refused,
                 "refusal_count": count_refusals(phone),
                 "department": phone.subscriber.site if phone.subscriber else phone.site,
             }
             return render(
-                request,
+                self.request,
                 "extranet/provisioning/phone_detail.html",
                 context | _firmware(phone) | _directory(phone),
             )

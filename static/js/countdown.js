@@ -3,6 +3,10 @@ const HOUR = 3600;
 
 function words(time, seconds) {
   const pad = (number) => String(number).padStart(2, "0");
+  if (seconds >= 72 * HOUR) {
+    const hours = Math.floor(seconds / HOUR);
+    return time.dataset.days.replace("{d}", Math.floor(hours / 24)).replace("{h}", hours % 24);
+  }
   if (seconds >= HOUR) {
     const minutes = Math.floor((seconds % HOUR) / 60);
     return time.dataset.hours.replace("{h}", Math.floor(seconds / HOUR)).replace("{m}", pad(minutes));

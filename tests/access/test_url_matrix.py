@@ -55,7 +55,7 @@ MATRIX = {
     "extranet:subscriber-bulk": Row(NOT_ALLOWED, ACT, [REFERENCE]),
     "extranet:phone-register": Row(HIDDEN, HIDDEN, [REFERENCE]),
     "extranet:phone-register-many": Row(HIDDEN, HIDDEN, [REFERENCE]),
-    "extranet:phone-detail": Row(HIDDEN, NOT_ALLOWED, [MAC]),
+    "extranet:phone-detail": Row(HIDDEN, HIDDEN, [MAC]),
     "extranet:phone-change": Row(HIDDEN, HIDDEN, [MAC]),
     "extranet:phone-open": Row(NOT_ALLOWED, ACT, [MAC]),
     "extranet:phone-close": Row(NOT_ALLOWED, ACT, [MAC]),

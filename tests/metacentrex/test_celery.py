@@ -9,7 +9,7 @@ from metacentrex.celery import HEADER, app, drop_correlator, send_correlator, ta
 
 
 def test_every_scheduled_task_exists_under_its_name():
-    for name in ("phones.tasks", "provisioning.tasks"):
+    for name in ("clients.tasks", "phones.tasks", "provisioning.tasks"):
         import_module(name)
 
     assert [

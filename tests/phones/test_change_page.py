@@ -160,10 +160,11 @@ def test_one_hour_is_one_hour(blue_browser: Browser, blue_phone: Phone) -> None:
 def test_until_a_date_is_until_that_date(blue_browser: Browser, blue_phone: Phone) -> None:
     until = (timezone.now() + timedelta(days=2)).replace(second=0, microsecond=0)
 
-    act(blue_browser, blue_phone, "autoriser", until=typed(until))
+    page = blue_browser.post(f"/extranet/telephones/{blue_phone.mac}/", {"until": typed(until)}, follow=True)
 
     blue_phone.refresh_from_db()
     assert blue_phone.authorized_until == until
+    assert len(page.context["messages"]) == 1
 
 
 @pytest.mark.parametrize(
@@ -176,14 +177,15 @@ def test_until_a_date_is_until_that_date(blue_browser: Browser, blue_phone: Phon
         ("2027-10-31T02:30", TWICE),
     ],
 )
-def test_until_what_cannot_be_changes_nothing(
+def test_until_what_cannot_be_changes_nothing_and_keeps_what_was_typed(
     until: str, message: str, blue_browser: Browser, blue_phone: Phone
 ) -> None:
     before = Phone.unscoped.filter(pk=blue_phone.pk).values().get()
 
-    said = act(blue_browser, blue_phone, "autoriser", until=until)
+    page = blue_browser.post(f"/extranet/telephones/{blue_phone.mac}/", {"until": until})
 
-    assert said == [gettext(message)]
+    assert page.context["until_form"].errors == {"until": [gettext(message)]}
+    assert page.context["until_form"]["until"].value() == until
     assert Phone.unscoped.filter(pk=blue_phone.pk).values().get() == before
 
 

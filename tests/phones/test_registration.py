@@ -4,6 +4,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.test import Client as Browser
 
 from clients.models import AuditEvent, Client, PlatformSettings, Reseller, Subscriber, User
 from clients.scoping import Scope, scope_for
@@ -199,3 +200,23 @@ def test_a_deleted_phones_address_starts_anew(blue: Desk, alice: Subscriber) -> 
     first.delete()
 
     assert blue.register(line=alice).uid != uid
+
+
+@pytest.mark.parametrize("typed", ["097071900", "70719001", "0970719", "9"])
+def test_digits_that_are_part_of_a_line_are_no_line(
+    typed: str, blue_browser: Browser, alice: Subscriber
+) -> None:
+    page = blue_browser.post(
+        "/extranet/clients/10100/telephones/provisionner/",
+        {"mac": "000413AAAAAA", "model": "auto", "line": typed},
+    )
+
+    assert list(page.context["form"].errors) == ["line"]
+    assert page.context["form"]["line"].value() == typed
+    assert Phone.unscoped.count() == 0
+
+
+def test_the_form_names_the_person_of_the_line_clicked(blue_browser: Browser, alice: Subscriber) -> None:
+    page = blue_browser.get("/extranet/clients/10100/telephones/provisionner/?line=0970719001")
+
+    assert "Alice Bleu" in page.content.decode()

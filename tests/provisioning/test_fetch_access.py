@@ -68,7 +68,7 @@ def test_the_first_proven_fetch_ends_access_by_mac_alone(blue_phone: Phone, fetc
 
     assert fetch(blue_phone.mac).status_code == 401
     assert fetch(blue_phone.mac, **given).status_code == 200
-    assert reasons(blue_phone) == ["overdue"]
+    assert reasons(blue_phone) == ["credentials-expected"]
     assert row(blue_phone)["authenticated_at"] is not None
 
 

@@ -165,6 +165,7 @@ def test_every_reason_is_reachable_here_or_known_to_be_elsewhere() -> None:
         reason(replace(OPEN, authorized_until=None)),
         reason(replace(OPEN, authorized_from=NOW + TICK)),
         reason(OVER),
+        reason(replace(OVER, has_used_credentials=True)),
         reason(OVER, replace(ASKED, authorization=Basic(b"", b""))),
         reason(OVER, replace(ASKED, authorization=GOOD, is_confidential=False)),
         reason(OVER, replace(ASKED, authorization=Unreadable())),

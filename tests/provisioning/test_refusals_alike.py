@@ -69,6 +69,11 @@ def overdue(phone: Phone) -> dict[str, Any]:
     return {}
 
 
+def reset_to_factory(phone: Phone) -> dict[str, Any]:
+    change(phone, credentials_seen_at=timezone.now())
+    return overdue(phone)
+
+
 def wrong_password(phone: Phone) -> dict[str, Any]:
     return overdue(phone) | {"HTTP_AUTHORIZATION": basic(phone.mac.lower(), "wrong")}
 
@@ -123,6 +128,7 @@ CASES: dict[Case, Refusal] = {
     no_window: Refusal.NO_WINDOW,
     not_yet: Refusal.NOT_YET,
     overdue: Refusal.OVERDUE,
+    reset_to_factory: Refusal.CREDENTIALS_EXPECTED,
     wrong_password: Refusal.BAD_CREDENTIALS,
     wrong_user: Refusal.BAD_CREDENTIALS,
     in_clear: Refusal.CREDENTIALS_IN_CLEAR,

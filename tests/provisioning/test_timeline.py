@@ -12,11 +12,11 @@ from django.utils import timezone, translation
 
 from clients.models import Site, Subscriber, User
 from clients.services.audit import Actor
-from phones.enums import Refusal
+from phones.enums import MENDED_BY_WINDOW, Refusal
 from phones.models import Phone
 from phones.services.window import open_window
 from provisioning.models import Fetch, Outcome
-from provisioning.timeline import MENDED_BY_WINDOW, Entry, timeline_of
+from provisioning.timeline import Entry, timeline_of
 from tests.provisioning.asking import OLD_SNOM_710, end_of_window, given_to
 
 Fetching = Callable[..., HttpResponse]

@@ -1,0 +1,10 @@
+"""Addresses that are told to phones and to people: from the settings, never from a request's Host."""
+
+from django.conf import settings
+
+PHONE_PATH = "/sip-ps/"
+
+
+def provisioning_url() -> str:
+    """The address to type into a phone or a router; the phone itself puts its MAC in place of {mac}."""
+    return f"{settings.METACENTREX_PUBLIC_URL}{PHONE_PATH}{{mac}}.xml"
