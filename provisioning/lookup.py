@@ -56,7 +56,7 @@ COLUMNS = [
 
 def look_up(mac: str) -> Row | None:
     """The row of that MAC, in one SELECT."""
-    rows = Phone.unscoped.filter(mac=mac).values_list(*COLUMNS)  # unscoped: a phone has no login
+    rows = Phone.unscoped.filter(mac=mac).order_by().values_list(*COLUMNS)  # unscoped: a phone has no login
     return next((Row(*row) for row in rows), None)
 
 
