@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import Error, close_old_connections, transaction
+from django.db import DataError, Error, close_old_connections, transaction
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
@@ -68,7 +68,10 @@ def _run() -> None:
 
 
 def flush() -> int:
-    """Write what is waiting, in one transaction; what cannot be written goes back to the queue."""
+    """Write what is waiting, in one transaction; what cannot be written now goes back to the queue.
+
+    A batch that the database will never take is dropped: it would keep out every batch after it.
+    """
     entries: list[Fetch] = []
     while _waiting:
         entries.append(_waiting.popleft())
@@ -77,6 +80,9 @@ def flush() -> int:
     try:
         with transaction.atomic():
             _write(entries)
+    except DataError:
+        logger.exception("journal_batch_dropped entries=%d", len(entries))
+        return 0
     except Error:
         for entry in entries:
             # The roll-back took the number back too: another process may have it by the next try.

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import DataError, OperationalError, connection
 from django.http import HttpResponse
 from django.test import Client as Browser
 from django.utils import timezone
@@ -280,3 +280,20 @@ def test_old_lines_of_nobody_are_dropped(blue_phone: Phone) -> None:
     assert Fetch.objects.filter(phone=None).count() == 1
     assert Fetch.objects.filter(phone=blue_phone).count() == 2
     assert UnknownCaller.objects.count() == 0
+
+
+def test_a_batch_the_database_never_takes_does_not_keep_out_the_next(
+    blue_phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(entries: list[Fetch]) -> None:
+        raise DataError("value too long")
+
+    journal.write_later(Fetch(mac="00041300B10E", at=timezone.now(), address="192.0.2.1", outcome="refused"))
+    with monkeypatch.context() as patched:
+        patched.setattr(journal, "_write", refuse)
+        assert journal.flush() == 0
+
+    journal.write_later(Fetch(mac="00041300B10F", at=timezone.now(), address="192.0.2.1", outcome="refused"))
+    journal.flush()
+
+    assert list(Fetch.objects.values_list("mac", flat=True)) == ["00041300B10F"]
