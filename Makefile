@@ -25,7 +25,7 @@ check: dev ## Read the code without running it: style, types, templates, migrati
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/djlint --check --lint --quiet templates
+	$(BIN)/djlint --check --lint templates
 	$(TEST_SETTINGS) $(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/pytest -q -p no:cacheprovider tests/metacentrex/test_translations.py
 
