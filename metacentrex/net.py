@@ -72,7 +72,7 @@ def client_address(request: HttpRequest) -> str:
     return str(peer) if peer else UNKNOWN
 
 
-def subscriber_address(address: str) -> str:
+def caller_network(address: str) -> str:
     """What stands for one caller when counting: an IPv6 customer has a whole /64 to call from."""
     parsed = parse_address(address)
     if isinstance(parsed, IPv6Address):
@@ -82,7 +82,7 @@ def subscriber_address(address: str) -> str:
 
 def throttled_address(request: HttpRequest) -> str:
     """The caller that failed logins are counted for."""
-    return subscriber_address(client_address(request))
+    return caller_network(client_address(request))
 
 
 def is_confidential(request: HttpRequest) -> bool:

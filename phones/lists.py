@@ -52,15 +52,15 @@ def read_list(
         raise DomainError(_("The list is empty."))
     if len(numbered) > MOST_LINES:
         raise DomainError(_("At most %(most)s lines at a time.") % {"most": MOST_LINES})
-    lines = {row.number: row for row in client.subscribers.select_related("site")}
-    rows = [_read(at, line, lines, vendor_confirmed) for at, line in numbered]
+    subscribers = {row.number: row for row in client.subscribers.select_related("site")}
+    rows = [_read(at, line, subscribers, vendor_confirmed) for at, line in numbered]
     _refuse_twins(rows)
     _say_outcome(rows)
     _ask_platform(rows, client=client, scope=scope, actor=actor, now=now)
     return rows
 
 
-def _read(at: int, line: str, lines: dict[str, Subscriber], vendor_confirmed: bool) -> Row:
+def _read(at: int, line: str, subscribers: dict[str, Subscriber], vendor_confirmed: bool) -> Row:
     cells = [cell.strip() for cell in line.split(";", 3)] + ["", "", ""]
     row = Row(
         at, mac=cells[0], number=cells[1], model_label=cells[2] or gettext("Automatic"), description=cells[3]
@@ -68,7 +68,7 @@ def _read(at: int, line: str, lines: dict[str, Subscriber], vendor_confirmed: bo
     try:
         mac = parse_mac(cells[0])
         row.mac = mac
-        subscriber = _line(cells[1], lines)
+        subscriber = _subscriber(cells[1], subscribers)
         model = _model(cells[2])
         row.model_label = catalogue.get(model).label if model else gettext("Automatic")
         _check_description(cells[3])
@@ -80,11 +80,11 @@ def _read(at: int, line: str, lines: dict[str, Subscriber], vendor_confirmed: bo
     return row
 
 
-def _line(text: str, lines: dict[str, Subscriber]) -> Subscriber | None:
+def _subscriber(text: str, subscribers: dict[str, Subscriber]) -> Subscriber | None:
     if not text:
         return None
     try:
-        return lines[parse_number(text)]
+        return subscribers[parse_number(text)]
     except (NumberError, KeyError):
         raise BadLine(gettext("This number is not a line of this client.")) from None
 
@@ -95,6 +95,8 @@ def _model(text: str) -> str:
     if wanted in ("", "auto", "automatique", "automatic"):
         return ""
     for model in catalogue.all():
+        if model.retired:
+            continue
         if wanted in (
             model.code.replace("-", ""),
             fold(model.label).replace(" ", ""),

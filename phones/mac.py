@@ -20,6 +20,7 @@ _SPELLING = "|".join(
     )
 )
 _TYPED = re.compile(_SPELLING)
+_STORED = re.compile("[0-9A-F]{12}")
 _SEPARATORS = re.compile(r"[:.\-\s]")
 _FOREIGN = re.compile(r"[^0-9A-Fa-f:.\-\s]")
 # What snom phones ask for (snom wiki, Auto Provisioning): {mac}.xml, <type>-<MAC>.htm, <name>-<MAC>.xml.
@@ -57,6 +58,11 @@ def parse_mac(text: str) -> str:
 def format_mac(mac: str) -> str:
     """The address as it is shown: 00:04:13:AA:BB:CC."""
     return ":".join(mac[i : i + 2] for i in range(0, DIGITS, 2))
+
+
+def shown_mac(text: str) -> str:
+    """A stored MAC with its colons; anything else as it was typed."""
+    return format_mac(text) if _STORED.fullmatch(text) else text
 
 
 def oui(mac: str) -> str:

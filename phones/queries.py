@@ -6,7 +6,7 @@ from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subq
 from django.db.models.functions import Coalesce
 
 from clients.models import Client, Subscriber
-from clients.search import matching, words_of
+from clients.search import fold, matching, words_of
 from phones.models import Phone
 from phones.states import Code, state_filter
 
@@ -14,14 +14,18 @@ from phones.states import Code, state_filter
 def phones_of(client: Client, text: str = "") -> QuerySet[Phone]:
     """The phones of a client already found within a scope, with what a list shows of them."""
     rows = client.phones.select_related("client", "subscriber__site", "site")
-    return rows.filter(_found(text)) if text else rows
+    return rows.filter(_found(client, text)) if text else rows
 
 
-def _found(text: str) -> Q:
-    """Each word somewhere: on the phone, on its line, or on its site."""
+def _found(client: Client, text: str) -> Q:
+    """Each word somewhere: on the phone, on its line (and the line's site), or on its own site."""
+    names = {site.pk: fold(site.name) for site in client.sites.all()}
     found = Q()
     for word in words_of(text):
-        found &= matching(word) | matching(word, "subscriber__search_text")
+        places = [pk for pk, name in names.items() if word in name]
+        found &= (
+            matching(word) | matching(word, "subscriber__search_text") | Q(subscriber=None, site__in=places)
+        )
     return found
 
 

@@ -1,4 +1,4 @@
-"""The state of a phone, derived from its row and the clock; never stored (product rules §3.2).
+"""The state of a phone, derived from its row and the clock; never stored.
 
 `state_of` words it for a page; `state_filter` asks the database the same question for chips and
 counts. tests/phones/test_states.py holds them together.
@@ -59,7 +59,7 @@ class PhoneState:
 
 
 def code_of(phone: Phone, now: datetime) -> Code:
-    """The first that applies, in the order of the product rules."""
+    """The first that applies: what needs somebody before what is well."""
     if phone.refused_at is not None:
         return Code.REFUSED
     if phone.subscriber is None:

@@ -224,7 +224,7 @@ def passwords() -> list[dict[str, str]]:
     """Fresh passwords for the demo's logins, which are made if they are not there."""
     wanted = [
         (Role.OPERATOR, "operateur", "Opérateur OpenIP", None),
-        (Role.RESELLER, "expert-produits", "SEGUIN Rodolphe", "Expert Produits"),
+        (Role.RESELLER, "expert-produits", "Camille Roussel", "Expert Produits"),
         (Role.RESELLER, "reseaux-du-val", "Claire Moreau", "Réseaux du Val"),
     ]
     return [

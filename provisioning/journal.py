@@ -6,6 +6,8 @@ batches, and a journal that cannot be written never keeps a phone from its confi
 loses at most that quarter of a second.
 """
 
+import atexit
+import contextlib
 import logging
 import threading
 import time
@@ -19,7 +21,7 @@ from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
 from clients.services.audit import PLATFORM, record
-from metacentrex.net import subscriber_address
+from metacentrex.net import caller_network
 from phones.models import Phone
 from phones.services.window import forget_refusals
 from provisioning.models import Fetch, Outcome, UnknownCaller
@@ -53,6 +55,13 @@ def _ensure_thread() -> None:
             if _thread is None or not _thread.is_alive():
                 _thread = threading.Thread(target=_run, name="journal", daemon=True)
                 _thread.start()
+                atexit.register(_write_the_rest)
+
+
+def _write_the_rest() -> None:
+    """A clean stop loses nothing."""
+    with contextlib.suppress(Error):
+        flush()
 
 
 def _run() -> None:
@@ -70,7 +79,8 @@ def _run() -> None:
 def flush() -> int:
     """Write what is waiting, in one transaction; what cannot be written now goes back to the queue.
 
-    A batch that the database will never take is dropped: it would keep out every batch after it.
+    Of a batch that the database will never take, the entries at fault are dropped: they would keep out
+    every batch after it.
     """
     entries: list[Fetch] = []
     while _waiting:
@@ -81,16 +91,30 @@ def flush() -> int:
         with transaction.atomic():
             _write(entries)
     except DataError:
-        logger.exception("journal_batch_dropped entries=%d", len(entries))
-        return 0
+        return sum(_write_alone(entry) for entry in entries)
     except Error:
         for entry in entries:
-            # The roll-back took the number back too: another process may have it by the next try.
-            entry.pk = None
-            entry._state.adding = True
+            _forget_number(entry)
         _waiting.extendleft(reversed(entries))
         raise
     return len(entries)
+
+
+def _write_alone(entry: Fetch) -> bool:
+    _forget_number(entry)
+    try:
+        with transaction.atomic():
+            _write([entry])
+    except DataError:
+        logger.exception("journal_entry_dropped mac=%s", entry.mac)
+        return False
+    return True
+
+
+def _forget_number(entry: Fetch) -> None:
+    # The roll-back took the number back too: another process may have it by the next try.
+    entry.pk = None
+    entry._state.adding = True
 
 
 def _write(entries: list[Fetch]) -> None:
@@ -163,7 +187,7 @@ def _within_budget(entries: list[Fetch]) -> list[Fetch]:
 
 
 def _caller(entry: Fetch) -> str:
-    return subscriber_address(entry.address)
+    return caller_network(entry.address)
 
 
 def _hour(at: datetime) -> datetime:

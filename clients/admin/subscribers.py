@@ -43,7 +43,7 @@ class SubscriberForm(ServiceForm):
         required=False,
         validators=[validate_plain_text],
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("Never shown. Empty: unchanged."),
+        help_text=_("Never shown. Empty: unchanged; it goes with the account."),
     )
 
     class Meta:
@@ -72,7 +72,8 @@ class SubscriberForm(ServiceForm):
         data["extension"] = extension
         if extension is not None:
             self._check_extension(extension, bool(data.get("special_confirmed")))
-        data["platform_password"] = data.get("platform_password") or self.instance.platform_password
+        kept = self.instance.platform_password if data.get("platform_auth_name") else ""
+        data["platform_password"] = data.get("platform_password") or kept
         return data
 
     def _check_extension(self, extension: str, confirmed: bool) -> None:

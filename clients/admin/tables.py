@@ -5,8 +5,7 @@ from django.http import HttpRequest
 
 from clients.admin.base import NoDeleteAdmin, actor_of
 from clients.models import BarringClass, Licence, PlatformSettings
-from clients.search import refresh
-from clients.services.audit import record
+from clients.services import platform
 
 
 @admin.register(PlatformSettings)
@@ -17,31 +16,22 @@ class PlatformSettingsAdmin(NoDeleteAdmin):
         return not PlatformSettings.objects.exists()
 
     def save_model(self, request: HttpRequest, obj: PlatformSettings, form: Any, change: bool) -> None:
-        obj.pk = 1
-        obj.save()
-        after = {name: form.cleaned_data[name] for name in form.changed_data}
-        record("platform.updated", obj, actor=actor_of(request), after=after)
-
-
-class TableAdmin(NoDeleteAdmin):
-    """Small tables of the operator's own."""
-
-    search_fields = ["name"]
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        obj.save()
-        record(f"{obj._meta.model_name}.saved", obj, actor=actor_of(request), after={"name": obj.name})
+        platform.save_settings(obj, actor=actor_of(request))
 
 
 @admin.register(Licence)
-class LicenceAdmin(TableAdmin):
+class LicenceAdmin(NoDeleteAdmin):
     list_display = ["name"]
+    search_fields = ["name"]
 
     def save_model(self, request: HttpRequest, obj: Licence, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        refresh(obj.subscriber_set.select_related("site", "licence"))
+        platform.save_licence(obj, actor=actor_of(request))
 
 
 @admin.register(BarringClass)
-class BarringClassAdmin(TableAdmin):
+class BarringClassAdmin(NoDeleteAdmin):
     list_display = ["code", "name"]
+    search_fields = ["name"]
+
+    def save_model(self, request: HttpRequest, obj: BarringClass, form: Any, change: bool) -> None:
+        platform.save_barring_class(obj, actor=actor_of(request))

@@ -1,3 +1,4 @@
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +20,7 @@ class PlatformSettings(models.Model):
     maximum_window_days = models.PositiveSmallIntegerField(
         _("furthest end of a window, in days"),
         default=30,
-        validators=[MinValueValidator(1), MaxValueValidator(365)],
+        validators=[MinValueValidator(1), MaxValueValidator(30)],
     )
     voicemail_number = models.CharField(
         _("number of the voicemail"),
@@ -36,6 +37,14 @@ class PlatformSettings(models.Model):
 
     def __str__(self) -> str:
         return self.operator_name
+
+    def clean(self) -> None:
+        if (
+            self.window_hours
+            and self.maximum_window_days
+            and self.window_hours > self.maximum_window_days * 24
+        ):
+            raise ValidationError({"window_hours": _("Longer than the furthest end of a window.")})
 
     @classmethod
     def current(cls) -> "PlatformSettings":

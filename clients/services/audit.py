@@ -57,6 +57,24 @@ def record(
     )
 
 
+def record_saved(
+    noun: str,
+    target: Model,
+    *,
+    actor: Actor,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any],
+    client: Client | None = None,
+) -> None:
+    """`noun.created` with what is there, or `noun.updated` with what differs; nothing where nothing does."""
+    if before is None:
+        record(f"{noun}.created", target, actor=actor, client=client, after=after)
+        return
+    old, new = changes(before, after)
+    if new:
+        record(f"{noun}.updated", target, actor=actor, client=client, before=old, after=new)
+
+
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Only what differs, on both sides."""
     differing = [key for key in after if before.get(key) != after[key]]

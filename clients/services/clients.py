@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.enums import ClientStatus
 from clients.models import Client, Reseller, Site
 from clients.search import refresh
-from clients.services.audit import Actor, changes, record
+from clients.services.audit import Actor, record_saved
 from clients.signals import client_terminated
 from metacentrex.errors import DomainError
 
@@ -36,14 +36,10 @@ def _facts(client: Client) -> dict[str, Any]:
 @transaction.atomic
 def save_reseller(reseller: Reseller, *, actor: Actor) -> Reseller:
     """Create or rename a reseller."""
-    created = reseller.pk is None
+    stored = Reseller.unscoped.filter(pk=reseller.pk).first()  # unscoped: compared with itself
     reseller.save()
-    record(
-        "reseller.created" if created else "reseller.updated",
-        reseller,
-        actor=actor,
-        after={"name": reseller.name},
-    )
+    before = {"name": stored.name} if stored else None
+    record_saved("reseller", reseller, actor=actor, before=before, after={"name": reseller.name})
     return reseller
 
 
@@ -55,7 +51,7 @@ def create_client(client: Client, *, actor: Actor) -> Client:
     Site.unscoped.create(
         client=client, name=gettext("Main site"), is_main=True
     )  # unscoped: the client was just made here
-    record("client.created", client, actor=actor, client=client, after=_facts(client))
+    record_saved("client", client, actor=actor, client=client, before=None, after=_facts(client))
     return client
 
 
@@ -74,9 +70,7 @@ def update_client(client: Client, *, actor: Actor) -> Client:
     before = _facts(stored)
     client.full_clean()
     client.save()
-    old, new = changes(before, _facts(client))
-    if new:
-        record("client.updated", client, actor=actor, client=client, before=old, after=new)
+    record_saved("client", client, actor=actor, client=client, before=before, after=_facts(client))
     if client.status == ClientStatus.TERMINATED and before["status"] != ClientStatus.TERMINATED:
         client_terminated.send(sender=Client, client=client, actor=actor)
     return client
@@ -101,17 +95,12 @@ def check_site(site: Site) -> None:
 @transaction.atomic
 def save_site(site: Site, *, actor: Actor) -> Site:
     """Create or change a site. Raises DomainError (check_site)."""
-    created = site.pk is None
     check_site(site)
+    stored = Site.unscoped.filter(pk=site.pk).first()  # unscoped: compared with itself
+    before = _site_facts(stored) if stored else None
     site.save()
     refresh(site.subscribers.select_related("site", "licence"))
-    record(
-        "site.created" if created else "site.updated",
-        site,
-        actor=actor,
-        client=site.client,
-        after=_site_facts(site),
-    )
+    record_saved("site", site, actor=actor, client=site.client, before=before, after=_site_facts(site))
     return site
 
 

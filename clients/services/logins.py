@@ -5,7 +5,7 @@ import secrets
 from django.db import transaction
 
 from clients.models import User
-from clients.services.audit import Actor, record
+from clients.services.audit import Actor, record, record_saved
 
 # No look-alikes: people read these out over the telephone.
 ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -23,16 +23,17 @@ def create_login(user: User, *, actor: Actor) -> str:
     user.set_password(password)
     user.full_clean(exclude=["password"])
     user.save()
-    record("login.created", user, actor=actor, after=_facts(user))
+    record_saved("login", user, actor=actor, before=None, after=_facts(user))
     return password
 
 
 @transaction.atomic
 def update_login(user: User, *, actor: Actor) -> User:
     """Save a changed login."""
+    before = _facts(User.objects.get(pk=user.pk))
     user.full_clean(exclude=["password"])
     user.save()
-    record("login.updated", user, actor=actor, after=_facts(user))
+    record_saved("login", user, actor=actor, before=before, after=_facts(user))
     return user
 
 

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import BarringClass, Client, Subscriber
-from clients.services.audit import Actor, changes, record
+from clients.services.audit import Actor, record, record_saved
 from clients.signals import subscriber_ended
 from metacentrex.errors import DomainError
 
@@ -46,6 +46,11 @@ def check_belongings(subscriber: Subscriber) -> None:
         site = getattr(subscriber, field)
         if site is not None and site.client_id != subscriber.client_id:
             raise DomainError(_("This site belongs to another client."), field=field)
+    if bool(subscriber.platform_auth_name) != bool(subscriber.platform_password):
+        # Half an account would be served as an empty password: no phone of the line could register.
+        raise DomainError(
+            _("An imposed account has a name and a password, or neither."), field="platform_password"
+        )
     _check_numbers(subscriber, stored)
 
 
@@ -79,7 +84,8 @@ def create_subscriber(subscriber: Subscriber, *, actor: Actor) -> Subscriber:
     check_belongings(subscriber)
     _present_own(subscriber)
     subscriber.save()
-    record("subscriber.created", subscriber, actor=actor, client=subscriber.client, after=_facts(subscriber))
+    client, facts = subscriber.client, _facts(subscriber)
+    record_saved("subscriber", subscriber, actor=actor, client=client, before=None, after=facts)
     return subscriber
 
 
@@ -89,17 +95,11 @@ def update_subscriber(subscriber: Subscriber, *, actor: Actor) -> Subscriber:
     stored = Subscriber.unscoped.get(pk=subscriber.pk)  # unscoped: compared with itself
     check_belongings(subscriber)
     _present_own(subscriber, stored)
-    before, after = changes(_facts(stored), _facts(subscriber))
+    before, after = _facts(stored), _facts(subscriber)
+    if stored.platform_password != subscriber.platform_password:
+        before, after = before | {"platform_password": ""}, after | {"platform_password": "(changed)"}
     subscriber.save()
-    if after:
-        record(
-            "subscriber.updated",
-            subscriber,
-            actor=actor,
-            client=subscriber.client,
-            before=before,
-            after=after,
-        )
+    record_saved("subscriber", subscriber, actor=actor, client=subscriber.client, before=before, after=after)
     return subscriber
 
 

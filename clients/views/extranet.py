@@ -54,7 +54,7 @@ class ClientDetailView(ExtranetView):
 
     def get(self, request: AuthenticatedRequest, reference: str) -> HttpResponse:
         client = self.client_or_404(reference)
-        return render(request, "extranet/clients/detail.html", {"client": client, "tab": "information"})
+        return render(request, "extranet/clients/detail.html", {"client": client})
 
 
 class SubscriberBulkView(ExtranetView):

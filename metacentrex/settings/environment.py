@@ -21,6 +21,15 @@ def integer(name: str, default: int) -> int:
         return default
 
 
+def port(name: str, default: int) -> int:
+    """A port one can listen on, or the default."""
+    value = integer(name, default)
+    if not 0 < value < 65536:
+        PROBLEMS.append(f"{name}: not a port")
+        return default
+    return value
+
+
 def secret(name: str) -> str:
     """A secret, from NAME or from the file NAME_FILE names."""
     try:

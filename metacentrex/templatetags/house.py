@@ -21,7 +21,6 @@ from metacentrex.ui.tables import Sort, with_params
 
 register = template.Library()
 
-MAC_LENGTH = 12
 ENDING = 1 / 8  # of a window: from then on its time left is amber
 ENDING_TONE = "mc-depasse"
 FRENCH_NUMBER_LENGTH = 10
@@ -75,9 +74,9 @@ def tel_text(number: str | None) -> str:
 
 @register.filter
 def mac(value: str) -> SafeString:
-    """Show 00:04:13:74:07:4C: the maker's half light, the half that differs bold."""
+    """Show 00:04:13:74:07:4C: the maker's half light, the half that differs bold; anything else as typed."""
     text = mac_text(value)
-    if len(value) != MAC_LENGTH:
+    if text == value:
         return format_html('<span class="mc-mac">{}</span>', text)
     return format_html('<span class="mc-mac"><span class="oui">{}</span><b>{}</b></span>', text[:8], text[8:])
 
@@ -85,18 +84,12 @@ def mac(value: str) -> SafeString:
 @register.filter
 def mac_text(value: str) -> str:
     """The MAC with colons, bare: for attributes and titles."""
-    if len(value) != MAC_LENGTH:
-        return value
-    return ":".join(value[at : at + 2] for at in range(0, MAC_LENGTH, 2))
+    from phones.mac import shown_mac  # not at the top: the house's tags load without any app
+
+    return shown_mac(value)
 
 
 register.simple_tag(provisioning_url)
-
-
-@register.simple_tag
-def duration(span: timedelta) -> str:
-    """Say a duration: « 41 h 12 min »."""
-    return duration_words(span)
 
 
 @register.inclusion_tag("components/countdown.html")
@@ -137,9 +130,7 @@ def client_status(client: Any, only_when_not_active: bool = False) -> dict[str, 
 
 
 @register.inclusion_tag("components/sort_header.html", takes_context=True)
-def sort_header(
-    context: Context, sort: Sort, key: str, label: str, align: str = "", hint: str = ""
-) -> dict[str, Any]:
+def sort_header(context: Context, sort: Sort, key: str, label: str, align: str = "") -> dict[str, Any]:
     """Show a column's head: a link that sorts by it, and turns the order over the second time."""
     active = sort.key == key
     turned = f"-{key}" if active and not sort.descending else key
@@ -148,7 +139,6 @@ def sort_header(
     return {
         "label": label,
         "align": align,
-        "hint": hint,
         "active": active,
         "descending": sort.descending,
         "id": f"{sort.param}-{key}",

@@ -117,7 +117,7 @@ class Phone(Searchable, TenantModel):
     @property
     def effective_model(self) -> str:
         """The code of what the phone says it is, else of what was declared, else ""."""
-        return self.detected_model or self.model
+        return self.model if self._is_one_of_the_seen() else self.detected_model or self.model
 
     @property
     def model_label(self) -> str:
@@ -137,4 +137,8 @@ class Phone(Searchable, TenantModel):
     @property
     def contradicts_declaration(self) -> bool:
         """Whether the phone turned out to be another model than the declared one."""
-        return bool(self.model and self.detected_model and self.model != self.detected_model)
+        return bool(self.model and self.detected_model) and not self._is_one_of_the_seen()
+
+    def _is_one_of_the_seen(self) -> bool:
+        """Whether the declared model is among those that name themselves as this phone did (snom715: 715, D715)."""
+        return self.model in {entry.code for entry in catalogue.by_user_agent(self.detected_token)}

@@ -75,6 +75,11 @@ def register_phone(
         if again is not None:
             return again
         if asked.mac not in _taken([asked.mac]):
+            if (
+                asked.subscriber is not None
+                and not client.subscribers.filter(pk=asked.subscriber.pk).exists()
+            ):
+                raise AnotherClientsLine from None  # the line ended while the form was open
             raise
         error = _duplicate(asked.mac, _seen([asked.mac], scope), client)
         foreign = [asked.mac] if error.phone is None else []

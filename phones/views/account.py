@@ -73,7 +73,7 @@ class AccountView(ExtranetView):
         return render(
             request,
             "extranet/phones/account.html",
-            {"client": client, "tab": "account"} | self._users(client) | self._phones(client),
+            {"client": client} | self._users(client) | self._phones(client),
         )
 
     def _users(self, client: Client) -> dict[str, Any]:

@@ -28,6 +28,7 @@ FILTERS = {
     "todo": (_("To do"), NEEDED),
     "active": (_("Active ones"), Q(status=ClientStatus.ACTIVE)),
     "suspended": (_("Suspended ones"), Q(status=ClientStatus.SUSPENDED)),
+    "terminated": (_("Terminated ones"), Q(status=ClientStatus.TERMINATED)),
 }
 
 

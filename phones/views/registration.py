@@ -17,7 +17,7 @@ from metacentrex.errors import DomainError
 from metacentrex.moments import day_moment
 from phones.forms.registration import RegisterForm, RegisterManyForm
 from phones.lists import Row, read_list
-from phones.mac import format_mac
+from phones.mac import shown_mac
 from phones.models import Phone
 from phones.services.registration import register_list, register_phone
 
@@ -103,6 +103,9 @@ class RegisterManyView(ExtranetView):
                 actor=self.actor,
                 now=self.now,
             )
+        except DomainError as error:
+            form.add_error("lines", str(error.message))
+            return self._page(client, form)
         except IntegrityError:
             # Registered by somebody else since the preview: shown again, with the reason at its row.
             return self._page(client, form, self._read(client, form))
@@ -137,7 +140,7 @@ def _report(rows: list[Row]) -> HttpResponse:
                 _harmless(cell)
                 for cell in (
                     str(row.line),
-                    _shown(row.mac),
+                    shown_mac(row.mac),
                     row.number,
                     row.model_label,
                     row.description,
@@ -151,10 +154,6 @@ def _report(rows: list[Row]) -> HttpResponse:
         content_type="text/csv; charset=utf-8",
         headers=headers,
     )
-
-
-def _shown(mac: str) -> str:
-    return format_mac(mac) if len(mac) == 12 else mac
 
 
 def _harmless(cell: str) -> str:

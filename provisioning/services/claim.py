@@ -3,6 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
+from clients.services.audit import PLATFORM, record
 from phones.models import Phone
 from phones.services.window import forget_refusals
 from provisioning.gate import Granted
@@ -51,7 +54,13 @@ def claim(
         unchanged = unchanged.filter(authorized_until=before["authorized_until"])
     if changed.keys() & SEARCHED:
         changed["search_text"] = phone.folded_parts()
-    return bool(unchanged.update(**changed, served_at=now))
+    if "authorized_until" not in changed:
+        return bool(unchanged.update(**changed, served_at=now))
+    with transaction.atomic():
+        is_mine = bool(unchanged.update(**changed, served_at=now))
+        if is_mine:
+            record("window.ended", phone, actor=PLATFORM, client=phone.client, at=now)
+    return is_mine
 
 
 def _learn(

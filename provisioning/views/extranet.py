@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.access import AuthenticatedRequest, attempt
 from phones import catalogue
+from phones.enums import Refusal
 from phones.forms.change import UntilForm
 from phones.models import Phone
 from phones.services.window import open_window
@@ -18,6 +19,7 @@ from phones.states import state_of
 from phones.views.account import mismatch_of
 from phones.views.phone import PhoneView, window_opened
 from provisioning.assembly.directory import directory_of
+from provisioning.models import Fetch
 from provisioning.timeline import count_refusals, timeline_of
 
 # The commissioning guide, chapter 2.
@@ -62,7 +64,7 @@ class PhoneDetailView(PhoneView):
                 "timeline": timeline_of(phone, self.now, only_refused=only_refused),
                 "only_refused": only_refused,
                 "refusal_count": count_refusals(phone),
-                "department": phone.subscriber.site if phone.subscriber else phone.site,
+                "site": phone.subscriber.site if phone.subscriber else phone.site,
             }
             return render(
                 self.request,
@@ -72,15 +74,19 @@ class PhoneDetailView(PhoneView):
 
 
 def _firmware(phone: Phone) -> dict[str, Any]:
-    if not phone.effective_model:
-        return {
-            "firmware_steps": FIRMWARE_STEPS,
-            "firmware_too_old": phone.refused_reason == "firmware-too-old",
-        }
-    minimum = catalogue.get(phone.effective_model).minimum_firmware
+    """What it runs, and what it needs; of a phone refused for it, what it said when it was refused."""
+    firmware, code = phone.firmware, phone.effective_model
+    too_old = phone.refused_reason == Refusal.FIRMWARE_TOO_OLD
+    if too_old:
+        said = (
+            Fetch.objects.filter(phone=phone, reason=Refusal.FIRMWARE_TOO_OLD).order_by("-at", "-pk").first()
+        )
+        firmware, code = (said.firmware, said.model) if said else (firmware, code)
+    minimum = catalogue.get(code).minimum_firmware if code else ()
     return {
+        "firmware": firmware,
         "firmware_minimum": ".".join(str(part) for part in minimum),
-        "firmware_too_old": phone.refused_reason == "firmware-too-old",
+        "firmware_too_old": too_old,
         "firmware_steps": FIRMWARE_STEPS,
     }
 

@@ -18,7 +18,7 @@ INLINE = {
     "htmx that evaluates": re.compile(r"\bhx-(?:on|vals\s*=\s*[\"']js:)", re.IGNORECASE),
 }
 VARIABLE = re.compile(r"METACENTREX_[A-Z_]+|SECRET_KEY|DATABASE_URL|REDIS_URL|DJANGO_DEBUG")
-READERS = {"get", "integer", "secret", "networks"}
+READERS = {"get", "integer", "port", "secret", "networks"}
 
 
 def test_there_are_templates_to_look_at() -> None:

@@ -250,12 +250,15 @@ def test_a_line_on_a_strangers_site_is_refused_at_the_field(
 def test_the_platforms_password_is_never_shown_and_stays_when_left_empty(
     admin: Browser, blue_client: Client, alice: Subscriber
 ) -> None:
-    alice.platform_password = SECRET
+    alice.platform_auth_name, alice.platform_password = "account", SECRET
     alice.save()
     url = f"/admin/clients/subscriber/{alice.pk}/change/"
+    unchanged = line_data(
+        blue_client, number="0970719001", platform_auth_name="account", platform_password=""
+    )
 
     shown = admin.get(url)
-    saved = admin.post(url, line_data(blue_client, number="0970719001", platform_password=""))
+    saved = admin.post(url, unchanged)
 
     alice.refresh_from_db()
     assert SECRET not in shown.content.decode()
@@ -264,12 +267,28 @@ def test_the_platforms_password_is_never_shown_and_stays_when_left_empty(
     assert not stored_somewhere(SECRET)
 
 
+def test_an_imposed_account_taken_away_takes_its_password_along(
+    admin: Browser, blue_client: Client, alice: Subscriber
+) -> None:
+    alice.platform_auth_name, alice.platform_password = "account", SECRET
+    alice.save()
+
+    admin.post(
+        f"/admin/clients/subscriber/{alice.pk}/change/",
+        line_data(blue_client, number="0970719001", platform_auth_name="", platform_password=""),
+    )
+
+    alice.refresh_from_db()
+    assert (alice.platform_auth_name, alice.platform_password) == ("", "")
+
+
 def test_a_new_platform_password_replaces_the_old_one(
     admin: Browser, blue_client: Client, alice: Subscriber
 ) -> None:
     url = f"/admin/clients/subscriber/{alice.pk}/change/"
 
-    admin.post(url, line_data(blue_client, number="0970719001", platform_password=SECRET))
+    account = {"platform_auth_name": "account", "platform_password": SECRET}
+    admin.post(url, line_data(blue_client, number="0970719001", **account))
 
     alice.refresh_from_db()
     assert alice.platform_password == SECRET

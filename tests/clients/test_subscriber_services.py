@@ -72,13 +72,28 @@ def test_a_line_never_moves_to_another_client(
 
 
 def test_a_change_is_audited_without_secrets(alice: Subscriber, blue_actor: Actor) -> None:
+    alice.platform_auth_name, alice.platform_password = "account", "first"
+    alice.save()
     alice.name, alice.platform_password = "Alice Martin", SECRET
 
     update_subscriber(alice, actor=blue_actor)
 
     event = AuditEvent.objects.get()
-    assert (event.before, event.after) == ({"name": "Alice Bleu"}, {"name": "Alice Martin"})
+    assert event.before == {"name": "Alice Bleu", "platform_password": ""}
+    assert event.after == {"name": "Alice Martin", "platform_password": "(changed)"}
     assert SECRET not in json.dumps(list(AuditEvent.objects.values()), default=str)
+
+
+@pytest.mark.parametrize(("name", "password"), [("account", ""), ("", SECRET)])
+def test_half_an_imposed_account_is_refused(
+    name: str, password: str, alice: Subscriber, blue_actor: Actor
+) -> None:
+    alice.platform_auth_name, alice.platform_password = name, password
+
+    with pytest.raises(DomainError) as refused:
+        update_subscriber(alice, actor=blue_actor)
+
+    assert refused.value.field == "platform_password"
 
 
 def test_a_line_told_to_present_nothing_presents_its_own_number(alice: Subscriber, blue_actor: Actor) -> None:

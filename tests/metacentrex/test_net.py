@@ -130,8 +130,8 @@ def test_is_confidential_refuses_a_plain_client_behind_our_own_loopback_proxy(se
 
 def test_an_ipv6_customer_counts_as_one_caller_whatever_the_address_in_the_64():
     assert (
-        net.subscriber_address("2001:db8:1:2:aaaa::1")
-        == net.subscriber_address("2001:db8:1:2::ffff")
+        net.caller_network("2001:db8:1:2:aaaa::1")
+        == net.caller_network("2001:db8:1:2::ffff")
         == "2001:db8:1:2::"
     )
-    assert net.subscriber_address("192.0.2.7") == "192.0.2.7"
+    assert net.caller_network("192.0.2.7") == "192.0.2.7"

@@ -167,3 +167,12 @@ def test_the_models_seen_and_declared_are_told_apart(blue_browser: Browser, blue
         True,
         True,
     )
+
+
+def test_a_phone_on_no_line_is_found_by_its_site(blue_browser: Browser, blue_client: Client) -> None:
+    there = PhoneFactory(client=blue_client, site=SiteFactory(client=blue_client, name="Entrepôt"))
+    PhoneFactory(client=blue_client, site=SiteFactory(client=blue_client, name="Bureau"))
+
+    page = blue_browser.get("/extranet/clients/10100/compte/?qt=entrepot")
+
+    assert [row.phone for row in page.context["phones"]] == [there]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phones.mac import MacError, format_mac, is_snom, mac_in_name, oui, parse_mac
+from phones.mac import MacError, format_mac, is_snom, mac_in_name, oui, parse_mac, shown_mac
 
 MACS = st.text("0123456789ABCDEF", min_size=10, max_size=10).map(lambda rest: f"04{rest}")
 
@@ -148,3 +148,9 @@ def test_mac_in_name_is_purely_syntactic() -> None:
 )
 def test_mac_in_name_finds_nothing_elsewhere(name: str) -> None:
     assert mac_in_name(name) is None
+
+
+def test_only_a_stored_mac_is_shown_with_colons():
+    assert shown_mac("00041374074C") == "00:04:13:74:07:4C"
+    assert shown_mac("000413zz-bad") == "000413zz-bad"
+    assert shown_mac("0004137") == "0004137"

@@ -1,4 +1,4 @@
-"""Windows, credentials and their end, as a phone meets them (product rules of the window)."""
+"""Windows, credentials and their end, as a phone meets them."""
 
 from collections.abc import Callable
 from datetime import timedelta

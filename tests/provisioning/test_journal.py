@@ -282,18 +282,23 @@ def test_old_lines_of_nobody_are_dropped(blue_phone: Phone) -> None:
     assert UnknownCaller.objects.count() == 0
 
 
-def test_a_batch_the_database_never_takes_does_not_keep_out_the_next(
+def test_an_entry_the_database_never_takes_keeps_out_no_other(
     blue_phone: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    write = journal._write
+
     def refuse(entries: list[Fetch]) -> None:
-        raise DataError("value too long")
+        if any(entry.mac == "00041300BAD0" for entry in entries):
+            raise DataError("value too long")
+        write(entries)
 
-    journal.write_later(Fetch(mac="00041300B10E", at=timezone.now(), address="192.0.2.1", outcome="refused"))
-    with monkeypatch.context() as patched:
-        patched.setattr(journal, "_write", refuse)
-        assert journal.flush() == 0
+    monkeypatch.setattr(journal, "_write", refuse)
+    for mac in ("00041300B10E", "00041300BAD0", "00041300B10F"):
+        journal.write_later(Fetch(mac=mac, at=timezone.now(), address="192.0.2.1", outcome="refused"))
 
-    journal.write_later(Fetch(mac="00041300B10F", at=timezone.now(), address="192.0.2.1", outcome="refused"))
-    journal.flush()
-
-    assert list(Fetch.objects.values_list("mac", flat=True)) == ["00041300B10F"]
+    assert journal.flush() == 2
+    assert list(Fetch.objects.order_by("pk").values_list("mac", flat=True)) == [
+        "00041300B10E",
+        "00041300B10F",
+    ]
+    assert journal.flush() == 0

@@ -57,6 +57,7 @@ def test_a_story_from_the_window_to_the_credentials(
         ("Refused:", "the window was over", f"203.0.113.9 – {said}"),
         ("Window opened", f"until {timezone.localtime(until):%d/%m/%Y}", "by Blue Staff (Bleu Télécom)"),
         ("Served:", "whole configuration", f"127.0.0.1 – {said}"),
+        ("End of the window", "", "by MetaCentrex"),
         ("Served:", "nothing new since last time", f"127.0.0.1 – {said} – with its credentials"),
     ]
 
@@ -71,6 +72,7 @@ def test_old_firmware_is_said_with_what_is_needed(
 
     assert (entry.text, entry.remedy) == ("firmware 8.7.3.19, at least 8.7.5 is needed", False)
     assert page.context["firmware_too_old"] is True
+    assert (page.context["firmware"], page.context["firmware_minimum"]) == ("8.7.3.19", "8.7.5")
     assert len(page.context["firmware_steps"]) == 5
     assert "wiki.snom.com/Firmware/V8/Release_Notes" in page.content.decode()
 

@@ -1,0 +1,47 @@
+"""The operator's own settings and small tables."""
+
+from typing import Any
+
+from django.db import transaction
+
+from clients.models import BarringClass, Licence, PlatformSettings
+from clients.search import refresh
+from clients.services.audit import Actor, record_saved
+
+SETTINGS = ["operator_name", "window_hours", "maximum_window_days", "voicemail_number"]
+
+
+@transaction.atomic
+def save_settings(settings: PlatformSettings, *, actor: Actor) -> PlatformSettings:
+    """Save the one row of settings."""
+    stored = PlatformSettings.objects.filter(pk=1).first()
+    settings.pk = 1
+    settings.save()
+    before = _values(stored, SETTINGS) if stored else None
+    record_saved("platform", settings, actor=actor, before=before, after=_values(settings, SETTINGS))
+    return settings
+
+
+@transaction.atomic
+def save_licence(licence: Licence, *, actor: Actor) -> Licence:
+    """Create or rename a licence; its lines are found by the new name."""
+    stored = Licence.objects.filter(pk=licence.pk).first()
+    licence.save()
+    refresh(licence.subscriber_set.select_related("site", "licence"))
+    before = _values(stored, ["name"]) if stored else None
+    record_saved("licence", licence, actor=actor, before=before, after=_values(licence, ["name"]))
+    return licence
+
+
+@transaction.atomic
+def save_barring_class(barring: BarringClass, *, actor: Actor) -> BarringClass:
+    """Create or change an international restriction."""
+    stored = BarringClass.objects.filter(pk=barring.pk).first()
+    barring.save()
+    before = _values(stored, ["code", "name"]) if stored else None
+    record_saved("barring", barring, actor=actor, before=before, after=_values(barring, ["code", "name"]))
+    return barring
+
+
+def _values(row: Any, names: list[str]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
