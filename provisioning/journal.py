@@ -6,7 +6,6 @@ batches, and a journal that cannot be written never keeps a phone from its confi
 loses at most that quarter of a second.
 """
 
-import atexit
 import contextlib
 import logging
 import threading
@@ -14,6 +13,7 @@ import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from multiprocessing.util import Finalize
 
 from django.conf import settings
 from django.db import DataError, Error, close_old_connections, transaction
@@ -55,7 +55,8 @@ def _ensure_thread() -> None:
             if _thread is None or not _thread.is_alive():
                 _thread = threading.Thread(target=_run, name="journal", daemon=True)
                 _thread.start()
-                atexit.register(_write_the_rest)
+                # The web server's workers are multiprocessing's, which end without atexit.
+                Finalize(None, _write_the_rest, exitpriority=0)
 
 
 def _write_the_rest() -> None:

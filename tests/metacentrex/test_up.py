@@ -1,9 +1,11 @@
 """`manage.py up` for real: a process tree on a port and a data directory of its own."""
 
+import contextlib
 import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -122,10 +124,17 @@ def test_up_answers_refuses_a_second_one_and_ends_whole_on_ctrl_c(tree):
     assert str(tree.home) in second.stderr
     assert tree.status() == 200
 
+    for _ in range(6):  # the last ones are still in memory when the stop is asked
+        with pytest.raises(urllib.error.HTTPError):
+            urllib.request.urlopen(f"http://127.0.0.1:{tree.port}/sip-ps/000413FFFFFE.xml", timeout=5)
     tree.process.send_signal(signal.SIGINT)
 
     assert tree.process.wait(15) == 0
     assert tree.members() == []
+    with contextlib.closing(sqlite3.connect(tree.home / "metacentrex.sqlite3")) as database:
+        assert database.execute(
+            "SELECT count(*) FROM provisioning_fetch WHERE phone_id IS NULL"
+        ).fetchone() == (6,)
     assert tree.status() == 0
     assert "Traceback" not in tree.said()
     private = [tree.home, tree.home / "secrets"]
