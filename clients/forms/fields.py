@@ -10,10 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Subscriber
 from clients.numbers import NumberError, national, parse_number
+from clients.queries import offered_lines
 from clients.search import matching, words_of
 from metacentrex.moments import AmbiguousHour, NoSuchHour, in_zone
-
-OFFERED = 200  # a longer list is not a list any more: one types a number, an extension or a name
 
 
 class LineInput(forms.TextInput):
@@ -37,9 +36,8 @@ class LineField(forms.CharField):
     def __init__(self, *, client: Client, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.client = client
-        rows = client.subscribers.select_related("site")[: OFFERED + 1]
-        lines = [(national(row.number), f"{row.name} ({row.site})") for row in rows]
-        self.widget.lines = lines if len(lines) <= OFFERED else []
+        lines = offered_lines(client)
+        self.widget.lines = [(national(line.number), f"{line.name} ({line.site})") for line in lines]
 
     def clean(self, value: Any) -> Subscriber | None:
         text = super().clean(value)

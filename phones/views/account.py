@@ -13,7 +13,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from clients.access import AuthenticatedRequest, ExtranetView
 from clients.models import BarringClass, Client
 from clients.numbers import national
-from clients.queries import subscribers_of
+from clients.queries import offered_lines, subscribers_of
 from metacentrex.ui.tables import Filter, Sort, page_of, with_params
 from phones import catalogue
 from phones.models import Phone
@@ -29,7 +29,6 @@ PHONE_COLUMNS = {
     "created": "created_at",
 }
 PER_PAGE = 25
-OFFERED = 200
 
 
 @dataclass(frozen=True)
@@ -79,13 +78,12 @@ class AccountView(ExtranetView):
     def _users(self, client: Client) -> dict[str, Any]:
         sort = Sort.read(self.request, USER_COLUMNS, default="number", param="tu", page_param="pu")
         rows = subscribers_of(client, self.request.GET.get("qu", "").strip()).order_by(*sort.order_by)
-        lines = list(client.subscribers.values_list("number", "name")[: OFFERED + 1])
-        offered = lines if len(lines) <= OFFERED else []  # longer: typed, as in every field that takes a line
         return {
             "subscribers": page_of(self.request, rows, size=PER_PAGE, param="pu"),
             "user_sort": sort,
             "presented_numbers": [
-                (national(number), f"{national(number)} – {name}") for number, name in offered
+                (national(line.number), f"{national(line.number)} – {line.name}")
+                for line in offered_lines(client)
             ],
             "barring_choices": [
                 ("", gettext("No restriction")),

@@ -18,6 +18,8 @@ from pathlib import Path
 
 from lxml import etree
 
+from tests.processes import members_of
+
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE_MAC = "00:04:13:74:07:4C"  # the one the demo leaves free
 SNOM_710 = "Mozilla/4.0 (compatible; snom710-SIP 8.7.5.35 1.1.5-IFX-05.01.12 00041374074C)"
@@ -107,17 +109,8 @@ class Stack:
             time.sleep(0.2)
 
     def members(self, word: str = "") -> list[int]:
-        mark = f"METACENTREX_HOME={self.home}".encode()
-        found = []
-        for folder in Path("/proc").glob("[0-9]*"):
-            try:
-                environment = (folder / "environ").read_bytes().split(b"\0")
-                command = (folder / "cmdline").read_bytes().decode()
-            except OSError:
-                continue
-            if mark in environment and word in command:
-                found.append(int(folder.name))
-        return found
+        """The processes that were started with this data directory, the supervisor too."""
+        return members_of(self.home, word)
 
     def pause_worker(self) -> None:
         """Worker and beat stand still: killed, they would be back at once."""

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.processes import members_of
+
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.slow
 
@@ -67,18 +69,8 @@ class Tree:
             return 0
 
     def members(self, word: str = "") -> list[int]:
-        """Return the processes that were started with this data directory, the supervisor too."""
-        mark = f"METACENTREX_HOME={self.home}".encode()
-        found = []
-        for folder in Path("/proc").glob("[0-9]*"):
-            try:
-                environment = (folder / "environ").read_bytes().split(b"\0")
-                command = (folder / "cmdline").read_bytes().decode()
-            except OSError:
-                continue
-            if mark in environment and word in command:
-                found.append(int(folder.name))
-        return sorted(found)
+        """The processes that were started with this data directory, the supervisor too."""
+        return members_of(self.home, word)
 
     def wait_for(self, look: Callable[[], object], seconds: float = 40) -> None:
         deadline = time.monotonic() + seconds

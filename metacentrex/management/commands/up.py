@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import django
-from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.checks import ERROR, run_checks
-from django.core.management import BaseCommand, CommandError, call_command, get_commands
+from django.core.management import BaseCommand, CommandError, call_command
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -53,7 +52,7 @@ class Command(BaseCommand):
     def prepare(self) -> None:
         """Bring the database and the static files up to date."""
         call_command("migrate", verbosity=0, interactive=False)
-        if settings.METACENTREX_EMBEDDED and "demo" in get_commands() and not has_clients():
+        if settings.METACENTREX_EMBEDDED:
             call_command("demo", initial=True, stdout=self.stdout)
         collect_static()
 
@@ -120,12 +119,6 @@ def refuse_taken_port() -> None:
                 message = _("MetaCentrex cannot listen on %(host)s, port %(port)s: %(reason)s.")
             values = {"host": host, "port": port, "reason": error.strerror}
             raise CommandError(message % values, returncode=1) from error
-
-
-def has_clients() -> bool:
-    """Tell whether the database holds anybody's data."""
-    model = apps.get_model("clients", "Client")
-    return bool(model._base_manager.exists())
 
 
 def collect_static() -> None:

@@ -29,7 +29,6 @@ class Identified:
     firmware: str = ""
     mac: str | None = None
     sidecars: int | None = None  # a hint: never a reason to remove a key
-    contradiction: bool = False  # the phone is none of the models that were declared for it
     problem: Problem | None = None
 
 
@@ -50,7 +49,6 @@ def identify(user_agent: str, declared: str | None = None) -> Identified:
         firmware=phone[2] or "",
         mac=_mac(text),
         sidecars=_sidecars(text),
-        contradiction=bool(declared and candidates and declared not in candidates),
         problem=None if candidates else "unsupported-model",
     )
 

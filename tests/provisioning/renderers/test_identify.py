@@ -59,13 +59,12 @@ def test_identify_715_is_two_models_told_apart_by_what_was_declared() -> None:
     assert identify(said).candidates == ("snom-715", "snom-d715")
     assert identify(said, "snom-d715").model == "snom-d715"
     assert identify(said, "snom-715").model == "snom-715"
-    assert not identify(said, "snom-d715").contradiction
 
 
-def test_identify_believes_the_phone_and_reports_the_contradiction() -> None:
+def test_identify_believes_the_phone_rather_than_what_was_declared() -> None:
     found = identify(SNOM.format("snom760-SIP 8.7.5.35"), "snom-710")
 
-    assert (found.model, found.contradiction, found.problem) == ("snom-760", True, None)
+    assert (found.model, found.problem) == ("snom-760", None)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +80,7 @@ def test_identify_falls_back_on_what_was_declared(user_agent: str) -> None:
 def test_identify_refuses_a_snom_that_nobody_knows_whatever_was_declared(said: str) -> None:
     found = identify(SNOM.format(said), "snom-710")
 
-    assert (found.model, found.problem, found.contradiction) == (None, "unsupported-model", False)
+    assert (found.model, found.problem) == (None, "unsupported-model")
 
 
 @pytest.mark.parametrize(
