@@ -13,6 +13,20 @@ class Theme(models.TextChoices):
     DARK = "dark", _("Dark")
 
 
+class WindowPolicy(models.TextChoices):
+    """What the MAC alone is worth inside a window (docs/adr/007)."""
+
+    WINDOW = "window", _("As often as asked, until the window ends")
+    FIRST_CONTACT = "first-contact", _("Once: the first who is served closes it")
+
+
+class Language(models.TextChoices):
+    """Each in its own language: who looks for theirs does not read the other."""
+
+    FRENCH = "fr", "Français"
+    ENGLISH = "en", "English"
+
+
 class ClientStatus(models.TextChoices):
     ACTIVE = "active", _("Active")
     SUSPENDED = "suspended", _("Suspended")

@@ -23,6 +23,9 @@ class Refusal(models.TextChoices):
     UNKNOWN_MODEL = "unknown-model", _("unknown model")
     UNSUPPORTED_MODEL = "unsupported-model", _("model not supported")
     FIRMWARE_TOO_OLD = "firmware-too-old", _("firmware too old")
+    STALE_NONCE = "stale-nonce", _("phone credentials answering an old challenge")
+    REPLAYED = "replayed", _("phone credentials sent a second time: somebody may have overheard them")
+    ALREADY_FETCHED = "already-fetched", _("its configuration was already given in this window")
     REVOKED_MEANWHILE = "revoked-meanwhile", _("access was withdrawn during the request")
 
 

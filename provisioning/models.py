@@ -9,6 +9,7 @@ from phones.models import Phone
 class Outcome(models.TextChoices):
     SERVED = "served", _("Served")
     NOT_MODIFIED = "not-modified", _("Unchanged")
+    CHALLENGED = "challenged", _("Authentication request")  # a 401 the phone answered with good credentials
     LOOKED = "looked", _("Looked at")  # HEAD: allowed, and nothing was pulled
     REFUSED = "refused", _("Refused")
 
@@ -43,6 +44,25 @@ class Fetch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mac} {self.outcome}"
+
+
+class ServedDocument(models.Model):
+    """What a phone received last, its secrets masked: to say what would change, never to serve it again."""
+
+    phone = models.OneToOneField(
+        Phone, models.CASCADE, related_name="served_document", verbose_name=_("phone")
+    )
+    digest = models.CharField(_("digest"), max_length=64)  # of the bytes served, secrets and all
+    at = models.DateTimeField(_("time"))
+    model = models.CharField(_("model"), max_length=40)
+    body = models.TextField(_("document"))
+
+    class Meta:
+        verbose_name = _("document last served")
+        verbose_name_plural = _("documents last served")
+
+    def __str__(self) -> str:
+        return f"{self.phone_id} {self.digest[:12]}"
 
 
 class UnknownCaller(models.Model):

@@ -1,6 +1,6 @@
 from clients.models.audit import AuditEvent
 from clients.models.client import Client
-from clients.models.platform import BarringClass, Licence, PlatformSettings
+from clients.models.platform import BarringClass, Heartbeat, Installation, Licence, PlatformSettings
 from clients.models.reseller import Reseller
 from clients.models.site import Site
 from clients.models.subscriber import Subscriber
@@ -10,6 +10,8 @@ __all__ = [
     "AuditEvent",
     "BarringClass",
     "Client",
+    "Heartbeat",
+    "Installation",
     "Licence",
     "PlatformSettings",
     "Reseller",

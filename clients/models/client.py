@@ -5,7 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clients.enums import ClientStatus, Transport
+from clients.enums import ClientStatus, Transport, WindowPolicy
 from clients.models.reseller import Reseller
 from clients.scoping import TenantModel
 from clients.search import Searchable
@@ -40,7 +40,15 @@ class Client(Searchable, TenantModel):
     transport = models.CharField(
         _("transport"), max_length=3, choices=Transport.choices, default=Transport.UDP
     )
+    window_policy = models.CharField(
+        _("what the MAC address alone is worth inside a window"),
+        max_length=15,
+        choices=WindowPolicy.choices,
+        blank=True,
+        help_text=_("Empty: as the operator has set for everybody."),
+    )
     created_at = models.DateTimeField(_("created on"), default=timezone.now)
+    terminated_at = models.DateTimeField(_("terminated on"), null=True, blank=True, editable=False)
 
     scope_paths = {"reseller": "reseller"}
 

@@ -1,8 +1,11 @@
+import uuid
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from clients.enums import WindowPolicy
 from clients.text import validate_plain_text
 
 
@@ -21,6 +24,18 @@ class PlatformSettings(models.Model):
         _("furthest end of a window, in days"),
         default=30,
         validators=[MinValueValidator(1), MaxValueValidator(30)],
+    )
+    window_policy = models.CharField(
+        _("what the MAC address alone is worth inside a window"),
+        max_length=15,
+        choices=WindowPolicy.choices,
+        default=WindowPolicy.WINDOW,
+    )
+    release_after_days = models.PositiveSmallIntegerField(
+        _("days after which an unused MAC address can be released"),
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(3650)],
+        help_text=_("Of phones that never came, by the operator; of terminated clients, by itself."),
     )
     voicemail_number = models.CharField(
         _("number of the voicemail"),
@@ -50,6 +65,29 @@ class PlatformSettings(models.Model):
     def current(cls) -> "PlatformSettings":
         """The row, or its defaults while nobody has saved one."""
         return cls.objects.filter(pk=1).first() or cls(pk=1)
+
+
+class Installation(models.Model):
+    """Which machine's data directory this database belongs to: a restored or moved one is noticed at start."""
+
+    mark = models.UUIDField(default=uuid.uuid4, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="installation_one_row")]
+
+    def __str__(self) -> str:
+        return str(self.mark)
+
+
+class Heartbeat(models.Model):
+    """When a process that works in the background last said that it is alive."""
+
+    name = models.CharField(max_length=40, unique=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at:%Y-%m-%d %H:%M:%S}"
 
 
 class Licence(models.Model):

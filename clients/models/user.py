@@ -5,7 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clients.enums import Role, Theme
+from clients.enums import Language, Role, Theme
 from clients.models.reseller import Reseller
 from clients.text import validate_plain_text
 
@@ -31,6 +31,16 @@ class User(AbstractBaseUser):
     )
     is_active = models.BooleanField(_("active"), default=True)
     theme = models.CharField(_("theme"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
+    language = models.CharField(
+        _("language"), max_length=5, choices=Language.choices, default=Language.FRENCH
+    )
+    email = models.EmailField(_("e-mail address"), blank=True)
+    wants_digest = models.BooleanField(
+        _("receives the daily summary by e-mail"),
+        default=False,
+        help_text=_("On days when something has to be done, and on no other."),
+    )
+    digest_sent_on = models.DateField(null=True, editable=False)
     created_at = models.DateTimeField(_("created on"), default=timezone.now)
 
     objects: ClassVar[UserManager] = UserManager()

@@ -60,6 +60,15 @@ class Phone(Searchable, TenantModel):
     # First use of the credentials it got in this window: from then on the MAC alone is not enough.
     credentials_seen_at = models.DateTimeField(_("credentials first used on"), null=True, editable=False)
     credential_generation = models.PositiveIntegerField(default=1, editable=False)
+    # After « Renouveler les secrets »: the HTTP credentials still good until the new ones are first used.
+    previous_generation = models.PositiveIntegerField(null=True, editable=False)
+    # Who was the first served inside the current window, and the first other one (« servi à deux adresses »).
+    window_address = models.CharField(max_length=45, blank=True, editable=False)
+    window_agent = models.CharField(max_length=40, blank=True, editable=False)
+    doubled_at = models.DateTimeField(_("served at two addresses on"), null=True, editable=False)
+    doubled_with = models.CharField(max_length=100, blank=True, editable=False)
+    # Digest proofs already accepted under the nonces of the moment (provisioning.digest): none serves twice.
+    digest_used = models.TextField(blank=True, editable=False)
 
     # What the phone said and got, written by provisioning.
     detected_model = models.CharField(_("detected model"), max_length=40, blank=True, editable=False)
