@@ -1,5 +1,6 @@
 """The authorization window: opening, closing, and writing down that it ended."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -57,6 +58,20 @@ def renew_secrets(phone: Phone) -> None:
             auth_name=new_sip_auth_name(),
             password=new_sip_password(),
         )
+
+
+def first_secrets(phones: Sequence[Phone]) -> None:
+    """renew_secrets for phones just made, many at once; their generation is already the second."""
+    SipCredential.unscoped.bulk_create(  # unscoped: of these phones only
+        SipCredential(
+            phone=phone,
+            subscriber=phone.subscriber,
+            auth_name=new_sip_auth_name(),
+            password=new_sip_password(),
+        )
+        for phone in phones
+        if phone.subscriber is not None
+    )
 
 
 def begin_window(phone: Phone, until: datetime, now: datetime) -> None:
