@@ -8,6 +8,7 @@ from clients.views.jobs import JobDetailView, JobListView, JobReportView, JobSto
 from metacentrex.converters import MacConverter
 from phones.views.account import AccountView
 from phones.views.clients import ClientListView
+from phones.views.imports import ImportApplyView, ImportModelView, ImportView
 from phones.views.phone import ChangePhoneView, CloseWindowView, DeletePhoneView, OpenWindowView
 from phones.views.registration import RegisterManyView, RegisterView
 from provisioning.views.extranet import PhoneDetailView
@@ -29,6 +30,9 @@ urlpatterns = [
         RegisterManyView.as_view(),
         name="phone-register-many",
     ),
+    path("clients/<slug:reference>/importer/", ImportView.as_view(), name="import"),
+    path("clients/<slug:reference>/importer/modele/", ImportModelView.as_view(), name="import-model"),
+    path("taches/<int:pk>/importer/", ImportApplyView.as_view(), name="import-apply"),
     path("taches/", JobListView.as_view(), name="job-list"),
     path("taches/<int:pk>/", JobDetailView.as_view(), name="job-detail"),
     path("taches/<int:pk>/arreter/", JobStopView.as_view(), name="job-stop"),

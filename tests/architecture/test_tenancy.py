@@ -22,6 +22,7 @@ UNSCOPED = {
     "clients/services/job_upkeep.py": "the platform's own task",
     "clients/services/jobs.py": "a job just made, or already found within a scope",
     "clients/services/subscribers.py": "a row compared with its own stored self",
+    "phones/imports/judging.py": "a number is unique on the whole platform",
     "phones/queries.py": "counts of clients already found within a scope",
     "phones/services/registration.py": "a MAC is unique on the whole platform",
     "phones/services/window.py": "a phone already found within a scope; the platform's own task",
@@ -121,7 +122,14 @@ def _descendants(parent: type) -> Iterator[type]:
 def test_there_are_forms_to_look_at() -> None:
     names = {form.__name__ for form in form_classes()}
 
-    assert names >= {"BulkForm", "RegisterForm", "RegisterManyForm", "ChangePhoneForm", "UntilForm"}
+    assert names >= {
+        "BulkForm",
+        "RegisterForm",
+        "RegisterManyForm",
+        "ImportForm",
+        "ChangePhoneForm",
+        "UntilForm",
+    }
 
 
 def test_no_page_has_a_form_made_from_a_model() -> None:
