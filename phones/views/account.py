@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext, pgettext_lazy
 
 from clients.access import AuthenticatedRequest, ExtranetView
-from clients.models import BarringClass, Client
+from clients.models import BarringClass, Client, Subscriber
 from clients.numbers import national
 from clients.queries import offered_lines, subscribers_of
 from metacentrex.ui.tables import Filter, Sort, page_of, with_params
@@ -76,8 +77,7 @@ class AccountView(ExtranetView):
         )
 
     def _users(self, client: Client) -> dict[str, Any]:
-        sort = Sort.read(self.request, USER_COLUMNS, default="number", param="tu", page_param="pu")
-        rows = subscribers_of(client, self.request.GET.get("qu", "").strip()).order_by(*sort.order_by)
+        rows, sort = users_asked(self.request, client)
         return {
             "subscribers": page_of(self.request, rows, size=PER_PAGE, param="pu"),
             "user_sort": sort,
@@ -92,17 +92,38 @@ class AccountView(ExtranetView):
         }
 
     def _phones(self, client: Client) -> dict[str, Any]:
-        sort = Sort.read(self.request, PHONE_COLUMNS, default="-created", param="tt", page_param="pt")
-        found = phones_of(client, self.request.GET.get("qt", "").strip())
-        counts = count_by_state(found, self.now)
-        chosen = next((code for code in Code if code.value == self.request.GET.get("f")), None)
-        rows = found.filter(state_filter(chosen, self.now)) if chosen else found
-        page = page_of(self.request, rows.order_by(*sort.order_by), size=PER_PAGE, param="pt")
+        counts = count_by_state(_phones_found(self.request, client), self.now)
+        rows, sort = phones_asked(self.request, client, self.now)
+        page = page_of(self.request, rows, size=PER_PAGE, param="pt")
         return {
             "phones": _with_states(page, self.now),
             "phone_sort": sort,
-            "phone_filters": list(_chips(self.request, counts, chosen)),
+            "phone_filters": list(_chips(self.request, counts, _chosen(self.request))),
         }
+
+
+def users_asked(request: AuthenticatedRequest, client: Client) -> tuple[QuerySet[Subscriber], Sort]:
+    """The lines that the address asks for, in its order."""
+    sort = Sort.read(request, USER_COLUMNS, default="number", param="tu", page_param="pu")
+    return subscribers_of(client, request.GET.get("qu", "").strip()).order_by(*sort.order_by), sort
+
+
+def phones_asked(
+    request: AuthenticatedRequest, client: Client, now: datetime
+) -> tuple[QuerySet[Phone], Sort]:
+    """The phones that the address asks for, in its order."""
+    sort = Sort.read(request, PHONE_COLUMNS, default="-created", param="tt", page_param="pt")
+    found, chosen = _phones_found(request, client), _chosen(request)
+    rows = found.filter(state_filter(chosen, now)) if chosen else found
+    return rows.order_by(*sort.order_by), sort
+
+
+def _phones_found(request: AuthenticatedRequest, client: Client) -> QuerySet[Phone]:
+    return phones_of(client, request.GET.get("qt", "").strip())
+
+
+def _chosen(request: AuthenticatedRequest) -> Code | None:
+    return next((code for code in Code if code.value == request.GET.get("f")), None)
 
 
 def _with_states(page: Page[Any], now: datetime) -> Page[Any]:

@@ -1,5 +1,7 @@
 """« Liste des clients »: here, because it counts phones."""
 
+from datetime import datetime
+
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -10,6 +12,7 @@ from clients.access import AuthenticatedRequest, ExtranetView
 from clients.enums import ClientStatus
 from clients.models import Client
 from clients.queries import clients_seen_by
+from clients.scoping import Scope
 from metacentrex.ui.tables import Filter, Sort, page_of, with_params
 from phones.queries import with_counts
 
@@ -36,16 +39,11 @@ class ClientListView(ExtranetView):
     """The clients of a scope: sorted, searched, filtered, paged."""
 
     def get(self, request: AuthenticatedRequest) -> HttpResponse:
-        text = request.GET.get("q", "").strip()
-        chosen = request.GET.get("f", "") if request.GET.get("f", "") in FILTERS else ""
-        rows = with_counts(clients_seen_by(self.scope, text), self.now)
-        sort = Sort.read(request, COLUMNS, default="created")
-        shown = rows.filter(FILTERS[chosen][1]).order_by(*sort.order_by)
         context = {
-            "page": page_of(request, shown, size=PER_PAGE),
-            "query": text,
-            "sort": sort,
-            "filters": _chips(request, rows, chosen),
+            "page": page_of(request, clients_asked(request, self.scope, self.now), size=PER_PAGE),
+            "query": _text(request),
+            "sort": _sort(request),
+            "filters": _chips(request, _found(request, self.scope, self.now)),
             "reseller_name": request.user.reseller.name
             if request.user.reseller
             else gettext("All resellers"),
@@ -54,7 +52,31 @@ class ClientListView(ExtranetView):
         return render(request, "extranet/clients/list.html", context)
 
 
-def _chips(request: AuthenticatedRequest, rows: QuerySet[Client], chosen: str) -> list[Filter]:
+def clients_asked(request: AuthenticatedRequest, scope: Scope, now: datetime) -> QuerySet[Client]:
+    """The clients that the address asks for, in its order, with their counts."""
+    rows = _found(request, scope, now).filter(FILTERS[_chosen(request)][1])
+    return rows.order_by(*_sort(request).order_by)
+
+
+def _found(request: AuthenticatedRequest, scope: Scope, now: datetime) -> QuerySet[Client]:
+    return with_counts(clients_seen_by(scope, _text(request)), now)
+
+
+def _text(request: AuthenticatedRequest) -> str:
+    return request.GET.get("q", "").strip()
+
+
+def _sort(request: AuthenticatedRequest) -> Sort:
+    return Sort.read(request, COLUMNS, default="created")
+
+
+def _chosen(request: AuthenticatedRequest) -> str:
+    asked = request.GET.get("f", "")
+    return asked if asked in FILTERS else ""
+
+
+def _chips(request: AuthenticatedRequest, rows: QuerySet[Client]) -> list[Filter]:
+    chosen = _chosen(request)
     counts = {key: rows.filter(condition).count() for key, (_label, condition) in FILTERS.items()}
     return [
         Filter(label, counts[key], with_params(request.GET, f=key or None, page=None), active=key == chosen)
