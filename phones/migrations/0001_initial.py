@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=phones.catalogue.choices,
-                        help_text="Empty: « Automatic », known at the first request.",
+                        help_text="Empty: “Automatic”, known at the first request.",
                         max_length=40,
                         verbose_name="model",
                     ),

@@ -39,7 +39,7 @@ class Phone(Searchable, TenantModel):
         max_length=40,
         blank=True,
         choices=catalogue.choices,
-        help_text=_("Empty: « Automatic », known at the first request."),
+        help_text=_("Empty: “Automatic”, known at the first request."),
     )
     client = models.ForeignKey(Client, models.PROTECT, related_name="phones", verbose_name=_("client"))
     subscriber = models.ForeignKey(
