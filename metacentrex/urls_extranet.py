@@ -3,7 +3,13 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path, register_converter
 
-from clients.views.extranet import ClientDetailView, LoginView, SubscriberBulkView, ThemeView
+from clients.views.extranet import (
+    ClientDetailView,
+    LanguageView,
+    LoginView,
+    SubscriberBulkView,
+    ThemeView,
+)
 from metacentrex.converters import MacConverter
 from phones.views.account import AccountView
 from phones.views.clients import ClientListView
@@ -25,6 +31,7 @@ urlpatterns = [
     path("", LoginView.as_view(), name="login"),
     path("deconnexion/", LogoutView.as_view(), name="logout"),
     path("theme/", ThemeView.as_view(), name="theme-set"),
+    path("langue/", LanguageView.as_view(), name="language-set"),
     path("clients/", ClientListView.as_view(), name="client-list"),
     path("clients/<slug:reference>/", ClientDetailView.as_view(), name="client-detail"),
     path("clients/<slug:reference>/compte/", AccountView.as_view(), name="account"),

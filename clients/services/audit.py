@@ -7,9 +7,8 @@ from typing import Any
 
 from django.db.models import Model
 from django.utils import timezone
-from django.utils.translation import gettext
 
-from clients.models import AuditEvent, Client, User
+from clients.models import AuditEvent, Client, PlatformSettings, User
 from metacentrex import correlation
 
 
@@ -23,8 +22,9 @@ class Actor:
     def label(self) -> str:
         """The name to show, with the company it acts from."""
         if self.user is None:
-            return gettext("MetaCentrex")
-        company = self.user.reseller.name if self.user.reseller else gettext("operator")
+            return "MetaCentrex"
+        reseller = self.user.reseller
+        company = reseller.name if reseller else PlatformSettings.current().operator_name
         return f"{self.user} ({company})"
 
 

@@ -113,6 +113,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "metacentrex.language.LanguageMiddleware",  # it asks who is reading
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -159,6 +160,7 @@ CACHES: dict[str, dict[str, object]] = {
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("French")), ("en", _("English"))]
+FORMAT_MODULE_PATH = "metacentrex.formats"
 LOCALE_PATHS = [BASE_DIR / "metacentrex" / "locale"]
 TIME_ZONE = "Europe/Paris"
 USE_TZ = True

@@ -49,6 +49,7 @@ MATRIX = {
     "extranet:login": Row(all_get(302) | {"anonymous": 200}, all_get(302) | {"anonymous": 200}),
     "extranet:logout": Row(all_get(405), all_get(302)),
     "extranet:theme-set": Row(all_get(405), all_get(302)),
+    "extranet:language-set": Row(all_get(405), all_get(302)),
     "extranet:client-list": Row(logged_in(200), NOT_ALLOWED),
     "extranet:client-detail": Row(HIDDEN, NOT_ALLOWED, [REFERENCE]),
     "extranet:account": Row(HIDDEN, NOT_ALLOWED, [REFERENCE]),
