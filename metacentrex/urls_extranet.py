@@ -10,6 +10,7 @@ from clients.views.extranet import (
     SubscriberBulkView,
     ThemeView,
 )
+from clients.views.jobs import JobDetailView, JobListView, JobReportView, JobStopView
 from metacentrex.converters import MacConverter
 from phones.views.account import AccountView
 from phones.views.clients import ClientListView
@@ -42,6 +43,10 @@ urlpatterns = [
         RegisterManyView.as_view(),
         name="phone-register-many",
     ),
+    path("taches/", JobListView.as_view(), name="job-list"),
+    path("taches/<int:pk>/", JobDetailView.as_view(), name="job-detail"),
+    path("taches/<int:pk>/arreter/", JobStopView.as_view(), name="job-stop"),
+    path("taches/<int:pk>/compte-rendu/", JobReportView.as_view(), name="job-report"),
     path("telephones/<mac:mac>/", PhoneDetailView.as_view(), name="phone-detail"),
     path("telephones/<mac:mac>/changer/", ChangePhoneView.as_view(), name="phone-change"),
     path("telephones/<mac:mac>/autoriser/", OpenWindowView.as_view(), name="phone-open"),

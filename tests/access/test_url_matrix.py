@@ -17,6 +17,7 @@ from tests.access.conftest import ROLES, everything
 
 REFERENCE = "10100"
 MAC = "00041300B10E"
+JOB = "4711"
 LOGIN = "/extranet/?next="
 Answers = dict[str, int]
 
@@ -56,6 +57,10 @@ MATRIX = {
     "extranet:subscriber-bulk": Row(NOT_ALLOWED, ACT, [REFERENCE]),
     "extranet:phone-register": Row(HIDDEN, HIDDEN, [REFERENCE]),
     "extranet:phone-register-many": Row(HIDDEN, HIDDEN, [REFERENCE]),
+    "extranet:job-list": Row(logged_in(200), NOT_ALLOWED),
+    "extranet:job-detail": Row(HIDDEN, NOT_ALLOWED, [JOB]),
+    "extranet:job-stop": Row(NOT_ALLOWED, ACT, [JOB]),
+    "extranet:job-report": Row(HIDDEN, NOT_ALLOWED, [JOB]),
     "extranet:phone-detail": Row(HIDDEN, HIDDEN, [MAC]),
     "extranet:phone-change": Row(HIDDEN, HIDDEN, [MAC]),
     "extranet:phone-open": Row(NOT_ALLOWED, ACT, [MAC]),
@@ -147,6 +152,16 @@ def test_a_phone_that_does_not_exist_looks_like_a_strangers(name: str, browsers:
     assert (foreign.status_code, missing.status_code) in [(404, 404), (405, 405)]
     if foreign.status_code == 404:
         assert visible(foreign.content) == visible(missing.content)
+
+
+@pytest.mark.parametrize("name", [name for name, row in MATRIX.items() if row.args == [JOB]])
+def test_a_job_that_does_not_exist_looks_like_a_strangers(name: str, browsers: dict[str, Browser]) -> None:
+    method = "get" if MATRIX[name].get == HIDDEN else "post"
+    foreign = getattr(browsers["stranger"], method)(address(name))
+    missing = getattr(browsers["stranger"], method)(reverse(name, args=["99999"]))
+
+    assert (foreign.status_code, missing.status_code) == (404, 404)
+    assert visible(foreign.content) == visible(missing.content)
 
 
 def visible(page: bytes) -> list[bytes]:
