@@ -1,6 +1,7 @@
 """The authorization window: opening, closing, and writing down that it ended."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from clients.models import PlatformSettings
 from clients.services.audit import PLATFORM, Actor, record
+from metacentrex import renewals
 from metacentrex.moments import moment
 from phones.credentials import new_sip_auth_name, new_sip_password
 from phones.errors import AssignLineFirst, PhoneGone, WindowInThePast, WindowTooFar
@@ -49,6 +51,7 @@ def locked(phone: Phone) -> Phone:
 def renew_secrets(phone: Phone) -> None:
     """New HTTP and SIP credentials; the old ones are worth nothing from the commit on."""
     phone.credential_generation += 1
+    transaction.on_commit(partial(renewals.note, phone.uid, phone.credential_generation))
     SipCredential.unscoped.filter(phone=phone).delete()  # unscoped: of this phone only
     if phone.subscriber is not None:
         SipCredential.unscoped.create(  # unscoped: of this phone only

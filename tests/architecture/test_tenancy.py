@@ -18,9 +18,12 @@ from tests.architecture.sources import APPS, PROJECT, ROOT, name_of, sources
 
 UNSCOPED = {
     "clients/services/clients.py": "a row compared with its own stored self",
+    "clients/services/installation.py": "whether the database holds anything at all",
     "clients/services/subscribers.py": "a row compared with its own stored self",
     "phones/queries.py": "counts of clients already found within a scope",
+    "phones/management/commands/adopt.py": "the whole installation, after a restoration",
     "phones/services/registration.py": "a MAC is unique on the whole platform",
+    "phones/services/restoration.py": "the whole installation, after a restoration",
     "phones/services/window.py": "a phone already found within a scope; the platform's own task",
     "provisioning/assembly/directory.py": "the colleagues of a line already decided upon",
     "provisioning/demo.py": "demo data",
