@@ -5,6 +5,8 @@ from celery import shared_task
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from clients.models import Heartbeat
+
 KEPT = timedelta(days=30)
 
 
@@ -15,3 +17,9 @@ def trim_logins() -> None:
     Session.objects.filter(expire_date__lt=now).delete()
     AccessAttempt.objects.filter(attempt_time__lt=now - KEPT).delete()
     AccessLog.objects.filter(attempt_time__lt=now - KEPT).delete()
+
+
+@shared_task(name="clients.heartbeat", soft_time_limit=20, time_limit=25, acks_late=True)
+def heartbeat() -> None:
+    """Say that the clock ticks and a worker works: /readyz and the metrics look at it."""
+    Heartbeat.objects.update_or_create(name="worker", defaults={"at": timezone.now()})
