@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from clients.services.audit import PLATFORM, record
 from phones.enums import Refusal
 from phones.models import Phone
-from phones.services.window import end_window, renew_secrets
+from phones.services.window import end_window, forget_addresses, renew_secrets, window_facts
 
 T = TypeVar("T")
 
@@ -76,19 +76,19 @@ def end_sessions() -> int:
 def _close(phone: Phone, now: datetime) -> bool:
     if phone.authorized_until is None or phone.authorized_until <= now:
         return False
-    before = {"authorized_until": phone.authorized_until.isoformat()}
+    before = window_facts(phone)
     end_window(phone)
     phone.save()
-    after = {"authorized_until": None, "because": "restored"}
+    after = {**window_facts(phone), "because": "restored"}
     record("window.closed", phone, actor=PLATFORM, client=phone.client, before=before, after=after, at=now)
     return True
 
 
 def _revoke(phone: Phone, highest: int, now: datetime) -> None:
     phone.credential_generation = highest + JUMP
-    phone.previous_generation = None
     phone.credentials_seen_at = phone.authenticated_at = None
     end_window(phone)
+    forget_addresses(phone)
     renew_secrets(phone)
     if phone.subscriber is not None:
         # It will be refused when it next asks; its reseller need not wait for that to see what to do.
