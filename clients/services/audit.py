@@ -42,7 +42,23 @@ def record(
     at: datetime | None = None,
 ) -> AuditEvent:
     """Write one event about `target`; `before` and `after` never hold a secret (callers' duty, tested)."""
-    return AuditEvent.objects.create(
+    written = event(kind, target, actor=actor, client=client, before=before, after=after, at=at)
+    written.save()
+    return written
+
+
+def event(
+    kind: str,
+    target: Model,
+    *,
+    actor: Actor,
+    client: Client | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    at: datetime | None = None,
+) -> AuditEvent:
+    """The event that `record` writes, for whoever writes many at once."""
+    return AuditEvent(
         at=at or timezone.now(),
         kind=kind,
         actor=actor.user,
