@@ -9,10 +9,10 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from clients.models import BarringClass, Licence, Subscriber, User
+from clients.models import BarringClass, Heartbeat, Licence, Subscriber, User
 from clients.services.audit import Actor, record
 from phones.models import Phone
-from provisioning.models import Fetch, Outcome, UnknownCaller
+from provisioning.models import Fetch, Outcome, ServedDocument, UnknownCaller
 from tests.architecture.sources import APPS
 from tests.factories.clients import ClientFactory, SiteFactory, SubscriberFactory, UserFactory
 from tests.factories.phones import AssignedPhoneFactory, PhoneFactory
@@ -21,7 +21,7 @@ from tests.queries import assert_same_queries
 LISTS = sorted(
     model._meta.label_lower for model in admin.site._registry if model._meta.app_label in APPS
 )  # the others are libraries'
-ONE_ROW = {"clients.platformsettings"}
+ONE_ROW = {"clients.platformsettings", "clients.installation"}
 
 
 @pytest.fixture
@@ -52,7 +52,11 @@ def journal(phone: Phone, number: int) -> None:
     Fetch.objects.create(
         phone=phone, client=phone.client, mac=phone.mac, at=now, address="192.0.2.1", outcome=Outcome.SERVED
     )
+    ServedDocument.objects.create(
+        phone=phone, digest=f"{number:064}", at=now, model="snom-710", body="<settings/>"
+    )
     UnknownCaller.objects.create(address="192.0.2.9", hour=now - timedelta(hours=number))
+    Heartbeat.objects.create(name=f"worker-{number}", at=now)
 
 
 def changelist(label: str) -> str:
