@@ -114,7 +114,16 @@ class Phone(Searchable, TenantModel):
                 fields=["authorized_until"],
                 condition=Q(expiry_recorded_at=None, authorized_until__isnull=False),
                 name="phone_windows_to_record",
-            )
+            ),
+            # What needs somebody is a small part of all phones: counted on every page, so never by reading them all.
+            models.Index(fields=["client"], condition=Q(refused_at__isnull=False), name="phones_refused"),
+            models.Index(
+                fields=["client", "authorized_until"],
+                condition=Q(refused_at=None, authenticated_at=None, authorized_until__isnull=False),
+                name="phones_awaited",
+            ),
+            models.Index(fields=["client"], condition=Q(doubled_at__isnull=False), name="phones_doubled"),
+            models.Index(fields=["-created_at", "-id"], name="phones_newest_first"),
         ]
 
     def __str__(self) -> str:

@@ -97,7 +97,8 @@ class AccountView(ExtranetView):
         counts = count_by_state(found, self.now)
         chosen = next((code for code in Code if code.value == self.request.GET.get("f")), None)
         rows = found.filter(state_filter(chosen, self.now)) if chosen else found
-        page = page_of(self.request, rows.order_by(*sort.order_by), size=PER_PAGE, param="pt")
+        total = counts[chosen] if chosen else sum(counts.values())
+        page = page_of(self.request, rows.order_by(*sort.order_by), size=PER_PAGE, param="pt", count=total)
         return {
             "phones": _with_states(page, self.now),
             "phone_sort": sort,

@@ -1,6 +1,6 @@
 """« Liste des clients »: here, because it counts phones."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext, pgettext_lazy
@@ -41,11 +41,14 @@ class ClientListView(ExtranetView):
         rows = with_counts(clients_seen_by(self.scope, text), self.now)
         sort = Sort.read(request, COLUMNS, default="created")
         shown = rows.filter(FILTERS[chosen][1]).order_by(*sort.order_by)
+        filters = _chips(request, rows, chosen)
         context = {
-            "page": page_of(request, shown, size=PER_PAGE),
+            "page": page_of(
+                request, shown, size=PER_PAGE, count=next(chip.count for chip in filters if chip.active)
+            ),
             "query": text,
             "sort": sort,
-            "filters": _chips(request, rows, chosen),
+            "filters": filters,
             "reseller_name": request.user.reseller.name
             if request.user.reseller
             else gettext("All resellers"),
@@ -55,8 +58,14 @@ class ClientListView(ExtranetView):
 
 
 def _chips(request: AuthenticatedRequest, rows: QuerySet[Client], chosen: str) -> list[Filter]:
-    counts = {key: rows.filter(condition).count() for key, (_label, condition) in FILTERS.items()}
+    wanted = {key or "all": Count("pk", filter=condition) for key, (_label, condition) in FILTERS.items()}
+    counts = rows.aggregate(**wanted)
     return [
-        Filter(label, counts[key], with_params(request.GET, f=key or None, page=None), active=key == chosen)
+        Filter(
+            label,
+            counts[key or "all"],
+            with_params(request.GET, f=key or None, page=None),
+            active=key == chosen,
+        )
         for key, (label, _condition) in FILTERS.items()
     ]

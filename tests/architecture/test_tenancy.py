@@ -32,6 +32,7 @@ UNSCOPED = {
     "phones/services/window.py": "a phone already found within a scope",
     "provisioning/assembly/directory.py": "the colleagues of a line already decided upon",
     "provisioning/demo.py": "demo data",
+    "provisioning/demo_scale/making.py": "demo data",
     "provisioning/journal.py": "the platform's own journal",
     "provisioning/lookup.py": "a phone has no login",
     "provisioning/management/commands/demo.py": "demo data",
