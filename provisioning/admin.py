@@ -1,9 +1,11 @@
 """Django admin of the operator: what phones asked and were answered."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from clients.admin.base import ReadOnlyAdmin
-from provisioning.models import Fetch, UnknownCaller
+from provisioning.masking import shown
+from provisioning.models import Fetch, ServedDocument, UnknownCaller
 
 
 @admin.register(Fetch)
@@ -23,6 +25,18 @@ class FetchAdmin(ReadOnlyAdmin):
     list_select_related = ["client"]
     search_fields = ["mac", "address", "user_agent"]
     date_hierarchy = "at"
+
+
+@admin.register(ServedDocument)
+class ServedDocumentAdmin(ReadOnlyAdmin):
+    list_display = ["phone", "at", "model", "digest"]
+    list_select_related = ["phone"]
+    search_fields = ["phone__mac"]
+    fields = ["phone", "at", "model", "digest", "document"]
+
+    @admin.display(description=_("document"))
+    def document(self, row: ServedDocument) -> str:
+        return shown(row.body)
 
 
 @admin.register(UnknownCaller)

@@ -29,6 +29,7 @@ from provisioning.gate import Granted
 from provisioning.models import Fetch, Outcome
 from provisioning.renderers.registry import renderer_for
 from provisioning.renderers.snom.identify import identify
+from provisioning.served import Answer, remember
 from provisioning.services.claim import claim
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -197,15 +198,11 @@ def _came(phone: Phone, seen: tuple[str, str], at: datetime) -> None:
     phone = Phone.unscoped.select_related("client", "subscriber__site", "sip_credential").get(
         pk=phone.pk
     )  # unscoped: of the demo
-    body = b"".join(renderer_for(model.vendor).render(compose(phone, model, firmware)))
-    claim(
-        phone,
-        Granted(model, with_credentials=False),
-        identified,
-        hashlib.sha256(body).hexdigest(),
-        ADDRESS,
-        at,
-    )
+    document = compose(phone, model, firmware)
+    body = b"".join(renderer_for(model.vendor).render(document))
+    digest = hashlib.sha256(body).hexdigest()
+    claim(phone, Granted(model, with_credentials=False), identified, digest, ADDRESS, at)
+    remember([Answer(phone.pk, document, digest, at)])
     Fetch.objects.create(
         phone=phone,
         client=phone.client,

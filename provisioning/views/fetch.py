@@ -14,7 +14,7 @@ from phones.credentials import NOBODY, http_credentials
 from phones.enums import Refusal
 from phones.mac import mac_in_name
 from phones.models import Phone
-from provisioning import journal
+from provisioning import journal, served
 from provisioning.assembly import compose
 from provisioning.authorization import parse_authorization
 from provisioning.gate import Granted, Question, Refused, decide
@@ -56,10 +56,14 @@ def _serve(
 ) -> HttpResponse:
     renderer = renderer_for(granted.model.vendor)
     # Whole before the first byte leaves: the ETag is its content, and a phone gets all of it or none.
-    body = b"".join(renderer.render(compose(phone, granted.model, identified.firmware)))
+    document = compose(phone, granted.model, identified.firmware)
+    body = b"".join(renderer.render(document))
     digest = hashlib.sha256(body).hexdigest()
+    is_new = digest != phone.served_digest
     if request.method == "GET" and not claim(phone, granted, identified, digest, entry.address, entry.at):
         return _refuse(entry, Refusal.REVOKED_MEANWHILE)
+    if request.method == "GET" and is_new:
+        served.remember_later(served.Answer(phone.pk, document, digest, entry.at))
     etag = f'"{digest[:32]}"'
     known = [tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")]
     is_known = etag in known or known == ["*"]  # RFC 9110 §13.1.2
