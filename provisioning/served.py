@@ -10,14 +10,12 @@ from collections import deque
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 
 from phones.models import Phone
 from provisioning.document import PhoneDocument
-from provisioning.masking import masked
 from provisioning.models import ServedDocument
-from provisioning.renderers.registry import renderer_for
+from provisioning.writing import masked_text
 
 logger = logging.getLogger(__name__)
 
@@ -73,12 +71,6 @@ def remember(answers: list[Answer]) -> None:
             unique_fields=["phone"],
             update_fields=["digest", "at", "model", "body"],
         )
-
-
-def masked_text(document: PhoneDocument) -> str:
-    """The document as it would be served, its secrets masked; never to be shown without `masking.shown`."""
-    renderer = renderer_for(document.model.vendor)
-    return b"".join(renderer.render(masked(document, settings.METACENTREX_HTTP_KEY))).decode()
 
 
 def last_served(phone: Phone) -> ServedDocument | None:

@@ -28,6 +28,7 @@ UNSCOPED = {
     "provisioning/journal.py": "the platform's own journal",
     "provisioning/lookup.py": "a phone has no login",
     "provisioning/management/commands/demo.py": "demo data",
+    "provisioning/management/commands/fetch_as.py": "the operator's own tool",
     "provisioning/served.py": "a phone has no login",
     "provisioning/services/claim.py": "a phone has no login",
 }
