@@ -7,7 +7,14 @@ from clients.views.extranet import ClientDetailView, LoginView, SubscriberBulkVi
 from metacentrex.converters import MacConverter
 from phones.views.account import AccountView
 from phones.views.clients import ClientListView
-from phones.views.phone import ChangePhoneView, CloseWindowView, DeletePhoneView, OpenWindowView
+from phones.views.phone import (
+    ChangePhoneView,
+    CloseWindowView,
+    DeletePhoneView,
+    DoubleSeenView,
+    OpenWindowView,
+    RenewSecretsView,
+)
 from phones.views.registration import RegisterManyView, RegisterView
 from provisioning.views.document import PhoneDocumentFileView, PhoneDocumentView, PhoneTraceView
 from provisioning.views.extranet import PhoneDetailView
@@ -36,5 +43,7 @@ urlpatterns = [
     path("telephones/<mac:mac>/changer/", ChangePhoneView.as_view(), name="phone-change"),
     path("telephones/<mac:mac>/autoriser/", OpenWindowView.as_view(), name="phone-open"),
     path("telephones/<mac:mac>/fermer/", CloseWindowView.as_view(), name="phone-close"),
+    path("telephones/<mac:mac>/renouveler/", RenewSecretsView.as_view(), name="phone-renew"),
+    path("telephones/<mac:mac>/vu/", DoubleSeenView.as_view(), name="phone-double-seen"),
     path("telephones/<mac:mac>/supprimer/", DeletePhoneView.as_view(), name="phone-delete"),
 ]

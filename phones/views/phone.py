@@ -19,7 +19,7 @@ from phones.mac import format_mac
 from phones.models import Phone
 from phones.services.assignment import change_phone
 from phones.services.deletion import delete_phone
-from phones.services.window import ONE_HOUR, close_window, open_window
+from phones.services.window import ONE_HOUR, acknowledge_double, close_window, open_window, renew
 
 
 class PhoneView(ExtranetView):
@@ -69,10 +69,8 @@ def _changed(before: Phone, after: Phone) -> str:
     if before.subscriber is not None and after.subscriber is None:
         return gettext("Phone taken off its line %(line)s.") % {"line": before.subscriber}
     if after.subscriber is not None and after.window_opened_at != before.window_opened_at:
-        return gettext("Phone on the line %(line)s, window opened until %(when)s.") % {
-            "line": after.subscriber,
-            "when": day_moment(after.authorized_until or after.created_at, after.zone),
-        }
+        on_its_line = gettext("Phone on the line %(line)s.") % {"line": after.subscriber}
+        return f"{on_its_line} {window_opened(after)}"
     return gettext("Phone changed.")
 
 
@@ -90,9 +88,12 @@ class OpenWindowView(PhoneView):
 
 
 def window_opened(phone: Phone) -> str:
-    """« Fenêtre ouverte jusqu'au … »."""
-    end = phone.authorized_until or phone.created_at
-    return gettext("Window opened until %(when)s.") % {"when": day_moment(end, phone.zone)}
+    """« Fenêtre ouverte jusqu'au … », or planned from … until …."""
+    end = day_moment(phone.authorized_until or phone.created_at, phone.zone)
+    if phone.authorized_from is None:
+        return gettext("Window opened until %(when)s.") % {"when": end}
+    start = day_moment(phone.authorized_from, phone.zone)
+    return gettext("Window planned from %(since)s until %(until)s.") % {"since": start, "until": end}
 
 
 class CloseWindowView(PhoneView):
@@ -106,6 +107,32 @@ class CloseWindowView(PhoneView):
     def _close(self, phone: Phone) -> str:
         close_window(phone, actor=self.actor, now=self.now)
         return gettext("Window closed.")
+
+
+class RenewSecretsView(PhoneView):
+    """« Renouveler les secrets »."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: AuthenticatedRequest, mac: str) -> HttpResponse:
+        return self.act(mac, self._renew)
+
+    def _renew(self, phone: Phone) -> str:
+        renew(phone, actor=self.actor, now=self.now)
+        return gettext("Secrets renewed: the phone takes them at its next request.")
+
+
+class DoubleSeenView(PhoneView):
+    """« Vu », of a phone served at two addresses."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: AuthenticatedRequest, mac: str) -> HttpResponse:
+        return self.act(mac, self._see)
+
+    def _see(self, phone: Phone) -> str:
+        acknowledge_double(phone, actor=self.actor, now=self.now)
+        return gettext("Noted: you will be told again if it is served at another address.")
 
 
 class DeletePhoneView(PhoneView):
