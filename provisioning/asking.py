@@ -7,11 +7,16 @@ from datetime import datetime
 from metacentrex.net import caller_network
 from phones import catalogue
 from phones.credentials import HttpCredentials, http_credentials
+from phones.enums import Refusal
 from phones.models import Phone
 from provisioning.authorization import parse_authorization
 from provisioning.gate import Granted, Question, Refused, decide
 from provisioning.lookup import Row, expected_of_nobody, look_up
+from provisioning.models import Fetch
 from provisioning.renderers.snom.identify import identify
+
+# Refusals for what the phone said of itself: nothing else of that request was written to its row.
+OF_ITSELF = (Refusal.MAC_MISMATCH, Refusal.UNSUPPORTED_MODEL, Refusal.FIRMWARE_TOO_OLD)
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,15 @@ class Asked:
     at: datetime
     authorization: str | None = None  # the header, secret and all
     address: str = ""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a phone is, by its own word: a catalogue code ("" while nobody knows), a firmware, a User-Agent."""
+
+    model: str
+    firmware: str
+    user_agent: str
 
 
 @dataclass(frozen=True)
@@ -51,17 +65,31 @@ def decide_on(asked: Asked) -> Decision:
     return Decision(asked, row, question, decide(row.facts if row else None, question, expected, asked.at))
 
 
-def user_agent_of(phone: Phone | None, code: str = "", firmware: str = "") -> str:
-    """What a phone of that model says of itself; of no model in particular, what this one said last."""
-    if code:
-        token = catalogue.get(code).user_agents[0]
-    elif phone is not None:
-        token, firmware = phone.detected_token, firmware or phone.firmware
-    else:
-        token = ""
+def user_agent_of(token: str, firmware: str = "") -> str:
+    """What a phone that names itself so sends; nothing for one that says nothing of itself."""
     if not token:
         return ""
-    return f"Mozilla/4.0 (compatible; {token}-SIP {firmware})".replace(" )", ")")
+    return f"Mozilla/4.0 (compatible; {' '.join(part for part in (f'{token}-SIP', firmware) if part)})"
+
+
+def said_by(phone: Phone) -> Said:
+    """What this phone says it is: as when it was last refused for it, else as when it was last served."""
+    if phone.refused_reason in OF_ITSELF:
+        fetches = Fetch.objects.filter(phone=phone, reason=phone.refused_reason)
+        last = fetches.order_by("-at", "-pk").first()
+        if last is not None:
+            return Said(last.model or phone.effective_model, last.firmware, last.user_agent)
+    return Said(phone.effective_model, phone.firmware, user_agent_of(phone.detected_token, phone.firmware))
+
+
+def said_for(phone: Phone | None, code: str = "", firmware: str = "") -> Said:
+    """As what it asks: as the phone itself last did, or as that model; a firmware alone is of its own model."""
+    own = said_by(phone) if phone else Said("", "", "")
+    model = code or own.model
+    if not model or not (code or firmware):
+        return own
+    firmware = firmware or ("" if code else own.firmware)
+    return Said(model, firmware, user_agent_of(catalogue.get(model).user_agents[0], firmware))
 
 
 def held_credentials(phone: Phone) -> HttpCredentials | None:

@@ -8,9 +8,9 @@ from django.utils.translation import gettext
 
 from phones import catalogue
 from phones.catalogue import PhoneModel
-from phones.enums import Refusal
+from phones.enums import MENDED_BY_WINDOW, Refusal
 from phones.models import Phone
-from provisioning.asking import Asked, basic_header, decide_on, held_credentials, user_agent_of
+from provisioning.asking import Asked, Said, basic_header, decide_on, held_credentials, said_by, said_for
 from provisioning.gate import Refused
 from provisioning.lookup import load
 from provisioning.masking import shown
@@ -57,36 +57,46 @@ class Preview:
     lines: list[DiffLine] = field(default_factory=list)
 
     @property
+    def line_count(self) -> int:
+        return len(self.xml.splitlines())
+
+    @property
+    def waits_for_window(self) -> bool:
+        """Whether only a window is missing."""
+        return self.refusal in MENDED_BY_WINDOW or self.refusal is Refusal.NOT_YET
+
+    @property
     def remedy(self) -> str:
         return str(REMEDIES.get(self.refusal, "")) if self.refusal else ""
 
 
 def preview_of(phone: Phone, now: datetime, *, code: str = "", firmware: str = "") -> Preview:
     """The document for the model asked for, else for what the phone last said it was, else as declared."""
-    is_own = not code or (code == phone.effective_model and firmware in ("", phone.firmware))
-    code = code or phone.effective_model
-    firmware = firmware or (phone.firmware if is_own else "")
-    model = catalogue.get(code) if code else None
+    own, asked = said_by(phone), said_for(phone, code, firmware)
+    is_own = (asked.model, asked.firmware or own.firmware) == (own.model, own.firmware)
+    said = own if is_own else asked
+    model = catalogue.get(said.model) if said.model else None
     if phone.subscriber is None or model is None:
-        return Preview(model, firmware, missing=Missing.LINE if phone.subscriber is None else Missing.MODEL)
-    decision = decide_on(_as_it_would_ask(phone, code, firmware, now, is_own=is_own))
+        missing = Missing.LINE if phone.subscriber is None else Missing.MODEL
+        return Preview(model, said.firmware, missing=missing)
+    decision = decide_on(_as_it_would_ask(phone, said, now))
     whole = load(decision.row, by_window=False) if decision.row else None
     refusal = decision.answer.reason if isinstance(decision.answer, Refused) else None
     if whole is None:
-        return Preview(model, firmware, refusal=Refusal.REVOKED_MEANWHILE)
+        return Preview(model, said.firmware, refusal=Refusal.REVOKED_MEANWHILE)
     try:
-        written = write(whole, model, firmware)
+        written = write(whole, model, said.firmware)
     except UnsupportedFeature as error:
-        return Preview(model, firmware, problem=str(error), refusal=refusal)
-    return _compared(whole, written, firmware, refusal, is_own=is_own)
+        return Preview(model, said.firmware, problem=str(error), refusal=refusal)
+    return _compared(whole, written, said.firmware, refusal, is_own=is_own)
 
 
-def _as_it_would_ask(phone: Phone, code: str, firmware: str, now: datetime, *, is_own: bool) -> Asked:
-    """With what it has on board, as it last named itself; of another model, as that one would."""
+def _as_it_would_ask(phone: Phone, said: Said, now: datetime) -> Asked:
+    """With the credentials it has on board, from where it last was."""
     held = held_credentials(phone)
     return Asked(
         mac=phone.mac,
-        user_agent=user_agent_of(phone if is_own else None, "" if is_own else code, firmware),
+        user_agent=said.user_agent,
         at=now,
         authorization=basic_header(held.user, held.password) if held else None,
         address=phone.window_address,

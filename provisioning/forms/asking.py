@@ -13,7 +13,7 @@ from clients.forms.fields import SiteDateTimeField
 from metacentrex.ui.forms import HouseFormHelper
 from phones import catalogue
 from phones.models import Phone
-from provisioning.asking import Asked, basic_header, held_credentials, user_agent_of
+from provisioning.asking import Asked, basic_header, held_credentials, said_for
 
 LONGEST_FIRMWARE = 40
 NONE, OWN, WRONG = "none", "own", "wrong"
@@ -87,7 +87,7 @@ class TraceForm(AsModelForm):
         data = self.cleaned_data
         return Asked(
             mac=self.phone.mac,
-            user_agent=user_agent_of(self.phone, data["model"], data["firmware"]),
+            user_agent=said_for(self.phone, data["model"], data["firmware"]).user_agent,
             at=data["at"] or self.now,
             authorization=self._authorization(data["credentials"]),
             address=data["address"],

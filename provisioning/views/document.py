@@ -6,10 +6,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from clients.access import AuthenticatedRequest
-from phones.enums import MENDED_BY_WINDOW, Refusal
+from phones.enums import MENDED_BY_WINDOW
 from phones.models import Phone
+from phones.states import state_of
 from phones.views.phone import PhoneView
-from provisioning.forms.asking import AsModelForm, TraceForm
+from provisioning.forms.asking import OWN, AsModelForm, TraceForm
 from provisioning.preview import Preview, preview_of
 from provisioning.trace import trace
 
@@ -32,10 +33,9 @@ class PhoneDocumentView(PhoneView):
                     "phone": phone,
                     "form": form,
                     "preview": preview,
-                    "shown_differences": SHOWN_DIFFERENCES,
+                    "state": state_of(phone, self.now),
+                    "most": SHOWN_DIFFERENCES,
                     "reopens": preview is not None and preview.refusal in MENDED_BY_WINDOW,
-                    "changes": preview is not None
-                    and preview.refusal in (Refusal.UNASSIGNED, Refusal.UNKNOWN_MODEL),
                 },
             )
 
@@ -65,8 +65,9 @@ class PhoneTraceView(PhoneView):
         phone = self.phone_or_404(mac)
         if not self.scope.is_operator:
             raise PermissionDenied
-        form = TraceForm(request.GET if request.GET else None, phone=phone, now=self.now)
-        traced = trace(form.asked()) if form.is_bound and form.is_valid() else None
+        # At first as the phone would come: with what it has on board.
+        form = TraceForm(request.GET or {"credentials": OWN}, phone=phone, now=self.now)
+        traced = trace(form.asked()) if form.is_valid() else None
         with timezone.override(phone.zone):
             return render(
                 request,

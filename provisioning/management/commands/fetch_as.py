@@ -11,10 +11,11 @@ from metacentrex.net import parse_address
 from phones import catalogue
 from phones.mac import MacError, parse_mac
 from phones.models import Phone
-from provisioning.asking import Asked, basic_header, user_agent_of
+from provisioning.asking import Asked, basic_header, said_for
 from provisioning.trace import Fact, Step, Trace, Verdict, trace
 
 REFUSED, BAD_INPUT = 1, 2
+YEARS = range(2000, 2101)  # at the ends of the calendar an hour has no instant everywhere
 
 
 class Command(BaseCommand):
@@ -59,7 +60,7 @@ def _asked(options: dict[str, Any]) -> Asked:
     )  # unscoped: the operator's own tool
     return Asked(
         mac=mac,
-        user_agent=user_agent_of(phone, _model(options["model"]), _firmware(options["firmware"])),
+        user_agent=said_for(phone, _model(options["model"]), _firmware(options["firmware"])).user_agent,
         at=_moment(options["at"], phone),
         authorization=_authorization(options["user"], options["password"]),
         address=_address(options["address"]),
@@ -105,6 +106,8 @@ def _moment(text: str | None, phone: Phone | None) -> datetime:
         return timezone.now()
     try:
         at = datetime.fromisoformat(text)
+        if at.year not in YEARS:
+            raise _wrong(gettext("A time is written 2026-11-24T09:00."))
         zone = phone.zone if phone else timezone.get_default_timezone()
         return at if at.tzinfo else in_zone(at, zone)
     except NoSuchHour:
