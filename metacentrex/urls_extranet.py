@@ -23,6 +23,7 @@ from phones.views.phone import (
     RenewSecretsView,
 )
 from phones.views.registration import RegisterManyView, RegisterView
+from provisioning.views.document import PhoneDocumentFileView, PhoneDocumentView, PhoneTraceView
 from provisioning.views.extranet import PhoneDetailView
 
 register_converter(MacConverter, "mac")
@@ -48,6 +49,9 @@ urlpatterns = [
     path("taches/<int:pk>/arreter/", JobStopView.as_view(), name="job-stop"),
     path("taches/<int:pk>/compte-rendu/", JobReportView.as_view(), name="job-report"),
     path("telephones/<mac:mac>/", PhoneDetailView.as_view(), name="phone-detail"),
+    path("telephones/<mac:mac>/document/", PhoneDocumentView.as_view(), name="phone-document"),
+    path("telephones/<mac:mac>/document.xml", PhoneDocumentFileView.as_view(), name="phone-document-file"),
+    path("telephones/<mac:mac>/tracer/", PhoneTraceView.as_view(), name="phone-trace"),
     path("telephones/<mac:mac>/changer/", ChangePhoneView.as_view(), name="phone-change"),
     path("telephones/<mac:mac>/autoriser/", OpenWindowView.as_view(), name="phone-open"),
     path("telephones/<mac:mac>/fermer/", CloseWindowView.as_view(), name="phone-close"),

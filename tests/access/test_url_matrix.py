@@ -62,6 +62,10 @@ MATRIX = {
     "extranet:job-stop": Row(NOT_ALLOWED, ACT, [JOB]),
     "extranet:job-report": Row(HIDDEN, NOT_ALLOWED, [JOB]),
     "extranet:phone-detail": Row(HIDDEN, HIDDEN, [MAC]),
+    "extranet:phone-document": Row(HIDDEN, NOT_ALLOWED, [MAC]),
+    # Of a model that nobody knows yet there is no document: its page says so.
+    "extranet:phone-document-file": Row(ACT, NOT_ALLOWED, [MAC]),
+    "extranet:phone-trace": Row(HIDDEN | {"owner": 403, "colleague": 403}, NOT_ALLOWED, [MAC]),
     "extranet:phone-change": Row(HIDDEN, HIDDEN, [MAC]),
     "extranet:phone-open": Row(NOT_ALLOWED, ACT, [MAC]),
     "extranet:phone-close": Row(NOT_ALLOWED, ACT, [MAC]),
