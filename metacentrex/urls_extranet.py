@@ -6,10 +6,18 @@ from django.urls import path, register_converter
 from clients.views.extranet import ClientDetailView, LoginView, SubscriberBulkView, ThemeView
 from metacentrex.converters import MacConverter
 from phones.views.account import AccountView
+from phones.views.bulk import PhoneBulkView
 from phones.views.clients import ClientListView
-from phones.views.phone import ChangePhoneView, CloseWindowView, DeletePhoneView, OpenWindowView
+from phones.views.phone import (
+    ChangePhoneView,
+    CloseWindowView,
+    DeletePhoneView,
+    OpenWindowView,
+    TakeModelView,
+)
 from phones.views.registration import RegisterManyView, RegisterView
 from provisioning.views.extranet import PhoneDetailView
+from provisioning.views.todo import TodoView
 
 register_converter(MacConverter, "mac")
 
@@ -18,6 +26,7 @@ urlpatterns = [
     path("", LoginView.as_view(), name="login"),
     path("deconnexion/", LogoutView.as_view(), name="logout"),
     path("theme/", ThemeView.as_view(), name="theme-set"),
+    path("a-traiter/", TodoView.as_view(), name="todo-list"),
     path("clients/", ClientListView.as_view(), name="client-list"),
     path("clients/<slug:reference>/", ClientDetailView.as_view(), name="client-detail"),
     path("clients/<slug:reference>/compte/", AccountView.as_view(), name="account"),
@@ -28,9 +37,11 @@ urlpatterns = [
         RegisterManyView.as_view(),
         name="phone-register-many",
     ),
+    path("telephones/actes/", PhoneBulkView.as_view(), name="phone-bulk"),
     path("telephones/<mac:mac>/", PhoneDetailView.as_view(), name="phone-detail"),
     path("telephones/<mac:mac>/changer/", ChangePhoneView.as_view(), name="phone-change"),
     path("telephones/<mac:mac>/autoriser/", OpenWindowView.as_view(), name="phone-open"),
     path("telephones/<mac:mac>/fermer/", CloseWindowView.as_view(), name="phone-close"),
+    path("telephones/<mac:mac>/modele/", TakeModelView.as_view(), name="phone-take-model"),
     path("telephones/<mac:mac>/supprimer/", DeletePhoneView.as_view(), name="phone-delete"),
 ]

@@ -135,6 +135,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "metacentrex.ui.context.theme",
                 "clients.context.platform",
+                "phones.context.todo",
             ],
         },
     },

@@ -15,10 +15,9 @@ from clients.models import BarringClass, Client
 from clients.numbers import national
 from clients.queries import offered_lines, subscribers_of
 from metacentrex.ui.tables import Filter, Sort, page_of, with_params
-from phones import catalogue
 from phones.models import Phone
 from phones.queries import count_by_state, phones_of
-from phones.states import LOOKS, Code, PhoneState, state_filter, state_of
+from phones.states import LOOKS, Code, PhoneState, mismatch_of, state_filter, state_of
 
 USER_COLUMNS = {"number": "number", "name": "search_text", "licence": "licence__name", "site": "site__name"}
 PHONE_COLUMNS = {
@@ -56,14 +55,6 @@ class PhoneRow:
         return mismatch_of(self.phone)
 
 
-def mismatch_of(phone: Phone) -> str:
-    """« déclaré snom 720, vu snom D725 », or "" where nothing contradicts."""
-    if not phone.contradicts_declaration:
-        return ""
-    names = {"declared": catalogue.get(phone.model).label, "seen": catalogue.get(phone.detected_model).label}
-    return gettext("declared %(declared)s, seen %(seen)s") % names
-
-
 class AccountView(ExtranetView):
     """Two lists on one page, each with its own search, sort and pages."""
 
@@ -72,7 +63,7 @@ class AccountView(ExtranetView):
         return render(
             request,
             "extranet/phones/account.html",
-            {"client": client} | self._users(client) | self._phones(client),
+            {"client": client, "now": self.now} | self._users(client) | self._phones(client),
         )
 
     def _users(self, client: Client) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from phones.errors import PhoneGone
 from phones.forms.change import ChangePhoneForm
 from phones.mac import format_mac
 from phones.models import Phone
-from phones.services.assignment import change_phone
+from phones.services.assignment import change_phone, take_seen_model
 from phones.services.deletion import delete_phone
 from phones.services.window import ONE_HOUR, close_window, open_window
 
@@ -31,15 +31,19 @@ class PhoneView(ExtranetView):
         )
 
     def act(self, mac: str, do: Callable[[Phone], str]) -> HttpResponse:
-        """Do it, say what was done or why it was not, and go back."""
+        """Do it, say what was done or why it was not, and go back; to htmx, in the row itself."""
         phone = self.phone_or_404(mac)
+        gone = done = False
         try:
-            messages.success(self.request, do(phone))
-        except PhoneGone as error:
-            messages.error(self.request, str(error.message))
-            return redirect("extranet:account", phone.client.reference)
+            said, done = do(phone), True
         except DomainError as error:
-            messages.error(self.request, str(error.message))
+            said, gone = str(error.message), isinstance(error, PhoneGone)
+        if self.request.htmx:
+            context = {"phone": phone, "said": said, "done": done, "gone": gone}
+            return render(self.request, "extranet/phones/row_done.html", context)
+        (messages.success if done else messages.error)(self.request, said)
+        if gone:
+            return redirect("extranet:account", phone.client.reference)
         return self.back_to(reverse("extranet:phone-detail", args=[phone.mac]))
 
 
@@ -106,6 +110,19 @@ class CloseWindowView(PhoneView):
     def _close(self, phone: Phone) -> str:
         close_window(phone, actor=self.actor, now=self.now)
         return gettext("Window closed.")
+
+
+class TakeModelView(PhoneView):
+    """« Prendre le modèle vu »."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: AuthenticatedRequest, mac: str) -> HttpResponse:
+        return self.act(mac, self._take)
+
+    def _take(self, phone: Phone) -> str:
+        taken = take_seen_model(phone, actor=self.actor, now=self.now)
+        return gettext("Declared model: %(model)s.") % {"model": taken.model_label}
 
 
 class DeletePhoneView(PhoneView):

@@ -49,6 +49,8 @@ MATRIX = {
     "extranet:login": Row(all_get(302) | {"anonymous": 200}, all_get(302) | {"anonymous": 200}),
     "extranet:logout": Row(all_get(405), all_get(302)),
     "extranet:theme-set": Row(all_get(405), all_get(302)),
+    "extranet:todo-list": Row(logged_in(200), NOT_ALLOWED),
+    "extranet:phone-bulk": Row(NOT_ALLOWED, logged_in(302)),
     "extranet:client-list": Row(logged_in(200), NOT_ALLOWED),
     "extranet:client-detail": Row(HIDDEN, NOT_ALLOWED, [REFERENCE]),
     "extranet:account": Row(HIDDEN, NOT_ALLOWED, [REFERENCE]),
@@ -59,6 +61,7 @@ MATRIX = {
     "extranet:phone-change": Row(HIDDEN, HIDDEN, [MAC]),
     "extranet:phone-open": Row(NOT_ALLOWED, ACT, [MAC]),
     "extranet:phone-close": Row(NOT_ALLOWED, ACT, [MAC]),
+    "extranet:phone-take-model": Row(NOT_ALLOWED, ACT, [MAC]),
     "extranet:phone-delete": Row(NOT_ALLOWED, ACT, [MAC]),
     # A login is worth nothing here: without a phone's User-Agent, the one refusal of all phones.
     "provisioning:config": Row(all_get(401), all_get(405), [f"{MAC}.xml"]),
