@@ -13,9 +13,8 @@ from django.db.models import CharField, Count, DateTimeField, F, Q, QuerySet, Va
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 from clients.enums import ClientStatus, SubscriberStatus
 from clients.scoping import Scope
