@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from phones.services.window import record_expired_windows
+from phones.services.expiry import record_expired_windows
 
 
 @shared_task(name="phones.expire_authorizations", soft_time_limit=50, time_limit=60, acks_late=True)

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from clients.admin.base import ReadOnlyAdmin
-from provisioning.models import Fetch, UnknownCaller
+from provisioning.models import Fetch, ServedDocument, UnknownCaller
 
 
 @admin.register(Fetch)
@@ -29,3 +29,11 @@ class FetchAdmin(ReadOnlyAdmin):
 class UnknownCallerAdmin(ReadOnlyAdmin):
     list_display = ["hour", "address", "count"]
     search_fields = ["address"]
+
+
+@admin.register(ServedDocument)
+class ServedDocumentAdmin(ReadOnlyAdmin):
+    list_display = ["phone", "model", "at", "digest"]
+    list_select_related = ["phone"]
+    search_fields = ["phone__mac"]
+    fields = ["phone", "model", "at", "digest"]

@@ -22,14 +22,15 @@ from clients.services.logins import create_login, reset_password
 from clients.services.subscribers import create_subscriber
 from phones import catalogue
 from phones.models import Phone
+from phones.services.expiry import record_expired_windows
 from phones.services.registration import Registration, register_phone
-from phones.services.window import record_expired_windows
 from provisioning.assembly import compose
-from provisioning.gate import Granted
+from provisioning.authorization import NoCredentials
+from provisioning.gate import Granted, Proof, Question
 from provisioning.models import Fetch, Outcome
 from provisioning.renderers.registry import renderer_for
 from provisioning.renderers.snom.identify import identify
-from provisioning.services.claim import claim
+from provisioning.services.claim import Serving, claim
 
 PARIS = ZoneInfo("Europe/Paris")
 OPERATOR = Scope(Level.OPERATOR)
@@ -198,14 +199,11 @@ def _came(phone: Phone, seen: tuple[str, str], at: datetime) -> None:
         pk=phone.pk
     )  # unscoped: of the demo
     body = b"".join(renderer_for(model.vendor).render(compose(phone, model, firmware)))
-    claim(
-        phone,
-        Granted(model, with_credentials=False),
-        identified,
-        hashlib.sha256(body).hexdigest(),
-        ADDRESS,
-        at,
+    question = Question(
+        phone.mac, NoCredentials(), is_confidential=True, identified=identified, network=ADDRESS
     )
+    granted = Granted(model, Proof.NONE)
+    claim(phone, Serving(granted, question, hashlib.sha256(body).hexdigest(), ADDRESS, at, is_pulled=True))
     Fetch.objects.create(
         phone=phone,
         client=phone.client,

@@ -24,6 +24,7 @@ from clients.services.audit import PLATFORM, record
 from metacentrex.net import caller_network
 from phones.models import Phone
 from phones.services.window import forget_refusals
+from provisioning.challenges import recognise_requests
 from provisioning.models import Fetch, Outcome, UnknownCaller
 
 logger = logging.getLogger("metacentrex.security")
@@ -125,6 +126,7 @@ def _write(entries: list[Fetch]) -> None:
     known = [entry for entry in entries if entry.phone_id in alive]
     unknown = [entry for entry in entries if entry.phone_id is None]
     Fetch.objects.bulk_create([*known, *_within_budget(unknown)])
+    recognise_requests(known)
     by_phone: defaultdict[int, list[Fetch]] = defaultdict(list)
     for entry in known:
         by_phone[entry.phone_id or 0].append(entry)

@@ -26,7 +26,7 @@ from phones.errors import (
 from phones.mac import is_snom, parse_mac
 from phones.models import Phone
 from phones.services.duplicates import budget_spent, count_foreign
-from phones.services.window import begin_window, default_end, renew_secrets
+from phones.services.window import begin_window, renew_secrets, span_of, window_facts
 
 logger = logging.getLogger("metacentrex.security")
 
@@ -41,6 +41,7 @@ class Registration:
     description: str = ""
     vendor_confirmed: bool = False
     form_token: uuid.UUID | None = None
+    since: datetime | None = None  # « à partir du », for a planned visit
 
 
 def check_maker(mac: str, model: str) -> None:
@@ -133,7 +134,7 @@ def _create(asked: Registration, *, client: Client, actor: Actor, now: datetime)
     if asked.subscriber is None:
         phone.site = client.sites.get(is_main=True)
     else:
-        begin_window(phone, default_end(now), now)
+        begin_window(phone, span_of(asked.since, None, now, phone.zone), now)
     phone.save()
     renew_secrets(phone)
     phone.save(update_fields=["credential_generation"])
@@ -141,14 +142,13 @@ def _create(asked: Registration, *, client: Client, actor: Actor, now: datetime)
     return phone
 
 
-def _facts(phone: Phone) -> dict[str, str]:
+def _facts(phone: Phone) -> dict[str, str | None]:
     return {
         "mac": phone.mac,
         "model": phone.model,
         "description": phone.description,
         "line": phone.subscriber.number if phone.subscriber else "",
-        "authorized_until": phone.authorized_until.isoformat() if phone.authorized_until else "",
-    }
+    } | window_facts(phone)
 
 
 def _check_client(client: Client) -> None:
