@@ -268,6 +268,17 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=30),
         "options": {"expires": 25},
     },
+    # A job is woken by its own message; this is for those whose message or worker was lost.
+    "every-5-seconds-sweep-jobs": {
+        "task": "clients.sweep_jobs",
+        "schedule": timedelta(seconds=5),
+        "options": {"expires": 5},
+    },
+    "hourly-trim-jobs": {
+        "task": "clients.trim_jobs",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3000},
+    },
     "hourly-trim-logins": {
         "task": "clients.trim_logins",
         "schedule": timedelta(hours=1),
