@@ -59,6 +59,11 @@ class PhoneState:
     needs_window: bool = False  # whether « Ré-autoriser » is the remedy
 
 
+def code_named(text: str) -> Code | None:
+    """The state that an address names, if it is one."""
+    return next((code for code in Code if code.value == text), None)
+
+
 def code_of(phone: Phone, now: datetime) -> Code:
     """The first that applies: what needs somebody before what is well."""
     if phone.refused_at is not None:

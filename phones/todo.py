@@ -111,6 +111,11 @@ def causes_seen_by(scope: Scope) -> tuple[Cause, ...]:
     return tuple(Cause)
 
 
+def cause_named(text: str, causes: Iterable[Cause]) -> Cause | None:
+    """The cause that an address names, if it is one of these."""
+    return next((cause for cause in causes if cause.value == text), None)
+
+
 def cause_filter(cause: Cause, now: datetime) -> Q:
     """The phones for which this is to do."""
     refused_for_firmware = Q(refused_reason=Refusal.FIRMWARE_TOO_OLD)

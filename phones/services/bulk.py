@@ -7,12 +7,13 @@ from enum import Enum
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from clients.models import AuditEvent
 from clients.services.audit import Actor
 from metacentrex.errors import DomainError
 from phones.models import Phone
-from phones.services.window import ONE_HOUR, close_window, locked, open_window
+from phones.services.window import ONE_HOUR, close_window, locked, open_window, renew
 
 AT_ONCE = 100  # phones done within the request; more of them are a job
 
@@ -23,11 +24,30 @@ class Act(Enum):
     REOPEN = "reopen"
     HOUR = "hour"
     CLOSE = "close"
+    RENEW = "renew"
 
 
 # What each act writes into the audit: who finds it there already has had their click.
-KINDS = {Act.REOPEN: "window.opened", Act.HOUR: "window.opened", Act.CLOSE: "window.closed"}
+KINDS = {
+    Act.REOPEN: "window.opened",
+    Act.HOUR: "window.opened",
+    Act.CLOSE: "window.closed",
+    Act.RENEW: "secrets.renewed",
+}
 CHANGING = {*KINDS.values(), "phone.assigned", "phone.unassigned"}
+
+
+# What is said of how many it was done to.
+DONE = {
+    Act.REOPEN: ngettext_lazy("%(count)s phone re-authorised.", "%(count)s phones re-authorised.", "count"),
+    Act.HOUR: ngettext_lazy(
+        "%(count)s phone authorised for an hour.", "%(count)s phones authorised for an hour.", "count"
+    ),
+    Act.CLOSE: ngettext_lazy("%(count)s window closed.", "%(count)s windows closed.", "count"),
+    Act.RENEW: ngettext_lazy(
+        "Secrets of %(count)s phone renewed.", "Secrets of %(count)s phones renewed.", "count"
+    ),
+}
 
 
 class ChangedMeanwhile(DomainError):
@@ -99,8 +119,13 @@ def _close(phone: Phone, actor: Actor, now: datetime) -> None:
     close_window(phone, actor=actor, now=now)
 
 
+def _renew(phone: Phone, actor: Actor, now: datetime) -> None:
+    renew(phone, actor=actor, now=now)
+
+
 ACTS: dict[Act, Callable[[Phone, Actor, datetime], None]] = {
     Act.REOPEN: _reopen,
     Act.HOUR: _open_for_an_hour,
     Act.CLOSE: _close,
+    Act.RENEW: _renew,
 }

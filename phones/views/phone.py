@@ -19,7 +19,7 @@ from phones.mac import format_mac
 from phones.models import Phone
 from phones.services.assignment import change_phone, take_seen_model
 from phones.services.deletion import delete_phone
-from phones.services.window import ONE_HOUR, close_window, open_window
+from phones.services.window import ONE_HOUR, acknowledge_double, close_window, open_window
 
 
 class PhoneView(ExtranetView):
@@ -123,6 +123,19 @@ class TakeModelView(PhoneView):
     def _take(self, phone: Phone) -> str:
         taken = take_seen_model(phone, actor=self.actor, now=self.now)
         return gettext("Declared model: %(model)s.") % {"model": taken.model_label}
+
+
+class AcknowledgeView(PhoneView):
+    """« Vu »: the two addresses are known, and in order."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: AuthenticatedRequest, mac: str) -> HttpResponse:
+        return self.act(mac, self._acknowledge)
+
+    def _acknowledge(self, phone: Phone) -> str:
+        acknowledge_double(phone, actor=self.actor, now=self.now)
+        return gettext("Noted: another address will be told of again.")
 
 
 class DeletePhoneView(PhoneView):

@@ -16,6 +16,7 @@ from clients.models import AuditEvent, Client
 from metacentrex.moments import day_moment
 from metacentrex.ui.tables import Filter, page_of, with_params
 from phones import catalogue
+from phones.forms.bulk import TODO, Listed
 from phones.models import Phone
 from phones.queries import phones_to_look_after, with_all_shown
 from phones.services.duplicates import BUDGET_SPENT, PER_DAY
@@ -24,6 +25,7 @@ from phones.todo import (
     Cause,
     Counts,
     Entry,
+    cause_named,
     causes_seen_by,
     count_by_cause,
     entries_among,
@@ -49,7 +51,7 @@ class TodoView(ExtranetView):
     def get(self, request: AuthenticatedRequest) -> HttpResponse:
         text, reference = (request.GET.get(name, "").strip() for name in ("q", "client"))
         causes = causes_seen_by(self.scope)
-        chosen = next((cause for cause in causes if cause.value == request.GET.get("f")), None)
+        chosen = cause_named(request.GET.get("f", ""), causes)
         found = phones_to_look_after(self.scope, text, reference)
         counts = count_by_cause(found, causes, self.now)
         rows = entries_among(found, [chosen] if chosen else causes, self.now)
@@ -61,7 +63,9 @@ class TodoView(ExtranetView):
             "filters": list(_chips(request, counts, chosen)),
             "only_client": Client.objects.within(self.scope).filter(reference=reference).first(),
             "notices": _notices(self.now) if self.scope.is_operator else [],
-            "now": self.now,
+            "bulk": Listed(
+                TODO, page.paginator.count, self.now, q=text, f=request.GET.get("f", ""), client=reference
+            ),
         }
         return render(request, "extranet/provisioning/todo.html", context)
 

@@ -43,6 +43,14 @@ function carry(bar, name, ids) {
   }
 }
 
+// « Tous les 214 résultats »: offered when the whole page is ticked and there are more.
+function offerEverything(bar, isWholePage, count) {
+  const offer = bar.querySelector("[data-everything]");
+  if (!offer) return;
+  offer.hidden = !isWholePage || Number(offer.dataset.everything) <= count;
+  bar.querySelector("[name=everything]")?.remove();
+}
+
 function show(table) {
   const { rows, all, bar } = parts(table);
   const here = tickedOnPage(rows);
@@ -60,6 +68,17 @@ function show(table) {
   bar.classList.toggle("is-shown", total > 0);
   bar.dataset.total = total;
   count.textContent = total === 1 ? count.dataset.one : count.dataset.many.replace("{n}", total);
+  offerEverything(bar, Boolean(all?.checked), total);
+}
+
+function chooseEverything(offer) {
+  const bar = offer.closest("[data-selection-bar]");
+  const field = document.createElement("input");
+  Object.assign(field, { type: "hidden", name: "everything", value: "1" });
+  bar.append(field);
+  bar.dataset.total = offer.dataset.everything;
+  bar.querySelector("[data-count]").textContent = offer.dataset.words.replace("{n}", offer.dataset.everything);
+  offer.hidden = true;
 }
 
 function keepAndShow(table) {
@@ -95,6 +114,8 @@ document.addEventListener("change", (event) => {
 const tableOf = (bar) => document.querySelector(`table[data-selection="${bar.id}"]`);
 
 document.addEventListener("click", (event) => {
+  const offer = event.target.closest?.("[data-everything]");
+  if (offer) chooseEverything(offer);
   const bar = event.target.closest?.("[data-untick]")?.closest("[data-selection-bar]");
   if (!bar) return;
   const table = tableOf(bar);

@@ -61,6 +61,7 @@ MATRIX = {
     "extranet:phone-change": Row(HIDDEN, HIDDEN, [MAC]),
     "extranet:phone-open": Row(NOT_ALLOWED, ACT, [MAC]),
     "extranet:phone-close": Row(NOT_ALLOWED, ACT, [MAC]),
+    "extranet:phone-seen": Row(NOT_ALLOWED, ACT, [MAC]),
     "extranet:phone-take-model": Row(NOT_ALLOWED, ACT, [MAC]),
     "extranet:phone-delete": Row(NOT_ALLOWED, ACT, [MAC]),
     # A login is worth nothing here: without a phone's User-Agent, the one refusal of all phones.
