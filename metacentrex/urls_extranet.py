@@ -3,6 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path, register_converter
 
+from clients.views.account import MyAccountView, MyPasswordView
 from clients.views.extranet import ClientDetailView, LoginView, SubscriberBulkView, ThemeView
 from metacentrex.converters import MacConverter
 from phones.views.account import AccountView
@@ -27,6 +28,8 @@ urlpatterns = [
     path("", LoginView.as_view(), name="login"),
     path("deconnexion/", LogoutView.as_view(), name="logout"),
     path("theme/", ThemeView.as_view(), name="theme-set"),
+    path("mon-compte/", MyAccountView.as_view(), name="my-account"),
+    path("mon-compte/mot-de-passe/", MyPasswordView.as_view(), name="my-password"),
     path("a-traiter/", TodoView.as_view(), name="todo-list"),
     path("clients/", ClientListView.as_view(), name="client-list"),
     path("clients/<slug:reference>/", ClientDetailView.as_view(), name="client-detail"),

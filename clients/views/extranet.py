@@ -43,10 +43,15 @@ class ThemeView(View):
         if chosen in Theme.values:
             if isinstance(request.user, User):
                 User.objects.filter(pk=request.user.pk).update(theme=chosen)
-            response.set_cookie(
-                THEME_COOKIE, chosen, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure()
-            )
+            keep_theme(request, response, chosen)
         return response
+
+
+def keep_theme(request: HttpRequest, response: HttpResponse, chosen: str) -> None:
+    """In this browser too: the login page knows nobody yet."""
+    response.set_cookie(
+        THEME_COOKIE, chosen, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure()
+    )
 
 
 class ClientDetailView(ExtranetView):

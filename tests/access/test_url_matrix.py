@@ -49,6 +49,8 @@ MATRIX = {
     "extranet:login": Row(all_get(302) | {"anonymous": 200}, all_get(302) | {"anonymous": 200}),
     "extranet:logout": Row(all_get(405), all_get(302)),
     "extranet:theme-set": Row(all_get(405), all_get(302)),
+    "extranet:my-account": Row(logged_in(200), logged_in(200)),
+    "extranet:my-password": Row(logged_in(302), logged_in(200)),
     "extranet:todo-list": Row(logged_in(200), NOT_ALLOWED),
     "extranet:phone-bulk": Row(NOT_ALLOWED, logged_in(302)),
     "extranet:client-list": Row(logged_in(200), NOT_ALLOWED),
