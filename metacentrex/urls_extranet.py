@@ -10,11 +10,13 @@ from phones.views.account import AccountView
 from phones.views.bulk import PhoneBulkView
 from phones.views.clients import ClientListView
 from phones.views.phone import (
-    AcknowledgeView,
     ChangePhoneView,
     CloseWindowView,
     DeletePhoneView,
+    DoubleSeenView,
     OpenWindowView,
+    ReleaseView,
+    RenewSecretsView,
     TakeModelView,
 )
 from phones.views.registration import RegisterManyView, RegisterView
@@ -46,7 +48,9 @@ urlpatterns = [
     path("telephones/<mac:mac>/changer/", ChangePhoneView.as_view(), name="phone-change"),
     path("telephones/<mac:mac>/autoriser/", OpenWindowView.as_view(), name="phone-open"),
     path("telephones/<mac:mac>/fermer/", CloseWindowView.as_view(), name="phone-close"),
-    path("telephones/<mac:mac>/vu/", AcknowledgeView.as_view(), name="phone-seen"),
+    path("telephones/<mac:mac>/renouveler/", RenewSecretsView.as_view(), name="phone-renew"),
+    path("telephones/<mac:mac>/vu/", DoubleSeenView.as_view(), name="phone-double-seen"),
     path("telephones/<mac:mac>/modele/", TakeModelView.as_view(), name="phone-take-model"),
+    path("telephones/<mac:mac>/liberer/", ReleaseView.as_view(), name="phone-release"),
     path("telephones/<mac:mac>/supprimer/", DeletePhoneView.as_view(), name="phone-delete"),
 ]

@@ -136,6 +136,13 @@ class ClientTerminated(DomainError):
         super().__init__(_("This client is terminated: no phone can be put on its lines."))
 
 
+class NotReleasable(DomainError):
+    """The phone came, is awaited, or was registered too recently: its MAC is not a squatted one."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This phone is in use or too recent: its MAC address cannot be released."))
+
+
 class PhoneGone(DomainError):
     """Somebody deleted the phone in the meantime."""
 

@@ -1,9 +1,16 @@
 from celery import shared_task
 
 from phones.services.expiry import record_expired_windows
+from phones.services.release import release_terminated
 
 
 @shared_task(name="phones.expire_authorizations", soft_time_limit=50, time_limit=60, acks_late=True)
 def expire_authorizations() -> int:
     """Write down the windows that have ended; run twice, late or never, a phone gets the same."""
     return record_expired_windows()
+
+
+@shared_task(name="phones.release_terminated", soft_time_limit=240, time_limit=300, acks_late=True)
+def free_terminated() -> int:
+    """Free the MAC addresses of clients that ended long ago; idempotent."""
+    return release_terminated()

@@ -18,10 +18,11 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.enums import ClientStatus, SubscriberStatus
 from clients.scoping import Scope
-from metacentrex.moments import day_moment
+from metacentrex.moments import day_moment, moment
 from phones import catalogue
 from phones.enums import MENDED_BY_WINDOW, Refusal
 from phones.models import Phone
+from phones.services.release import is_releasable
 from phones.states import LOOKS as STATES
 from phones.states import Code, PhoneState, mismatch_of, state_filter, state_of
 
@@ -34,6 +35,7 @@ class Cause(Enum):
     FIRMWARE = "firmware"
     MISMATCH = "mismatch"
     DOUBLED = "doubled"
+    RELEASABLE = "releasable"  # the operator's alone
 
 
 class Remedy(Enum):
@@ -46,6 +48,7 @@ class Remedy(Enum):
     GUIDE = "guide"
     TAKE_MODEL = "take-model"
     SEEN = "seen"
+    RELEASE = "release"
     WAIT = "wait"  # for a client or a line to be active again: no button would help
 
 
@@ -55,7 +58,8 @@ LOOKS: dict[Cause, tuple[str | Promise, str, str]] = {
     Cause.REFUSED: (STATES[Code.REFUSED][0], "mc-refuse", "x-octagon-fill"),
     Cause.FIRMWARE: (_("Firmware too old"), "mc-refuse", "x-octagon-fill"),
     Cause.MISMATCH: (_("Another model"), "mc-depasse", "exclamation-triangle-fill"),
-    Cause.DOUBLED: (_("Served at two addresses"), "mc-refuse", "exclamation-triangle-fill"),
+    Cause.DOUBLED: (_("Served at two addresses"), "mc-depasse", "exclamation-triangle-fill"),
+    Cause.RELEASABLE: (_("Never used"), "mc-suspendu", "dash-circle"),
 }
 COUNTED = {
     Cause.OVERDUE: ngettext_lazy("%(count)s overdue", "%(count)s overdue", "count"),
@@ -65,6 +69,7 @@ COUNTED = {
     Cause.DOUBLED: ngettext_lazy(
         "%(count)s served at two addresses", "%(count)s served at two addresses", "count"
     ),
+    Cause.RELEASABLE: ngettext_lazy("%(count)s never used", "%(count)s never used", "count"),
 }
 # Since when: a refusal by its first time, so that a phone that asks again does not jump to the top.
 SINCE: dict[Cause, Combinable] = {
@@ -73,6 +78,13 @@ SINCE: dict[Cause, Combinable] = {
     Cause.FIRMWARE: Coalesce("refused_since", "refused_at"),
     Cause.MISMATCH: Coalesce("authenticated_at", "served_at", "created_at"),
     Cause.DOUBLED: F("doubled_at"),
+    Cause.RELEASABLE: F("created_at"),
+}
+REMEDIES = {
+    Cause.OVERDUE: Remedy.REOPEN,
+    Cause.MISMATCH: Remedy.TAKE_MODEL,
+    Cause.DOUBLED: Remedy.SEEN,
+    Cause.RELEASABLE: Remedy.RELEASE,
 }
 # Refusals that « Changer le téléphone » mends; the others are told on the phone's own page.
 MENDED_BY_CHANGE = {Refusal.UNKNOWN_MODEL, Refusal.UNSUPPORTED_MODEL, Refusal.NOT_YET}
@@ -107,8 +119,8 @@ class Counts:
 
 
 def causes_seen_by(scope: Scope) -> tuple[Cause, ...]:
-    """What a scope has to look after."""
-    return tuple(Cause)
+    """What a scope has to look after: MACs that nobody uses are the operator's."""
+    return tuple(cause for cause in Cause if scope.is_operator or cause is not Cause.RELEASABLE)
 
 
 def cause_named(text: str, causes: Iterable[Cause]) -> Cause | None:
@@ -118,6 +130,8 @@ def cause_named(text: str, causes: Iterable[Cause]) -> Cause | None:
 
 def cause_filter(cause: Cause, now: datetime) -> Q:
     """The phones for which this is to do."""
+    if cause is Cause.RELEASABLE:
+        return is_releasable(now)
     refused_for_firmware = Q(refused_reason=Refusal.FIRMWARE_TOO_OLD)
     return {
         Cause.OVERDUE: state_filter(Code.OVERDUE, now),
@@ -180,12 +194,8 @@ def entry_of(phone: Phone, cause: Cause, now: datetime) -> Entry:
 
 def remedy_of(phone: Phone, cause: Cause) -> Remedy:
     """What mends this entry."""
-    if cause is Cause.MISMATCH:
-        return Remedy.TAKE_MODEL
-    if cause is Cause.DOUBLED:
-        return Remedy.SEEN
-    if cause is Cause.OVERDUE:
-        return Remedy.REOPEN
+    if cause in REMEDIES:
+        return REMEDIES[cause]
     if phone.client.status == ClientStatus.TERMINATED:
         return Remedy.WAIT
     if phone.subscriber is None:
@@ -215,6 +225,9 @@ def _detail(phone: Phone, cause: Cause, now: datetime) -> str:
         return state_of(phone, now).detail
     if cause is Cause.MISMATCH:
         return mismatch_of(phone)
+    if cause is Cause.RELEASABLE:
+        when = moment(phone.created_at, phone.zone)
+        return gettext("registered on %(when)s, never came") % {"when": when}
     return _two_addresses(phone)
 
 

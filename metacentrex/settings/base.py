@@ -297,6 +297,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(hours=1),
         "options": {"expires": 3000},
     },
+    "hourly-release-terminated": {
+        "task": "phones.release_terminated",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3000},
+    },
     "hourly-trim-logins": {
         "task": "clients.trim_logins",
         "schedule": timedelta(hours=1),

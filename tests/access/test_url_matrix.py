@@ -63,8 +63,10 @@ MATRIX = {
     "extranet:phone-change": Row(HIDDEN, HIDDEN, [MAC]),
     "extranet:phone-open": Row(NOT_ALLOWED, ACT, [MAC]),
     "extranet:phone-close": Row(NOT_ALLOWED, ACT, [MAC]),
-    "extranet:phone-seen": Row(NOT_ALLOWED, ACT, [MAC]),
     "extranet:phone-take-model": Row(NOT_ALLOWED, ACT, [MAC]),
+    "extranet:phone-renew": Row(NOT_ALLOWED, ACT, [MAC]),
+    "extranet:phone-double-seen": Row(NOT_ALLOWED, ACT, [MAC]),
+    "extranet:phone-release": Row(NOT_ALLOWED, ACT | {"owner": 403, "colleague": 403}, [MAC]),
     "extranet:phone-delete": Row(NOT_ALLOWED, ACT, [MAC]),
     # A login is worth nothing here: without a phone's User-Agent, the one refusal of all phones.
     "provisioning:config": Row(all_get(401), all_get(405), [f"{MAC}.xml"]),
