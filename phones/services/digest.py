@@ -6,7 +6,7 @@ workers send one mail, and a mail server that is down loses none, as long as it 
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from email.utils import make_msgid, parseaddr
 from itertools import groupby
@@ -50,12 +50,14 @@ def send_due_digests(now: datetime | None = None) -> int:
     if not settings.EMAIL_HOST or local.hour < FROM_HOUR:
         return 0
     due = list(_due(local.date()).order_by("pk"))
+    sent = 0
     try:
         with _connection(bool(due)) as connection:
-            return sum(_serve(user, local.date(), connection, now) for user in due)
+            for user in due:
+                sent += _serve(user, local.date(), connection, now)
     except ServerDown as error:
         logger.warning("digest_mail_server_down error=%s", error)
-        return 0
+    return sent
 
 
 def _due(today: date) -> QuerySet[User]:
@@ -74,7 +76,8 @@ def _connection(is_needed: bool) -> Iterator[BaseEmailBackend]:
     except (SMTPException, OSError) as error:
         raise ServerDown(type(error).__name__) from error
     finally:
-        connection.close()
+        with suppress(SMTPException, OSError):
+            connection.close()
 
 
 def _serve(user: User, today: date, connection: BaseEmailBackend, now: datetime) -> bool:
@@ -83,16 +86,19 @@ def _serve(user: User, today: date, connection: BaseEmailBackend, now: datetime)
         digest = digest_for(user, now)
     except PermissionDenied:
         return False  # a login whose rights ended
-    same = User.objects.filter(pk=user.pk, digest_sent_on=user.digest_sent_on, is_active=True)
-    if not same.update(digest_sent_on=today):
+    except (LookupError, ValueError):
+        logger.exception("digest_not_written login=%s", user.pk)
+        return False  # one login's odd data keeps nobody else from their mail
+    same = User.objects.filter(pk=user.pk, digest_sent_on=user.digest_sent_on, email=user.email)
+    if not same.filter(is_active=True, wants_digest=True).update(digest_sent_on=today):
         return False
-    if digest is None:
-        return False  # nothing this morning: what comes later is tomorrow's
-    with _set_back_on_failure(user, today):
-        connection.send_messages([digest])
-        logger.info("digest_sent login=%s", user.pk)
-        return True
-    return False
+    left = False
+    if digest is not None:  # else nothing this morning: what comes later is for tomorrow
+        with _set_back_on_failure(user, today):
+            connection.send_messages([digest])
+            logger.info("digest_sent login=%s", user.pk)
+            left = True
+    return left
 
 
 @contextmanager
