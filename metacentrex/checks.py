@@ -68,6 +68,9 @@ def _secrets() -> Iterator[CheckMessage]:
             hint=_("manage.py shell -c 'from metacentrex import secrets; print(secrets.random_field_key())'"),
             id=f"{TAG}.E005",
         )
+    if any(_is_weak(old) for old in settings.SECRET_KEY_FALLBACKS):
+        message = _("%(name)s is too weak: at least 32 characters drawn at random.")
+        yield Error(message % {"name": "SECRET_KEY_FALLBACKS"}, id=f"{TAG}.E004")
     given = [secret for secret in (_secret("SECRET_KEY"), _secret("METACENTREX_HTTP_KEY"), *keys) if secret]
     if len(set(given)) < len(given):
         yield Error(_("The same secret is used twice: each has its own."), id=f"{TAG}.E009")

@@ -4,7 +4,14 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path, register_converter
 
 from clients.views.account import MyAccountView, MyPasswordView
-from clients.views.extranet import ClientDetailView, LoginView, SubscriberBulkView, ThemeView
+from clients.views.extranet import (
+    ClientDetailView,
+    LanguageView,
+    LoginView,
+    SubscriberBulkView,
+    ThemeView,
+)
+from clients.views.jobs import JobDetailView, JobListView, JobReportView, JobStopView
 from metacentrex.converters import MacConverter
 from phones.views.account import AccountView
 from phones.views.bulk import PhoneBulkView
@@ -30,6 +37,7 @@ urlpatterns = [
     path("", LoginView.as_view(), name="login"),
     path("deconnexion/", LogoutView.as_view(), name="logout"),
     path("theme/", ThemeView.as_view(), name="theme-set"),
+    path("langue/", LanguageView.as_view(), name="language-set"),
     path("mon-compte/", MyAccountView.as_view(), name="my-account"),
     path("mon-compte/mot-de-passe/", MyPasswordView.as_view(), name="my-password"),
     path("a-traiter/", TodoView.as_view(), name="todo-list"),
@@ -43,6 +51,10 @@ urlpatterns = [
         RegisterManyView.as_view(),
         name="phone-register-many",
     ),
+    path("taches/", JobListView.as_view(), name="job-list"),
+    path("taches/<int:pk>/", JobDetailView.as_view(), name="job-detail"),
+    path("taches/<int:pk>/arreter/", JobStopView.as_view(), name="job-stop"),
+    path("taches/<int:pk>/compte-rendu/", JobReportView.as_view(), name="job-report"),
     path("telephones/actes/", PhoneBulkView.as_view(), name="phone-bulk"),
     path("telephones/<mac:mac>/", PhoneDetailView.as_view(), name="phone-detail"),
     path("telephones/<mac:mac>/changer/", ChangePhoneView.as_view(), name="phone-change"),

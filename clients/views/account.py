@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
@@ -12,7 +13,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from clients.access import AuthenticatedRequest, ExtranetView, attempt
 from clients.forms.account import MyAccountForm, MyPasswordForm
 from clients.services.logins import change_own_choices, change_own_password
-from clients.views.extranet import keep_theme
+from clients.views.extranet import keep
+from metacentrex.language import LANGUAGE_COOKIE
+from metacentrex.ui.context import THEME_COOKIE
 
 
 class OwnAccountView(ExtranetView):
@@ -41,9 +44,12 @@ class MyAccountView(OwnAccountView):
         form = MyAccountForm(request.POST, user=request.user)
         if not attempt(form, lambda: change_own_choices(request.user, form.choices())):
             return self.page(account=form)
-        messages.success(request, gettext("Your account is saved."))
+        language, theme = form.cleaned_data["language"], form.cleaned_data["theme"]
+        with translation.override(language):  # the answer is read in the language just chosen
+            messages.success(request, gettext("Your account is saved."))
         response = redirect("extranet:my-account")
-        keep_theme(request, response, form.cleaned_data["theme"])
+        keep(request, response, LANGUAGE_COOKIE, language)
+        keep(request, response, THEME_COOKIE, theme)
         return response
 
 

@@ -39,7 +39,7 @@ class Phone(Searchable, TenantModel):
         max_length=40,
         blank=True,
         choices=catalogue.choices,
-        help_text=_("Empty: « Automatic », known at the first request."),
+        help_text=_("Empty: “Automatic”, known at the first request."),
     )
     client = models.ForeignKey(Client, models.PROTECT, related_name="phones", verbose_name=_("client"))
     subscriber = models.ForeignKey(
@@ -76,10 +76,14 @@ class Phone(Searchable, TenantModel):
     firmware = models.CharField(_("firmware"), max_length=40, blank=True, editable=False)
     last_address = models.CharField(_("last address"), max_length=45, blank=True, editable=False)
     served_at = models.DateTimeField(_("last served"), null=True, editable=False)
-    served_digest = models.CharField(max_length=64, blank=True, editable=False)
+    served_digest = models.CharField(
+        _("digest of the document last served"), max_length=64, blank=True, editable=False
+    )
     refused_at = models.DateTimeField(_("last refused"), null=True, editable=False)
     refused_since = models.DateTimeField(null=True, editable=False)
-    refused_count = models.PositiveIntegerField(default=0, editable=False)
+    refused_count = models.PositiveIntegerField(
+        _("refusals since it was last served"), default=0, editable=False
+    )
     refused_reason = models.CharField(
         _("reason of the refusal"), max_length=30, blank=True, choices=Refusal.choices, editable=False
     )
