@@ -1,6 +1,6 @@
 """« Tâches »: the list of a scope's jobs; one job's progress, rows, stop and report."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -232,5 +232,6 @@ class JobReportView(JobView):
 
 
 def _exported(column: Column) -> exports.Column[JobRow]:
-    show = {"tel": national, "mac": mac_text}.get(column.kind, str)
+    shows: dict[str, Callable[[str], str]] = {"tel": national, "mac": mac_text}
+    show = shows.get(column.kind, str)
     return exports.Column(column.label, lambda row: show(_raw(row.payload, column)))

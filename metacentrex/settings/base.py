@@ -139,6 +139,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "metacentrex.ui.context.theme",
                 "clients.context.platform",
+                "phones.context.todo",
             ],
         },
     },
@@ -239,6 +240,18 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# --- E-mail: without a host none is sent ----------------------------------------------------------------
+
+EMAIL_HOST = os.environ.get("METACENTREX_EMAIL_HOST") or ""
+EMAIL_PORT = environment.port("METACENTREX_EMAIL_PORT", 587)
+EMAIL_HOST_USER = os.environ.get("METACENTREX_EMAIL_USER") or ""
+EMAIL_HOST_PASSWORD = environment.secret("METACENTREX_EMAIL_PASSWORD")
+METACENTREX_EMAIL_SECURITY = (os.environ.get("METACENTREX_EMAIL_SECURITY") or "starttls").strip().lower()
+EMAIL_USE_TLS = METACENTREX_EMAIL_SECURITY == "starttls"
+EMAIL_USE_SSL = METACENTREX_EMAIL_SECURITY == "tls"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("METACENTREX_EMAIL_FROM") or ""
+
 # --- Work in the background ----------------------------------------------------------------------------
 
 METACENTREX_BROKER_FOLDER = METACENTREX_HOME / "broker"
@@ -290,6 +303,12 @@ CELERY_BEAT_SCHEDULE = {
     },
     "hourly-trim-jobs": {
         "task": "clients.trim_jobs",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3000},
+    },
+    # It looks at the clock itself: a summary leaves at the first tick of the morning.
+    "hourly-send-summaries": {
+        "task": "phones.send_digests",
         "schedule": timedelta(hours=1),
         "options": {"expires": 3000},
     },

@@ -144,11 +144,17 @@ class Phone(Searchable, TenantModel):
     @property
     def model_label(self) -> str:
         """« snom 710 », « snom 715 / snom D715 » where the phone does not tell them apart, "-" until known."""
-        if self.detected_token and not self.model:
-            labels = [entry.label for entry in catalogue.by_user_agent(self.detected_token)]
-            if labels:
-                return " / ".join(labels)
+        if self.detected_token and not self.model and self.seen_label:
+            return self.seen_label
         return catalogue.get(self.effective_model).label if self.effective_model else "-"
+
+    @property
+    def seen_label(self) -> str:
+        """What the phone says it is, all of them where it does not tell them apart; "" until known."""
+        labels = [entry.label for entry in catalogue.by_user_agent(self.detected_token)]
+        if not labels and self.detected_model:
+            labels = [catalogue.get(self.detected_model).label]
+        return " / ".join(labels)
 
     @property
     def zone(self) -> ZoneInfo:
