@@ -91,7 +91,7 @@ def parse_number(text: str) -> str:
     raise _malformed(typed)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=20_000)  # a list shows each number several times, and the same ones at every visit
 def national(e164: str) -> str:
     """A number as typed in France: 0970711111, 0590123456; what typing that would not give stays as it is."""
     number = _parsed(e164)

@@ -5,6 +5,7 @@ from celery import shared_task
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from clients.models import Heartbeat
 from clients.services import job_runs, job_upkeep
 
 KEPT = timedelta(days=30)
@@ -35,3 +36,9 @@ def sweep_jobs() -> int:
 def trim_jobs() -> int:
     """Drop jobs and reports past their time; idempotent."""
     return job_upkeep.drop_old()
+
+
+@shared_task(name="clients.heartbeat", soft_time_limit=20, time_limit=25, acks_late=True)
+def heartbeat() -> None:
+    """Say that the clock ticks and a worker works: /readyz and the metrics look at it."""
+    Heartbeat.objects.update_or_create(name="worker", defaults={"at": timezone.now()})

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +14,7 @@ from clients.search import refresh
 from clients.services.audit import Actor, record_saved
 from clients.signals import client_terminated
 from metacentrex.errors import DomainError
+from metacentrex.language import platform_language
 
 AUDITED = [
     "reference",
@@ -26,6 +28,7 @@ AUDITED = [
     "sip_domain",
     "outbound_proxy",
     "transport",
+    "window_policy",
 ]
 
 
@@ -48,9 +51,9 @@ def create_client(client: Client, *, actor: Actor) -> Client:
     """Save a new client with its « Site principal »."""
     client.full_clean()
     client.save()
-    Site.unscoped.create(
-        client=client, name=gettext("Main site"), is_main=True
-    )  # unscoped: the client was just made here
+    with platform_language():
+        name = gettext("Main site")
+    Site.unscoped.create(client=client, name=name, is_main=True)  # unscoped: the client was just made here
     record_saved("client", client, actor=actor, client=client, before=None, after=_facts(client))
     return client
 
@@ -68,10 +71,13 @@ def update_client(client: Client, *, actor: Actor) -> Client:
     """Save a changed client; a client that ends gives up its phones (phones listens)."""
     stored = check_status(client)
     before = _facts(stored)
+    ends = client.status == ClientStatus.TERMINATED and before["status"] != ClientStatus.TERMINATED
+    if ends:
+        client.terminated_at = timezone.now()
     client.full_clean()
     client.save()
     record_saved("client", client, actor=actor, client=client, before=before, after=_facts(client))
-    if client.status == ClientStatus.TERMINATED and before["status"] != ClientStatus.TERMINATED:
+    if ends:
         client_terminated.send(sender=Client, client=client, actor=actor)
     return client
 

@@ -120,7 +120,7 @@ class JobDetailView(JobView):
     def get(self, request: AuthenticatedRequest, pk: int) -> HttpResponse:
         job = self.job_or_404(pk)
         runner = RUNNERS.get(job.kind, Runner())
-        live = request.htmx and request.htmx.target == "job-live"  # type: ignore[attr-defined]
+        live = request.htmx and request.htmx.target == "job-live"
         context = _progress(job, self.now) | {"section": "jobs", "live": live}
         if not (live and job.is_active):
             context |= _rows(request, job, runner)
@@ -232,6 +232,6 @@ class JobReportView(JobView):
 
 
 def _exported(column: Column) -> exports.Column[JobRow]:
-    shown: dict[str, Callable[[str], str]] = {"tel": national, "mac": mac_text}
-    show = shown.get(column.kind, str)
+    shows: dict[str, Callable[[str], str]] = {"tel": national, "mac": mac_text}
+    show = shows.get(column.kind, str)
     return exports.Column(column.label, lambda row: show(_raw(row.payload, column)))

@@ -27,7 +27,7 @@ from phones.errors import (
 from phones.mac import is_snom, parse_mac
 from phones.models import Phone
 from phones.services.duplicates import budget_spent, count_foreign
-from phones.services.window import begin_window, default_end, first_secrets
+from phones.services.window import Span, begin_window, first_secrets, span_of, window_facts
 
 logger = logging.getLogger("metacentrex.security")
 
@@ -42,6 +42,7 @@ class Registration:
     description: str = ""
     vendor_confirmed: bool = False
     form_token: uuid.UUID | None = None
+    since: datetime | None = None  # « à partir du », for a planned visit
 
 
 def check_maker(mac: str, model: str) -> None:
@@ -123,18 +124,18 @@ def _create(asked: Sequence[Registration], *, client: Client, actor: Actor, now:
     if any(row.subscriber is not None and row.subscriber.client_id != client.pk for row in asked):
         raise AnotherClientsLine
     main = client.sites.get(is_main=True) if any(row.subscriber is None for row in asked) else None
-    end = default_end(now)
-    phones = with_search_text(_phone(row, client, main, end, now) for row in asked)
+    usual = span_of(None, None, now)
+    phones = with_search_text(_phone(row, client, main, usual, now) for row in asked)
     Phone.unscoped.bulk_create(phones)  # unscoped: phones of this client
     first_secrets(phones)
-    events: list[tuple[Phone, dict[str, str], dict[str, str]]] = [
+    events: list[tuple[Phone, dict[str, str | None], dict[str, str | None]]] = [
         (phone, {}, _facts(phone)) for phone in phones
     ]
     record_many("phone.registered", events, actor=actor, client=client, at=now)
     return phones
 
 
-def _phone(asked: Registration, client: Client, main: Site | None, end: datetime, now: datetime) -> Phone:
+def _phone(asked: Registration, client: Client, main: Site | None, usual: Span, now: datetime) -> Phone:
     phone = Phone(
         mac=parse_mac(asked.mac),
         description=asked.description,
@@ -147,18 +148,17 @@ def _phone(asked: Registration, client: Client, main: Site | None, end: datetime
     if asked.subscriber is None:
         phone.site = main
     else:
-        begin_window(phone, end, now)
+        begin_window(phone, span_of(asked.since, None, now, phone.zone) if asked.since else usual, now)
     return phone
 
 
-def _facts(phone: Phone) -> dict[str, str]:
+def _facts(phone: Phone) -> dict[str, str | None]:
     return {
         "mac": phone.mac,
         "model": phone.model,
         "description": phone.description,
         "line": phone.subscriber.number if phone.subscriber else "",
-        "authorized_until": phone.authorized_until.isoformat() if phone.authorized_until else "",
-    }
+    } | window_facts(phone)
 
 
 def _check_client(client: Client) -> None:

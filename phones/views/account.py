@@ -16,10 +16,10 @@ from clients.models import BarringClass, Client, Subscriber
 from clients.numbers import national
 from clients.queries import offered_lines, subscribers_of
 from metacentrex.ui.tables import Filter, Sort, page_of, with_params
-from phones import catalogue
+from phones.forms.bulk import ACCOUNT, Listed
 from phones.models import Phone
 from phones.queries import count_by_state, phones_of
-from phones.states import LOOKS, Code, PhoneState, state_filter, state_of
+from phones.states import LOOKS, Code, PhoneState, code_named, mismatch_of, state_filter, state_of
 
 USER_COLUMNS = {"number": "number", "name": "search_text", "licence": "licence__name", "site": "site__name"}
 PHONE_COLUMNS = {
@@ -57,14 +57,6 @@ class PhoneRow:
         return mismatch_of(self.phone)
 
 
-def mismatch_of(phone: Phone) -> str:
-    """« déclaré snom 720, vu snom D725 », or "" where nothing contradicts."""
-    if not phone.contradicts_declaration:
-        return ""
-    names = {"declared": catalogue.get(phone.model).label, "seen": catalogue.get(phone.detected_model).label}
-    return gettext("declared %(declared)s, seen %(seen)s") % names
-
-
 class AccountView(ExtranetView):
     """Two lists on one page, each with its own search, sort and pages."""
 
@@ -92,13 +84,19 @@ class AccountView(ExtranetView):
         }
 
     def _phones(self, client: Client) -> dict[str, Any]:
-        counts = count_by_state(_phones_found(self.request, client), self.now)
+        text, filtered = (self.request.GET.get(name, "").strip() for name in ("qt", "f"))
+        counts = count_by_state(phones_of(client, text), self.now)
+        chosen = code_named(filtered)
+        total = counts[chosen] if chosen else sum(counts.values())
         rows, sort = phones_asked(self.request, client, self.now)
-        page = page_of(self.request, rows, size=PER_PAGE, param="pt")
+        page = page_of(self.request, rows, size=PER_PAGE, param="pt", count=total)
         return {
             "phones": _with_states(page, self.now),
             "phone_sort": sort,
-            "phone_filters": list(_chips(self.request, counts, _chosen(self.request))),
+            "phone_filters": list(_chips(self.request, counts, chosen)),
+            "bulk": Listed(
+                ACCOUNT, page.paginator.count, self.now, q=text, f=filtered, client=client.reference
+            ),
         }
 
 
@@ -113,17 +111,10 @@ def phones_asked(
 ) -> tuple[QuerySet[Phone], Sort]:
     """The phones that the address asks for, in its order."""
     sort = Sort.read(request, PHONE_COLUMNS, default="-created", param="tt", page_param="pt")
-    found, chosen = _phones_found(request, client), _chosen(request)
+    found = phones_of(client, request.GET.get("qt", "").strip())
+    chosen = code_named(request.GET.get("f", "").strip())
     rows = found.filter(state_filter(chosen, now)) if chosen else found
     return rows.order_by(*sort.order_by), sort
-
-
-def _phones_found(request: AuthenticatedRequest, client: Client) -> QuerySet[Phone]:
-    return phones_of(client, request.GET.get("qt", "").strip())
-
-
-def _chosen(request: AuthenticatedRequest) -> Code | None:
-    return next((code for code in Code if code.value == request.GET.get("f")), None)
 
 
 def _with_states(page: Page[Any], now: datetime) -> Page[Any]:

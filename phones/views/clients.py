@@ -1,8 +1,6 @@
 """« Liste des clients »: here, because it counts phones."""
 
-from datetime import datetime
-
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext, pgettext_lazy
@@ -12,9 +10,9 @@ from clients.access import AuthenticatedRequest, ExtranetView
 from clients.enums import ClientStatus
 from clients.models import Client
 from clients.queries import clients_seen_by
-from clients.scoping import Scope
 from metacentrex.ui.tables import Filter, Sort, page_of, with_params
-from phones.queries import with_counts
+from phones.queries import count_by_client, with_counts
+from phones.todo import causes_seen_by
 
 COLUMNS = {
     "created": "created_at",
@@ -25,10 +23,9 @@ COLUMNS = {
     "todo": "todo_count",
 }
 PER_PAGE = 25
-NEEDED = Q(overdue_count__gt=0) | Q(refused_count__gt=0)
 FILTERS = {
     "": (pgettext_lazy("list", "All"), Q()),
-    "todo": (_("To do"), NEEDED),
+    "todo": (_("To do"), Q(todo_count__gt=0)),
     "active": (_("Active ones"), Q(status=ClientStatus.ACTIVE)),
     "suspended": (_("Suspended ones"), Q(status=ClientStatus.SUSPENDED)),
     "terminated": (_("Terminated ones"), Q(status=ClientStatus.TERMINATED)),
@@ -39,11 +36,23 @@ class ClientListView(ExtranetView):
     """The clients of a scope: sorted, searched, filtered, paged."""
 
     def get(self, request: AuthenticatedRequest) -> HttpResponse:
+        text = request.GET.get("q", "").strip()
+        chosen = _chosen(request)
+        causes = causes_seen_by(self.scope)
+        rows = with_counts(clients_seen_by(self.scope, text), causes, self.now)
+        shown, sort = clients_asked(request, rows)
+        filters = _chips(request, rows, chosen)
+        count = next(chip.count for chip in filters if chip.active)
+        page = page_of(request, shown, size=PER_PAGE, count=count)
+        page.object_list = clients = list(page.object_list)
+        todo = count_by_client(clients, causes, self.now)
+        for client in clients:
+            client.todo = todo.get(client.pk)
         context = {
-            "page": page_of(request, clients_asked(request, self.scope, self.now), size=PER_PAGE),
-            "query": _text(request),
-            "sort": _sort(request),
-            "filters": _chips(request, _found(request, self.scope, self.now)),
+            "page": page,
+            "query": text,
+            "sort": sort,
+            "filters": filters,
             "reseller_name": request.user.reseller.name
             if request.user.reseller
             else gettext("All resellers"),
@@ -52,33 +61,26 @@ class ClientListView(ExtranetView):
         return render(request, "extranet/clients/list.html", context)
 
 
-def clients_asked(request: AuthenticatedRequest, scope: Scope, now: datetime) -> QuerySet[Client]:
-    """The clients that the address asks for, in its order, with their counts."""
-    rows = _found(request, scope, now).filter(FILTERS[_chosen(request)][1])
-    return rows.order_by(*_sort(request).order_by)
-
-
-def _found(request: AuthenticatedRequest, scope: Scope, now: datetime) -> QuerySet[Client]:
-    return with_counts(clients_seen_by(scope, _text(request)), now)
-
-
-def _text(request: AuthenticatedRequest) -> str:
-    return request.GET.get("q", "").strip()
-
-
-def _sort(request: AuthenticatedRequest) -> Sort:
-    return Sort.read(request, COLUMNS, default="created")
-
-
 def _chosen(request: AuthenticatedRequest) -> str:
     asked = request.GET.get("f", "")
     return asked if asked in FILTERS else ""
 
 
-def _chips(request: AuthenticatedRequest, rows: QuerySet[Client]) -> list[Filter]:
-    chosen = _chosen(request)
-    counts = {key: rows.filter(condition).count() for key, (_label, condition) in FILTERS.items()}
+def clients_asked(request: AuthenticatedRequest, rows: QuerySet[Client]) -> tuple[QuerySet[Client], Sort]:
+    """Those of the found clients that the address asks for, in its order."""
+    sort = Sort.read(request, COLUMNS, default="created")
+    return rows.filter(FILTERS[_chosen(request)][1]).order_by(*sort.order_by), sort
+
+
+def _chips(request: AuthenticatedRequest, rows: QuerySet[Client], chosen: str) -> list[Filter]:
+    wanted = {key or "all": Count("pk", filter=condition) for key, (_label, condition) in FILTERS.items()}
+    counts = rows.aggregate(**wanted)
     return [
-        Filter(label, counts[key], with_params(request.GET, f=key or None, page=None), active=key == chosen)
+        Filter(
+            label,
+            counts[key or "all"],
+            with_params(request.GET, f=key or None, page=None),
+            active=key == chosen,
+        )
         for key, (label, _condition) in FILTERS.items()
     ]

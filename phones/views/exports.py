@@ -12,12 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from clients.access import AuthenticatedRequest, ExtranetView
 from clients.models import Client, Subscriber
 from clients.numbers import national
+from clients.queries import clients_seen_by
 from clients.services.audit import record
 from metacentrex.moments import moment
 from metacentrex.ui.exports import Column, export, format_asked
 from phones.mac import format_mac
 from phones.models import Phone
+from phones.queries import with_counts
 from phones.states import PhoneState, state_of
+from phones.todo import causes_seen_by
 from phones.views.account import phones_asked, users_asked
 from phones.views.clients import clients_asked
 
@@ -35,8 +38,7 @@ CLIENTS: list[Column[Client]] = [
     Column(_("City"), lambda client: client.city),
     Column(_("Lines"), lambda client: client.line_count),  # type: ignore[attr-defined]
     Column(_("Phones"), lambda client: client.phone_count),  # type: ignore[attr-defined]
-    Column(_("Overdue"), lambda client: client.overdue_count),  # type: ignore[attr-defined]
-    Column(_("Refused"), lambda client: client.refused_count),  # type: ignore[attr-defined]
+    Column(_("To deal with"), lambda client: client.todo_count),  # type: ignore[attr-defined]
 ]
 
 
@@ -103,14 +105,16 @@ class ExportView(ExtranetView):
 
 
 def _asked(request: HttpRequest) -> dict[str, str]:
-    return {
-        key: value[:200] for key, value in request.GET.items() if key != "format" and "\0" not in key + value
-    }
+    """The address's search, filter and sort; PostgreSQL takes no NUL."""
+    asked = {key: str(value)[:200] for key, value in request.GET.items() if key != "format"}
+    return {key: value for key, value in asked.items() if "\0" not in key + value}
 
 
 class ClientExportView(ExportView):
     def get(self, request: AuthenticatedRequest) -> HttpResponseBase:
-        rows = clients_asked(request, self.scope, self.now).select_related("reseller")
+        found = clients_seen_by(self.scope, request.GET.get("q", "").strip())
+        counted = with_counts(found.select_related("reseller"), causes_seen_by(self.scope), self.now)
+        rows, _sort = clients_asked(request, counted)
         return self.send("clients", _read(rows), CLIENTS, of=request.user, count=rows.count())
 
 
