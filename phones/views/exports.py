@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from clients.access import AuthenticatedRequest, ExtranetView
@@ -93,6 +93,7 @@ class ExportView(ExtranetView):
         rows: Any,
         columns: Sequence[Column[Any]],
         *,
+        title: str,
         of: Model,
         count: int,
         client: Client | None = None,
@@ -100,8 +101,8 @@ class ExportView(ExtranetView):
         file_format = format_asked(self.request)
         after = {"list": name, "format": file_format, "rows": count, "asked": _asked(self.request)}
         record("export", of, actor=self.actor, client=client, after=after, at=self.now)
-        title = gettext(name) if client is None else f"{gettext(name)}-{client.reference}"
-        return export(rows, columns, name=title, file_format=file_format)
+        whose = f"-{client.reference}" if client is not None else ""
+        return export(rows, columns, name=f"{title}{whose}", file_format=file_format)
 
 
 def _asked(request: HttpRequest) -> dict[str, str]:
@@ -115,14 +116,29 @@ class ClientExportView(ExportView):
         found = clients_seen_by(self.scope, request.GET.get("q", "").strip())
         counted = with_counts(found.select_related("reseller"), causes_seen_by(self.scope), self.now)
         rows, _sort = clients_asked(request, counted)
-        return self.send("clients", _read(rows), CLIENTS, of=request.user, count=rows.count())
+        return self.send(
+            "clients",
+            _read(rows),
+            CLIENTS,
+            title=pgettext("file name", "clients"),
+            of=request.user,
+            count=rows.count(),
+        )
 
 
 class UserExportView(ExportView):
     def get(self, request: AuthenticatedRequest, reference: str) -> HttpResponseBase:
         client = self.client_or_404(reference)
         rows, _sort = users_asked(request, client)
-        return self.send("users", _read(rows), USERS, of=client, count=rows.count(), client=client)
+        return self.send(
+            "users",
+            _read(rows),
+            USERS,
+            title=pgettext("file name", "users"),
+            of=client,
+            count=rows.count(),
+            client=client,
+        )
 
 
 class PhoneExportView(ExportView):
@@ -130,7 +146,15 @@ class PhoneExportView(ExportView):
         client = self.client_or_404(reference)
         rows, _sort = phones_asked(request, client, self.now)
         shown = ((phone, state_of(phone, self.now)) for phone in _read(rows))
-        return self.send("phones", shown, PHONES, of=client, count=rows.count(), client=client)
+        return self.send(
+            "phones",
+            shown,
+            PHONES,
+            title=pgettext("file name", "phones"),
+            of=client,
+            count=rows.count(),
+            client=client,
+        )
 
 
 def _read(rows: QuerySet[Any]) -> Any:

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 from clients.access import AuthenticatedRequest, ExtranetView, attempt
 from clients.enums import ClientStatus
@@ -90,7 +90,9 @@ class ImportModelView(ExtranetView):
         site = client.sites.get(is_main=True).name
         columns = [exports.Column(LABELS[name], _cell(name, site)) for name in MODEL]
         file_format = exports.format_asked(request)
-        return exports.export(EXAMPLES, columns, name=gettext("import-model"), file_format=file_format)
+        return exports.export(
+            EXAMPLES, columns, name=pgettext("file name", "import-model"), file_format=file_format
+        )
 
 
 def _cell(name: str, site: str) -> Callable[[dict[str, str]], str]:
