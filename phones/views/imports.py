@@ -47,8 +47,9 @@ class ImportView(ExtranetView):
 
     def post(self, request: AuthenticatedRequest, reference: str) -> HttpResponse:
         client = self.client_or_404(reference)
+        posted, files = request.POST, request.FILES  # read first: only then is it known to be too large
         too_large = bool(getattr(request, "upload_too_large", False))
-        form = ImportForm(request.POST, request.FILES, client=client, too_large=too_large)
+        form = ImportForm(posted, files, client=client, too_large=too_large)
         job = attempt(form, lambda: self._start(form, client))
         return redirect("extranet:job-detail", job.pk) if job else self._page(client, form)
 
