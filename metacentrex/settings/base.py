@@ -119,6 +119,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "metacentrex.language.LanguageMiddleware",  # it asks who is reading
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -141,6 +142,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "metacentrex.ui.context.theme",
                 "clients.context.platform",
+                "phones.context.todo",
             ],
         },
     },
@@ -165,6 +167,7 @@ CACHES: dict[str, dict[str, object]] = {
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("French")), ("en", _("English"))]
+FORMAT_MODULE_PATH = "metacentrex.formats"
 LOCALE_PATHS = [BASE_DIR / "metacentrex" / "locale"]
 TIME_ZONE = "Europe/Paris"
 USE_TZ = True
@@ -240,6 +243,18 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# --- E-mail: without a host none is sent ----------------------------------------------------------------
+
+EMAIL_HOST = os.environ.get("METACENTREX_EMAIL_HOST") or ""
+EMAIL_PORT = environment.port("METACENTREX_EMAIL_PORT", 587)
+EMAIL_HOST_USER = os.environ.get("METACENTREX_EMAIL_USER") or ""
+EMAIL_HOST_PASSWORD = environment.secret("METACENTREX_EMAIL_PASSWORD")
+METACENTREX_EMAIL_SECURITY = (os.environ.get("METACENTREX_EMAIL_SECURITY") or "starttls").strip().lower()
+EMAIL_USE_TLS = METACENTREX_EMAIL_SECURITY == "starttls"
+EMAIL_USE_SSL = METACENTREX_EMAIL_SECURITY == "tls"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("METACENTREX_EMAIL_FROM") or ""
+
 # --- Work in the background ----------------------------------------------------------------------------
 
 METACENTREX_BROKER_FOLDER = METACENTREX_HOME / "broker"
@@ -280,6 +295,23 @@ CELERY_BEAT_SCHEDULE = {
     },
     "hourly-release-terminated": {
         "task": "phones.release_terminated",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3000},
+    },
+    # A job is woken by its own message; this is for those whose message or worker was lost.
+    "every-5-seconds-sweep-jobs": {
+        "task": "clients.sweep_jobs",
+        "schedule": timedelta(seconds=5),
+        "options": {"expires": 5},
+    },
+    "hourly-trim-jobs": {
+        "task": "clients.trim_jobs",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3000},
+    },
+    # It looks at the clock itself: a summary leaves at the first tick of the morning.
+    "hourly-send-summaries": {
+        "task": "phones.send_digests",
         "schedule": timedelta(hours=1),
         "options": {"expires": 3000},
     },

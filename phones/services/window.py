@@ -1,5 +1,6 @@
 """The authorization window: planning, opening, closing it; and the secrets that go with it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -91,6 +92,20 @@ def renew_secrets(phone: Phone, *, keep_previous: bool = False) -> None:
             auth_name=new_sip_auth_name(),
             password=new_sip_password(),
         )
+
+
+def first_secrets(phones: Sequence[Phone]) -> None:
+    """renew_secrets for phones just made, many at once; their generation is already the second."""
+    SipCredential.unscoped.bulk_create(  # unscoped: of these phones only
+        SipCredential(
+            phone=phone,
+            subscriber=phone.subscriber,
+            auth_name=new_sip_auth_name(),
+            password=new_sip_password(),
+        )
+        for phone in phones
+        if phone.subscriber is not None
+    )
 
 
 def begin_window(phone: Phone, span: Span, now: datetime) -> None:

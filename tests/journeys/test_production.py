@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from psycopg import sql
 
 from metacentrex import secrets
-from tests.journeys import story
+from tests.journeys import story, window_story
 from tests.journeys.stack import Stack, free_port
 from tests.journeys.watching import watched
 from tests.nginx import PROGRAM, Nginx
@@ -185,6 +185,10 @@ def test_port_80_sends_everybody_to_tls(production: Production) -> None:
 
     redirected.value.close()
     assert redirected.value.headers["Location"] == f"{production.url}/sip-ps/000413FFFFFE.xml"
+
+
+def test_the_window_in_full_in_production(secure_page: Page, production: Production) -> None:
+    window_story.tell(secure_page, production, production.login())
 
 
 def test_the_port_behind_the_proxy_sends_browsers_to_the_secure_address(production: Production) -> None:
