@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from clients.models import Heartbeat, Installation
 from clients.services.audit import PLATFORM, record
 from clients.services.installation import mark_of_database, renew_mark, take_mark
+from clients.services.job_upkeep import stop_all
 from metacentrex import renewals
 from metacentrex.renewals import Renewals
 from phones.models import Phone
@@ -91,6 +92,7 @@ class Command(BaseCommand):
             "windows_closed": restoration.close_windows(now),
             "renewals_ended": restoration.forget_previous_credentials(),
             "phones_revoked": self._revoke(known, now, everything=options["close_everything"]),
+            "jobs_stopped": stop_all(now),
             "sessions_ended": restoration.end_sessions(),
         }
         renew_mark()
@@ -133,6 +135,7 @@ class Command(BaseCommand):
             _("Windows closed: %(count)s") % {"count": done["windows_closed"]},
             _("Renewals under way ended: %(count)s") % {"count": done["renewals_ended"]},
             _("Phones to re-open: %(count)s") % {"count": done["phones_revoked"]},
+            _("Jobs stopped: %(count)s") % {"count": done["jobs_stopped"]},
             _("Sessions ended: %(count)s") % {"count": done["sessions_ended"]},
             _("MetaCentrex can start."),
         ]
