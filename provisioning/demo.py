@@ -4,7 +4,6 @@ What the guide does not show is invented: the second reseller, the extensions, t
 00:04:13:74:07:4C stays free for whoever follows the guide.
 """
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -24,13 +23,13 @@ from phones import catalogue
 from phones.models import Phone
 from phones.services.expiry import record_expired_windows
 from phones.services.registration import Registration, register_phone
-from provisioning.assembly import compose
 from provisioning.authorization import NoCredentials
 from provisioning.gate import Granted, Proof, Question
 from provisioning.models import Fetch, Outcome
-from provisioning.renderers.registry import renderer_for
 from provisioning.renderers.snom.identify import identify
+from provisioning.served import Answer, remember
 from provisioning.services.claim import Serving, claim
+from provisioning.writing import write
 
 PARIS = ZoneInfo("Europe/Paris")
 OPERATOR = Scope(Level.OPERATOR)
@@ -200,12 +199,13 @@ def _came(phone: Phone, seen: tuple[str, str], at: datetime) -> None:
     phone = Phone.unscoped.select_related("client", "subscriber__site", "sip_credential").get(
         pk=phone.pk
     )  # unscoped: of the demo
-    body = b"".join(renderer_for(model.vendor).render(compose(phone, model, firmware)))
+    written = write(phone, model, firmware)
     question = Question(
         phone.mac, NoCredentials(), is_confidential=True, identified=identified, network=ADDRESS
     )
     granted = Granted(model, Proof.NONE)
-    claim(phone, Serving(granted, question, hashlib.sha256(body).hexdigest(), ADDRESS, at, is_pulled=True))
+    claim(phone, Serving(granted, question, written.digest, ADDRESS, at, is_pulled=True))
+    remember([Answer(phone.pk, written.document, written.digest, at)])
     Fetch.objects.create(
         phone=phone,
         client=phone.client,
@@ -216,7 +216,7 @@ def _came(phone: Phone, seen: tuple[str, str], at: datetime) -> None:
         firmware=firmware,
         user_agent=f"{token}-SIP {firmware}",
         outcome=Outcome.SERVED,
-        size=len(body),
+        size=len(written.body),
     )
 
 

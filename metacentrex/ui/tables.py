@@ -10,6 +10,8 @@ from django.db.models.query import ModelIterable
 from django.http import HttpRequest, QueryDict
 from django.utils.functional import Promise
 
+LONGEST_ID = 19  # digits: beyond, it fits no column
+
 
 @dataclass(frozen=True)
 class Sort:
@@ -95,3 +97,9 @@ def with_params(query: QueryDict, **changes: str | int | None) -> str:
             changed[name] = str(value)
     # A lone "?" rather than nothing: an empty href would keep the parameters that were taken out.
     return f"?{changed.urlencode()}"
+
+
+def ticked(data: QueryDict, name: str) -> list[int]:
+    """The ids of the ticked rows; what is no id is left out."""
+    values = data.getlist(name)
+    return [int(value) for value in values if value.isascii() and value.isdigit() and len(value) < LONGEST_ID]

@@ -1,8 +1,10 @@
 /* What every page gets. Each part listens on the document, so that rows brought by htmx work like the first ones. */
 import "./confirm.js";
+import "./copy.js";
 import "./countdown.js";
 import "./focus-errors.js";
 import "./mac-field.js";
 import "./reveal.js";
+import "./row-act.js";
 import "./selection.js";
 import "./submit-once.js";
