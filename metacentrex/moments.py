@@ -17,12 +17,12 @@ class AmbiguousHour(ValueError):
 
 def moment(at: datetime, zone: ZoneInfo | None = None) -> str:
     """« 24/12/2026 à 10:26 »."""
-    return formats.date_format(timezone.localtime(at, zone), gettext("d/m/Y, H:i"))
+    return formats.date_format(timezone.localtime(at, zone), gettext("j M Y, H:i"))
 
 
 def day_moment(at: datetime, zone: ZoneInfo | None = None) -> str:
     """« jeudi 26/11 à 10:26 »: for what is near."""
-    return formats.date_format(timezone.localtime(at, zone), gettext("l d/m, H:i"))
+    return formats.date_format(timezone.localtime(at, zone), gettext("l j M, H:i"))
 
 
 def in_zone(naive: datetime, zone: ZoneInfo) -> datetime:

@@ -61,7 +61,7 @@ class ForeignVendor(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            _("This address is not that of a snom (00:04:13). Check it, or choose « Automatic »."),
+            _("This address is not that of a snom (00:04:13). Check it, or choose “Automatic”."),
             field="mac",
         )
 
@@ -71,7 +71,7 @@ class VendorNotConfirmed(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            _("This address is not that of a snom (00:04:13). Tick « I confirm » to keep it."), field="mac"
+            _("This address is not that of a snom (00:04:13). Tick “I confirm” to keep it."), field="mac"
         )
 
 

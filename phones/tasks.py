@@ -1,5 +1,6 @@
 from celery import shared_task
 
+from phones.services.digest import send_due_digests
 from phones.services.expiry import record_expired_windows
 from phones.services.release import release_terminated
 
@@ -14,3 +15,9 @@ def expire_authorizations() -> int:
 def free_terminated() -> int:
     """Free the MAC addresses of clients that ended long ago; idempotent."""
     return release_terminated()
+
+
+@shared_task(name="phones.send_digests", soft_time_limit=240, time_limit=270, acks_late=True)
+def send_digests() -> int:
+    """Send the daily summaries that are due; run twice, late or never, nobody gets two."""
+    return send_due_digests()

@@ -33,6 +33,8 @@ from provisioning.writing import write
 
 PARIS = ZoneInfo("Europe/Paris")
 OPERATOR = Scope(Level.OPERATOR)
+RESELLER = "Expert Produits"
+REFERENCES = ("10000", "20001")  # of its clients
 ADDRESS = "198.51.100.7"  # TEST-NET-2: nobody's
 
 
@@ -107,7 +109,7 @@ def make(now: datetime | None = None) -> None:
     full, _ = Licence.objects.get_or_create(name="Full Meta Test")
     risky, _ = BarringClass.objects.get_or_create(code=0, defaults={"name": "Bar high-risk countries"})
     BarringClass.objects.get_or_create(code=1, defaults={"name": "Bar all international"})
-    expert = save_reseller(Reseller(name="Expert Produits"), actor=PLATFORM)
+    expert = save_reseller(Reseller(name=RESELLER), actor=PLATFORM)
     other = save_reseller(Reseller(name="Réseaux du Val"), actor=PLATFORM)
     openip = _openip(expert)
     _lines(openip, OPENIP_LINES, full, risky)
@@ -131,7 +133,7 @@ def make(now: datetime | None = None) -> None:
 def _openip(reseller: Reseller) -> Client:
     client = Client(
         reseller=reseller,
-        reference="10000",
+        reference=REFERENCES[0],
         legal_name="OPENIP",
         group_name="OpenIP_Interne",
         siret="48285833900021",
@@ -150,7 +152,7 @@ def _openip(reseller: Reseller) -> Client:
 def _atelier(reseller: Reseller) -> Client:
     client = Client(
         reseller=reseller,
-        reference="20001",
+        reference=REFERENCES[1],
         legal_name="Atelier Vouvray Bois",
         group_name="Vouvray_Bois",
         siret="",
@@ -222,7 +224,7 @@ def passwords() -> list[dict[str, str]]:
     """Fresh passwords for the demo's logins, which are made if they are not there."""
     wanted = [
         (Role.OPERATOR, "operateur", "Opérateur OpenIP", None),
-        (Role.RESELLER, "expert-produits", "Camille Roussel", "Expert Produits"),
+        (Role.RESELLER, "expert-produits", "Camille Roussel", RESELLER),
         (Role.RESELLER, "reseaux-du-val", "Claire Moreau", "Réseaux du Val"),
     ]
     return [

@@ -25,6 +25,7 @@ EVENTS = {
     "phone.assigned": (_("Put on a line"), "link-45deg", "mc-autorise"),
     "phone.unassigned": (_("Taken off its line"), "dash-circle", "mc-suspendu"),
     "phone.updated": (_("Phone changed"), "pencil", "mc-suspendu"),
+    "phone.credentials_revoked": (_("Credentials revoked"), "lock", "mc-depasse"),
     "window.opened": (_("Window opened"), "unlock", "mc-autorise"),
     "window.closed": (_("Window closed"), "lock", "mc-suspendu"),
     "window.expired": (_("Overdue"), "alarm-fill", "mc-depasse"),
@@ -183,6 +184,8 @@ def _what(event: AuditEvent, zone: ZoneInfo) -> str:
         }
     if event.kind == "window.expired":
         return gettext("the phone never came")
+    if event.after.get("because") == "restored":
+        return gettext("after a restoration of the platform’s data")
     return ""
 
 

@@ -69,7 +69,13 @@ class LineField(forms.CharField):
 class SiteDateTimeField(forms.DateTimeField):
     """A moment as the clocks of a place show it."""
 
-    input_formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y à %H:%M"]
+    input_formats = [
+        "%Y-%m-%dT%H:%M",
+        "%Y-%m-%dT%H:%M:%S",
+        "%Y-%m-%d %H:%M",
+        "%d/%m/%Y %H:%M",
+        "%d/%m/%Y à %H:%M",
+    ]
 
     def __init__(self, *, zone: ZoneInfo, **kwargs: Any) -> None:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
@@ -106,4 +112,4 @@ class SiteDateTimeField(forms.DateTimeField):
 
 
 def _unreadable() -> ValidationError:
-    return ValidationError(_("A date and an hour: 24/11/2026 10:30."), code="invalid")
+    return ValidationError(_("A date and an hour, such as 2026-11-24 10:30."), code="invalid")

@@ -21,4 +21,4 @@ class LoginForm(AuthenticationForm):
         # Django writes the length into the page only; the throttle's column is bounded, on PostgreSQL with a crash.
         self.fields["username"].validators.append(MaxLengthValidator(self.username_field.max_length))
         self.fields["password"].label = _("Password")
-        self.helper = HouseFormHelper(submit=_("Submit"), saves=False, required_note=False)
+        self.helper = HouseFormHelper(submit=_("Log in"), saves=False, required_note=False)

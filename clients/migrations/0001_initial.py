@@ -172,7 +172,7 @@ class Migration(migrations.Migration):
                         validators=[
                             django.core.validators.RegexValidator(
                                 "\\A[A-Za-z0-9][A-Za-z0-9_-]{0,19}\\Z",
-                                "Letters, digits, « - » and « _ » only, 20 at most.",
+                                "Letters, digits, “-” and “_” only, 20 at most.",
                             )
                         ],
                         verbose_name="reference",

@@ -13,7 +13,7 @@ from clients.text import validate_plain_text
 from clients.validators import validate_host, validate_siret
 
 validate_reference = RegexValidator(
-    r"\A[A-Za-z0-9][A-Za-z0-9_-]{0,19}\Z", _("Letters, digits, « - » and « _ » only, 20 at most.")
+    r"\A[A-Za-z0-9][A-Za-z0-9_-]{0,19}\Z", _("Letters, digits, “-” and “_” only, 20 at most.")
 )
 
 

@@ -14,6 +14,7 @@ from clients.search import refresh
 from clients.services.audit import Actor, record_saved
 from clients.signals import client_terminated
 from metacentrex.errors import DomainError
+from metacentrex.language import platform_language
 
 AUDITED = [
     "reference",
@@ -50,9 +51,9 @@ def create_client(client: Client, *, actor: Actor) -> Client:
     """Save a new client with its « Site principal »."""
     client.full_clean()
     client.save()
-    Site.unscoped.create(
-        client=client, name=gettext("Main site"), is_main=True
-    )  # unscoped: the client was just made here
+    with platform_language():
+        name = gettext("Main site")
+    Site.unscoped.create(client=client, name=name, is_main=True)  # unscoped: the client was just made here
     record_saved("client", client, actor=actor, client=client, before=None, after=_facts(client))
     return client
 

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
+from django.db.models import TextChoices
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -9,10 +10,11 @@ from django.utils.translation import ngettext
 from django.views import View
 
 from clients.access import AuthenticatedRequest, ExtranetView, attempt, next_page
-from clients.enums import Theme
+from clients.enums import Language, Theme
 from clients.forms.logins import LoginForm
 from clients.forms.subscribers import BulkForm
 from clients.models import User
+from metacentrex.language import LANGUAGE_COOKIE
 from metacentrex.ui.context import THEME_COOKIE
 
 YEAR = 365 * 24 * 3600
@@ -32,21 +34,41 @@ class LoginView(auth_views.LoginView):
         return "" if target.partition("?")[0] == self.request.path else target
 
 
-class ThemeView(View):
-    """Keep the chosen theme: with the login, and in this browser for the login page."""
+class ChoiceView(View):
+    """Keep a choice of the reader's: with the login, and in this browser for the login page."""
 
     http_method_names = ["post"]
+    name: str  # of the posted value and of the login's column
+    cookie: str
+    choices: type[TextChoices]
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        chosen = request.POST.get("theme", "")
+        chosen = request.POST.get(self.name, "")
         response = redirect(next_page(request, reverse("extranet:login")))
-        if chosen in Theme.values:
+        if chosen in self.choices.values:
             if isinstance(request.user, User):
-                User.objects.filter(pk=request.user.pk).update(theme=chosen)
-            response.set_cookie(
-                THEME_COOKIE, chosen, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure()
-            )
+                User.objects.filter(pk=request.user.pk).update(**{self.name: chosen})
+            keep(request, response, self.cookie, chosen)
         return response
+
+
+def keep(request: HttpRequest, response: HttpResponse, cookie: str, chosen: str) -> None:
+    """In this browser too: the login page knows nobody yet."""
+    response.set_cookie(
+        cookie, chosen, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure()
+    )
+
+
+class ThemeView(ChoiceView):
+    """Light, dark, or as the system."""
+
+    name, cookie, choices = "theme", THEME_COOKIE, Theme
+
+
+class LanguageView(ChoiceView):
+    """French or English."""
+
+    name, cookie, choices = "language", LANGUAGE_COOKIE, Language
 
 
 class ClientDetailView(ExtranetView):

@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=phones.catalogue.choices,
-                        help_text="Empty: « Automatic », known at the first request.",
+                        help_text="Empty: “Automatic”, known at the first request.",
                         max_length=40,
                         verbose_name="model",
                     ),
@@ -94,10 +94,23 @@ class Migration(migrations.Migration):
                     models.CharField(blank=True, editable=False, max_length=45, verbose_name="last address"),
                 ),
                 ("served_at", models.DateTimeField(editable=False, null=True, verbose_name="last served")),
-                ("served_digest", models.CharField(blank=True, editable=False, max_length=64)),
+                (
+                    "served_digest",
+                    models.CharField(
+                        blank=True,
+                        editable=False,
+                        max_length=64,
+                        verbose_name="digest of the document last served",
+                    ),
+                ),
                 ("refused_at", models.DateTimeField(editable=False, null=True, verbose_name="last refused")),
                 ("refused_since", models.DateTimeField(editable=False, null=True)),
-                ("refused_count", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "refused_count",
+                    models.PositiveIntegerField(
+                        default=0, editable=False, verbose_name="refusals since it was last served"
+                    ),
+                ),
                 (
                     "refused_reason",
                     models.CharField(

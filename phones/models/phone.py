@@ -39,7 +39,7 @@ class Phone(Searchable, TenantModel):
         max_length=40,
         blank=True,
         choices=catalogue.choices,
-        help_text=_("Empty: « Automatic », known at the first request."),
+        help_text=_("Empty: “Automatic”, known at the first request."),
     )
     client = models.ForeignKey(Client, models.PROTECT, related_name="phones", verbose_name=_("client"))
     subscriber = models.ForeignKey(
@@ -76,10 +76,14 @@ class Phone(Searchable, TenantModel):
     firmware = models.CharField(_("firmware"), max_length=40, blank=True, editable=False)
     last_address = models.CharField(_("last address"), max_length=45, blank=True, editable=False)
     served_at = models.DateTimeField(_("last served"), null=True, editable=False)
-    served_digest = models.CharField(max_length=64, blank=True, editable=False)
+    served_digest = models.CharField(
+        _("digest of the document last served"), max_length=64, blank=True, editable=False
+    )
     refused_at = models.DateTimeField(_("last refused"), null=True, editable=False)
     refused_since = models.DateTimeField(null=True, editable=False)
-    refused_count = models.PositiveIntegerField(default=0, editable=False)
+    refused_count = models.PositiveIntegerField(
+        _("refusals since it was last served"), default=0, editable=False
+    )
     refused_reason = models.CharField(
         _("reason of the refusal"), max_length=30, blank=True, choices=Refusal.choices, editable=False
     )
@@ -110,7 +114,16 @@ class Phone(Searchable, TenantModel):
                 fields=["authorized_until"],
                 condition=Q(expiry_recorded_at=None, authorized_until__isnull=False),
                 name="phone_windows_to_record",
-            )
+            ),
+            # What needs somebody is a small part of all phones: counted on every page, so never by reading them all.
+            models.Index(fields=["client"], condition=Q(refused_at__isnull=False), name="phones_refused"),
+            models.Index(
+                fields=["client", "authorized_until"],
+                condition=Q(refused_at=None, authenticated_at=None, authorized_until__isnull=False),
+                name="phones_awaited",
+            ),
+            models.Index(fields=["client"], condition=Q(doubled_at__isnull=False), name="phones_doubled"),
+            models.Index(fields=["-created_at", "-id"], name="phones_newest_first"),
         ]
 
     def __str__(self) -> str:
@@ -131,11 +144,17 @@ class Phone(Searchable, TenantModel):
     @property
     def model_label(self) -> str:
         """« snom 710 », « snom 715 / snom D715 » where the phone does not tell them apart, "-" until known."""
-        if self.detected_token and not self.model:
-            labels = [entry.label for entry in catalogue.by_user_agent(self.detected_token)]
-            if labels:
-                return " / ".join(labels)
+        if self.detected_token and not self.model and self.seen_label:
+            return self.seen_label
         return catalogue.get(self.effective_model).label if self.effective_model else "-"
+
+    @property
+    def seen_label(self) -> str:
+        """What the phone says it is, all of them where it does not tell them apart; "" until known."""
+        labels = [entry.label for entry in catalogue.by_user_agent(self.detected_token)]
+        if not labels and self.detected_model:
+            labels = [catalogue.get(self.detected_model).label]
+        return " / ".join(labels)
 
     @property
     def zone(self) -> ZoneInfo:

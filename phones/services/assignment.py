@@ -9,6 +9,7 @@ from django.utils import timezone
 from clients.enums import ClientStatus
 from clients.models import Subscriber
 from clients.services.audit import Actor, changes, record
+from phones import catalogue
 from phones.errors import AnotherClientsLine, ClientTerminated
 from phones.models import Phone
 from phones.services.registration import check_maker
@@ -114,6 +115,28 @@ def change_phone(phone: Phone, change: PhoneChange, *, actor: Actor, now: dateti
         return assign(phone, change.subscriber, actor=actor, since=change.since, until=change.until, now=now)
     if change.since is not None or change.until is not None:
         return open_window(phone, actor=actor, since=change.since, until=change.until, now=now)
+    return phone
+
+
+@transaction.atomic
+def take_seen_model(phone: Phone, *, actor: Actor, now: datetime | None = None) -> Phone:
+    """Declare the model that the phone turned out to be; « Automatique » where its name fits several. Idempotent."""
+    phone = locked(phone)
+    if not phone.contradicts_declaration:
+        return phone
+    before = {"model": phone.model}
+    seen = catalogue.by_user_agent(phone.detected_token)
+    phone.model = phone.detected_model if len(seen) <= 1 else ""
+    phone.save()
+    record(
+        "phone.updated",
+        phone,
+        actor=actor,
+        client=phone.client,
+        before=before,
+        after={"model": phone.model},
+        at=now,
+    )
     return phone
 
 

@@ -16,11 +16,15 @@ from phones.services.window import locked
 BATCH = 200
 
 
-def releasable(now: datetime) -> QuerySet[Phone]:
+def is_releasable(now: datetime) -> Q:
     """Phones that never fetched anything, registered long ago, with no window open or to come."""
-    idle = Phone.unscoped.filter(served_at=None, authenticated_at=None)  # unscoped: the operator's own list
-    closed = idle.filter(Q(authorized_until=None) | Q(authorized_until__lte=now))
-    return closed.filter(created_at__lt=_long_ago(now))
+    closed = Q(authorized_until=None) | Q(authorized_until__lte=now)
+    return Q(served_at=None, authenticated_at=None, created_at__lt=_long_ago(now)) & closed
+
+
+def releasable(now: datetime) -> QuerySet[Phone]:
+    """All of them."""
+    return Phone.unscoped.filter(is_releasable(now))  # unscoped: the operator's own list
 
 
 @transaction.atomic

@@ -1,7 +1,9 @@
 """The authorization window: planning, opening, closing it; and the secrets that go with it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -9,6 +11,7 @@ from django.utils import timezone
 
 from clients.models import PlatformSettings
 from clients.services.audit import Actor, record
+from metacentrex import renewals
 from metacentrex.moments import moment
 from phones.credentials import new_sip_auth_name, new_sip_password
 from phones.errors import (
@@ -80,6 +83,7 @@ def renew_secrets(phone: Phone, *, keep_previous: bool = False) -> None:
     """
     phone.previous_generation = phone.credential_generation if keep_previous else None
     phone.credential_generation += 1
+    transaction.on_commit(partial(renewals.note, phone.uid, phone.credential_generation))
     SipCredential.unscoped.filter(phone=phone).delete()  # unscoped: of this phone only
     if phone.subscriber is not None:
         SipCredential.unscoped.create(  # unscoped: of this phone only
@@ -88,6 +92,20 @@ def renew_secrets(phone: Phone, *, keep_previous: bool = False) -> None:
             auth_name=new_sip_auth_name(),
             password=new_sip_password(),
         )
+
+
+def first_secrets(phones: Sequence[Phone]) -> None:
+    """renew_secrets for phones just made, many at once; their generation is already the second."""
+    SipCredential.unscoped.bulk_create(  # unscoped: of these phones only
+        SipCredential(
+            phone=phone,
+            subscriber=phone.subscriber,
+            auth_name=new_sip_auth_name(),
+            password=new_sip_password(),
+        )
+        for phone in phones
+        if phone.subscriber is not None
+    )
 
 
 def begin_window(phone: Phone, span: Span, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,8 +18,9 @@ from phones.errors import PhoneGone
 from phones.forms.change import ChangePhoneForm
 from phones.mac import format_mac
 from phones.models import Phone
-from phones.services.assignment import change_phone
+from phones.services.assignment import change_phone, take_seen_model
 from phones.services.deletion import delete_phone
+from phones.services.release import release_phone
 from phones.services.window import ONE_HOUR, acknowledge_double, close_window, open_window, renew
 
 
@@ -30,17 +32,25 @@ class PhoneView(ExtranetView):
             Phone, self.scope, "client__reseller", "subscriber__site", "site", mac=mac.upper()
         )
 
-    def act(self, mac: str, do: Callable[[Phone], str]) -> HttpResponse:
-        """Do it, say what was done or why it was not, and go back."""
+    def act(self, mac: str, do: Callable[[Phone], str], *, ends: bool = False) -> HttpResponse:
+        """Do it, say what was done or why it was not, and go back; to htmx, in the row itself.
+
+        `ends`: the phone is no more once it is done.
+        """
         phone = self.phone_or_404(mac)
+        done = gone = False
         try:
-            messages.success(self.request, do(phone))
-        except PhoneGone as error:
-            messages.error(self.request, str(error.message))
-            return redirect("extranet:account", phone.client.reference)
+            said, done, gone = do(phone), True, ends
         except DomainError as error:
-            messages.error(self.request, str(error.message))
-        return self.back_to(reverse("extranet:phone-detail", args=[phone.mac]))
+            said, gone = str(error.message), isinstance(error, PhoneGone)
+        if self.request.htmx:
+            context = {"phone": phone, "said": said, "done": done, "gone": gone}
+            return render(self.request, "extranet/phones/row_done.html", context)
+        (messages.success if done else messages.error)(self.request, said)
+        if gone and not done:
+            return redirect("extranet:account", phone.client.reference)
+        home = ["extranet:account", phone.client.reference] if gone else ["extranet:phone-detail", phone.mac]
+        return self.back_to(reverse(home[0], args=home[1:]))
 
 
 class ChangePhoneView(PhoneView):
@@ -133,6 +143,37 @@ class DoubleSeenView(PhoneView):
     def _see(self, phone: Phone) -> str:
         acknowledge_double(phone, actor=self.actor, now=self.now)
         return gettext("Noted: you will be told again if it is served at another address.")
+
+
+class TakeModelView(PhoneView):
+    """« Prendre le modèle vu »."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: AuthenticatedRequest, mac: str) -> HttpResponse:
+        return self.act(mac, self._take)
+
+    def _take(self, phone: Phone) -> str:
+        taken = take_seen_model(phone, actor=self.actor, now=self.now)
+        return gettext("Declared model: %(model)s.") % {"model": taken.model_label}
+
+
+class ReleaseView(PhoneView):
+    """« Libérer » a MAC that nobody ever used: the operator's."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: AuthenticatedRequest, mac: str) -> HttpResponse:
+        self.phone_or_404(
+            mac
+        )  # what one may not see does not exist; what one sees may still not be one's to do
+        if not self.scope.is_operator:
+            raise PermissionDenied
+        return self.act(mac, self._release, ends=True)
+
+    def _release(self, phone: Phone) -> str:
+        release_phone(phone, actor=self.actor, now=self.now)
+        return gettext("MAC address released: it can be registered again.")
 
 
 class DeletePhoneView(PhoneView):

@@ -5,5 +5,6 @@ import "./countdown.js";
 import "./focus-errors.js";
 import "./mac-field.js";
 import "./reveal.js";
+import "./row-act.js";
 import "./selection.js";
 import "./submit-once.js";

@@ -32,4 +32,4 @@ def watched(context: BrowserContext, home: str) -> Iterator[Watch]:
     )
     yield watch
     unexpected = [text for text in watch.complaints if not any(part in text for part in watch.expected)]
-    assert (unexpected, watch.outside) == ([], [])
+    assert not unexpected and not watch.outside, f"complaints {unexpected}, requests outside {watch.outside}"

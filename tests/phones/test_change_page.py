@@ -17,7 +17,7 @@ from tests.factories.phones import AssignedPhoneFactory, PhoneFactory
 PARIS = ZoneInfo("Europe/Paris")
 NO_SUCH_HOUR = "This hour does not exist: the clocks go forward that night."
 TWICE = "This hour exists twice: the clocks go back that night. Choose another."
-UNREADABLE = "A date and an hour: 24/11/2026 10:30."
+UNREADABLE = "A date and an hour, such as 2026-11-24 10:30."
 ASSIGN_FIRST = "Assign a line first: a phone without a line cannot be authorized."
 
 

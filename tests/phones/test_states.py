@@ -103,7 +103,7 @@ def test_an_overdue_phone_says_since_when_in_its_own_zone(alice: Subscriber) -> 
 
     state = shown(alice, authorized_until=datetime(2026, 11, 24, 2, 30, tzinfo=UTC))
 
-    assert (state.code, state.detail) == ("overdue", "since Monday 23/11, 22:30, never came")
+    assert (state.code, state.detail) == ("overdue", "since Monday 23 Nov, 22:30, never came")
 
 
 def test_a_provisioned_phone_says_when_even_after_its_window(alice: Subscriber) -> None:
@@ -111,7 +111,7 @@ def test_a_provisioned_phone_says_when_even_after_its_window(alice: Subscriber) 
         alice, authorized_until=NOW - HOUR, authenticated_at=datetime(2026, 11, 23, 9, 26, tzinfo=UTC)
     )
 
-    assert (state.label, state.detail) == ("Provisioned", "on 23/11/2026, 10:26")
+    assert (state.label, state.detail) == ("Provisioned", "on 23 Nov 2026, 10:26")
 
 
 def test_a_planned_window_says_when_it_begins(alice: Subscriber) -> None:
@@ -119,7 +119,7 @@ def test_a_planned_window_says_when_it_begins(alice: Subscriber) -> None:
         alice, authorized_from=datetime(2026, 12, 1, 8, tzinfo=UTC), authorized_until=NOW + 300 * HOUR
     )
 
-    assert (state.label, state.detail) == ("Planned", "window planned for Tuesday 01/12, 09:00")
+    assert (state.label, state.detail) == ("Planned", "window planned for Tuesday 1 Dec, 09:00")
 
 
 @pytest.mark.parametrize("reason", Refusal)
@@ -127,7 +127,7 @@ def test_a_refused_phone_says_why_and_how_often(reason: Refusal, alice: Subscrib
     state = shown(alice, refused_at=NOW, refused_since=NOW - HOUR, refused_count=3, refused_reason=reason)
 
     with translation.override("en"):
-        expected = f"{reason.label}, 3 times since Tuesday 24/11, 09:00"
+        expected = f"{reason.label}, 3 times since Tuesday 24 Nov, 09:00"
     assert (state.label, state.detail) == ("Refused", expected)
     assert state.needs_window == (reason in MENDED_BY_WINDOW)
 

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from clients.models import Site, Subscriber, User
 from clients.services.audit import Actor
@@ -55,7 +56,11 @@ def test_a_story_from_the_window_to_the_credentials(
     said = "snom 710, firmware 8.7.5.35"
     assert story == [
         ("Refused:", "the window was over", f"203.0.113.9 – {said}"),
-        ("Window opened", f"until {timezone.localtime(until):%d/%m/%Y}", "by Blue Staff (Bleu Télécom)"),
+        (
+            "Window opened",
+            f"until {date_format(timezone.localtime(until), 'j M Y')}",
+            "by Blue Staff (Bleu Télécom)",
+        ),
         ("Served:", "whole configuration", f"127.0.0.1 – {said}"),
         ("End of the window", "", "by MetaCentrex"),
         ("Served:", "nothing new since last time", f"127.0.0.1 – {said} – with its credentials"),

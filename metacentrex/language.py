@@ -1,0 +1,47 @@
+"""In which language a page is written: French first; what a login or this browser chose; never a guess."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+LANGUAGE_COOKIE = "language"
+
+
+class LanguageMiddleware:
+    """Write each page in its reader's language, and the next request of this thread in nobody's.
+
+    Accept-Language is not asked: half of the browsers of a French office are set to English by accident.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        language = language_of(request)
+        with translation.override(language):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ["Cookie"])
+        return response
+
+
+def language_of(request: HttpRequest) -> str:
+    """The login's language, else this browser's, else the platform's."""
+    try:
+        chosen = getattr(request.user, "language", None)
+    except DatabaseError:  # the page that says so has a language too
+        chosen = None
+    for language in (chosen, request.COOKIES.get(LANGUAGE_COOKIE)):
+        if language in dict(settings.LANGUAGES):
+            return str(language)
+    return settings.LANGUAGE_CODE
+
+
+def platform_language() -> AbstractContextManager[None]:
+    """For words that are stored: they are in one language, whoever has them written."""
+    return translation.override(settings.LANGUAGE_CODE)

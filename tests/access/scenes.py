@@ -1,0 +1,155 @@
+"""Every page worth looking at: each row of the matrix that shows one, and the pages in their other states.
+
+A new address brings its page here by its row in the matrix; a state (an error, a search without result)
+is a line in STATES. Language, accessibility and keyboard are tested on all of them.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db import models
+from django.http import HttpResponse
+from django.test import Client as Browser
+from django.urls import reverse
+from django.utils import timezone
+
+from clients.enums import ClientStatus, SubscriberStatus
+from clients.models import Client, Subscriber, User
+from clients.services.audit import Actor
+from phones.models import Phone
+from phones.services.window import open_window
+from tests.access.test_url_matrix import MAC, MATRIX, REFERENCE, address
+from tests.factories.clients import ClientFactory, SubscriberFactory
+from tests.factories.phones import AssignedPhoneFactory, PhoneFactory
+
+EMPTY = "10199"  # a client without lines or phones
+REFUSED, OVERDUE, OLD, UNASSIGNED = "000413000001", "000413000002", "000413000003", "000413000004"
+LONG = "Société des Établissements Dupont-Lajoie et Fils de Saint-Rémy-en-Bouzemont-Saint-Genest-et-Isson"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One page as one role sees it, by GET or by a posted form that comes back."""
+
+    name: str
+    path: str
+    role: str = "owner"
+    post: dict[str, str] = field(default_factory=dict)
+    status: int = 200
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.role})"
+
+
+def _client(name: str, reference: str = REFERENCE) -> str:
+    return reverse(f"extranet:{name}", args=[reference])
+
+
+def _phone(mac: str, name: str = "phone-detail") -> str:
+    return reverse(f"extranet:{name}", args=[mac])
+
+
+def rows() -> list[Scene]:
+    """The pages of the matrix, as whoever may see them does."""
+    return [
+        Scene(name, address(name), role)
+        for name, row in MATRIX.items()
+        for role in ("anonymous", "owner", "operator")
+        if row.get[role] == 200
+    ]
+
+
+def states() -> list[Scene]:
+    """The same pages with nothing in them, with nothing found, with errors; and those that say no."""
+    register, many, change = (
+        _client("phone-register"),
+        _client("phone-register-many"),
+        _phone(MAC, "phone-change"),
+    )
+    many_good = {"lines": "00041300AA01;0970719001;snom 710;Accueil\n00041300AA02"}
+    many_bad = {"lines": f"000413;0970719001\n{MAC}\n00041300AA03;123;xyz"}
+    return [
+        Scene("a wrong login", reverse("extranet:login"), "anonymous", {"username": "blue", "password": "x"}),
+        Scene("clients, none found", reverse("extranet:client-list") + "?q=zzz"),
+        Scene("clients to deal with", reverse("extranet:client-list") + "?f=todo"),
+        Scene("clients, none at all", reverse("extranet:client-list"), "newcomer"),
+        Scene("an empty client", _client("client-detail", EMPTY)),
+        Scene("an empty account", _client("account", EMPTY)),
+        Scene("an account, nothing found", _client("account") + "?qu=zzz&qt=zzz"),
+        Scene("registering, all wrong", register, post={"mac": "0004", "line": "1", "model": "x"}),
+        Scene("registering twice", register, post={"mac": MAC, "line": "0970719001", "model": "auto"}),
+        Scene(
+            "registering another make",
+            register,
+            post={"mac": "001122334455", "line": "0970719001", "model": "auto"},
+        ),
+        Scene("several, previewed", many, post=many_good),
+        Scene("several, wrong", many, post=many_bad),
+        Scene(
+            "changing, all wrong",
+            change,
+            post={"assigned": "on", "line": "1", "until": "2020-01-01T10:00", "model": "x"},
+        ),
+        Scene("a refused phone", _phone(REFUSED)),
+        Scene("an overdue phone", _phone(OVERDUE)),
+        Scene("a phone whose firmware is too old", _phone(OLD)),
+        Scene("a phone on no line", _phone(UNASSIGNED)),
+        Scene("changing a phone on no line", _phone(UNASSIGNED, "phone-change")),
+        Scene("no such page", "/extranet/nowhere/", status=404),
+        Scene("not for resellers", "/admin/login/", status=403),
+    ]
+
+
+def scenes() -> list[Scene]:
+    return rows() + states()
+
+
+def show(browser: Browser, scene: Scene) -> HttpResponse:
+    return browser.post(scene.path, scene.post) if scene.post else browser.get(scene.path)
+
+
+def is_page(response: HttpResponse) -> bool:
+    """Downloads and the like have no words in a page."""
+    return response.headers["Content-Type"].startswith("text/html")
+
+
+def populate(blue_client: Client, blue_staff: User, blue_phone: Phone) -> None:
+    """Phones in every state, a locked line, a suspended one, names as long as life makes them."""
+    now = timezone.now()
+    hour = timedelta(hours=1)
+    lines = [
+        SubscriberFactory(client=blue_client, name=name, number=f"+33970719{number}", **values)
+        for number, name, values in (
+            (101, LONG, {"is_locked": True}),
+            (102, "Utilisateur Full Meta Test - 1", {"status": SubscriberStatus.SUSPENDED}),
+            (103, "Zoé", {}),
+        )
+    ]
+    over = {"window_opened_at": now - 50 * hour, "authorized_until": now - 2 * hour}
+    refused: dict[str, object] = {"refused_at": now, "refused_since": now - hour, "refused_count": 3}
+    AssignedPhoneFactory(mac=REFUSED, subscriber=lines[0], refused_reason="bad-credentials", **refused)
+    AssignedPhoneFactory(mac=OVERDUE, subscriber=lines[2], description=LONG, **over)
+    refused |= {"detected_model": "snom-710", "firmware": "8.7.3.19", "refused_reason": "firmware-too-old"}
+    AssignedPhoneFactory(mac=OLD, subscriber=lines[2], **refused)
+    PhoneFactory(mac=UNASSIGNED, client=blue_client)
+    ClientFactory(
+        reference=EMPTY, reseller=blue_client.reseller, legal_name=LONG, status=ClientStatus.SUSPENDED
+    )
+    open_window(blue_phone, actor=Actor(blue_staff))
+
+
+def stored_words() -> set[str]:
+    """Every text of a person in the database: names are in no language."""
+    from django.apps import apps
+
+    found: set[str] = {Subscriber._meta.label}
+    for app in ("clients", "phones", "keys", "provisioning"):
+        for model in apps.get_app_config(app).get_models():
+            names = [
+                f.attname
+                for f in model._meta.concrete_fields
+                if isinstance(f, models.CharField | models.TextField)
+            ]
+            for row in model._default_manager.values_list(*names) if names else ():
+                found |= {text for text in row if isinstance(text, str) and len(text) > 2}
+    return found
