@@ -86,7 +86,9 @@ def states() -> list[Scene]:
         Scene("several, previewed", many, post=many_good),
         Scene("several, wrong", many, post=many_bad),
         Scene(
-            "changing, all wrong", change, post={"assigned": "on", "line": "1", "until": "2020-01-01T10:00", "model": "x"}
+            "changing, all wrong",
+            change,
+            post={"assigned": "on", "line": "1", "until": "2020-01-01T10:00", "model": "x"},
         ),
         Scene("a refused phone", _phone(REFUSED)),
         Scene("an overdue phone", _phone(OVERDUE)),
