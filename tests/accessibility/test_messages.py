@@ -49,6 +49,7 @@ def search(page: Page, words: str) -> None:
 
 def test_a_success_is_a_toast_in_a_region_that_is_read_out(page: Page) -> None:
     toast = lock(page)
+    toast.get_by_role("button").focus()  # it stays while it is looked at
 
     assert page.locator(".mc-toasts").get_attribute("role") == "status"
     assert violations(page) == []
