@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
+from django_htmx.middleware import HtmxDetails
 
 from clients.models import Client, User
 from clients.scoping import Scope, scope_for, scoped_or_404
@@ -25,6 +26,7 @@ class AuthenticatedRequest(HttpRequest):
     """A request of somebody who is logged in."""
 
     user: User
+    htmx: HtmxDetails
 
 
 class ExtranetView(View):

@@ -42,3 +42,21 @@ class Transport(models.TextChoices):
     UDP = "udp", "UDP"
     TCP = "tcp", "TCP"
     TLS = "tls", "TLS"
+
+
+class JobState(models.TextChoices):
+    WAITING = "waiting", _("Waiting its turn")
+    RUNNING = "running", _("In progress")
+    READY = "ready", _("To be confirmed")  # checked; a person decides what happens next
+    DONE = "done", _("Finished")
+    STOPPED = "stopped", _("Stopped")
+    FAILED = "failed", _("Failed")
+
+
+class RowState(models.TextChoices):
+    """In the order of a report: what needs somebody comes first, also for the database."""
+
+    BAD = "bad", _("Refused")
+    OK = "ok", _("Done")
+    SKIPPED = "skipped", _("Nothing to do")
+    WAITING = "waiting", _("Not done yet")

@@ -5,6 +5,9 @@ from celery import shared_task
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from clients.models import Heartbeat
+from clients.services import job_runs, job_upkeep
+
 KEPT = timedelta(days=30)
 
 
@@ -15,3 +18,27 @@ def trim_logins() -> None:
     Session.objects.filter(expire_date__lt=now).delete()
     AccessAttempt.objects.filter(attempt_time__lt=now - KEPT).delete()
     AccessLog.objects.filter(attempt_time__lt=now - KEPT).delete()
+
+
+@shared_task(name="clients.run_job", soft_time_limit=110, time_limit=120, acks_late=True)
+def run_job(job_id: int, turn: int) -> None:
+    """Work at a job for a few seconds; what is left gets a message of its own."""
+    job_runs.run_slice(job_id, turn)
+
+
+@shared_task(name="clients.sweep_jobs", soft_time_limit=25, time_limit=30, acks_late=True)
+def sweep_jobs() -> int:
+    """Wake the jobs whose message or worker was lost."""
+    return job_upkeep.wake_what_is_due()
+
+
+@shared_task(name="clients.trim_jobs", soft_time_limit=240, time_limit=300, acks_late=True)
+def trim_jobs() -> int:
+    """Drop jobs and reports past their time; idempotent."""
+    return job_upkeep.drop_old()
+
+
+@shared_task(name="clients.heartbeat", soft_time_limit=20, time_limit=25, acks_late=True)
+def heartbeat() -> None:
+    """Say that the clock ticks and a worker works: /readyz and the metrics look at it."""
+    Heartbeat.objects.update_or_create(name="worker", defaults={"at": timezone.now()})

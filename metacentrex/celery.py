@@ -1,11 +1,20 @@
 """The Celery application. A message is only a wake-up: the truth is a row, and a sweep finds what is due."""
 
+import logging
 import os
 import warnings
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_embedded_init, before_task_publish, setup_logging, task_postrun, task_prerun
+from celery.signals import (
+    beat_embedded_init,
+    beat_init,
+    before_task_publish,
+    setup_logging,
+    task_postrun,
+    task_prerun,
+    worker_init,
+)
 
 from metacentrex import broker
 
@@ -13,6 +22,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "metacentrex.settings.base")
 
 # Celery fears pickled messages from strangers; ours are JSON, and a container is often root.
 warnings.filterwarnings("ignore", message=r"(?s).*running the worker with superuser privileges")
+
+logger = logging.getLogger(__name__)
 
 broker.register()
 app = Celery("metacentrex")
@@ -25,6 +36,19 @@ HEADER = "metacentrex_correlator"
 @setup_logging.connect
 def keep_our_log(**kwargs: Any) -> None:
     """Leave the log as Django's settings made it."""
+
+
+@worker_init.connect
+@beat_init.connect
+def refuse_foreign_database(**kwargs: Any) -> None:
+    """Work on no database that was restored or moved here, whoever starts this process."""
+    from metacentrex import start  # needs Django
+
+    try:
+        start.refuse_foreign_database()
+    except start.CannotServe as error:  # Celery logs an exception and goes on: this one ends the process
+        logger.critical("database_refused reason=%s", error)
+        raise SystemExit(start.CONFIGURATION) from error
 
 
 @beat_embedded_init.connect

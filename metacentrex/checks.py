@@ -1,6 +1,7 @@
 """System checks metacentrex.E001…: what must be right before the server answers anybody."""
 
 from collections.abc import Iterator, Sequence
+from email.utils import parseaddr
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,13 +9,16 @@ from cryptography.fernet import Fernet
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register, run_checks
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from metacentrex.net import parse_address
+from metacentrex.settings.environment import is_loopback
 
 TAG = "metacentrex"
 SHORTEST_SECRET = 32
+EMAIL_SECURITIES = {"starttls", "tls", "none"}
 FEWEST_CHARACTERS = 8  # different ones, in a secret
 
 
@@ -64,6 +68,9 @@ def _secrets() -> Iterator[CheckMessage]:
             hint=_("manage.py shell -c 'from metacentrex import secrets; print(secrets.random_field_key())'"),
             id=f"{TAG}.E005",
         )
+    if any(_is_weak(old) for old in settings.SECRET_KEY_FALLBACKS):
+        message = _("%(name)s is too weak: at least 32 characters drawn at random.")
+        yield Error(message % {"name": "SECRET_KEY_FALLBACKS"}, id=f"{TAG}.E004")
     given = [secret for secret in (_secret("SECRET_KEY"), _secret("METACENTREX_HTTP_KEY"), *keys) if secret]
     if len(set(given)) < len(given):
         yield Error(_("The same secret is used twice: each has its own."), id=f"{TAG}.E009")
@@ -116,10 +123,41 @@ def _is_local(url: str) -> bool:
     return host == "localhost" or (address is not None and address.is_loopback)
 
 
+def _email() -> Iterator[CheckMessage]:
+    """Nothing to say of an installation without a mail server."""
+    host, sender = settings.EMAIL_HOST, settings.DEFAULT_FROM_EMAIL
+    security, user = settings.METACENTREX_EMAIL_SECURITY, settings.EMAIL_HOST_USER
+    if not host:
+        if user or settings.EMAIL_HOST_PASSWORD or sender:
+            yield Warning(_("METACENTREX_EMAIL_HOST is missing: no e-mail is sent."), id=f"{TAG}.W020")
+        return
+    if security not in EMAIL_SECURITIES:
+        yield Error(_("METACENTREX_EMAIL_SECURITY is starttls, tls or none."), id=f"{TAG}.E020")
+    if not _is_address(sender):
+        yield Error(
+            _("METACENTREX_EMAIL_FROM must be an e-mail address, with or without a name."), id=f"{TAG}.E021"
+        )
+    if bool(user) != bool(settings.EMAIL_HOST_PASSWORD):
+        yield Error(_("METACENTREX_EMAIL_USER and METACENTREX_EMAIL_PASSWORD go together."), id=f"{TAG}.E022")
+    if user and security == "none" and not is_loopback(host):
+        yield Error(
+            _("METACENTREX_EMAIL_SECURITY is none: the password would travel in clear."), id=f"{TAG}.E023"
+        )
+
+
+def _is_address(sender: str) -> bool:
+    """« Name <name@host> » or the address alone, on one line."""
+    try:
+        validate_email(parseaddr(sender)[1])
+    except ValidationError:
+        return False
+    return "\n" not in sender and "\r" not in sender
+
+
 @register(TAG)
 def check_environment(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Report everything that is wrong at once, so that one start tells all."""
-    problems = [*_environment(), *_secrets()]
+    problems = [*_environment(), *_secrets(), *_email()]
     if not settings.METACENTREX_EMBEDDED:
         problems += _production()
     return problems

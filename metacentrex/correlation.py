@@ -7,6 +7,8 @@ from contextvars import ContextVar
 
 from django.http import HttpRequest, HttpResponseBase
 
+KEY = "metacentrex.correlator"
+
 _current: ContextVar[str] = ContextVar("metacentrex_correlator", default="")
 
 
@@ -41,5 +43,6 @@ class CorrelationMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        with correlated():
+        with correlated() as correlator:
+            request.META[KEY] = correlator  # Django logs some refusals after the last middleware
             return self.get_response(request)

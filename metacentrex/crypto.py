@@ -35,11 +35,29 @@ def decrypt(token: str) -> str:
         raise ImproperlyConfigured("An encrypted column was written with a key that is not here.") from error
 
 
+def is_readable(token: str) -> bool:
+    """Whether one of the keys wrote it."""
+    try:
+        decrypt(token)
+    except ImproperlyConfigured:
+        return False
+    return True
+
+
+def is_current(token: str) -> bool:
+    """Whether the first key wrote it."""
+    try:
+        Fernet(settings.METACENTREX_FIELD_KEYS[0]).decrypt(token.encode("ascii"))
+    except InvalidToken:
+        return False
+    return True
+
+
 class EncryptedTextField(models.TextField):
     """A text that reaches the database encrypted.
 
     Encrypting twice gives two different texts, so no comparison can be right: any lookup but `isnull`
-    is refused. To move rows to a new key, put it first in METACENTREX_FIELD_KEYS and save them again.
+    is refused. To move rows to a new key, put it first in METACENTREX_FIELD_KEYS and run `rotate_field_keys`.
     """
 
     def get_prep_value(self, value: Any) -> Any:

@@ -1,5 +1,6 @@
-"""One line of key=value for each event, with the correlator and without secrets."""
+"""One line for each event, key=value or JSON, with the correlator and without secrets."""
 
+import json
 import logging
 import re
 from datetime import UTC, datetime
@@ -36,20 +37,42 @@ def quoted(text: str) -> str:
     return '"' + "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in plain) + '"'
 
 
+def fields_of(record: logging.LogRecord, formatter: logging.Formatter) -> dict[str, str]:
+    """What is written of a record, in this order, secrets hidden."""
+    when = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+    fields = {
+        "time": when,
+        "level": record.levelname.lower(),
+        "logger": record.name,
+        "correlator": _correlator(record) or "-",
+        "message": redact(record.getMessage()),
+    }
+    if record.exc_info:
+        fields["traceback"] = redact(formatter.formatException(record.exc_info))
+    return fields
+
+
+def _correlator(record: logging.LogRecord) -> str:
+    """Of what is being done, else of the request the record is about: Django logs some of them when they are over."""
+    request = getattr(record, "request", None)
+    found = correlation.current() or getattr(request, "META", {}).get(correlation.KEY, "")
+    return str(found).replace(" ", "")
+
+
 class LineFormatter(logging.Formatter):
     """Write `time= level= logger= correlator= message=`, and the traceback on the same line."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the record as one line."""
-        when = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        correlator = (getattr(record, "correlator", "") or correlation.current()).replace(" ", "")
-        fields = [
-            f"time={when}",
-            f"level={record.levelname.lower()}",
-            f"logger={record.name}",
-            f"correlator={correlator or '-'}",
-            f"message={quoted(redact(record.getMessage()))}",
-        ]
-        if record.exc_info:
-            fields.append(f"traceback={quoted(redact(self.formatException(record.exc_info)))}")
-        return " ".join(fields)
+        fields = fields_of(record, self)
+        for name in fields.keys() & {"message", "traceback"}:
+            fields[name] = quoted(fields[name])
+        return " ".join(f"{name}={value}" for name, value in fields.items())
+
+
+class JsonFormatter(logging.Formatter):
+    """Write the same as one JSON object on one line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record as one line; JSON escapes what would end it."""
+        return json.dumps(fields_of(record, self))

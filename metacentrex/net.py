@@ -98,6 +98,17 @@ def is_confidential(request: HttpRequest) -> bool:
     return not request.META.get(FORWARDED_KEY) or (settings.METACENTREX_EMBEDDED and not is_trusted(peer))
 
 
+def is_internal(request: HttpRequest) -> bool:
+    """Whether this machine asks, or one of METACENTREX_METRICS_ALLOW; a proxy that is not ours speaks for strangers."""
+    peer = parse_address(str(request.META.get("REMOTE_ADDR", "")))
+    if request.META.get(FORWARDED_KEY) and not is_trusted(peer):
+        return False
+    address = parse_address(client_address(request))
+    if address is None:
+        return False
+    return address.is_loopback or any(address in network for network in settings.METACENTREX_METRICS_ALLOW)
+
+
 class TrustedProxyMiddleware:
     """Believe forwarding headers from our own proxies only, and let nobody after us see them."""
 

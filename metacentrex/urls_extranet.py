@@ -3,6 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path, register_converter
 
+from clients.views.account import MyAccountView, MyPasswordView
 from clients.views.extranet import (
     ClientDetailView,
     LanguageView,
@@ -10,12 +11,25 @@ from clients.views.extranet import (
     SubscriberBulkView,
     ThemeView,
 )
+from clients.views.jobs import JobDetailView, JobListView, JobReportView, JobStopView
 from metacentrex.converters import MacConverter
 from phones.views.account import AccountView
+from phones.views.bulk import PhoneBulkView
 from phones.views.clients import ClientListView
-from phones.views.phone import ChangePhoneView, CloseWindowView, DeletePhoneView, OpenWindowView
+from phones.views.phone import (
+    ChangePhoneView,
+    CloseWindowView,
+    DeletePhoneView,
+    DoubleSeenView,
+    OpenWindowView,
+    ReleaseView,
+    RenewSecretsView,
+    TakeModelView,
+)
 from phones.views.registration import RegisterManyView, RegisterView
+from provisioning.views.document import PhoneDocumentFileView, PhoneDocumentView, PhoneTraceView
 from provisioning.views.extranet import PhoneDetailView
+from provisioning.views.todo import TodoView
 
 register_converter(MacConverter, "mac")
 
@@ -25,6 +39,9 @@ urlpatterns = [
     path("deconnexion/", LogoutView.as_view(), name="logout"),
     path("theme/", ThemeView.as_view(), name="theme-set"),
     path("langue/", LanguageView.as_view(), name="language-set"),
+    path("mon-compte/", MyAccountView.as_view(), name="my-account"),
+    path("mon-compte/mot-de-passe/", MyPasswordView.as_view(), name="my-password"),
+    path("a-traiter/", TodoView.as_view(), name="todo-list"),
     path("clients/", ClientListView.as_view(), name="client-list"),
     path("clients/<slug:reference>/", ClientDetailView.as_view(), name="client-detail"),
     path("clients/<slug:reference>/compte/", AccountView.as_view(), name="account"),
@@ -35,9 +52,21 @@ urlpatterns = [
         RegisterManyView.as_view(),
         name="phone-register-many",
     ),
+    path("taches/", JobListView.as_view(), name="job-list"),
+    path("taches/<int:pk>/", JobDetailView.as_view(), name="job-detail"),
+    path("taches/<int:pk>/arreter/", JobStopView.as_view(), name="job-stop"),
+    path("taches/<int:pk>/compte-rendu/", JobReportView.as_view(), name="job-report"),
+    path("telephones/actes/", PhoneBulkView.as_view(), name="phone-bulk"),
     path("telephones/<mac:mac>/", PhoneDetailView.as_view(), name="phone-detail"),
+    path("telephones/<mac:mac>/document/", PhoneDocumentView.as_view(), name="phone-document"),
+    path("telephones/<mac:mac>/document.xml", PhoneDocumentFileView.as_view(), name="phone-document-file"),
+    path("telephones/<mac:mac>/tracer/", PhoneTraceView.as_view(), name="phone-trace"),
     path("telephones/<mac:mac>/changer/", ChangePhoneView.as_view(), name="phone-change"),
     path("telephones/<mac:mac>/autoriser/", OpenWindowView.as_view(), name="phone-open"),
     path("telephones/<mac:mac>/fermer/", CloseWindowView.as_view(), name="phone-close"),
+    path("telephones/<mac:mac>/renouveler/", RenewSecretsView.as_view(), name="phone-renew"),
+    path("telephones/<mac:mac>/vu/", DoubleSeenView.as_view(), name="phone-double-seen"),
+    path("telephones/<mac:mac>/modele/", TakeModelView.as_view(), name="phone-take-model"),
+    path("telephones/<mac:mac>/liberer/", ReleaseView.as_view(), name="phone-release"),
     path("telephones/<mac:mac>/supprimer/", DeletePhoneView.as_view(), name="phone-delete"),
 ]

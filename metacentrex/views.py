@@ -22,6 +22,13 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(request, "errors/404.html", 404)
 
 
+def login_closed(
+    request: HttpRequest, response: HttpResponse | None = None, credentials: object = None
+) -> HttpResponse:
+    """What django-axes shows after too many failures of one login from one address."""
+    return _page(request, "errors/locked.html", 429)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Needs no database: the database may be what failed."""
     return _page(request, "errors/500.html", 500)

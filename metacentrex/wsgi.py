@@ -12,9 +12,18 @@ die_with_parent()
 application = get_wsgi_application()
 
 from metacentrex.checks import refuse_unsafe_start  # noqa: E402 - needs the applications loaded
+from metacentrex.start import refuse_foreign_database  # noqa: E402
 
 refuse_unsafe_start()
+refuse_foreign_database()
 
 # The server copies the environment into every request: what is secret there has been read by now.
-for _name in ("SECRET_KEY", "METACENTREX_HTTP_KEY", "METACENTREX_FIELD_KEYS", "DATABASE_URL", "REDIS_URL"):
+for _name in (
+    "SECRET_KEY",
+    "SECRET_KEY_FALLBACKS",
+    "METACENTREX_HTTP_KEY",
+    "METACENTREX_FIELD_KEYS",
+    "DATABASE_URL",
+    "REDIS_URL",
+):
     os.environ.pop(_name, None)

@@ -16,7 +16,8 @@ from phones.mac import format_mac
 from phones.models import Phone, SipCredential
 from phones.services.assignment import unassign
 from phones.services.deletion import delete_phone
-from phones.services.window import close_window, open_window
+from phones.services.release import release_phone
+from phones.services.window import close_window, open_window, renew
 from phones.states import state_of
 
 
@@ -48,7 +49,14 @@ class PhoneAdmin(ReadOnlyAdmin):
         "last_address",
         "created_at",
     ]
-    actions = ["open_windows", "close_windows", "take_off_lines", "delete_phones"]
+    actions = [
+        "open_windows",
+        "close_windows",
+        "renew_all_secrets",
+        "take_off_lines",
+        "release_addresses",
+        "delete_phones",
+    ]
 
     @admin.display(description=_("MAC address"), ordering="mac")
     def shown_mac(self, obj: Phone) -> str:
@@ -74,6 +82,14 @@ class PhoneAdmin(ReadOnlyAdmin):
     @admin.action(description=_("Close the window"))
     def close_windows(self, request: HttpRequest, queryset: QuerySet[Phone]) -> None:
         self._each(request, queryset, close_window)
+
+    @admin.action(description=_("Renew their secrets"))
+    def renew_all_secrets(self, request: HttpRequest, queryset: QuerySet[Phone]) -> None:
+        self._each(request, queryset, renew)
+
+    @admin.action(description=_("Release the MAC addresses that nobody ever used"))
+    def release_addresses(self, request: HttpRequest, queryset: QuerySet[Phone]) -> None:
+        self._each(request, queryset, release_phone)
 
     @admin.action(description=_("Take off their line"))
     def take_off_lines(self, request: HttpRequest, queryset: QuerySet[Phone]) -> None:

@@ -7,4 +7,8 @@ class PhonesConfig(AppConfig):
     verbose_name = _("Phones")
 
     def ready(self) -> None:
+        from clients.services import jobs
         from phones import checks, receivers  # noqa: F401 - they register themselves, once models exist
+        from phones.services.bulk_job import ActRunner
+
+        jobs.register(ActRunner())

@@ -37,5 +37,7 @@ MENDED_BY_WINDOW = frozenset(
         Refusal.CREDENTIALS_EXPECTED,
         Refusal.BAD_CREDENTIALS,
         Refusal.BAD_AUTHORIZATION,
+        Refusal.REPLAYED,
+        Refusal.ALREADY_FETCHED,
     }
 )

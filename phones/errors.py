@@ -87,11 +87,40 @@ class WindowInThePast(DomainError):
         super().__init__(_("This date is past."), field="until")
 
 
+class StartInThePast(DomainError):
+    def __init__(self) -> None:
+        super().__init__(_("This date is past."), field="since")
+
+
+class WindowEndsBeforeStart(DomainError):
+    def __init__(self) -> None:
+        super().__init__(_("The window would end before it begins."), field="until")
+
+
 class WindowTooFar(DomainError):
-    def __init__(self, days: int, latest: str) -> None:
+    def __init__(self, days: int, latest: str, *, field: str = "until") -> None:
         super().__init__(
             gettext("At most %(days)s days, that is until %(latest)s.") % {"days": days, "latest": latest},
-            field="until",
+            field=field,
+        )
+
+
+class NoSecretsYet(DomainError):
+    """A phone that never came in its window holds nothing to renew."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This phone has no secrets yet: it gets them with its first configuration."))
+
+
+class RenewalPending(DomainError):
+    """Renewing twice would leave the phone with secrets that are neither the new nor the previous ones."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "The secrets are renewed already and the phone has not taken them yet. "
+                "Restart it, or authorize it again to end those it has."
+            )
         )
 
 
@@ -105,6 +134,13 @@ class ClientTerminated(DomainError):
 
     def __init__(self) -> None:
         super().__init__(_("This client is terminated: no phone can be put on its lines."))
+
+
+class NotReleasable(DomainError):
+    """The phone came, is awaited, or was registered too recently: its MAC is not a squatted one."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This phone is in use or too recent: its MAC address cannot be released."))
 
 
 class PhoneGone(DomainError):

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from clients.models import Client, PlatformSettings, Subscriber
 from clients.numbers import NumberError, national, parse_number
 from clients.scoping import Scope
-from clients.search import fold
 from clients.services.audit import Actor
 from clients.text import validate_plain_text
 from metacentrex.errors import DomainError
 from phones import catalogue
+from phones.imports.reading import model_code
 from phones.mac import MacError, parse_mac
 from phones.services.registration import Registration, check_list
 
@@ -90,20 +90,10 @@ def _subscriber(text: str, subscribers: dict[str, Subscriber]) -> Subscriber | N
 
 
 def _model(text: str) -> str:
-    """A code or a label, in any case; "" for automatic."""
-    wanted = fold(text).replace(" ", "").replace("-", "")
-    if wanted in ("", "auto", "automatique", "automatic"):
-        return ""
-    for model in catalogue.all():
-        if model.retired:
-            continue
-        if wanted in (
-            model.code.replace("-", ""),
-            fold(model.label).replace(" ", ""),
-            fold(model.label).replace(" ", "").removeprefix("snom"),
-        ):
-            return model.code
-    raise BadLine(gettext("Unknown model: %(model)s.") % {"model": text[:40]})
+    try:
+        return model_code(text)
+    except KeyError:
+        raise BadLine(gettext("Unknown model: %(model)s.") % {"model": text[:40]}) from None
 
 
 def _check_description(text: str) -> None:

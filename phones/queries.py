@@ -1,14 +1,17 @@
 """Read-only questions about phones."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from clients.models import Client, Subscriber
+from clients.scoping import Scope
 from clients.search import fold, matching, words_of
 from phones.models import Phone
 from phones.states import Code, state_filter
+from phones.todo import Cause, Counts, any_cause, cause_filter
 
 
 def phones_of(client: Client, text: str = "") -> QuerySet[Phone]:
@@ -29,6 +32,23 @@ def _found(client: Client, text: str) -> Q:
     return found
 
 
+def phones_to_look_after(scope: Scope, text: str = "", reference: str = "") -> QuerySet[Phone]:
+    """The phones of a scope, found by what is written of them, their line or their client."""
+    rows: QuerySet[Phone] = Phone.objects.within(scope)
+    if reference:
+        rows = rows.filter(client__reference=reference)
+    for word in words_of(text):
+        rows = rows.filter(
+            matching(word) | matching(word, "subscriber__search_text") | matching(word, "client__search_text")
+        )
+    return rows
+
+
+def with_all_shown(rows: QuerySet[Phone]) -> QuerySet[Phone]:
+    """With what a list of several clients' phones shows of each."""
+    return rows.select_related("client__reseller", "subscriber__site", "site")
+
+
 def count_by_state(rows: QuerySet[Phone], now: datetime) -> dict[Code, int]:
     """How many phones are in each state, in one query."""
     counts = {code.value: Count("pk", filter=state_filter(code, now)) for code in Code}
@@ -36,8 +56,8 @@ def count_by_state(rows: QuerySet[Phone], now: datetime) -> dict[Code, int]:
     return {code: found[code.value] for code in Code}
 
 
-def with_counts(rows: QuerySet[Client], now: datetime) -> QuerySet[Client]:
-    """Clients with `line_count`, `phone_count`, `overdue_count`, `refused_count` and `todo_count`, their sum.
+def with_counts(rows: QuerySet[Client], causes: Iterable[Cause], now: datetime) -> QuerySet[Client]:
+    """Clients with `line_count`, `phone_count` and `todo_count`, the number of their entries of « À traiter ».
 
     Sub-queries, not joins: joins would multiply lines by phones.
     """
@@ -46,11 +66,23 @@ def with_counts(rows: QuerySet[Client], now: datetime) -> QuerySet[Client]:
         client=OuterRef("pk")
     )  # unscoped: of clients already found within a scope
     return rows.annotate(
-        line_count=_count(lines),
-        phone_count=_count(phones),
-        overdue_count=_count(phones.filter(state_filter(Code.OVERDUE, now))),
-        refused_count=_count(phones.filter(state_filter(Code.REFUSED, now))),
-    ).annotate(todo_count=F("overdue_count") + F("refused_count"))
+        line_count=_count(lines), phone_count=_count(phones), todo_count=_todo(phones, list(causes), now)
+    )
+
+
+def _todo(phones: QuerySet[Phone], causes: list[Cause], now: datetime) -> Coalesce:
+    """The entries of a client's phones: only those with something to do are looked at twice."""
+    entries = sum((Count("pk", filter=cause_filter(cause, now)) for cause in causes), start=Value(0))
+    needed = phones.filter(any_cause(causes, now)).order_by().values("client")
+    return Coalesce(Subquery(needed.annotate(n=entries).values("n"), output_field=IntegerField()), 0)
+
+
+def count_by_client(clients: Sequence[Client], causes: Iterable[Cause], now: datetime) -> dict[int, Counts]:
+    """The same for each of some clients already found within a scope, in one query."""
+    counts = {cause.value: Count("pk", filter=cause_filter(cause, now)) for cause in causes}
+    rows = Phone.unscoped.filter(client__in=clients)  # unscoped: of clients already found within a scope
+    found = rows.order_by().values("client").annotate(**counts)
+    return {row["client"]: Counts({cause: row[cause.value] for cause in causes}) for row in found}
 
 
 def _count(rows: QuerySet[Phone] | QuerySet[Subscriber]) -> Coalesce:

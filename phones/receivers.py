@@ -3,11 +3,17 @@
 from typing import Any
 
 from django.dispatch import receiver
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from clients.models import Client, Subscriber
 from clients.services.audit import Actor
 from clients.signals import client_terminated, subscriber_ended
+from metacentrex import renewals
+from metacentrex.signals import about_to_serve
+from metacentrex.start import CannotServe
 from phones.services.assignment import unassign
+from phones.services.restoration import forgotten
 
 
 @receiver(subscriber_ended)
@@ -23,3 +29,25 @@ def free_phones_of_client(client: Client, actor: Actor, **kwargs: Any) -> None:
     """A terminated client keeps no phone on a line."""
     for phone in client.phones.filter(subscriber__isnull=False).order_by("pk"):
         unassign(phone, actor=actor)
+
+
+@receiver(about_to_serve)
+def refuse_database_older_than_remembered(**kwargs: Any) -> None:
+    """A database put back under a running installation keeps its mark; the memory of renewals tells its age."""
+    try:
+        known = (
+            renewals.read_own().generations
+        )  # before the rows: one renewed meanwhile is in both or in the rows
+    except (renewals.UnreadableRenewals, OSError) as error:
+        raise CannotServe(
+            _("The memory of renewals cannot be read: %(place)s.") % {"place": error}
+        ) from error
+    if count := len(forgotten(known)):
+        words = ngettext(
+            "This database is older than this machine remembers: the credentials of %(count)s phone were renewed since. "
+            "Run “manage.py adopt --backup” (docs/operations.md).",
+            "This database is older than this machine remembers: the credentials of %(count)s phones were renewed since. "
+            "Run “manage.py adopt --backup” (docs/operations.md).",
+            count,
+        )
+        raise CannotServe(words % {"count": count})

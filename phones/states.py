@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.enums import ClientStatus, SubscriberStatus
 from metacentrex.moments import day_moment, moment
 from metacentrex.ui.durations import duration_words
+from phones import catalogue
 from phones.enums import MENDED_BY_WINDOW, Refusal
 from phones.models import Phone
 
@@ -58,13 +59,18 @@ class PhoneState:
     needs_window: bool = False  # whether « Ré-autoriser » is the remedy
 
 
+def code_named(text: str) -> Code | None:
+    """The state that an address names, if it is one."""
+    return next((code for code in Code if code.value == text), None)
+
+
 def code_of(phone: Phone, now: datetime) -> Code:
     """The first that applies: what needs somebody before what is well."""
     if phone.refused_at is not None:
         return Code.REFUSED
     if phone.subscriber is None:
         return Code.UNASSIGNED
-    if phone.client.status != ClientStatus.ACTIVE or phone.subscriber.status != SubscriberStatus.ACTIVE:
+    if not is_active(phone):
         return Code.SUSPENDED
     if phone.authenticated_at is not None:
         return Code.PROVISIONED
@@ -116,8 +122,26 @@ def state_of(phone: Phone, now: datetime) -> PhoneState:
 
 def _needs_window(phone: Phone, code: Code) -> bool:
     if code is Code.REFUSED:
-        return phone.subscriber is not None and phone.refused_reason in MENDED_BY_WINDOW
+        return is_active(phone) and phone.refused_reason in MENDED_BY_WINDOW
     return code in (Code.OVERDUE, Code.CLOSED)
+
+
+def is_active(phone: Phone) -> bool:
+    """Whether the phone is on an active line of an active client: nothing else is ever served."""
+    line = phone.subscriber
+    return (
+        phone.client.status == ClientStatus.ACTIVE
+        and line is not None
+        and line.status == SubscriberStatus.ACTIVE
+    )
+
+
+def mismatch_of(phone: Phone) -> str:
+    """« déclaré snom 720, vu snom D725 », or "" where nothing contradicts."""
+    if not phone.contradicts_declaration:
+        return ""
+    names = {"declared": catalogue.get(phone.model).label, "seen": phone.seen_label}
+    return gettext("declared %(declared)s, seen %(seen)s") % names
 
 
 def _detail(phone: Phone, code: Code, now: datetime) -> str:

@@ -1,9 +1,23 @@
 from celery import shared_task
 
-from phones.services.window import record_expired_windows
+from phones.services.digest import send_due_digests
+from phones.services.expiry import record_expired_windows
+from phones.services.release import release_terminated
 
 
 @shared_task(name="phones.expire_authorizations", soft_time_limit=50, time_limit=60, acks_late=True)
 def expire_authorizations() -> int:
     """Write down the windows that have ended; run twice, late or never, a phone gets the same."""
     return record_expired_windows()
+
+
+@shared_task(name="phones.release_terminated", soft_time_limit=240, time_limit=300, acks_late=True)
+def free_terminated() -> int:
+    """Free the MAC addresses of clients that ended long ago; idempotent."""
+    return release_terminated()
+
+
+@shared_task(name="phones.send_digests", soft_time_limit=240, time_limit=270, acks_late=True)
+def send_digests() -> int:
+    """Send the daily summaries that are due; run twice, late or never, nobody gets two."""
+    return send_due_digests()

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from clients.admin.base import ReadOnlyAdmin
-from provisioning.models import Fetch, UnknownCaller
+from provisioning.models import Fetch, ServedDocument, UnknownCaller
 
 
 @admin.register(Fetch)
@@ -19,13 +19,21 @@ class FetchAdmin(ReadOnlyAdmin):
         "client",
         "with_credentials",
     ]
-    list_filter = ["outcome", "reason"]
+    list_filter = ["at", "outcome", "reason"]
     list_select_related = ["client"]
     search_fields = ["mac", "address", "user_agent"]
-    date_hierarchy = "at"
+    ordering = ["-pk"]  # the order they were written in: no index holds the times of the whole journal
 
 
 @admin.register(UnknownCaller)
 class UnknownCallerAdmin(ReadOnlyAdmin):
     list_display = ["hour", "address", "count"]
     search_fields = ["address"]
+
+
+@admin.register(ServedDocument)
+class ServedDocumentAdmin(ReadOnlyAdmin):
+    list_display = ["phone", "model", "at", "digest"]
+    list_select_related = ["phone"]
+    search_fields = ["phone__mac"]
+    fields = ["phone", "model", "at", "digest"]

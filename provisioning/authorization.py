@@ -1,8 +1,11 @@
-"""Reading the Authorization header of a phone. Basic today; Digest becomes one more class here."""
+"""Reading the Authorization header of a phone: Basic (RFC 7617) or Digest (RFC 7616, qop=auth)."""
 
 import base64
 import binascii
+import re
 from dataclasses import dataclass, field
+
+LONGEST = 2000
 
 
 @dataclass(frozen=True)
@@ -12,7 +15,7 @@ class NoCredentials:
 
 @dataclass(frozen=True)
 class Unreadable:
-    """A header of another scheme, or one that is not what its scheme says."""
+    """A header of another scheme or algorithm, or one that is not what its scheme says."""
 
 
 @dataclass(frozen=True)
@@ -23,19 +26,84 @@ class Basic:
     password: bytes = field(repr=False)
 
 
-Authorization = NoCredentials | Unreadable | Basic
+@dataclass(frozen=True)
+class Digest:
+    """A proof of the password for one request; what it proves is for provisioning.digest to say."""
+
+    user: str
+    nonce: str
+    uri: str
+    count: str  # `nc`, eight hexadecimal digits
+    client_nonce: str
+    algorithm: str  # a key of provisioning.digest.ALGORITHMS
+    response: str = field(repr=False)
+
+
+Authorization = NoCredentials | Unreadable | Basic | Digest
+
+# name = "quoted, with \" inside" or name = token, then a comma or the end.
+_PARAMETER = re.compile(r'\s*([A-Za-z]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+))\s*(?:,|\Z)')
+_LENGTHS = {"MD5": 32, "SHA-256": 64}
 
 
 def parse_authorization(header: str | None) -> Authorization:
-    """Read an Authorization header; never raises, whatever was sent (RFC 7617 for Basic)."""
+    """Read an Authorization header; never raises, whatever was sent."""
     if not header:
         return NoCredentials()
-    scheme, _, token = header.partition(" ")
-    if scheme.lower() != "basic" or len(header) > 1000:
+    scheme, _, rest = header.partition(" ")
+    if len(header) > LONGEST:
         return Unreadable()
+    if scheme.lower() == "basic":
+        return _basic(rest)
+    return _digest(rest) if scheme.lower() == "digest" else Unreadable()
+
+
+def _basic(token: str) -> Basic | Unreadable:
     try:
         decoded = base64.b64decode(token.strip().encode("ascii"), validate=True)
     except (binascii.Error, UnicodeEncodeError):
         return Unreadable()
     user, colon, password = decoded.partition(b":")
     return Basic(user, password) if colon else Unreadable()
+
+
+def _digest(text: str) -> Digest | Unreadable:
+    given = _parameters(text)
+    if given is None or not given.keys() >= {"username", "nonce", "uri", "nc", "cnonce", "response"}:
+        return Unreadable()
+    algorithm = given.get("algorithm", "MD5").upper()
+    length = _LENGTHS.get(algorithm)
+    response = given["response"].lower()
+    readable = (
+        length is not None
+        and given.get("qop") == "auth"
+        and given.get("userhash", "false").lower() == "false"
+        and re.fullmatch(r"[0-9a-fA-F]{8}", given["nc"])
+        and given["cnonce"]
+        and re.fullmatch(rf"[0-9a-f]{{{length}}}", response)
+    )
+    if not readable:
+        return Unreadable()
+    return Digest(
+        user=given["username"],
+        nonce=given["nonce"],
+        uri=given["uri"],
+        count=given["nc"],
+        client_nonce=given["cnonce"],
+        algorithm=algorithm,
+        response=response,
+    )
+
+
+def _parameters(text: str) -> dict[str, str] | None:
+    """The parameters by lower-case name; None where the text is not a list of them, or names one twice."""
+    found: dict[str, str] = {}
+    position = 0
+    while position < len(text):
+        match = _PARAMETER.match(text, position)
+        if match is None or match[1].lower() in found:
+            return None
+        quoted, token = match[2], match[3]
+        found[match[1].lower()] = token if quoted is None else re.sub(r"\\(.)", r"\1", quoted)
+        position = match.end()
+    return found

@@ -1,19 +1,29 @@
 """May this phone have its configuration now? Pure: facts, question and clock in, answer out.
 
-Whatever the answer, the same comparison is made once, with a dummy where there is nothing to
-compare with, so that a refusal tells neither by its bytes nor by its work why it was refused.
+Whatever the answer, the same comparisons are made, with a dummy where there is nothing to compare
+with, so that a refusal tells neither by its bytes nor by its work why it was refused.
 """
 
 import hmac
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import NamedTuple
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from clients.enums import WindowPolicy
 from phones import catalogue
 from phones.catalogue import PhoneModel
 from phones.credentials import HttpCredentials
 from phones.enums import Refusal
-from provisioning.authorization import Authorization, Basic, NoCredentials, Unreadable
+from provisioning import digest
+from provisioning.authorization import Authorization, Basic, Digest, NoCredentials, Unreadable
 from provisioning.renderers.snom.identify import Identified
+
+FIRST_CONTACT_RETRY = timedelta(minutes=10)  # for whom was served first, under `first-contact`
 
 
 @dataclass(frozen=True)
@@ -26,22 +36,68 @@ class Facts:
     authorized_from: datetime | None
     authorized_until: datetime | None
     has_used_credentials: bool = False
+    has_previous_credentials: bool = False
+    policy: str = WindowPolicy.WINDOW
+    contacted_at: datetime | None = None  # the first 200 of this window
+    contacted_from: str = ""  # its caller's network
+    digest_used: str = ""
 
 
 @dataclass(frozen=True)
 class Question:
-    """What the request says: which MAC, with what credentials, from what sort of phone."""
+    """What the request says: which MAC, with what credentials, from where, from what sort of phone."""
 
     mac: str
     authorization: Authorization
     is_confidential: bool
     identified: Identified
+    method: str = "GET"
+    path: str = ""
+    network: str = ""
+
+
+class Expected(NamedTuple):
+    """What the phone's credentials are, and what they were before a renewal; anybody's where there are none."""
+
+    current: HttpCredentials
+    previous: HttpCredentials
+
+
+class Proof(Enum):
+    """What the credentials sent along are worth."""
+
+    NONE = "none"
+    UNREADABLE = "unreadable"
+    WRONG = "wrong"
+    IN_CLEAR = "in-clear"
+    STALE = "stale"
+    REPLAYED = "replayed"
+    CURRENT = "current"
+    PREVIOUS = "previous"
+
+    @property
+    def is_good(self) -> bool:
+        return self in (Proof.CURRENT, Proof.PREVIOUS)
+
+
+@dataclass(frozen=True)
+class Case:
+    """All that a rule may look at."""
+
+    facts: Facts
+    question: Question
+    proof: Proof
+    now: datetime
 
 
 @dataclass(frozen=True)
 class Granted:
     model: PhoneModel
-    with_credentials: bool
+    proof: Proof
+
+    @property
+    def with_credentials(self) -> bool:
+        return self.proof.is_good
 
 
 @dataclass(frozen=True)
@@ -49,65 +105,143 @@ class Refused:
     reason: Refusal
 
 
-def decide(
-    facts: Facts | None, question: Question, expected: HttpCredentials, now: datetime
-) -> Granted | Refused:
+class Rule(NamedTuple):
+    """One reason to refuse, in words for whoever traces a request, and as a question."""
+
+    label: Promise
+    refusal: Callable[[Case], Refusal | None]
+
+
+def decide(facts: Facts | None, question: Question, expected: Expected, now: datetime) -> Granted | Refused:
     """Decide; `expected` is the phone's credentials, or anybody's for an unknown MAC."""
     # Compared before anything is known of the phone, and always.
-    is_match = _matches(question.authorization, expected)
+    proof = prove(facts, question, expected, now)
     if facts is None:
         return Refused(Refusal.UNKNOWN_MAC)
-    if reason := _standing(facts):
+    refusals = (reason for _rule, reason in tried(Case(facts, question, proof, now)))
+    reason = next((reason for reason in refusals if reason is not None), None)
+    if reason is not None:
         return Refused(reason)
-    with_credentials = is_match and question.is_confidential
-    if not with_credentials and (reason := _outside_window(facts, question, is_match, now)):
-        return Refused(reason)
-    return _what_it_is(question, with_credentials)
+    return Granted(catalogue.get(question.identified.model or ""), proof)
 
 
-def _matches(authorization: Authorization, expected: HttpCredentials) -> bool:
-    given = authorization if isinstance(authorization, Basic) else Basic(b"", b"")
+def tried(case: Case) -> Iterator[tuple[Rule, Refusal | None]]:
+    """Each rule in its order with what it says; the first refusal is the answer."""
+    for rule in RULES:
+        yield rule, rule.refusal(case)
+
+
+def prove(facts: Facts | None, question: Question, expected: Expected, now: datetime) -> Proof:
+    """What the credentials sent along are worth, both sets compared whatever the first says."""
+    given = question.authorization
+    is_current = _matches(question, expected.current)
+    is_previous = _matches(question, expected.previous)
+    if isinstance(given, NoCredentials):
+        return Proof.NONE
+    if isinstance(given, Unreadable):
+        return Proof.UNREADABLE
+    if facts is None or not (is_current or (is_previous and facts.has_previous_credentials)):
+        return Proof.WRONG
+    if isinstance(given, Basic) and not question.is_confidential:
+        return Proof.IN_CLEAR
+    if isinstance(given, Digest):
+        if not digest.is_fresh(given, now):
+            return Proof.STALE
+        if digest.was_used(given, facts.digest_used, now):
+            return Proof.REPLAYED
+    return Proof.CURRENT if is_current else Proof.PREVIOUS
+
+
+def _matches(question: Question, expected: HttpCredentials) -> bool:
+    given = question.authorization
+    if isinstance(given, Digest):
+        return digest.is_proof(given, expected, question.method, question.path)
+    if not isinstance(given, Basic):
+        given = Basic(b"", b"")
     same_user = hmac.compare_digest(given.user.lower(), expected.user.encode())
     same_password = hmac.compare_digest(given.password, expected.password.encode())
     return same_user & same_password
 
 
-def _standing(facts: Facts) -> Refusal | None:
-    if not facts.is_assigned:
-        return Refusal.UNASSIGNED
-    if not facts.is_client_active:
-        return Refusal.CLIENT_INACTIVE
-    if not facts.is_line_active:
-        return Refusal.LINE_SUSPENDED
-    return None
+def _is_on_a_line(case: Case) -> Refusal | None:
+    return None if case.facts.is_assigned else Refusal.UNASSIGNED
 
 
-def _outside_window(facts: Facts, question: Question, is_match: bool, now: datetime) -> Refusal | None:
-    """Why the MAC alone is not enough, or None inside the window, whatever stale credentials came along."""
-    since, until = facts.authorized_from, facts.authorized_until
-    if until is not None and now < until and (since is None or since <= now):
+def _is_client_active(case: Case) -> Refusal | None:
+    return None if case.facts.is_client_active else Refusal.CLIENT_INACTIVE
+
+
+def _is_line_active(case: Case) -> Refusal | None:
+    return None if case.facts.is_line_active else Refusal.LINE_SUSPENDED
+
+
+def _has_a_way_in(case: Case) -> Refusal | None:
+    """Its own credentials, or an open window whatever stale credentials came along."""
+    if case.proof.is_good:
         return None
-    if is_match:
-        return Refusal.CREDENTIALS_IN_CLEAR
-    if isinstance(question.authorization, Unreadable):
-        return Refusal.BAD_AUTHORIZATION
-    if not isinstance(question.authorization, NoCredentials):
-        return Refusal.BAD_CREDENTIALS
+    if _is_window_open(case.facts, case.now):
+        return None if _may_come_by_mac(case) else _PROOF_REFUSED.get(case.proof, Refusal.ALREADY_FETCHED)
+    return _PROOF_REFUSED.get(case.proof) or _why_closed(case.facts, case.now)
+
+
+_PROOF_REFUSED = {
+    Proof.UNREADABLE: Refusal.BAD_AUTHORIZATION,
+    Proof.WRONG: Refusal.BAD_CREDENTIALS,
+    Proof.IN_CLEAR: Refusal.CREDENTIALS_IN_CLEAR,
+    Proof.STALE: Refusal.STALE_NONCE,
+    Proof.REPLAYED: Refusal.REPLAYED,
+}
+
+
+def _is_window_open(facts: Facts, now: datetime) -> bool:
+    since, until = facts.authorized_from, facts.authorized_until
+    return until is not None and now < until and (since is None or since <= now)
+
+
+def _may_come_by_mac(case: Case) -> bool:
+    """Whether the policy still takes the MAC alone: under `first-contact` only from who came first, for a while."""
+    facts = case.facts
+    if facts.policy != WindowPolicy.FIRST_CONTACT or facts.contacted_at is None:
+        return True
+    is_same_caller = bool(facts.contacted_from) and facts.contacted_from == case.question.network
+    return is_same_caller and case.now < facts.contacted_at + FIRST_CONTACT_RETRY
+
+
+def _why_closed(facts: Facts, now: datetime) -> Refusal:
     if facts.has_used_credentials:
         return Refusal.CREDENTIALS_EXPECTED
-    if until is None:
+    if facts.authorized_until is None:
         return Refusal.NO_WINDOW
-    return Refusal.OVERDUE if until <= now else Refusal.NOT_YET
+    return Refusal.OVERDUE if facts.authorized_until <= now else Refusal.NOT_YET
 
 
-def _what_it_is(question: Question, with_credentials: bool) -> Granted | Refused:
-    identified = question.identified
-    if identified.mac is not None and identified.mac != question.mac:
-        return Refused(Refusal.MAC_MISMATCH)
-    if identified.model is None:
-        unsupported = identified.problem == "unsupported-model"
-        return Refused(Refusal.UNSUPPORTED_MODEL if unsupported else Refusal.UNKNOWN_MODEL)
-    model = catalogue.get(identified.model)
-    if identified.firmware and catalogue.parse_version(identified.firmware) < model.minimum_firmware:
-        return Refused(Refusal.FIRMWARE_TOO_OLD)
-    return Granted(model, with_credentials)
+def _says_the_same_mac(case: Case) -> Refusal | None:
+    said = case.question.identified.mac
+    return Refusal.MAC_MISMATCH if said is not None and said != case.question.mac else None
+
+
+def _is_a_known_model(case: Case) -> Refusal | None:
+    identified = case.question.identified
+    if identified.model is not None:
+        return None
+    unsupported = identified.problem == "unsupported-model"
+    return Refusal.UNSUPPORTED_MODEL if unsupported else Refusal.UNKNOWN_MODEL
+
+
+def _is_recent_enough(case: Case) -> Refusal | None:
+    identified = case.question.identified
+    minimum = catalogue.get(identified.model or "").minimum_firmware
+    is_too_old = bool(identified.firmware) and catalogue.parse_version(identified.firmware) < minimum
+    return Refusal.FIRMWARE_TOO_OLD if is_too_old else None
+
+
+# Each rule may count on those before it.
+RULES = (
+    Rule(_("The phone is on a line"), _is_on_a_line),
+    Rule(_("The client is active"), _is_client_active),
+    Rule(_("The line is active"), _is_line_active),
+    Rule(_("Its credentials are right, or a window is open"), _has_a_way_in),
+    Rule(_("The phone does not say another MAC address"), _says_the_same_mac),
+    Rule(_("The model is known"), _is_a_known_model),
+    Rule(_("The firmware is recent enough"), _is_recent_enough),
+)

@@ -24,6 +24,8 @@ from clients.services.audit import PLATFORM, record
 from metacentrex.net import caller_network
 from phones.models import Phone
 from phones.services.window import forget_refusals
+from provisioning import served
+from provisioning.challenges import recognise_requests
 from provisioning.models import Fetch, Outcome, UnknownCaller
 
 logger = logging.getLogger("metacentrex.security")
@@ -36,15 +38,28 @@ UNKNOWN_DETAIL_PER_HOUR = 20  # journal lines one address may cause for unknown 
 UNKNOWN_KEPT = timedelta(days=30)
 
 _waiting: deque[Fetch] = deque(maxlen=MOST_WAITING)
+_dropped = 0
 _thread_lock = threading.Lock()
 _thread: threading.Thread | None = None
 
 
 def write_later(entry: Fetch) -> None:
     """Queue one entry; returns at once and never raises."""
+    global _dropped  # noqa: PLW0603 - a count of the process
+    _dropped += len(_waiting) == MOST_WAITING  # a full queue loses its oldest
     _waiting.append(entry)
     if settings.METACENTREX_JOURNAL_THREAD:
         _ensure_thread()
+
+
+def count_waiting() -> int:
+    """How many entries this process has not written yet."""
+    return len(_waiting)
+
+
+def count_dropped() -> int:
+    """How many entries this process has lost since its start."""
+    return _dropped
 
 
 def _ensure_thread() -> None:
@@ -83,6 +98,7 @@ def flush() -> int:
     Of a batch that the database will never take, the entries at fault are dropped: they would keep out
     every batch after it.
     """
+    served.flush()
     entries: list[Fetch] = []
     while _waiting:
         entries.append(_waiting.popleft())
@@ -102,11 +118,13 @@ def flush() -> int:
 
 
 def _write_alone(entry: Fetch) -> bool:
+    global _dropped  # noqa: PLW0603 - a count of the process
     _forget_number(entry)
     try:
         with transaction.atomic():
             _write([entry])
     except DataError:
+        _dropped += 1
         logger.exception("journal_entry_dropped mac=%s", entry.mac)
         return False
     return True
@@ -125,6 +143,7 @@ def _write(entries: list[Fetch]) -> None:
     known = [entry for entry in entries if entry.phone_id in alive]
     unknown = [entry for entry in entries if entry.phone_id is None]
     Fetch.objects.bulk_create([*known, *_within_budget(unknown)])
+    recognise_requests(known)
     by_phone: defaultdict[int, list[Fetch]] = defaultdict(list)
     for entry in known:
         by_phone[entry.phone_id or 0].append(entry)

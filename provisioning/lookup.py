@@ -4,9 +4,14 @@ import uuid
 from datetime import datetime
 from typing import NamedTuple
 
-from clients.enums import ClientStatus, SubscriberStatus
+from django.db.models import Subquery
+
+from clients.enums import ClientStatus, SubscriberStatus, WindowPolicy
+from clients.models import PlatformSettings
+from metacentrex.net import caller_network
+from phones.credentials import NOBODY, http_credentials
 from phones.models import Phone
-from provisioning.gate import Facts
+from provisioning.gate import Expected, Facts
 
 
 class Row(NamedTuple):
@@ -16,6 +21,7 @@ class Row(NamedTuple):
     """
 
     pk: int
+    mac: str
     client_id: int
     subscriber_id: int | None
     uid: uuid.UUID
@@ -26,6 +32,12 @@ class Row(NamedTuple):
     authorized_from: datetime | None
     authorized_until: datetime | None
     credentials_seen_at: datetime | None
+    previous_generation: int | None
+    authenticated_at: datetime | None
+    window_address: str
+    digest_used: str
+    client_policy: str
+    platform_policy: str | None
 
     @property
     def facts(self) -> Facts:
@@ -36,11 +48,26 @@ class Row(NamedTuple):
             authorized_from=self.authorized_from,
             authorized_until=self.authorized_until,
             has_used_credentials=self.credentials_seen_at is not None,
+            has_previous_credentials=self.previous_generation is not None,
+            policy=self.client_policy or self.platform_policy or WindowPolicy.WINDOW,
+            contacted_at=self.authenticated_at,
+            contacted_from=caller_network(self.window_address) if self.window_address else "",
+            digest_used=self.digest_used,
+        )
+
+    @property
+    def expected(self) -> Expected:
+        """The phone's credentials, and those of before its last renewal while they are good."""
+        mac, previous = self.mac, self.previous_generation
+        return Expected(
+            http_credentials(mac, self.uid, self.generation),
+            http_credentials(mac, NOBODY if previous is None else self.uid, previous or 0),
         )
 
 
 COLUMNS = [
     "pk",
+    "mac",
     "client_id",
     "subscriber_id",
     "uid",
@@ -51,13 +78,25 @@ COLUMNS = [
     "authorized_from",
     "authorized_until",
     "credentials_seen_at",
+    "previous_generation",
+    "authenticated_at",
+    "window_address",
+    "digest_used",
+    "client__window_policy",
 ]
+PLATFORM_POLICY = Subquery(PlatformSettings.objects.values("window_policy")[:1])
 
 
 def look_up(mac: str) -> Row | None:
     """The row of that MAC, in one SELECT."""
-    rows = Phone.unscoped.filter(mac=mac).order_by().values_list(*COLUMNS)  # unscoped: a phone has no login
-    return next((Row(*row) for row in rows), None)
+    rows = Phone.unscoped.filter(mac=mac).order_by()  # unscoped: a phone has no login
+    return next((Row(*row) for row in rows.values_list(*COLUMNS, PLATFORM_POLICY)), None)
+
+
+def expected_of_nobody(mac: str) -> Expected:
+    """What is compared with for an unknown MAC: the same work, and no match."""
+    dummy = http_credentials(mac, NOBODY, 0)
+    return Expected(dummy, dummy)
 
 
 def load(row: Row, *, by_window: bool) -> Phone | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from metacentrex.links import PHONE_PATH
+from provisioning.views import operating
 from provisioning.views.fetch import config
 
 logger = logging.getLogger(__name__)
@@ -30,4 +31,18 @@ class PhonePathMiddleware:
             response = HttpResponse(status=503, headers={"Retry-After": "60"})
         # Django would log a warning for each 4xx: a storm of phones is not a storm of log lines, the journal has them.
         response._has_been_logged = True  # type: ignore[attr-defined]
+        return response
+
+
+class OperatingPathMiddleware:
+    """Answer the operator's monitoring before hosts, redirects and sessions; whoever else finds nothing there."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = operating.answer(request)
+        if response is None:
+            return self.get_response(request)
+        response._has_been_logged = True  # type: ignore[attr-defined]  # asked every few seconds
         return response

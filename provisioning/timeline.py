@@ -25,9 +25,13 @@ EVENTS = {
     "phone.assigned": (_("Put on a line"), "link-45deg", "mc-autorise"),
     "phone.unassigned": (_("Taken off its line"), "dash-circle", "mc-suspendu"),
     "phone.updated": (_("Phone changed"), "pencil", "mc-suspendu"),
+    "phone.credentials_revoked": (_("Credentials revoked"), "lock", "mc-depasse"),
     "window.opened": (_("Window opened"), "unlock", "mc-autorise"),
     "window.closed": (_("Window closed"), "lock", "mc-suspendu"),
     "window.expired": (_("Overdue"), "alarm-fill", "mc-depasse"),
+    "window.doubled": (_("Served at two addresses"), "exclamation-triangle-fill", "mc-depasse"),
+    "window.double_seen": (_("Two addresses, seen"), "check-lg", "mc-suspendu"),
+    "secrets.renewed": (_("Secrets renewed"), "arrow-repeat", "mc-autorise"),
     "window.ended": (_("End of the window"), "clock", "mc-suspendu"),
 }
 
@@ -99,6 +103,10 @@ def _sameness(fetch: Fetch) -> tuple[object, ...]:
 def _served(fetch: Fetch, zone: ZoneInfo) -> Entry:
     if fetch.outcome == Outcome.LOOKED:
         title, text = gettext("Looked at:"), gettext("headers only, nothing was pulled")
+    elif fetch.outcome == Outcome.CHALLENGED:
+        title = gettext("Asked for its credentials:")
+        text = gettext("authentication request, which the phone answered")
+        return Entry(fetch.at, _clock(fetch.at, zone), "shield-lock", "mc-suspendu", title, text, _who(fetch))
     elif fetch.outcome == Outcome.NOT_MODIFIED:
         title, text = gettext("Served:"), gettext("nothing new since last time")
     else:
@@ -162,11 +170,22 @@ def _event(event: AuditEvent, zone: ZoneInfo) -> Entry:
 
 
 def _what(event: AuditEvent, zone: ZoneInfo) -> str:
-    until = event.after.get("authorized_until")
+    since, until = event.after.get("authorized_from"), event.after.get("authorized_until")
     if event.kind in ("window.opened", "phone.assigned", "phone.registered") and until:
-        return gettext("until %(when)s") % {"when": moment(datetime.fromisoformat(until), zone)}
+        end = moment(datetime.fromisoformat(until), zone)
+        if since:
+            start = moment(datetime.fromisoformat(since), zone)
+            return gettext("from %(since)s until %(until)s") % {"since": start, "until": end}
+        return gettext("until %(when)s") % {"when": end}
+    if event.kind == "window.doubled":
+        return gettext("first %(first)s, then %(other)s") % {
+            "first": event.before.get("address", ""),
+            "other": event.after.get("address", ""),
+        }
     if event.kind == "window.expired":
         return gettext("the phone never came")
+    if event.after.get("because") == "restored":
+        return gettext("after a restoration of the platform’s data")
     return ""
 
 

@@ -6,13 +6,14 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client as Browser
 
-from clients.models import Client, Reseller, Subscriber, User
+from clients.models import Client, Job, Reseller, Subscriber, User
 from clients.scoping import Scope, scope_for
 from clients.services.audit import Actor
 from phones.models import Phone
-from provisioning import journal
+from provisioning import journal, served
 from tests.factories.clients import (
     ClientFactory,
+    JobFactory,
     OperatorFactory,
     ResellerFactory,
     SubscriberFactory,
@@ -82,6 +83,17 @@ def red_phone(mallory: Subscriber) -> Phone:
 
 
 @pytest.fixture
+def blue_job(blue_client: Client, blue_staff: User) -> Job:
+    """A job that waits for its worker."""
+    return JobFactory(pk=4711, client=blue_client, actor=blue_staff)
+
+
+@pytest.fixture
+def red_job(red_client: Client, red_staff: User) -> Job:
+    return JobFactory(pk=4712, client=red_client, actor=red_staff)
+
+
+@pytest.fixture
 def operator(db: None) -> User:
     return OperatorFactory(login="operator", name="The Operator")
 
@@ -129,5 +141,7 @@ def fetch() -> Callable[..., HttpResponse]:
 def empty_journal() -> Iterator[None]:
     """No entry of one test is written by another."""
     journal._waiting.clear()
+    served._waiting.clear()
     yield
     journal._waiting.clear()
+    served._waiting.clear()

@@ -1,5 +1,5 @@
 """Django admin of the operator: every model, through the services; secrets never shown."""
 
-from clients.admin import audit, clients, logins, subscribers, tables
+from clients.admin import audit, clients, jobs, logins, subscribers, tables
 
-__all__ = ["audit", "clients", "logins", "subscribers", "tables"]
+__all__ = ["audit", "clients", "jobs", "logins", "subscribers", "tables"]

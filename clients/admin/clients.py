@@ -40,6 +40,7 @@ class ClientForm(ServiceForm):
             "sip_domain",
             "outbound_proxy",
             "transport",
+            "window_policy",
             "created_at",
         ]
 

@@ -3,8 +3,8 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from clients.admin.base import NoDeleteAdmin, actor_of
-from clients.models import BarringClass, Licence, PlatformSettings
+from clients.admin.base import NoDeleteAdmin, ReadOnlyAdmin, actor_of
+from clients.models import BarringClass, Heartbeat, Installation, Licence, PlatformSettings
 from clients.services import platform
 
 
@@ -35,3 +35,13 @@ class BarringClassAdmin(NoDeleteAdmin):
 
     def save_model(self, request: HttpRequest, obj: BarringClass, form: Any, change: bool) -> None:
         platform.save_barring_class(obj, actor=actor_of(request))
+
+
+@admin.register(Heartbeat)
+class HeartbeatAdmin(ReadOnlyAdmin):
+    list_display = ["name", "at"]
+
+
+@admin.register(Installation)
+class InstallationAdmin(ReadOnlyAdmin):
+    list_display = ["mark", "created_at"]

@@ -7,6 +7,7 @@ from clients.forms.fields import LineField
 from clients.models import BarringClass, Client
 from clients.services import subscribers
 from clients.services.audit import Actor
+from metacentrex.ui.tables import ticked
 
 ACTIONS = ["present", "bar", "lock", "unlock"]
 
@@ -21,11 +22,7 @@ class BulkForm(forms.Form):
 
     def __init__(self, data: Any, *, client: Client) -> None:
         super().__init__(data)
-        self.ids = [
-            int(value)
-            for value in data.getlist("subscribers")
-            if value.isascii() and value.isdigit() and len(value) < 19
-        ]
+        self.ids = ticked(data, "subscribers")
         self.fields["presented_number"] = LineField(
             client=client, label=_("Number to present"), required=False
         )

@@ -1,5 +1,6 @@
 from clients.models.audit import AuditEvent
 from clients.models.client import Client
+from clients.models.job import Job, JobRow
 from clients.models.platform import BarringClass, Heartbeat, Installation, Licence, PlatformSettings
 from clients.models.reseller import Reseller
 from clients.models.site import Site
@@ -12,6 +13,8 @@ __all__ = [
     "Client",
     "Heartbeat",
     "Installation",
+    "Job",
+    "JobRow",
     "Licence",
     "PlatformSettings",
     "Reseller",

@@ -70,10 +70,12 @@ class PlatformSettings(models.Model):
 class Installation(models.Model):
     """Which machine's data directory this database belongs to: a restored or moved one is noticed at start."""
 
-    mark = models.UUIDField(default=uuid.uuid4, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
+    mark = models.UUIDField(_("mark"), default=uuid.uuid4, editable=False)
+    created_at = models.DateTimeField(_("created on"), auto_now_add=True)
 
     class Meta:
+        verbose_name = _("installation")
+        verbose_name_plural = _("installations")
         constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="installation_one_row")]
 
     def __str__(self) -> str:
@@ -83,8 +85,12 @@ class Installation(models.Model):
 class Heartbeat(models.Model):
     """When a process that works in the background last said that it is alive."""
 
-    name = models.CharField(max_length=40, unique=True)
-    at = models.DateTimeField()
+    name = models.CharField(_("name"), max_length=40, unique=True)
+    at = models.DateTimeField(_("time"))
+
+    class Meta:
+        verbose_name = _("heartbeat")
+        verbose_name_plural = _("heartbeats")
 
     def __str__(self) -> str:
         return f"{self.name} {self.at:%Y-%m-%d %H:%M:%S}"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +28,7 @@ AUDITED = [
     "sip_domain",
     "outbound_proxy",
     "transport",
+    "window_policy",
 ]
 
 
@@ -69,10 +71,13 @@ def update_client(client: Client, *, actor: Actor) -> Client:
     """Save a changed client; a client that ends gives up its phones (phones listens)."""
     stored = check_status(client)
     before = _facts(stored)
+    ends = client.status == ClientStatus.TERMINATED and before["status"] != ClientStatus.TERMINATED
+    if ends:
+        client.terminated_at = timezone.now()
     client.full_clean()
     client.save()
     record_saved("client", client, actor=actor, client=client, before=before, after=_facts(client))
-    if client.status == ClientStatus.TERMINATED and before["status"] != ClientStatus.TERMINATED:
+    if ends:
         client_terminated.send(sender=Client, client=client, actor=actor)
     return client
 

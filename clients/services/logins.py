@@ -1,11 +1,14 @@
 """Logins of the operator's and resellers' staff."""
 
 import secrets
+from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from clients.models import User
 from clients.services.audit import Actor, record, record_saved
+from metacentrex.errors import DomainError
 
 # No look-alikes: people read these out over the telephone.
 ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -47,6 +50,47 @@ def reset_password(user: User, *, actor: Actor) -> str:
     return password
 
 
+@dataclass(frozen=True)
+class OwnChoices:
+    """What people choose for themselves on « Mon compte »."""
+
+    language: str
+    theme: str
+    email: str
+    wants_digest: bool
+
+
+class DigestNeedsAddress(DomainError):
+    def __init__(self) -> None:
+        super().__init__(
+            _("The daily summary needs an e-mail address: type yours, or untick it."), field="email"
+        )
+
+
+@transaction.atomic
+def change_own_choices(user: User, choices: OwnChoices) -> User:
+    """« Mon compte »: only these columns, whatever an operator changed meanwhile. Raises DigestNeedsAddress."""
+    if choices.wants_digest and not choices.email:
+        raise DigestNeedsAddress
+    user = User.objects.select_for_update().get(pk=user.pk)
+    before = _facts(user)
+    user.language, user.theme = choices.language, choices.theme
+    user.email, user.wants_digest = choices.email, choices.wants_digest
+    user.save(update_fields=["language", "theme", "email", "wants_digest"])
+    record_saved("login", user, actor=Actor(user), before=before, after=_facts(user))
+    return user
+
+
+@transaction.atomic
+def change_own_password(user: User, password: str) -> User:
+    """Their own new password: every session of this login ends, but for the one that is told to stay."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    record("login.password_changed", user, actor=Actor(user))
+    return user
+
+
 def _facts(user: User) -> dict[str, object]:
     return {
         "login": user.login,
@@ -54,4 +98,7 @@ def _facts(user: User) -> dict[str, object]:
         "role": str(user.role),
         "reseller": str(user.reseller or ""),
         "is_active": user.is_active,
+        "language": str(user.language),
+        "email": user.email,
+        "wants_digest": user.wants_digest,
     }

@@ -8,7 +8,14 @@ from clients.models import BarringClass, Licence, PlatformSettings
 from clients.search import refresh
 from clients.services.audit import Actor, record_saved
 
-SETTINGS = ["operator_name", "window_hours", "maximum_window_days", "voicemail_number"]
+SETTINGS = [
+    "operator_name",
+    "window_hours",
+    "maximum_window_days",
+    "window_policy",
+    "release_after_days",
+    "voicemail_number",
+]
 
 
 @transaction.atomic

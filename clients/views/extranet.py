@@ -48,10 +48,15 @@ class ChoiceView(View):
         if chosen in self.choices.values:
             if isinstance(request.user, User):
                 User.objects.filter(pk=request.user.pk).update(**{self.name: chosen})
-            response.set_cookie(
-                self.cookie, chosen, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure()
-            )
+            keep(request, response, self.cookie, chosen)
         return response
+
+
+def keep(request: HttpRequest, response: HttpResponse, cookie: str, chosen: str) -> None:
+    """In this browser too: the login page knows nobody yet."""
+    response.set_cookie(
+        cookie, chosen, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure()
+    )
 
 
 class ThemeView(ChoiceView):

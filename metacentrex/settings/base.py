@@ -20,6 +20,7 @@ METACENTREX_HOME = Path(os.environ.get("METACENTREX_HOME") or BASE_DIR / "var").
 METACENTREX_HOST = os.environ.get("METACENTREX_HOST") or "127.0.0.1"
 METACENTREX_PORT = environment.port("METACENTREX_PORT", 8000)
 METACENTREX_TRUSTED_PROXIES = environment.networks("METACENTREX_TRUSTED_PROXIES")
+METACENTREX_METRICS_ALLOW = environment.networks("METACENTREX_METRICS_ALLOW")
 METACENTREX_JOURNAL_THREAD = True
 REDIS_URL = os.environ.get("REDIS_URL", "")
 
@@ -61,6 +62,7 @@ CSRF_TRUSTED_ORIGINS = [_public_origin] if _public_origin.startswith("https://")
 # --- Secrets -------------------------------------------------------------------------------------------
 
 SECRET_KEY = environment.secret("SECRET_KEY")
+SECRET_KEY_FALLBACKS = secrets.split_keys(environment.secret("SECRET_KEY_FALLBACKS"))
 METACENTREX_HTTP_KEY = environment.secret("METACENTREX_HTTP_KEY")
 METACENTREX_FIELD_KEYS = secrets.split_keys(environment.secret("METACENTREX_FIELD_KEYS"))
 
@@ -105,6 +107,7 @@ MIDDLEWARE = [
     "metacentrex.net.TrustedProxyMiddleware",
     "metacentrex.correlation.CorrelationMiddleware",
     "provisioning.middleware.PhonePathMiddleware",  # phones never meet sessions, hosts or redirects
+    "provisioning.middleware.OperatingPathMiddleware",  # nor does the operator's monitoring
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",  # these two before whatever may refuse a request
     "csp.middleware.CSPMiddleware",
@@ -136,6 +139,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "metacentrex.ui.context.theme",
                 "clients.context.platform",
+                "phones.context.todo",
             ],
         },
     },
@@ -207,7 +211,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "metacentrex.net.throttled_address"
-AXES_LOCKOUT_TEMPLATE = "errors/locked.html"
+AXES_LOCKOUT_CALLABLE = "metacentrex.views.login_closed"
 AXES_SENSITIVE_PARAMETERS = ["password", "csrfmiddlewaretoken"]
 AXES_VERBOSE = False
 
@@ -235,6 +239,18 @@ CONTENT_SECURITY_POLICY = {
         "form-action": ["'self'"],
     }
 }
+
+# --- E-mail: without a host none is sent ----------------------------------------------------------------
+
+EMAIL_HOST = os.environ.get("METACENTREX_EMAIL_HOST") or ""
+EMAIL_PORT = environment.port("METACENTREX_EMAIL_PORT", 587)
+EMAIL_HOST_USER = os.environ.get("METACENTREX_EMAIL_USER") or ""
+EMAIL_HOST_PASSWORD = environment.secret("METACENTREX_EMAIL_PASSWORD")
+METACENTREX_EMAIL_SECURITY = (os.environ.get("METACENTREX_EMAIL_SECURITY") or "starttls").strip().lower()
+EMAIL_USE_TLS = METACENTREX_EMAIL_SECURITY == "starttls"
+EMAIL_USE_SSL = METACENTREX_EMAIL_SECURITY == "tls"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("METACENTREX_EMAIL_FROM") or ""
 
 # --- Work in the background ----------------------------------------------------------------------------
 
@@ -269,6 +285,33 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=30),
         "options": {"expires": 25},
     },
+    "every-minute-heartbeat": {
+        "task": "clients.heartbeat",
+        "schedule": timedelta(seconds=30),
+        "options": {"expires": 25},
+    },
+    "hourly-release-terminated": {
+        "task": "phones.release_terminated",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3000},
+    },
+    # A job is woken by its own message; this is for those whose message or worker was lost.
+    "every-5-seconds-sweep-jobs": {
+        "task": "clients.sweep_jobs",
+        "schedule": timedelta(seconds=5),
+        "options": {"expires": 5},
+    },
+    "hourly-trim-jobs": {
+        "task": "clients.trim_jobs",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3000},
+    },
+    # It looks at the clock itself: a summary leaves at the first tick of the morning.
+    "hourly-send-summaries": {
+        "task": "phones.send_digests",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3000},
+    },
     "hourly-trim-logins": {
         "task": "clients.trim_logins",
         "schedule": timedelta(hours=1),
@@ -283,11 +326,16 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- Log -----------------------------------------------------------------------------------------------
 
+METACENTREX_LOG_FORMAT = environment.choice("METACENTREX_LOG_FORMAT", ["line", "json"])
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "metacentrex.logs.LineFormatter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"()": "metacentrex.logs.LineFormatter"},
+        "json": {"()": "metacentrex.logs.JsonFormatter"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": METACENTREX_LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},

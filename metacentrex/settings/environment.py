@@ -30,6 +30,15 @@ def port(name: str, default: int) -> int:
     return value
 
 
+def choice(name: str, choices: list[str]) -> str:
+    """One of these words; the first is the default."""
+    value = (os.environ.get(name) or choices[0]).strip().lower()
+    if value not in choices:
+        PROBLEMS.append(f"{name}: one of {', '.join(choices)}")
+        return choices[0]
+    return value
+
+
 def secret(name: str) -> str:
     """A secret, from NAME or from the file NAME_FILE names."""
     try:

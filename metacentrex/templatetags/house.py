@@ -1,6 +1,7 @@
 """The components of the house, as template tags: `{% load house %}`."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Protocol
 
 from django import template
@@ -45,9 +46,15 @@ def icon(name: str, tone: str = "") -> SafeString:
     return format_html(
         '<svg class="mc-i {}" aria-hidden="true"><use href="{}#i-{}"></use></svg>',
         tone,
-        static("img/icons.svg"),
+        sprite(),
         name,
     )
+
+
+@cache
+def sprite() -> str:
+    """The address of the icons: a page asks for it a hundred times."""
+    return static("img/icons.svg")
 
 
 @register.filter
@@ -148,8 +155,10 @@ def sort_header(context: Context, sort: Sort, key: str, label: str, align: str =
 
 
 @register.inclusion_tag("components/pager.html", takes_context=True)
-def pager(context: Context, page: Page[Any], param: str = "page", label: str = "") -> dict[str, Any]:
-    """Show « 1 à 9 sur 214 » and the pages, keeping the rest of the address."""
+def pager(
+    context: Context, page: Page[Any], param: str = "page", label: str = "", export: str = ""
+) -> dict[str, Any]:
+    """Show « 1 à 9 sur 214 » and the pages, keeping the rest of the address; `export` is the list's as a file."""
     query = context["request"].GET
     paginator = page.paginator
     numbers = paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
@@ -162,8 +171,10 @@ def pager(context: Context, page: Page[Any], param: str = "page", label: str = "
         for number in numbers
     ]
     return {
+        "request": context["request"],
         "page": page,
         "label": label,
+        "export": export,
         "links": links,
         "previous": with_params(query, **{param: page.previous_page_number()}) if page.has_previous() else "",
         "next": with_params(query, **{param: page.next_page_number()}) if page.has_next() else "",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.forms.fields import LineField, SiteDateTimeField
 from clients.numbers import national
 from metacentrex.ui.forms import HouseFormHelper
-from phones.forms.fields import DescriptionField, ModelField
+from phones.forms.fields import DescriptionField, ModelField, since_field
 from phones.models import Phone
 from phones.services.assignment import PhoneChange
 
@@ -35,6 +35,7 @@ class ChangePhoneForm(forms.Form):
             required=False,
             help_text=_("A number, an extension or a name."),
         )
+        self.fields["since"] = since_field(phone.zone)
         self.fields["until"] = SiteDateTimeField(
             zone=phone.zone,
             label=_("Authenticate until"),
@@ -51,13 +52,14 @@ class ChangePhoneForm(forms.Form):
         data = super().clean() or self.cleaned_data
         if data.get("assigned") and "line" in data and data["line"] is None:
             self.add_error("line", ValidationError(_("Which line? Type its number."), code="required"))
-        if not data.get("assigned") and data.get("until"):
-            self.add_error(
-                "until",
-                ValidationError(
-                    _("Assign a line first: a phone without a line cannot be authorized."), code="no-line"
-                ),
-            )
+        for name in ("since", "until"):
+            if data.get(name) and not data.get("assigned"):
+                self.add_error(
+                    name,
+                    ValidationError(
+                        _("Assign a line first: a phone without a line cannot be authorized."), code="no-line"
+                    ),
+                )
         return data
 
     def change(self) -> PhoneChange:
@@ -67,19 +69,32 @@ class ChangePhoneForm(forms.Form):
             description=data["description"],
             model=data["model"],
             subscriber=data["line"] if data["assigned"] else None,
+            since=data["since"],
             until=data["until"],
         )
 
 
-class UntilForm(forms.Form):
-    """« Authentifier jusqu'à », on the phone's page."""
+class WindowForm(forms.Form):
+    """« À partir du », « Authentifier jusqu'à », on the phone's page; one of them is enough."""
 
     def __init__(self, *args: Any, phone: Phone, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["until"] = SiteDateTimeField(zone=phone.zone, label=_("Authenticate until"))
+        self.fields["since"] = since_field(phone.zone)
+        self.fields["until"] = SiteDateTimeField(
+            zone=phone.zone,
+            label=_("Authenticate until"),
+            required=False,
+            help_text=_("Empty: the usual length."),
+        )
         self.helper = HouseFormHelper(
-            submit=_("Authorize until this date"),
+            submit=_("Authorize on these dates"),
             icon="calendar-event",
             required_note=False,
             action=reverse("extranet:phone-detail", args=[phone.mac]),
         )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not self.errors and data["since"] is None and data["until"] is None:
+            self.add_error("until", ValidationError(_("Give an end, a beginning, or both."), code="required"))
+        return data

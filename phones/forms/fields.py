@@ -1,9 +1,11 @@
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from clients.forms.fields import SiteDateTimeField
 from clients.text import validate_plain_text
 from phones import catalogue
 from phones.mac import MacError, parse_mac
@@ -67,3 +69,13 @@ class DescriptionField(forms.CharField):
             help_text=_("Optional. What will help you find it again."),
             **kwargs,
         )
+
+
+def since_field(zone: ZoneInfo) -> SiteDateTimeField:
+    """« À partir du », for a planned visit."""
+    return SiteDateTimeField(
+        zone=zone,
+        label=_("From"),
+        required=False,
+        help_text=_("For a planned visit. Empty: at once."),
+    )

@@ -1,5 +1,7 @@
 import uuid
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.urls import reverse
@@ -10,9 +12,11 @@ from clients.models import Client
 from clients.numbers import NumberError, parse_number
 from metacentrex.ui.forms import ErrorDetail, HouseFormHelper
 from phones.errors import DuplicateMac, VendorNotConfirmed
-from phones.forms.fields import AUTOMATIC, DescriptionField, MacField, ModelField
+from phones.forms.fields import AUTOMATIC, DescriptionField, MacField, ModelField, since_field
 from phones.models import Phone
 from phones.services.registration import Registration
+
+UTC = ZoneInfo("UTC")
 
 
 class RegisterForm(forms.Form):
@@ -34,9 +38,11 @@ class RegisterForm(forms.Form):
         self.fields["line"] = LineField(
             client=client, label=_("Number (SDA)"), help_text=_("A number, an extension or a name.")
         )
+        # Read again by the clocks of the line's site, once the line is known.
+        self.fields["since"] = since_field(UTC)
         self.fields["form_token"].initial = uuid.uuid4
         self._say_whose(client)
-        self.order_fields(["mac", "vendor_confirmed", "description", "model", "line"])
+        self.order_fields(["mac", "vendor_confirmed", "description", "model", "line", "since"])
         self.helper = HouseFormHelper(
             submit=_("Save and open the window"),
             cancel_url=reverse("extranet:account", args=[client.reference]),
@@ -57,6 +63,10 @@ class RegisterForm(forms.Form):
                 "name": row.name
             }
 
+    def clean_since(self) -> datetime | None:
+        line = self.cleaned_data.get("line")
+        return since_field(line.site.zone).clean(self.data.get("since")) if line is not None else None
+
     def registration(self) -> Registration:
         """What the valid form asks for."""
         data = self.cleaned_data
@@ -67,6 +77,7 @@ class RegisterForm(forms.Form):
             description=data["description"],
             vendor_confirmed=data["vendor_confirmed"],
             form_token=data["form_token"],
+            since=data["since"],
         )
 
     def explain(self, error: Exception) -> None:

@@ -114,7 +114,16 @@ class Phone(Searchable, TenantModel):
                 fields=["authorized_until"],
                 condition=Q(expiry_recorded_at=None, authorized_until__isnull=False),
                 name="phone_windows_to_record",
-            )
+            ),
+            # What needs somebody is a small part of all phones: counted on every page, so never by reading them all.
+            models.Index(fields=["client"], condition=Q(refused_at__isnull=False), name="phones_refused"),
+            models.Index(
+                fields=["client", "authorized_until"],
+                condition=Q(refused_at=None, authenticated_at=None, authorized_until__isnull=False),
+                name="phones_awaited",
+            ),
+            models.Index(fields=["client"], condition=Q(doubled_at__isnull=False), name="phones_doubled"),
+            models.Index(fields=["-created_at", "-id"], name="phones_newest_first"),
         ]
 
     def __str__(self) -> str:
@@ -135,11 +144,17 @@ class Phone(Searchable, TenantModel):
     @property
     def model_label(self) -> str:
         """« snom 710 », « snom 715 / snom D715 » where the phone does not tell them apart, "-" until known."""
-        if self.detected_token and not self.model:
-            labels = [entry.label for entry in catalogue.by_user_agent(self.detected_token)]
-            if labels:
-                return " / ".join(labels)
+        if self.detected_token and not self.model and self.seen_label:
+            return self.seen_label
         return catalogue.get(self.effective_model).label if self.effective_model else "-"
+
+    @property
+    def seen_label(self) -> str:
+        """What the phone says it is, all of them where it does not tell them apart; "" until known."""
+        labels = [entry.label for entry in catalogue.by_user_agent(self.detected_token)]
+        if not labels and self.detected_model:
+            labels = [catalogue.get(self.detected_model).label]
+        return " / ".join(labels)
 
     @property
     def zone(self) -> ZoneInfo:

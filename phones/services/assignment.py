@@ -9,18 +9,20 @@ from django.utils import timezone
 from clients.enums import ClientStatus
 from clients.models import Subscriber
 from clients.services.audit import Actor, changes, record
+from phones import catalogue
 from phones.errors import AnotherClientsLine, ClientTerminated
 from phones.models import Phone
 from phones.services.registration import check_maker
 from phones.services.window import (
     begin_window,
-    check_end,
-    default_end,
     end_window,
+    forget_addresses,
     forget_refusals,
     locked,
     open_window,
     renew_secrets,
+    span_of,
+    window_facts,
 )
 
 
@@ -30,10 +32,14 @@ def assign(
     subscriber: Subscriber,
     *,
     actor: Actor,
+    since: datetime | None = None,
     until: datetime | None = None,
     now: datetime | None = None,
 ) -> Phone:
-    """Put the phone on a line of its client: new secrets, and a window. Raises AnotherClientsLine, ClientTerminated."""
+    """Put the phone on a line of its client: new secrets, and a window.
+
+    Raises AnotherClientsLine, ClientTerminated and what span_of raises.
+    """
     now = now or timezone.now()
     phone = locked(phone)
     if subscriber.client_id != phone.client_id:
@@ -42,9 +48,7 @@ def assign(
         raise ClientTerminated
     before = {"line": _line(phone)}
     phone.subscriber = subscriber
-    end = until or default_end(now)
-    check_end(end, now, phone.zone)
-    begin_window(phone, end, now)
+    begin_window(phone, span_of(since, until, now, phone.zone), now)
     renew_secrets(phone)
     phone.save()
     record(
@@ -53,7 +57,7 @@ def assign(
         actor=actor,
         client=phone.client,
         before=before,
-        after={"line": _line(phone), "authorized_until": end.isoformat()},
+        after={"line": _line(phone)} | window_facts(phone),
         at=now,
     )
     return phone
@@ -70,6 +74,7 @@ def unassign(phone: Phone, *, actor: Actor, now: datetime | None = None) -> Phon
     phone.subscriber = None
     phone.authenticated_at = phone.credentials_seen_at = None
     end_window(phone)
+    forget_addresses(phone)
     forget_refusals(phone)
     renew_secrets(phone)
     phone.save()
@@ -86,6 +91,7 @@ class PhoneChange:
     description: str
     model: str
     subscriber: Subscriber | None
+    since: datetime | None = None
     until: datetime | None = None
 
 
@@ -106,9 +112,31 @@ def change_phone(phone: Phone, change: PhoneChange, *, actor: Actor, now: dateti
     if change.subscriber is None:
         return unassign(phone, actor=actor, now=now)
     if phone.subscriber_id != change.subscriber.pk:
-        return assign(phone, change.subscriber, actor=actor, until=change.until, now=now)
-    if change.until is not None:
-        return open_window(phone, actor=actor, until=change.until, now=now)
+        return assign(phone, change.subscriber, actor=actor, since=change.since, until=change.until, now=now)
+    if change.since is not None or change.until is not None:
+        return open_window(phone, actor=actor, since=change.since, until=change.until, now=now)
+    return phone
+
+
+@transaction.atomic
+def take_seen_model(phone: Phone, *, actor: Actor, now: datetime | None = None) -> Phone:
+    """Declare the model that the phone turned out to be; « Automatique » where its name fits several. Idempotent."""
+    phone = locked(phone)
+    if not phone.contradicts_declaration:
+        return phone
+    before = {"model": phone.model}
+    seen = catalogue.by_user_agent(phone.detected_token)
+    phone.model = phone.detected_model if len(seen) <= 1 else ""
+    phone.save()
+    record(
+        "phone.updated",
+        phone,
+        actor=actor,
+        client=phone.client,
+        before=before,
+        after={"model": phone.model},
+        at=now,
+    )
     return phone
 
 

@@ -1,6 +1,9 @@
+from functools import partial
+
 from django.db import transaction
 
 from clients.services.audit import Actor, record
+from metacentrex import renewals
 from phones.models import Phone
 from phones.services.window import locked
 
@@ -16,4 +19,6 @@ def delete_phone(phone: Phone, *, actor: Actor) -> None:
         client=phone.client,
         before={"mac": phone.mac, "description": phone.description},
     )
+    # A backup that still holds the phone must not bring its credentials back.
+    transaction.on_commit(partial(renewals.note, phone.uid, phone.credential_generation + 1))
     phone.delete()

@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,9 +10,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from clients.enums import ClientStatus
-from clients.models import Client, Subscriber
+from clients.models import Client, Site, Subscriber
 from clients.scoping import Scope
-from clients.services.audit import Actor, record
+from clients.search import with_search_text
+from clients.services.audit import Actor, record_many
 from metacentrex.errors import DomainError
 from phones import catalogue
 from phones.errors import (
@@ -26,7 +27,7 @@ from phones.errors import (
 from phones.mac import is_snom, parse_mac
 from phones.models import Phone
 from phones.services.duplicates import budget_spent, count_foreign
-from phones.services.window import begin_window, default_end, renew_secrets
+from phones.services.window import Span, begin_window, first_secrets, span_of, window_facts
 
 logger = logging.getLogger("metacentrex.security")
 
@@ -41,6 +42,7 @@ class Registration:
     description: str = ""
     vendor_confirmed: bool = False
     form_token: uuid.UUID | None = None
+    since: datetime | None = None  # « à partir du », for a planned visit
 
 
 def check_maker(mac: str, model: str) -> None:
@@ -68,7 +70,7 @@ def register_phone(
     try:
         check_vendor(asked)
         with transaction.atomic():
-            return _create(asked, client=client, actor=actor, now=now)
+            return _create([asked], client=client, actor=actor, now=now)[0]
     except IntegrityError:
         # Somebody else's row, committed before or during ours; the second click of our own form too.
         again = _same_form(asked, client)
@@ -114,41 +116,49 @@ def register_list(
     """Register the whole list, or nothing: the list was checked, so a failure here is a race (IntegrityError)."""
     now = now or timezone.now()
     # In one order for everybody: two lists with two addresses in common would wait for each other for ever.
-    ordered = sorted(asked, key=lambda row: row.mac)
-    return [_create(row, client=client, actor=actor, now=now) for row in ordered]
+    return _create(sorted(asked, key=lambda row: row.mac), client=client, actor=actor, now=now)
 
 
-def _create(asked: Registration, *, client: Client, actor: Actor, now: datetime) -> Phone:
+def _create(asked: Sequence[Registration], *, client: Client, actor: Actor, now: datetime) -> list[Phone]:
     _check_client(client)
-    if asked.subscriber is not None and asked.subscriber.client_id != client.pk:
+    if any(row.subscriber is not None and row.subscriber.client_id != client.pk for row in asked):
         raise AnotherClientsLine
+    main = client.sites.get(is_main=True) if any(row.subscriber is None for row in asked) else None
+    usual = span_of(None, None, now)
+    phones = with_search_text(_phone(row, client, main, usual, now) for row in asked)
+    Phone.unscoped.bulk_create(phones)  # unscoped: phones of this client
+    first_secrets(phones)
+    events: list[tuple[Phone, dict[str, str | None], dict[str, str | None]]] = [
+        (phone, {}, _facts(phone)) for phone in phones
+    ]
+    record_many("phone.registered", events, actor=actor, client=client, at=now)
+    return phones
+
+
+def _phone(asked: Registration, client: Client, main: Site | None, usual: Span, now: datetime) -> Phone:
     phone = Phone(
         mac=parse_mac(asked.mac),
         description=asked.description,
         model=asked.model,
         client=client,
         subscriber=asked.subscriber,
+        credential_generation=2,  # the first is nobody's: a phone comes with secrets that were renewed once
         form_token=_token(asked),
     )
     if asked.subscriber is None:
-        phone.site = client.sites.get(is_main=True)
+        phone.site = main
     else:
-        begin_window(phone, default_end(now), now)
-    phone.save()
-    renew_secrets(phone)
-    phone.save(update_fields=["credential_generation"])
-    record("phone.registered", phone, actor=actor, client=client, after=_facts(phone), at=now)
+        begin_window(phone, span_of(asked.since, None, now, phone.zone) if asked.since else usual, now)
     return phone
 
 
-def _facts(phone: Phone) -> dict[str, str]:
+def _facts(phone: Phone) -> dict[str, str | None]:
     return {
         "mac": phone.mac,
         "model": phone.model,
         "description": phone.description,
         "line": phone.subscriber.number if phone.subscriber else "",
-        "authorized_until": phone.authorized_until.isoformat() if phone.authorized_until else "",
-    }
+    } | window_facts(phone)
 
 
 def _check_client(client: Client) -> None:

@@ -1,35 +1,64 @@
-"""The authorization window: opening, closing, and writing down that it ended."""
+"""The authorization window: planning, opening, closing it; and the secrets that go with it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
 
 from clients.models import PlatformSettings
-from clients.services.audit import PLATFORM, Actor, record
+from clients.services.audit import Actor, record
+from metacentrex import renewals
 from metacentrex.moments import moment
 from phones.credentials import new_sip_auth_name, new_sip_password
-from phones.errors import AssignLineFirst, PhoneGone, WindowInThePast, WindowTooFar
+from phones.errors import (
+    AssignLineFirst,
+    NoSecretsYet,
+    PhoneGone,
+    RenewalPending,
+    StartInThePast,
+    WindowEndsBeforeStart,
+    WindowInThePast,
+    WindowTooFar,
+)
 from phones.models import Phone, SipCredential
 
 ONE_HOUR = timedelta(hours=1)
-BATCH = 500
+A_MINUTE = timedelta(minutes=1)  # forms know no seconds: « à partir de maintenant » is up to one minute past
 
 
-def default_end(now: datetime) -> datetime:
-    """The end of a window opened now: the operator's setting, 48 h unless changed."""
-    return now + timedelta(hours=PlatformSettings.current().window_hours)
+@dataclass(frozen=True)
+class Span:
+    """A window that the rules allow: `since` None = at once."""
+
+    since: datetime | None
+    until: datetime
 
 
-def check_end(until: datetime, now: datetime, zone: ZoneInfo | None = None) -> None:
-    """Refuse an end that is past or too far ahead. Raises WindowInThePast, WindowTooFar."""
-    if until <= now:
+def span_of(
+    since: datetime | None, until: datetime | None, now: datetime, zone: ZoneInfo | None = None
+) -> Span:
+    """The window asked for; without an end, the operator's length (48 h unless changed).
+
+    Raises StartInThePast, WindowInThePast, WindowEndsBeforeStart, WindowTooFar.
+    """
+    if since is not None and since < now - A_MINUTE:
+        raise StartInThePast
+    start = since if since is not None and since > now else None
+    settings = PlatformSettings.current()
+    end = until or (start or now) + timedelta(hours=settings.window_hours)
+    if end <= now:
         raise WindowInThePast
-    days = PlatformSettings.current().maximum_window_days
-    latest = now + timedelta(days=days)
-    if until > latest:
-        raise WindowTooFar(days, moment(latest, zone))
+    if start is not None and end <= start:
+        raise WindowEndsBeforeStart
+    latest = now + timedelta(days=settings.maximum_window_days)
+    if end > latest:
+        field = "until" if until is not None else "since"
+        raise WindowTooFar(settings.maximum_window_days, moment(latest, zone), field=field)
+    return Span(start, end)
 
 
 def locked(phone: Phone) -> Phone:
@@ -46,9 +75,15 @@ def locked(phone: Phone) -> Phone:
     return found
 
 
-def renew_secrets(phone: Phone) -> None:
-    """New HTTP and SIP credentials; the old ones are worth nothing from the commit on."""
+def renew_secrets(phone: Phone, *, keep_previous: bool = False) -> None:
+    """New HTTP and SIP credentials; the caller saves the phone.
+
+    The old HTTP credentials are worth nothing from the commit on, or with `keep_previous` until the
+    new ones are first used.
+    """
+    phone.previous_generation = phone.credential_generation if keep_previous else None
     phone.credential_generation += 1
+    transaction.on_commit(partial(renewals.note, phone.uid, phone.credential_generation))
     SipCredential.unscoped.filter(phone=phone).delete()  # unscoped: of this phone only
     if phone.subscriber is not None:
         SipCredential.unscoped.create(  # unscoped: of this phone only
@@ -59,19 +94,40 @@ def renew_secrets(phone: Phone) -> None:
         )
 
 
-def begin_window(phone: Phone, until: datetime, now: datetime) -> None:
+def first_secrets(phones: Sequence[Phone]) -> None:
+    """renew_secrets for phones just made, many at once; their generation is already the second."""
+    SipCredential.unscoped.bulk_create(  # unscoped: of these phones only
+        SipCredential(
+            phone=phone,
+            subscriber=phone.subscriber,
+            auth_name=new_sip_auth_name(),
+            password=new_sip_password(),
+        )
+        for phone in phones
+        if phone.subscriber is not None
+    )
+
+
+def begin_window(phone: Phone, span: Span, now: datetime) -> None:
     """Set the window on the row and forget what belongs to the one before; the caller saves."""
-    phone.authorized_from = None
-    phone.authorized_until = until
+    phone.authorized_from = span.since
+    phone.authorized_until = span.until
     phone.window_opened_at = now
     phone.expiry_recorded_at = None
     phone.authenticated_at = phone.credentials_seen_at = None
+    forget_addresses(phone)
     forget_refusals(phone)
 
 
 def end_window(phone: Phone) -> None:
     """No window at all; the caller saves."""
     phone.authorized_from = phone.authorized_until = phone.window_opened_at = phone.expiry_recorded_at = None
+
+
+def forget_addresses(phone: Phone) -> None:
+    """Who was served inside the window before says nothing of the one that begins."""
+    phone.window_address = phone.window_agent = phone.doubled_with = ""
+    phone.doubled_at = None
 
 
 def forget_refusals(phone: Phone) -> None:
@@ -82,25 +138,28 @@ def forget_refusals(phone: Phone) -> None:
 
 @transaction.atomic
 def open_window(
-    phone: Phone, *, actor: Actor, until: datetime | None = None, now: datetime | None = None
+    phone: Phone,
+    *,
+    actor: Actor,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    now: datetime | None = None,
 ) -> Phone:
-    """Open a window until `until` (default: the operator's length) with new secrets.
+    """Open a window, at once or from `since` on, with new secrets.
 
-    Raises AssignLineFirst, WindowInThePast, WindowTooFar.
+    Raises AssignLineFirst and what span_of raises.
     """
     now = now or timezone.now()
     phone = locked(phone)
     if phone.subscriber is None:
         raise AssignLineFirst
-    end = until or default_end(now)
-    check_end(end, now, phone.zone)
-    before = _window(phone)
-    begin_window(phone, end, now)
+    span = span_of(since, until, now, phone.zone)
+    before = window_facts(phone)
+    begin_window(phone, span, now)
     renew_secrets(phone)
     phone.save()
-    record(
-        "window.opened", phone, actor=actor, client=phone.client, before=before, after=_window(phone), at=now
-    )
+    after = window_facts(phone)
+    record("window.opened", phone, actor=actor, client=phone.client, before=before, after=after, at=now)
     return phone
 
 
@@ -110,51 +169,56 @@ def close_window(phone: Phone, *, actor: Actor, now: datetime | None = None) -> 
     phone = locked(phone)
     if phone.authorized_until is None:
         return phone
-    before = _window(phone)
+    before = window_facts(phone)
     end_window(phone)
     phone.save()
     record(
-        "window.closed", phone, actor=actor, client=phone.client, before=before, after=_window(phone), at=now
+        "window.closed",
+        phone,
+        actor=actor,
+        client=phone.client,
+        before=before,
+        after=window_facts(phone),
+        at=now,
     )
     return phone
 
 
-def record_expired_windows(now: datetime | None = None) -> int:
-    """Write down the windows that have ended; returns how many this call was first to see.
+@transaction.atomic
+def renew(phone: Phone, *, actor: Actor, now: datetime | None = None) -> Phone:
+    """« Renouveler les secrets »: the phone takes the new ones with those it has, and loses the old at their first use.
 
-    Safety does not depend on it: a request is decided by the clock. Compare-and-set per row, so two
-    workers, or a window re-opened meanwhile, give one event or none.
+    Raises AssignLineFirst, NoSecretsYet, RenewalPending.
     """
-    now = now or timezone.now()
-    due = Phone.unscoped.filter(
-        authorized_until__lte=now, expiry_recorded_at=None
-    )  # unscoped: the platform's own task
-    total = 0
-    # In the journal's order: two transactions must not wait for each other.
-    while batch := list(due.select_related("client").order_by("pk")[:BATCH]):
-        with transaction.atomic():
-            first = sum(_record_expiry(phone, now) for phone in batch)
-        total += first
-        if not first:
-            break  # another worker has them all; whatever is left is for the next tick
-    return total
+    phone = locked(phone)
+    if phone.subscriber is None:
+        raise AssignLineFirst
+    if phone.authenticated_at is None:
+        raise NoSecretsYet
+    if phone.previous_generation is not None:
+        raise RenewalPending
+    renew_secrets(phone, keep_previous=True)
+    phone.save()
+    record("secrets.renewed", phone, actor=actor, client=phone.client, at=now)
+    return phone
 
 
-def _record_expiry(phone: Phone, now: datetime) -> bool:
-    same = Phone.unscoped.filter(  # unscoped: the platform's own task
-        pk=phone.pk,
-        authorized_until=phone.authorized_until,
-        authenticated_at=phone.authenticated_at,  # it may have come since the batch was read
-        expiry_recorded_at=None,
-    )
-    if not same.update(expiry_recorded_at=now):
-        return False
-    kind = "window.expired" if phone.authenticated_at is None else "window.ended"
-    record(kind, phone, actor=PLATFORM, client=phone.client, after=_window(phone), at=phone.authorized_until)
-    return True
+@transaction.atomic
+def acknowledge_double(phone: Phone, *, actor: Actor, now: datetime | None = None) -> Phone:
+    """« Vu »: the last address is the phone's from now on; another one will be told of again."""
+    phone = locked(phone)
+    if phone.doubled_at is None:
+        return phone
+    before = {"doubled_with": phone.doubled_with}
+    phone.window_address, phone.window_agent = phone.last_address, phone.detected_token
+    phone.doubled_at, phone.doubled_with = None, ""
+    phone.save()
+    record("window.double_seen", phone, actor=actor, client=phone.client, before=before, at=now)
+    return phone
 
 
-def _window(phone: Phone) -> dict[str, str | None]:
+def window_facts(phone: Phone) -> dict[str, str | None]:
+    """The window as the audit keeps it."""
     until, since = phone.authorized_until, phone.authorized_from
     return {
         "authorized_from": since.isoformat() if since else None,

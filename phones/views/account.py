@@ -15,10 +15,10 @@ from clients.models import BarringClass, Client
 from clients.numbers import national
 from clients.queries import offered_lines, subscribers_of
 from metacentrex.ui.tables import Filter, Sort, page_of, with_params
-from phones import catalogue
+from phones.forms.bulk import ACCOUNT, Listed
 from phones.models import Phone
 from phones.queries import count_by_state, phones_of
-from phones.states import LOOKS, Code, PhoneState, state_filter, state_of
+from phones.states import LOOKS, Code, PhoneState, code_named, mismatch_of, state_filter, state_of
 
 USER_COLUMNS = {"number": "number", "name": "search_text", "licence": "licence__name", "site": "site__name"}
 PHONE_COLUMNS = {
@@ -56,14 +56,6 @@ class PhoneRow:
         return mismatch_of(self.phone)
 
 
-def mismatch_of(phone: Phone) -> str:
-    """« déclaré snom 720, vu snom D725 », or "" where nothing contradicts."""
-    if not phone.contradicts_declaration:
-        return ""
-    names = {"declared": catalogue.get(phone.model).label, "seen": catalogue.get(phone.detected_model).label}
-    return gettext("declared %(declared)s, seen %(seen)s") % names
-
-
 class AccountView(ExtranetView):
     """Two lists on one page, each with its own search, sort and pages."""
 
@@ -93,15 +85,20 @@ class AccountView(ExtranetView):
 
     def _phones(self, client: Client) -> dict[str, Any]:
         sort = Sort.read(self.request, PHONE_COLUMNS, default="-created", param="tt", page_param="pt")
-        found = phones_of(client, self.request.GET.get("qt", "").strip())
+        text, filtered = (self.request.GET.get(name, "").strip() for name in ("qt", "f"))
+        found = phones_of(client, text)
         counts = count_by_state(found, self.now)
-        chosen = next((code for code in Code if code.value == self.request.GET.get("f")), None)
+        chosen = code_named(filtered)
         rows = found.filter(state_filter(chosen, self.now)) if chosen else found
-        page = page_of(self.request, rows.order_by(*sort.order_by), size=PER_PAGE, param="pt")
+        total = counts[chosen] if chosen else sum(counts.values())
+        page = page_of(self.request, rows.order_by(*sort.order_by), size=PER_PAGE, param="pt", count=total)
         return {
             "phones": _with_states(page, self.now),
             "phone_sort": sort,
             "phone_filters": list(_chips(self.request, counts, chosen)),
+            "bulk": Listed(
+                ACCOUNT, page.paginator.count, self.now, q=text, f=filtered, client=client.reference
+            ),
         }
 
 

@@ -1,6 +1,6 @@
 """« Liste des clients »: here, because it counts phones."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext, pgettext_lazy
@@ -11,7 +11,8 @@ from clients.enums import ClientStatus
 from clients.models import Client
 from clients.queries import clients_seen_by
 from metacentrex.ui.tables import Filter, Sort, page_of, with_params
-from phones.queries import with_counts
+from phones.queries import count_by_client, with_counts
+from phones.todo import causes_seen_by
 
 COLUMNS = {
     "created": "created_at",
@@ -22,10 +23,9 @@ COLUMNS = {
     "todo": "todo_count",
 }
 PER_PAGE = 25
-NEEDED = Q(overdue_count__gt=0) | Q(refused_count__gt=0)
 FILTERS = {
     "": (pgettext_lazy("list", "All"), Q()),
-    "todo": (_("To do"), NEEDED),
+    "todo": (_("To do"), Q(todo_count__gt=0)),
     "active": (_("Active ones"), Q(status=ClientStatus.ACTIVE)),
     "suspended": (_("Suspended ones"), Q(status=ClientStatus.SUSPENDED)),
     "terminated": (_("Terminated ones"), Q(status=ClientStatus.TERMINATED)),
@@ -38,14 +38,22 @@ class ClientListView(ExtranetView):
     def get(self, request: AuthenticatedRequest) -> HttpResponse:
         text = request.GET.get("q", "").strip()
         chosen = request.GET.get("f", "") if request.GET.get("f", "") in FILTERS else ""
-        rows = with_counts(clients_seen_by(self.scope, text), self.now)
+        causes = causes_seen_by(self.scope)
+        rows = with_counts(clients_seen_by(self.scope, text), causes, self.now)
         sort = Sort.read(request, COLUMNS, default="created")
         shown = rows.filter(FILTERS[chosen][1]).order_by(*sort.order_by)
+        filters = _chips(request, rows, chosen)
+        count = next(chip.count for chip in filters if chip.active)
+        page = page_of(request, shown, size=PER_PAGE, count=count)
+        page.object_list = clients = list(page.object_list)
+        todo = count_by_client(clients, causes, self.now)
+        for client in clients:
+            client.todo = todo.get(client.pk)
         context = {
-            "page": page_of(request, shown, size=PER_PAGE),
+            "page": page,
             "query": text,
             "sort": sort,
-            "filters": _chips(request, rows, chosen),
+            "filters": filters,
             "reseller_name": request.user.reseller.name
             if request.user.reseller
             else gettext("All resellers"),
@@ -55,8 +63,14 @@ class ClientListView(ExtranetView):
 
 
 def _chips(request: AuthenticatedRequest, rows: QuerySet[Client], chosen: str) -> list[Filter]:
-    counts = {key: rows.filter(condition).count() for key, (_label, condition) in FILTERS.items()}
+    wanted = {key or "all": Count("pk", filter=condition) for key, (_label, condition) in FILTERS.items()}
+    counts = rows.aggregate(**wanted)
     return [
-        Filter(label, counts[key], with_params(request.GET, f=key or None, page=None), active=key == chosen)
+        Filter(
+            label,
+            counts[key or "all"],
+            with_params(request.GET, f=key or None, page=None),
+            active=key == chosen,
+        )
         for key, (label, _condition) in FILTERS.items()
     ]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,9 +18,10 @@ from phones.errors import PhoneGone
 from phones.forms.change import ChangePhoneForm
 from phones.mac import format_mac
 from phones.models import Phone
-from phones.services.assignment import change_phone
+from phones.services.assignment import change_phone, take_seen_model
 from phones.services.deletion import delete_phone
-from phones.services.window import ONE_HOUR, close_window, open_window
+from phones.services.release import release_phone
+from phones.services.window import ONE_HOUR, acknowledge_double, close_window, open_window, renew
 
 
 class PhoneView(ExtranetView):
@@ -30,17 +32,25 @@ class PhoneView(ExtranetView):
             Phone, self.scope, "client__reseller", "subscriber__site", "site", mac=mac.upper()
         )
 
-    def act(self, mac: str, do: Callable[[Phone], str]) -> HttpResponse:
-        """Do it, say what was done or why it was not, and go back."""
+    def act(self, mac: str, do: Callable[[Phone], str], *, ends: bool = False) -> HttpResponse:
+        """Do it, say what was done or why it was not, and go back; to htmx, in the row itself.
+
+        `ends`: the phone is no more once it is done.
+        """
         phone = self.phone_or_404(mac)
+        done = gone = False
         try:
-            messages.success(self.request, do(phone))
-        except PhoneGone as error:
-            messages.error(self.request, str(error.message))
-            return redirect("extranet:account", phone.client.reference)
+            said, done, gone = do(phone), True, ends
         except DomainError as error:
-            messages.error(self.request, str(error.message))
-        return self.back_to(reverse("extranet:phone-detail", args=[phone.mac]))
+            said, gone = str(error.message), isinstance(error, PhoneGone)
+        if self.request.htmx:
+            context = {"phone": phone, "said": said, "done": done, "gone": gone}
+            return render(self.request, "extranet/phones/row_done.html", context)
+        (messages.success if done else messages.error)(self.request, said)
+        if gone and not done:
+            return redirect("extranet:account", phone.client.reference)
+        home = ["extranet:account", phone.client.reference] if gone else ["extranet:phone-detail", phone.mac]
+        return self.back_to(reverse(home[0], args=home[1:]))
 
 
 class ChangePhoneView(PhoneView):
@@ -69,10 +79,8 @@ def _changed(before: Phone, after: Phone) -> str:
     if before.subscriber is not None and after.subscriber is None:
         return gettext("Phone taken off its line %(line)s.") % {"line": before.subscriber}
     if after.subscriber is not None and after.window_opened_at != before.window_opened_at:
-        return gettext("Phone on the line %(line)s, window opened until %(when)s.") % {
-            "line": after.subscriber,
-            "when": day_moment(after.authorized_until or after.created_at, after.zone),
-        }
+        on_its_line = gettext("Phone on the line %(line)s.") % {"line": after.subscriber}
+        return f"{on_its_line} {window_opened(after)}"
     return gettext("Phone changed.")
 
 
@@ -90,9 +98,12 @@ class OpenWindowView(PhoneView):
 
 
 def window_opened(phone: Phone) -> str:
-    """« Fenêtre ouverte jusqu'au … »."""
-    end = phone.authorized_until or phone.created_at
-    return gettext("Window opened until %(when)s.") % {"when": day_moment(end, phone.zone)}
+    """« Fenêtre ouverte jusqu'au … », or planned from … until …."""
+    end = day_moment(phone.authorized_until or phone.created_at, phone.zone)
+    if phone.authorized_from is None:
+        return gettext("Window opened until %(when)s.") % {"when": end}
+    start = day_moment(phone.authorized_from, phone.zone)
+    return gettext("Window planned from %(since)s until %(until)s.") % {"since": start, "until": end}
 
 
 class CloseWindowView(PhoneView):
@@ -106,6 +117,63 @@ class CloseWindowView(PhoneView):
     def _close(self, phone: Phone) -> str:
         close_window(phone, actor=self.actor, now=self.now)
         return gettext("Window closed.")
+
+
+class RenewSecretsView(PhoneView):
+    """« Renouveler les secrets »."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: AuthenticatedRequest, mac: str) -> HttpResponse:
+        return self.act(mac, self._renew)
+
+    def _renew(self, phone: Phone) -> str:
+        renew(phone, actor=self.actor, now=self.now)
+        return gettext("Secrets renewed: the phone takes them at its next request.")
+
+
+class DoubleSeenView(PhoneView):
+    """« Vu », of a phone served at two addresses."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: AuthenticatedRequest, mac: str) -> HttpResponse:
+        return self.act(mac, self._see)
+
+    def _see(self, phone: Phone) -> str:
+        acknowledge_double(phone, actor=self.actor, now=self.now)
+        return gettext("Noted: you will be told again if it is served at another address.")
+
+
+class TakeModelView(PhoneView):
+    """« Prendre le modèle vu »."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: AuthenticatedRequest, mac: str) -> HttpResponse:
+        return self.act(mac, self._take)
+
+    def _take(self, phone: Phone) -> str:
+        taken = take_seen_model(phone, actor=self.actor, now=self.now)
+        return gettext("Declared model: %(model)s.") % {"model": taken.model_label}
+
+
+class ReleaseView(PhoneView):
+    """« Libérer » a MAC that nobody ever used: the operator's."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: AuthenticatedRequest, mac: str) -> HttpResponse:
+        self.phone_or_404(
+            mac
+        )  # what one may not see does not exist; what one sees may still not be one's to do
+        if not self.scope.is_operator:
+            raise PermissionDenied
+        return self.act(mac, self._release, ends=True)
+
+    def _release(self, phone: Phone) -> str:
+        release_phone(phone, actor=self.actor, now=self.now)
+        return gettext("MAC address released: it can be registered again.")
 
 
 class DeletePhoneView(PhoneView):

@@ -55,11 +55,16 @@ class RegisterView(ExtranetView):
 
 def _registered(phone: Phone) -> str:
     """« Téléphone 00:04:13:74:07:4C référencé sur 0970711111 – Nom. Il a jusqu'au … »: what to check at a glance."""
-    return gettext("Phone %(mac)s registered on %(line)s. It has until %(when)s to be plugged in.") % {
-        "mac": phone,
-        "line": phone.subscriber,
-        "when": day_moment(phone.authorized_until or phone.created_at, phone.zone),
-    }
+    end = day_moment(phone.authorized_until or phone.created_at, phone.zone)
+    names = {"mac": phone, "line": phone.subscriber, "when": end}
+    if phone.authorized_from is None:
+        return (
+            gettext("Phone %(mac)s registered on %(line)s. It has until %(when)s to be plugged in.") % names
+        )
+    start = day_moment(phone.authorized_from, phone.zone)
+    return gettext(
+        "Phone %(mac)s registered on %(line)s. It can be plugged in from %(since)s until %(when)s."
+    ) % (names | {"since": start})
 
 
 class RegisterManyView(ExtranetView):

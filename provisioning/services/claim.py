@@ -1,15 +1,18 @@
 """What a phone's row learns from a successful fetch."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from clients.services.audit import PLATFORM, record
+from metacentrex.net import caller_network
 from phones.models import Phone
 from phones.services.window import forget_refusals
-from provisioning.gate import Granted
-from provisioning.renderers.snom.identify import Identified
+from provisioning import digest
+from provisioning.authorization import Digest
+from provisioning.gate import Granted, Proof, Question
 
 WRITTEN = [
     "detected_model",
@@ -19,9 +22,15 @@ WRITTEN = [
     "served_digest",
     "authenticated_at",
     "credentials_seen_at",
+    "previous_generation",
     "authorized_from",
     "authorized_until",
     "expiry_recorded_at",
+    "window_address",
+    "window_agent",
+    "doubled_at",
+    "doubled_with",
+    "digest_used",
     "refused_at",
     "refused_since",
     "refused_count",
@@ -31,52 +40,114 @@ WRITTEN = [
 SEARCHED = {"detected_model", "detected_token", "firmware"}
 
 
-def claim(
-    phone: Phone, granted: Granted, identified: Identified, digest: str, address: str, now: datetime
-) -> bool:
+@dataclass(frozen=True)
+class Serving:
+    """One answer about to leave: what was granted to what question, and the content's digest."""
+
+    granted: Granted
+    question: Question
+    digest: str
+    address: str
+    at: datetime
+    is_pulled: bool  # False for 304: nothing is given away, so nothing is closed by it
+
+
+def claim(phone: Phone, serving: Serving) -> bool:
     """Write down what this fetch changes, before its bytes leave; False if access was withdrawn meanwhile.
 
-    Compare-and-set on what the decision stood on (line, generation of secrets, and the window where the
-    MAC alone was enough): an act committed since the row was read wins. Only what changed is written, so
-    that nothing written by others since then is undone.
+    Compare-and-set on what the decision stood on (line, generation of secrets, the proofs already used, and
+    the window where the MAC alone was enough; who came first in it, where that closes it): an act committed
+    since the row was read wins. Only what changed is written, so that nothing written by others is undone.
     """
     before = {name: getattr(phone, name) for name in WRITTEN}
-    _learn(phone, granted, identified, digest, address, now)
+    _learn(phone, serving)
     changed: dict[str, Any] = {
         name: getattr(phone, name) for name in WRITTEN if getattr(phone, name) != before[name]
     }
     if not changed:
         return True
     unchanged = Phone.unscoped.filter(  # unscoped: a phone has no login
-        pk=phone.pk, subscriber_id=phone.subscriber_id, credential_generation=phone.credential_generation
+        pk=phone.pk,
+        subscriber_id=phone.subscriber_id,
+        credential_generation=phone.credential_generation,
+        **_stood_on(serving, before, changed),
     )
-    if not granted.with_credentials:
-        unchanged = unchanged.filter(authorized_until=before["authorized_until"])
     if changed.keys() & SEARCHED:
         changed["search_text"] = phone.folded_parts()
-    if "authorized_until" not in changed:
-        return bool(unchanged.update(**changed, served_at=now))
     with transaction.atomic():
-        is_mine = bool(unchanged.update(**changed, served_at=now))
+        is_mine = bool(unchanged.update(**changed, served_at=serving.at))
         if is_mine:
-            record("window.ended", phone, actor=PLATFORM, client=phone.client, at=now)
+            _record(phone, serving, changed)
     return is_mine
 
 
-def _learn(
-    phone: Phone, granted: Granted, identified: Identified, digest: str, address: str, now: datetime
-) -> None:
+def _stood_on(serving: Serving, before: dict[str, Any], changed: dict[str, Any]) -> dict[str, Any]:
+    """What must still be so, by column."""
+    stood: dict[str, Any] = {}
+    if "digest_used" in changed:
+        stood["digest_used"] = before["digest_used"]  # of two who send one proof, one is first
+    if not serving.granted.with_credentials:
+        stood["authorized_until"] = before["authorized_until"]
+        # Of two who come first at once, one is: under `first-contact` the other is decided upon again.
+        stood["authenticated_at"] = before["authenticated_at"]
+    return stood
+
+
+def _learn(phone: Phone, serving: Serving) -> None:
+    identified, granted = serving.question.identified, serving.granted
     if identified.token:
         phone.detected_model, phone.detected_token = granted.model.code, identified.token
     phone.firmware = identified.firmware[:40] or phone.firmware
-    phone.last_address = address
-    phone.served_digest = digest
-    phone.authenticated_at = phone.authenticated_at or now
+    phone.last_address = serving.address
+    phone.served_digest = serving.digest
+    is_window_open = phone.authorized_until is not None and phone.authorized_until > serving.at
+    if serving.is_pulled and is_window_open:
+        _note_caller(phone, serving)
+    if serving.is_pulled or granted.with_credentials:
+        phone.authenticated_at = phone.authenticated_at or serving.at
     forget_refusals(phone)
-    if not granted.with_credentials:
-        return
-    phone.credentials_seen_at = phone.credentials_seen_at or now
-    if phone.authorized_until is not None and phone.authorized_until > now:
+    if granted.with_credentials:
+        _learn_credentials(phone, serving, is_window_open=is_window_open)
+
+
+def _learn_credentials(phone: Phone, serving: Serving, *, is_window_open: bool) -> None:
+    phone.credentials_seen_at = phone.credentials_seen_at or serving.at
+    if serving.granted.proof is Proof.CURRENT:
+        phone.previous_generation = None
+    given = serving.question.authorization
+    if isinstance(given, Digest):
+        phone.digest_used = digest.with_used(given, phone.digest_used, serving.at)
+    if is_window_open:
         # The phone has shown that it holds its own credentials: the MAC alone is not enough any more.
         phone.authorized_from = None
-        phone.authorized_until = phone.expiry_recorded_at = now
+        phone.authorized_until = phone.expiry_recorded_at = serving.at
+
+
+def _note_caller(phone: Phone, serving: Serving) -> None:
+    """Remember who was served first inside this window, and the first other one."""
+    identified = serving.question.identified
+    agent = identified.token or identified.model or ""
+    if not phone.window_address:
+        phone.window_address, phone.window_agent = serving.address, agent
+    elif phone.doubled_at is None:
+        is_elsewhere = caller_network(phone.window_address) != serving.question.network
+        if is_elsewhere or phone.window_agent != agent:
+            phone.doubled_at = serving.at
+            phone.doubled_with = serving.address if is_elsewhere else f"{serving.address} {agent}"
+
+
+def _record(phone: Phone, serving: Serving, changed: dict[str, Any]) -> None:
+    """The events of the fetch that concern people: its line in the journal comes apart."""
+    if changed.get("doubled_at"):
+        before, after = {"address": phone.window_address}, {"address": phone.doubled_with}
+        record(
+            "window.doubled",
+            phone,
+            actor=PLATFORM,
+            client=phone.client,
+            before=before,
+            after=after,
+            at=serving.at,
+        )
+    if "authorized_until" in changed:
+        record("window.ended", phone, actor=PLATFORM, client=phone.client, at=serving.at)

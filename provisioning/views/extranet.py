@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.access import AuthenticatedRequest, attempt
 from phones import catalogue
 from phones.enums import Refusal
-from phones.forms.change import UntilForm
+from phones.forms.change import WindowForm
 from phones.models import Phone
 from phones.services.window import open_window
 from phones.states import state_of
@@ -33,25 +33,25 @@ FIRMWARE_STEPS = [
 
 
 class PhoneDetailView(PhoneView):
-    """State, window, what it asked for, what is known of it; « Authentifier jusqu'à » is its form."""
+    """State, window, what it asked for, what is known of it; the dates of its window are its form."""
 
     def get(self, request: AuthenticatedRequest, mac: str) -> HttpResponse:
         phone = self.phone_or_404(mac)
-        return self._page(phone, UntilForm(phone=phone))
+        return self._page(phone, WindowForm(phone=phone))
 
     def post(self, request: AuthenticatedRequest, mac: str) -> HttpResponse:
         phone = self.phone_or_404(mac)
-        form = UntilForm(request.POST, phone=phone)
+        form = WindowForm(request.POST, phone=phone)
         opened = attempt(
             form,
-            lambda: open_window(phone, actor=self.actor, until=form.cleaned_data["until"], now=self.now),
+            lambda: open_window(phone, actor=self.actor, now=self.now, **form.cleaned_data),
         )
         if not opened:
             return self._page(phone, form)
         messages.success(request, window_opened(opened))
         return redirect("extranet:phone-detail", phone.mac)
 
-    def _page(self, phone: Phone, form: UntilForm) -> HttpResponse:
+    def _page(self, phone: Phone, form: WindowForm) -> HttpResponse:
         only_refused = "refus" in self.request.GET
         with timezone.override(phone.zone):
             context = {
@@ -60,7 +60,7 @@ class PhoneDetailView(PhoneView):
                 "model_label": phone.model_label,
                 "mismatch": mismatch_of(phone),
                 "window_open": phone.authorized_until is not None and phone.authorized_until > self.now,
-                "until_form": form if phone.subscriber else None,
+                "window_form": form if phone.subscriber else None,
                 "timeline": timeline_of(phone, self.now, only_refused=only_refused),
                 "only_refused": only_refused,
                 "refusal_count": count_refusals(phone),

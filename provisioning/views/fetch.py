@@ -3,28 +3,44 @@
 No session, no form, no template, no message here: the middleware answers before they exist.
 """
 
-import hashlib
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from metacentrex.net import client_address, is_confidential
-from phones.credentials import NOBODY, http_credentials
+from metacentrex.net import caller_network, client_address, is_confidential
 from phones.enums import Refusal
 from phones.mac import mac_in_name
 from phones.models import Phone
-from provisioning import journal
-from provisioning.assembly import compose
+from provisioning import journal, served
 from provisioning.authorization import parse_authorization
+from provisioning.digest import challenges
 from provisioning.gate import Granted, Question, Refused, decide
-from provisioning.lookup import Row, load, look_up
+from provisioning.lookup import Row, expected_of_nobody, load, look_up
 from provisioning.models import Fetch, Outcome
-from provisioning.renderers.registry import renderer_for
-from provisioning.renderers.snom.identify import Identified, identify
-from provisioning.services.claim import claim
+from provisioning.renderers.snom.identify import identify
+from provisioning.services.claim import Serving, claim
+from provisioning.writing import write
 
-CHALLENGE = 'Basic realm="MetaCentrex", charset="UTF-8"'
+TRIES = 2  # what was decided upon changed meanwhile: look again, once
+
+
+class Refusing(HttpResponse):
+    """The one refusal: several challenges, each in a header of its own."""
+
+    def __init__(self, now: datetime) -> None:
+        super().__init__(
+            status=401,
+            content_type="text/plain; charset=utf-8",
+            headers={"Cache-Control": "no-store", "Content-Length": "0"},
+        )
+        self.challenges = challenges(now)
+
+    def items(self) -> Iterable[tuple[str, Any]]:
+        """What the server sends; Django's own headers hold each name once."""
+        return [*super().items(), *(("WWW-Authenticate", challenge) for challenge in self.challenges)]
 
 
 def config(request: HttpRequest, name: str) -> HttpResponse:
@@ -35,40 +51,54 @@ def config(request: HttpRequest, name: str) -> HttpResponse:
     if mac is None:
         return HttpResponse(status=404)
     now = timezone.now()
-    row = look_up(mac)
-    identified = identify(request.headers.get("User-Agent", ""), row.model if row else "")
-    question = Question(
-        mac, parse_authorization(request.headers.get("Authorization")), is_confidential(request), identified
+    entry = Fetch(mac=mac, at=now, address=client_address(request), user_agent=_said(request))
+    for _try in range(TRIES):
+        row = look_up(mac)
+        question = _question(request, mac, row)
+        _note(entry, row, question)
+        expected = row.expected if row else expected_of_nobody(mac)
+        answer = decide(row.facts if row else None, question, expected, now)
+        if row is None or isinstance(answer, Refused):
+            return _refuse(entry, answer.reason if isinstance(answer, Refused) else Refusal.UNKNOWN_MAC)
+        phone = load(row, by_window=not answer.with_credentials)
+        response = _serve(request, phone, question, answer, entry) if phone else None
+        if response is not None:
+            return response
+    return _refuse(entry, Refusal.REVOKED_MEANWHILE)
+
+
+def _question(request: HttpRequest, mac: str, row: Row | None) -> Question:
+    return Question(
+        mac=mac,
+        authorization=parse_authorization(request.headers.get("Authorization")),
+        is_confidential=is_confidential(request),
+        identified=identify(request.headers.get("User-Agent", ""), row.model if row else ""),
+        method=request.method or "",
+        path=request.path,
+        network=caller_network(client_address(request)),
     )
-    uid, generation = (row.uid, row.generation) if row else (NOBODY, 0)
-    answer = decide(row.facts if row else None, question, http_credentials(mac, uid, generation), now)
-    entry = _entry(request, mac, row, identified, now)
-    if row is None or isinstance(answer, Refused):
-        return _refuse(entry, answer.reason if isinstance(answer, Refused) else Refusal.UNKNOWN_MAC)
-    phone = load(row, by_window=not answer.with_credentials)
-    if phone is None:
-        return _refuse(entry, Refusal.REVOKED_MEANWHILE)
-    return _serve(request, phone, identified, answer, entry)
 
 
 def _serve(
-    request: HttpRequest, phone: Phone, identified: Identified, granted: Granted, entry: Fetch
-) -> HttpResponse:
-    renderer = renderer_for(granted.model.vendor)
-    # Whole before the first byte leaves: the ETag is its content, and a phone gets all of it or none.
-    body = b"".join(renderer.render(compose(phone, granted.model, identified.firmware)))
-    digest = hashlib.sha256(body).hexdigest()
-    if request.method == "GET" and not claim(phone, granted, identified, digest, entry.address, entry.at):
-        return _refuse(entry, Refusal.REVOKED_MEANWHILE)
-    etag = f'"{digest[:32]}"'
-    known = [tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")]
-    is_known = etag in known or known == ["*"]  # RFC 9110 §13.1.2
+    request: HttpRequest, phone: Phone, question: Question, granted: Granted, entry: Fetch
+) -> HttpResponse | None:
+    """The document, or None where access was withdrawn while it was made."""
+    # Whole before the first byte leaves.
+    written = write(phone, granted.model, question.identified.firmware)
+    etag = f'"{written.digest[:32]}"'
+    is_known = _is_known(request, etag)
+    serving = Serving(granted, question, written.digest, entry.address, entry.at, is_pulled=not is_known)
+    is_new = written.digest != phone.served_digest
+    if request.method == "GET" and not claim(phone, serving):
+        return None
+    if request.method == "GET" and is_new:
+        served.remember_later(served.Answer(phone.pk, written.document, written.digest, entry.at))
     if is_known:
         response = HttpResponse(status=304)
         del response.headers["Content-Type"]
     else:
-        response = HttpResponse(body, content_type=renderer.content_type)
-        response.headers["Content-Length"] = str(len(body))
+        response = HttpResponse(written.body, content_type=written.content_type)
+        response.headers["Content-Length"] = str(len(written.body))
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "private, no-cache"
     entry.outcome = Outcome.NOT_MODIFIED if is_known else Outcome.SERVED
@@ -76,31 +106,29 @@ def _serve(
         entry.outcome = Outcome.LOOKED
     entry.model = granted.model.code
     entry.with_credentials = granted.with_credentials
-    entry.size = 0 if is_known or request.method == "HEAD" else len(body)
+    entry.size = 0 if is_known or request.method == "HEAD" else len(written.body)
     journal.write_later(entry)
     return response
+
+
+def _is_known(request: HttpRequest, etag: str) -> bool:
+    """Whether the phone says that it has this content (RFC 9110 §13.1.2)."""
+    known = [tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")]
+    return etag in known or known == ["*"]
 
 
 def _refuse(entry: Fetch, reason: Refusal) -> HttpResponse:
     """The one refusal: why is for the journal alone."""
     entry.outcome, entry.reason = Outcome.REFUSED, reason
     journal.write_later(entry)
-    return HttpResponse(
-        status=401,
-        content_type="text/plain; charset=utf-8",
-        headers={"WWW-Authenticate": CHALLENGE, "Cache-Control": "no-store", "Content-Length": "0"},
-    )
+    return Refusing(entry.at)
 
 
-def _entry(request: HttpRequest, mac: str, row: Row | None, identified: Identified, now: datetime) -> Fetch:
+def _said(request: HttpRequest) -> str:
     said = request.headers.get("User-Agent", "")[:200]
-    return Fetch(
-        phone_id=row.pk if row else None,
-        client_id=row.client_id if row else None,
-        mac=mac,
-        at=now,
-        address=client_address(request),
-        user_agent="".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in said),
-        model=identified.model or "",
-        firmware=identified.firmware,
-    )
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in said)
+
+
+def _note(entry: Fetch, row: Row | None, question: Question) -> None:
+    entry.phone_id, entry.client_id = (row.pk, row.client_id) if row else (None, None)
+    entry.model, entry.firmware = question.identified.model or "", question.identified.firmware

@@ -1,4 +1,5 @@
-/* Forms that destroy something ask first, in the words of their data-confirm; « Annuler » has the focus. */
+/* Forms that destroy something ask first, in the words of their own or their button’s data-confirm; « Annuler » has the
+   focus. {n} is how many rows are ticked. */
 const dialog = document.getElementById("confirm");
 let waiting = null;
 
@@ -14,13 +15,15 @@ document.addEventListener(
   "submit",
   (event) => {
     const form = event.target;
-    if (!dialog?.showModal || !form.matches("form[data-confirm]") || form === waiting?.agreed) return;
+    const asking = event.submitter?.dataset.confirm ? event.submitter : form;
+    if (!dialog?.showModal || !asking.dataset.confirm || form === waiting?.agreed) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     waiting = { form, submitter: event.submitter };
     const yes = dialog.querySelector("[data-yes]");
-    dialog.querySelector("h2").textContent = form.dataset.confirmTitle;
-    dialog.querySelector("[data-text]").textContent = form.dataset.confirm;
+    const worded = (text) => text.replace("{n}", form.dataset.total ?? "");
+    dialog.querySelector("h2").textContent = worded(asking.dataset.confirmTitle);
+    dialog.querySelector("[data-text]").textContent = worded(asking.dataset.confirm);
     yes.textContent = (event.submitter ?? form.querySelector("button")).textContent.trim();
     dialog.showModal();
     dialog.querySelector("[data-no]").focus();

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
-from clients.models import BarringClass, Client, Reseller, Site, Subscriber, User
+from clients.models import BarringClass, Client, Job, JobRow, Reseller, Site, Subscriber, User
 from phones.models import Phone, SipCredential
 from tests.factories.clients import UserFactory
 
-TENANT_DATA = [Reseller, Client, Site, Subscriber, Phone, SipCredential]
+TENANT_DATA = [Reseller, Client, Site, Subscriber, Phone, SipCredential, Job, JobRow]
 ROLES = ["anonymous", "stranger", "owner", "colleague", "operator"]
 
 
@@ -25,8 +25,10 @@ def colleague(blue_reseller: Reseller) -> User:
 
 
 @pytest.fixture
-def worlds(blue_phone: Phone, bob: Subscriber, red_phone: Phone, barring: BarringClass) -> None:
-    """Blue has Alice with a phone and Bob; red has Mallory with a phone."""
+def worlds(
+    blue_phone: Phone, bob: Subscriber, red_phone: Phone, barring: BarringClass, blue_job: Job, red_job: Job
+) -> None:
+    """Blue has Alice with a phone, Bob, and a job; red has Mallory with a phone, and a job."""
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ INLINE = {
     "a javascript address": re.compile(r"javascript:", re.IGNORECASE),
     "htmx that evaluates": re.compile(r"\bhx-(?:on|vals\s*=\s*[\"']js:)", re.IGNORECASE),
 }
-VARIABLE = re.compile(r"METACENTREX_[A-Z_]+|SECRET_KEY|DATABASE_URL|REDIS_URL|DJANGO_DEBUG")
-READERS = {"get", "integer", "port", "secret", "networks"}
+VARIABLE = re.compile(r"METACENTREX_[A-Z_]+|SECRET_KEY(?:_FALLBACKS)?|DATABASE_URL|REDIS_URL|DJANGO_DEBUG")
+READERS = {"choice", "get", "integer", "port", "secret", "networks"}
 
 
 def test_there_are_templates_to_look_at() -> None:

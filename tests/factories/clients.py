@@ -1,7 +1,8 @@
 import factory
+from django.utils import timezone
 
 from clients.enums import Role
-from clients.models import Client, Reseller, Site, Subscriber, User
+from clients.models import Client, Job, JobRow, Reseller, Site, Subscriber, User
 from tests.factories import RowFactory
 
 
@@ -70,3 +71,31 @@ class UserFactory(RowFactory[User]):
 class OperatorFactory(UserFactory):
     role = Role.OPERATOR
     reseller = None
+
+
+class JobFactory(RowFactory[Job]):
+    """A job of one row that waits for its worker."""
+
+    class Meta:
+        model = Job
+        skip_postgeneration_save = True
+
+    kind = "phones.import"
+    client = factory.SubFactory(ClientFactory)
+    reseller = factory.SelfAttribute("client.reseller")
+    actor_label = "Somebody"
+    language = "fr"
+    summary = "Import de lignes"
+    due_at = factory.LazyFunction(timezone.now)
+    total = 1
+
+    row = factory.RelatedFactory("tests.factories.clients.JobRowFactory", factory_related_name="job")
+
+
+class JobRowFactory(RowFactory[JobRow]):
+    class Meta:
+        model = JobRow
+
+    job = factory.SubFactory(JobFactory, row=None)
+    position = factory.Sequence(lambda n: n + 1)
+    payload = factory.LazyFunction(lambda: {"row": 2, "number": "+33970719003", "name": "Carole"})

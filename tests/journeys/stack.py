@@ -156,6 +156,25 @@ class Stack:
             with error:
                 return Answer(error.code, error.read())
 
+    def curl(self, mac: str, *options: str, user_agent: str = SNOM_710) -> Answer:
+        """Ask with curl, which has its own idea of HTTP authentication; `--interface` gives it another address."""
+        where = f"{self.url.replace('localhost', '127.0.0.1')}/sip-ps/{mac.replace(':', '')}.xml"
+        command = [
+            "curl",
+            "-sS",
+            "-k",
+            "--max-time",
+            "10",
+            "-A",
+            user_agent,
+            "-w",
+            "%{http_code}",
+            *options,
+            where,
+        ]
+        printed = subprocess.run(command, check=True, capture_output=True).stdout
+        return Answer(int(printed[-3:]), printed[:-3])
+
     def open(self, request: urllib.request.Request):
         return urllib.request.urlopen(request, timeout=10)
 

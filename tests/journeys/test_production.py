@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from psycopg import sql
 
 from metacentrex import secrets
-from tests.journeys import story
+from tests.journeys import story, window_story
 from tests.journeys.stack import Stack, free_port
 from tests.journeys.watching import watched
 
@@ -211,6 +211,10 @@ def test_the_guides_journey_in_production(secure_page: Page, production: Product
     said = production.log.read_text()
     assert "Traceback" not in said
     assert login[1] not in said
+
+
+def test_the_window_in_full_in_production(secure_page: Page, production: Production) -> None:
+    window_story.tell(secure_page, production, production.login())
 
 
 def test_the_port_behind_the_proxy_sends_browsers_to_the_secure_address(production: Production) -> None:

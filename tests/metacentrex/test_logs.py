@@ -1,12 +1,16 @@
+import json
 import logging
+import os
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from metacentrex import correlation
-from metacentrex.logs import LineFormatter, redact
+from metacentrex.logs import JsonFormatter, LineFormatter, redact
 
 
 def line(message: str, *args: object, exc_info: object = None) -> str:
@@ -82,3 +86,60 @@ def test_each_request_has_its_own_correlator_and_none_remains():
     assert seen[0] != seen[1]
     assert correlation.current() == ""
     assert seen[0] not in str(responses[0].headers)
+
+
+def test_json_says_the_same_as_the_line_with_the_same_things_hidden():
+    try:
+        raise ValueError("two\nlines")
+    except ValueError:
+        record = logging.LogRecord(
+            "metacentrex.x",
+            logging.ERROR,
+            "f",
+            1,
+            'said "%s"\u2028',
+            ("password=Hunter2Hunter2",),
+            sys.exc_info(),
+        )
+    with correlation.correlated("042a fd8e c57e b9a2"):
+        written = JsonFormatter().format(record)
+
+    found = json.loads(written)
+    assert len(written.splitlines()) == 1
+    assert found.pop("time").startswith("20")
+    assert found.pop("traceback").endswith("ValueError: two\nlines")
+    assert found == {
+        "level": "error",
+        "logger": "metacentrex.x",
+        "correlator": "042afd8ec57eb9a2",
+        "message": 'said "password=[hidden]\u2028',
+    }
+
+
+@pytest.mark.parametrize("format_name", ["line", "json", "xml"])
+def test_the_format_is_chosen_by_the_environment(format_name, tmp_path):
+    script = (
+        "import logging, django; django.setup(); "
+        "logging.getLogger('metacentrex.x').warning('hello correlator'); "
+        "from django.conf import settings; print(settings.METACENTREX_ENVIRONMENT_ERRORS)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=Path(__file__).resolve().parents[2],
+        env={
+            "PATH": os.environ["PATH"],
+            "METACENTREX_HOME": str(tmp_path),
+            "METACENTREX_LOG_FORMAT": format_name,
+            "DJANGO_SETTINGS_MODULE": "metacentrex.settings.base",
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    [line] = done.stderr.splitlines()
+    if format_name == "json":
+        assert json.loads(line)["message"] == "hello correlator"
+    else:
+        assert line.startswith("time=")
+    assert ("METACENTREX_LOG_FORMAT" in done.stdout) == (format_name == "xml")

@@ -184,8 +184,8 @@ def test_until_what_cannot_be_changes_nothing_and_keeps_what_was_typed(
 
     page = blue_browser.post(f"/extranet/telephones/{blue_phone.mac}/", {"until": until})
 
-    assert page.context["until_form"].errors == {"until": [gettext(message)]}
-    assert page.context["until_form"]["until"].value() == until
+    assert page.context["window_form"].errors == {"until": [gettext(message)]}
+    assert page.context["window_form"]["until"].value() == until
     assert Phone.unscoped.filter(pk=blue_phone.pk).values().get() == before
 
 

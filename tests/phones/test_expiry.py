@@ -10,7 +10,8 @@ from clients.models import AuditEvent, Subscriber
 from clients.services.audit import Actor
 from phones.models import Phone
 from phones.services import window
-from phones.services.window import open_window, record_expired_windows
+from phones.services.expiry import record_expired_windows
+from phones.services.window import open_window
 from phones.tasks import expire_authorizations
 from tests.factories.phones import AssignedPhoneFactory
 

@@ -11,7 +11,7 @@ from clients.services.audit import Actor
 from clients.services.clients import update_client
 from clients.services.subscribers import end_subscriber
 from phones.models import Phone
-from phones.services.window import record_expired_windows
+from phones.services.expiry import record_expired_windows
 from tests.factories.phones import AssignedPhoneFactory
 
 

@@ -18,8 +18,9 @@ from clients.services.subscribers import update_subscriber
 from phones.models import Phone
 from phones.services.assignment import assign, unassign
 from phones.services.deletion import delete_phone
+from phones.services.expiry import record_expired_windows
 from phones.services.registration import Registration, register_phone
-from phones.services.window import close_window, open_window, record_expired_windows
+from phones.services.window import close_window, open_window
 from tests.provisioning.asking import (
     HOUR,
     OLD_SNOM_710,

@@ -5,20 +5,26 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from clients.enums import WindowPolicy
 from phones import catalogue
 from phones.credentials import HttpCredentials
 from phones.enums import Refusal
-from provisioning.authorization import Basic, NoCredentials, Unreadable
-from provisioning.gate import Facts, Granted, Question, Refused, decide
+from provisioning.authorization import Authorization, Basic, Digest, NoCredentials, Unreadable
+from provisioning.digest import nonce, with_used
+from provisioning.gate import FIRST_CONTACT_RETRY, Expected, Facts, Granted, Proof, Question, Refused, decide
 from provisioning.renderers.snom.identify import identify
+from tests.provisioning.asking import answer_to
 
 MAC = "00041374074C"
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 TICK = timedelta(microseconds=1)
 SNOM_710 = f"Mozilla/4.0 (compatible; snom710-SIP 8.7.5.35 1.1.5-IFX-05.01.12 {MAC})"
-EXPECTED = HttpCredentials("00041374074c", "the-password")
+EXPECTED = Expected(
+    HttpCredentials("00041374074c", "the-password"), HttpCredentials("00041374074c", "the-one-before")
+)
 GOOD = Basic(b"00041374074c", b"the-password")
+BEFORE = Basic(b"00041374074c", b"the-one-before")
 
 OPEN = Facts(
     is_assigned=True,
@@ -31,6 +37,18 @@ OVER = replace(OPEN, authorized_until=NOW - HOUR)
 ASKED = Question(MAC, NoCredentials(), is_confidential=True, identified=identify(SNOM_710))
 
 
+FIVE_MINUTES = timedelta(minutes=5)
+CONTACTED = replace(
+    OPEN, policy=WindowPolicy.FIRST_CONTACT, contacted_at=NOW - TICK, contacted_from="192.0.2.7"
+)
+PATH = f"/sip-ps/{MAC}.xml"
+GOOD_DIGEST = answer_to(NOW, PATH, MAC, "the-password")
+
+
+def asked_with(authorization: Authorization, **changes: object) -> Question:
+    return replace(ASKED, authorization=authorization, path=PATH, is_confidential=False, **changes)
+
+
 def with_agent(user_agent: str, declared: str = "") -> Question:
     return replace(ASKED, identified=identify(user_agent, declared))
 
@@ -41,7 +59,7 @@ def reason(facts: Facts | None, question: Question = ASKED, now: datetime = NOW)
 
 
 def test_the_mac_alone_is_enough_inside_the_window() -> None:
-    assert decide(OPEN, ASKED, EXPECTED, NOW) == Granted(catalogue.get("snom-710"), with_credentials=False)
+    assert decide(OPEN, ASKED, EXPECTED, NOW) == Granted(catalogue.get("snom-710"), Proof.NONE)
 
 
 def test_the_credentials_are_enough_at_any_time() -> None:
@@ -49,7 +67,7 @@ def test_the_credentials_are_enough_at_any_time() -> None:
 
     for facts in (OVER, replace(OPEN, authorized_until=None), OPEN):
         answer = decide(facts, question, EXPECTED, NOW)
-        assert answer == Granted(catalogue.get("snom-710"), with_credentials=True)
+        assert answer == Granted(catalogue.get("snom-710"), Proof.CURRENT)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +135,8 @@ def test_inside_the_window_the_mac_is_enough_whatever_comes_along(
     answer = decide(OPEN, question, EXPECTED, NOW)
 
     proven = authorization == GOOD and is_confidential
-    assert answer == Granted(catalogue.get("snom-710"), with_credentials=proven)
+    assert isinstance(answer, Granted)
+    assert answer.with_credentials is proven
 
 
 @pytest.mark.parametrize(
@@ -152,7 +171,7 @@ def test_a_proven_phone_must_still_be_one_we_know() -> None:
 def test_the_phones_own_word_goes_before_the_declared_model() -> None:
     answer = decide(OPEN, with_agent(SNOM_710, "snom-d765"), EXPECTED, NOW)
 
-    assert answer == Granted(catalogue.get("snom-710"), with_credentials=False)
+    assert answer == Granted(catalogue.get("snom-710"), Proof.NONE)
 
 
 def test_every_reason_is_reachable_here_or_known_to_be_elsewhere() -> None:
@@ -173,6 +192,134 @@ def test_every_reason_is_reachable_here_or_known_to_be_elsewhere() -> None:
         reason(OPEN, with_agent("")),
         reason(OPEN, with_agent("snom999-SIP 1.0")),
         reason(OPEN, with_agent("snom710-SIP 8.7.4")),
+        reason(CONTACTED, replace(ASKED, network="203.0.113.9")),
+        reason(OVER, asked_with(GOOD_DIGEST), now=NOW + 2 * FIVE_MINUTES),
+        reason(replace(OVER, digest_used=with_used(GOOD_DIGEST, "", NOW)), asked_with(GOOD_DIGEST)),
     }
 
     assert here == {entry.value for entry in Refusal} - {entry.value for entry in elsewhere}
+
+
+# --- Renewal: two sets of credentials -------------------------------------------------------------------
+
+
+def test_the_previous_credentials_are_good_only_while_a_renewal_is_pending() -> None:
+    question = replace(ASKED, authorization=BEFORE)
+    pending = replace(OVER, has_previous_credentials=True)
+
+    answer = decide(pending, question, EXPECTED, NOW)
+
+    assert answer == Granted(catalogue.get("snom-710"), Proof.PREVIOUS)
+    assert reason(OVER, question) == "bad-credentials"
+
+
+# --- First contact --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("network", "after", "expected"),
+    [
+        ("192.0.2.7", timedelta(0), "granted"),
+        ("192.0.2.7", FIRST_CONTACT_RETRY - 2 * TICK, "granted"),
+        ("192.0.2.7", FIRST_CONTACT_RETRY, "already-fetched"),
+        ("192.0.2.8", timedelta(0), "already-fetched"),
+        ("", timedelta(0), "already-fetched"),
+    ],
+)
+def test_after_the_first_contact_only_who_came_first_may_come_again_for_a_while(
+    network: str, after: timedelta, expected: str
+) -> None:
+    assert reason(CONTACTED, replace(ASKED, network=network), NOW + after) == expected
+
+
+def test_the_first_contact_of_nobody_opens_to_nobody() -> None:
+    nowhere = replace(CONTACTED, contacted_from="")
+
+    assert reason(nowhere, replace(ASKED, network="")) == "already-fetched"
+
+
+def test_before_the_first_contact_and_under_the_other_policy_anybody_may_come() -> None:
+    assert reason(replace(CONTACTED, contacted_at=None)) == "granted"
+    assert reason(replace(CONTACTED, policy=WindowPolicy.WINDOW)) == "granted"
+
+
+def test_the_first_contact_does_not_matter_to_who_has_credentials() -> None:
+    assert reason(CONTACTED, replace(ASKED, authorization=GOOD, network="203.0.113.9")) == "granted"
+
+
+# --- Digest ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("algorithm", ["MD5", "SHA-256"])
+def test_a_digest_is_as_good_as_basic_even_in_clear(algorithm: str) -> None:
+    question = asked_with(answer_to(NOW, PATH, MAC, "the-password", algorithm=algorithm))
+
+    answer = decide(OVER, question, EXPECTED, NOW)
+
+    assert answer == Granted(catalogue.get("snom-710"), Proof.CURRENT)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        answer_to(NOW, PATH, MAC, "the-passworD"),
+        answer_to(NOW, PATH, "00041374074D", "the-password"),
+        answer_to(NOW, "/sip-ps/00041374074D.xml", MAC, "the-password"),
+        answer_to(NOW, PATH, MAC, "the-password", method="POST"),
+        replace(GOOD_DIGEST, client_nonce="another"),
+        replace(GOOD_DIGEST, count="00000002"),
+        replace(GOOD_DIGEST, uri="http://[/"),
+    ],
+)
+def test_a_digest_of_something_else_proves_nothing(given: Digest) -> None:
+    assert reason(OVER, asked_with(given)) == "bad-credentials"
+
+
+def test_a_digest_for_head_does_not_serve_for_get() -> None:
+    head = answer_to(NOW, PATH, MAC, "the-password", method="HEAD")
+
+    assert reason(OVER, asked_with(head)) == "bad-credentials"
+    assert reason(OVER, asked_with(head, method="HEAD")) == "granted"
+
+
+@pytest.mark.parametrize(
+    ("later", "expected"),
+    [(timedelta(0), "granted"), (FIVE_MINUTES, "granted"), (2 * FIVE_MINUTES, "stale-nonce")],
+)
+def test_a_nonce_is_good_in_its_five_minutes_and_the_next(later: timedelta, expected: str) -> None:
+    assert reason(OVER, asked_with(GOOD_DIGEST), NOW + later) == expected
+
+
+def test_a_nonce_that_we_never_gave_is_an_old_one() -> None:
+    invented = answer_to(NOW, PATH, MAC, "the-password", nonce="0" * 32)
+
+    assert reason(OVER, asked_with(invented)) == "stale-nonce"
+
+
+def test_a_proof_serves_once() -> None:
+    used = with_used(GOOD_DIGEST, "", NOW)
+    again = answer_to(NOW, PATH, MAC, "the-password", client_nonce="another")
+
+    assert reason(replace(OVER, digest_used=used), asked_with(GOOD_DIGEST)) == "replayed"
+    assert reason(replace(OVER, digest_used=used), asked_with(again)) == "granted"
+
+
+def test_what_was_used_under_old_nonces_is_forgotten() -> None:
+    long_ago = answer_to(NOW - 3 * FIVE_MINUTES, PATH, MAC, "the-password")
+    used = with_used(long_ago, "", NOW - 3 * FIVE_MINUTES)
+
+    assert with_used(GOOD_DIGEST, used, NOW).splitlines() == [
+        f"{nonce(NOW)[:8]} {line.partition(' ')[2]}" for line in with_used(GOOD_DIGEST, "", NOW).splitlines()
+    ]
+
+
+def test_proofs_beyond_what_a_phone_needs_are_refused() -> None:
+    used = ""
+    for number in range(32):
+        used = with_used(answer_to(NOW, PATH, MAC, "the-password", client_nonce=str(number)), used, NOW)
+
+    assert reason(replace(OVER, digest_used=used), asked_with(GOOD_DIGEST)) == "replayed"
+
+
+def test_inside_the_window_a_worthless_digest_does_not_matter() -> None:
+    assert reason(OPEN, asked_with(replace(GOOD_DIGEST, count="00000009"))) == "granted"

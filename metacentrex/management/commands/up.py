@@ -42,19 +42,12 @@ class Command(BaseCommand):
         with open_lock() as lock:
             take_lock(lock)
             refuse_taken_port()
-            self.prepare()
+            call_command("prepare", stdout=self.stdout)
             if not self.supervise(options["workers"]):
                 raise CommandError(
                     _("The web server cannot be kept running; the log says why."), returncode=1
                 )
             self.stdout.write(_("MetaCentrex has stopped."))
-
-    def prepare(self) -> None:
-        """Bring the database and the static files up to date."""
-        call_command("migrate", verbosity=0, interactive=False)
-        if settings.METACENTREX_EMBEDDED:
-            call_command("demo", initial=True, stdout=self.stdout)
-        collect_static()
 
     def supervise(self, workers: int) -> bool:
         """Run the process tree and say the address once it answers."""

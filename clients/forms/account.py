@@ -1,0 +1,63 @@
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import PasswordChangeForm
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from clients.enums import Language, Theme
+from clients.models import User
+from clients.services.logins import OwnChoices
+from metacentrex.ui.forms import HouseFormHelper
+
+
+class MyAccountForm(forms.Form):
+    """« Mon compte »: what one chooses for oneself."""
+
+    language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
+    theme = forms.ChoiceField(label=_("Theme"), choices=Theme.choices)
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        required=False,
+        max_length=User._meta.get_field("email").max_length,
+        help_text=_("For the daily summary only."),
+    )
+    wants_digest = forms.BooleanField(
+        label=_("Receive the daily summary by e-mail"),
+        required=False,
+        help_text=_("In the morning, on days when something is to deal with."),
+    )
+
+    def __init__(self, data: Any = None, *, user: User) -> None:
+        names = ("language", "theme", "email", "wants_digest")
+        super().__init__(data, initial={name: getattr(user, name) for name in names})
+        self.fields["email"].widget.attrs["autocomplete"] = "email"
+        self.helper = HouseFormHelper(submit=_("Save"), action=reverse("extranet:my-account"))
+
+    def choices(self) -> OwnChoices:
+        """What the valid form asks for."""
+        return OwnChoices(**self.cleaned_data)
+
+
+class MyPasswordForm(PasswordChangeForm):
+    """Change one's own password, knowing the old one."""
+
+    error_messages = {
+        **PasswordChangeForm.error_messages,
+        "password_incorrect": _("This is not your present password. Type it again."),
+        "password_mismatch": _("The two new passwords differ. Type the same one twice."),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["old_password"].label = _("Present password")
+        self.fields["old_password"].widget.attrs.pop("autofocus", None)  # it is the second form of its page
+        self.fields["new_password1"].label = _("New password")
+        self.fields["new_password1"].help_text = _(
+            "At least 12 characters; not a common word, not only digits."
+        )
+        self.fields["new_password2"].label = _("New password, again")
+        self.fields["new_password2"].help_text = ""
+        self.helper = HouseFormHelper(
+            submit=_("Change the password"), action=reverse("extranet:my-password"), icon="key"
+        )

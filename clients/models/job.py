@@ -1,0 +1,116 @@
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clients.enums import JobState, RowState
+from clients.models.client import Client
+from clients.models.reseller import Reseller
+from clients.models.user import User
+from clients.scoping import TenantModel
+
+ACTIVE = (JobState.WAITING, JobState.RUNNING)
+
+
+class Job(TenantModel):
+    """Long work with progress: what was asked, by whom, how far it is. Its rows are the truth of the work."""
+
+    kind = models.CharField(_("kind"), max_length=40)
+    # A kind that checks first is in "check", then waits for a person, then in "apply" (clients.services.jobs).
+    step = models.CharField(max_length=10, blank=True)
+    whole = models.BooleanField(_("all or nothing"), default=False)
+    reseller = models.ForeignKey(
+        Reseller, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("reseller")
+    )
+    client = models.ForeignKey(
+        Client, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("client")
+    )
+    actor = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("login")
+    )
+    actor_label = models.CharField(_("by"), max_length=310)
+    language = models.CharField(max_length=10)  # of its messages: a worker has no reader
+    summary = models.CharField(_("what for"), max_length=200)
+    detail = models.CharField(max_length=300, blank=True)
+    options = models.JSONField(default=dict, blank=True)
+
+    state = models.CharField(
+        _("state"), max_length=10, choices=JobState.choices, default=JobState.WAITING, db_index=True
+    )
+    notice = models.CharField(max_length=500, blank=True)
+    total = models.PositiveIntegerField(_("rows"), default=0)
+    ok_count = models.PositiveIntegerField(_("done"), default=0)
+    skipped_count = models.PositiveIntegerField(_("nothing to do"), default=0)
+    bad_count = models.PositiveIntegerField(_("refused"), default=0)
+    stop_asked_at = models.DateTimeField(null=True, blank=True)
+
+    # Who holds the job: each taker adds one, so that whoever was taken for dead can write nothing more.
+    turn = models.PositiveIntegerField(default=1)
+    due_at = models.DateTimeField()  # from then on its wake-up, or its worker, is taken for lost
+    attempts = models.PositiveSmallIntegerField(default=0)  # takings since it last went forward
+
+    # The form's own number: the second click of a double click finds its job here.
+    form_token = models.UUIDField(null=True, unique=True)
+    correlator = models.CharField(_("correlator"), max_length=20, blank=True)
+    created_at = models.DateTimeField(_("asked for on"), default=timezone.now)
+    started_at = models.DateTimeField(null=True, blank=True)
+    settled = models.PositiveIntegerField(default=0)  # rows that were done before it started
+    ended_at = models.DateTimeField(_("ended on"), null=True, blank=True)
+
+    scope_paths = {"reseller": "reseller"}
+
+    class Meta:
+        verbose_name = _("job")
+        verbose_name_plural = _("jobs")
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.summary
+
+    @property
+    def done(self) -> int:
+        return self.ok_count + self.skipped_count + self.bad_count
+
+    @property
+    def left(self) -> int:
+        return max(0, self.total - self.done)
+
+    @property
+    def is_active(self) -> bool:
+        return self.state in ACTIVE
+
+    def time_left(self, now: datetime) -> timedelta | None:
+        """How long it may still take, from how long it took so far; None while that would be a guess."""
+        worked = self.done - self.settled
+        if self.started_at is None or worked < 1 or not self.left:
+            return None
+        return (now - self.started_at) / worked * self.left
+
+
+class JobRow(TenantModel):
+    """One row of the work: what is asked, and what became of it."""
+
+    job = models.ForeignKey(Job, models.CASCADE, related_name="rows", verbose_name=_("job"))
+    position = models.PositiveIntegerField(_("row"))
+    rank = models.PositiveSmallIntegerField(default=0)  # a row that builds on others is done after them
+    payload = models.JSONField(default=dict)
+    state = models.CharField(_("state"), max_length=10, choices=RowState.choices, default=RowState.WAITING)
+    message = models.TextField(_("message"), blank=True)
+
+    scope_paths = {"reseller": "job__reseller"}
+
+    class Meta:
+        verbose_name = _("row of a job")
+        verbose_name_plural = _("rows of jobs")
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["job", "position"], name="job_row_position_once")]
+        indexes = [
+            models.Index(fields=["job", "state", "position"], name="job_rows_of_a_state"),
+            models.Index(
+                fields=["job", "rank", "position"], name="job_rows_to_do", condition=models.Q(state="waiting")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.job_id}:{self.position}"

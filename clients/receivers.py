@@ -1,0 +1,18 @@
+"""A database is tied to a machine when it is new, and served from no other one."""
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from clients.services.installation import check_mark, mark_new
+from metacentrex.signals import about_to_serve, database_prepared
+
+
+@receiver(database_prepared)
+def mark_new_database(**kwargs: Any) -> None:
+    mark_new()
+
+
+@receiver(about_to_serve)
+def refuse_another_machines_database(**kwargs: Any) -> None:
+    check_mark()

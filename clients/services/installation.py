@@ -1,0 +1,87 @@
+"""The mark that ties a database to the data directory of a machine (docs/adr/009)."""
+
+import os
+import uuid
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from clients.models import Client, Installation
+from metacentrex import renewals
+from metacentrex.start import CannotServe
+
+FILE = "installation"
+
+
+def path() -> Path:
+    return Path(settings.METACENTREX_HOME) / FILE
+
+
+def mark_of_machine() -> uuid.UUID | None:
+    """The mark in the data directory; None where there is none that can be read."""
+    try:
+        return uuid.UUID(path().read_text(encoding="ascii").strip())
+    except (OSError, ValueError):
+        return None
+
+
+def mark_of_database() -> uuid.UUID | None:
+    row = Installation.objects.filter(pk=1).first()
+    return row.mark if row else None
+
+
+def mark_new() -> None:
+    """Tie a database that nobody has used to this machine; leave any other as it is."""
+    if (
+        mark_of_database() is None and not Client.unscoped.exists()
+    ):  # unscoped: whether there is anything at all
+        renew_mark()
+
+
+@transaction.atomic
+def renew_mark() -> uuid.UUID:
+    """Give the database a new mark, and this machine the same: any other machine has to be told again."""
+    mark = uuid.uuid4()
+    Installation.objects.update_or_create(pk=1, defaults={"mark": mark})
+    _write(mark)
+    return mark
+
+
+def take_mark() -> uuid.UUID:
+    """Make this machine one of those the database belongs to; the database gets a mark if it has none."""
+    mark = mark_of_database()
+    if mark is None:
+        return renew_mark()
+    _write(mark)
+    return mark
+
+
+def _write(mark: uuid.UUID) -> None:
+    """Whole or not at all; the memory of renewals says from here on that it is about this database."""
+    renewals.note_mark(mark)
+    draft = path().with_name(f".{FILE}.{os.getpid()}")
+    draft.write_text(f"{mark}\n", encoding="ascii")
+    draft.replace(path())
+
+
+def check_mark() -> None:
+    """Raise CannotServe unless database and data directory carry the same mark."""
+    database, machine = mark_of_database(), mark_of_machine()
+    if database is not None and database == machine:
+        return
+    if database is None and machine is None:
+        reason = _("This database was never tied to a machine.")
+    elif machine is None:
+        reason = _("This database belongs to another data directory: it was restored here, or moved.")
+    else:
+        reason = _("This database is not the one this data directory knows: it was restored, or replaced.")
+    raise CannotServe(f"{reason} {what_to_do()}")
+
+
+def what_to_do() -> str:
+    return _(
+        "Run “manage.py adopt --backup” after a restoration, “manage.py adopt --live” if it is the live database "
+        "(docs/operations.md)."
+    )

@@ -1,0 +1,247 @@
+"""Jobs: long work in rows, with progress, a stop and a report. How to use it:
+
+* write a `Runner` in the app that knows the work and hand it to `register` in that app's `AppConfig.ready`;
+* call `start` with one item a row: it returns at once, a worker does the rest (clients.services.job_runs);
+* send the reader to `extranet:job-detail`.
+
+The rows are the truth of the work; a broker's message is only a wake-up.
+"""
+
+import logging
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from celery import current_app
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from clients.enums import JobState, RowState
+from clients.models import Client, Job, JobRow, Reseller
+from clients.scoping import Scope
+from clients.services.audit import Actor, record
+from metacentrex import correlation
+from metacentrex.errors import DomainError
+
+logger = logging.getLogger(__name__)
+
+TASK = "clients.run_job"
+CHECK, APPLY = "check", "apply"
+LATE = timedelta(seconds=15)  # a wake-up that nobody took by then is sent again
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one row, in words; a payload replaces the row's own."""
+
+    state: RowState
+    message: str
+    payload: Mapping[str, Any] | None = None
+
+    @classmethod
+    def done(cls, message: str = "", payload: Mapping[str, Any] | None = None) -> "Outcome":
+        return cls(RowState.OK, message, payload)
+
+    @classmethod
+    def skipped(cls, message: str) -> "Outcome":
+        """Nothing was to be done for this row."""
+        return cls(RowState.SKIPPED, message)
+
+    @classmethod
+    def refused(cls, message: str) -> "Outcome":
+        return cls(RowState.BAD, message)
+
+
+class StopJob(DomainError):
+    """The whole job ends here as failed, with this sentence; what its runner wrote until then stays."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One row to do: its payload (JSON), its number for people (default: 1, 2, …), its rank (lower first)."""
+
+    payload: Mapping[str, Any]
+    position: int | None = None
+    rank: int = 0
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a page and a report show of a payload: `payload[key]` as text, a number (tel) or a MAC (mac)."""
+
+    key: str
+    label: str | Promise
+    kind: str = "text"
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a runner may know: the job, who acts, what they may see, and when. Rights were asked again just now."""
+
+    job: Job
+    actor: Actor
+    scope: Scope
+    now: datetime = field(default_factory=timezone.now)
+
+
+class Runner:
+    """What one kind of job does. A subclass sets `kind` and `columns` and writes `run_item`.
+
+    `run_item` runs in a transaction of its own: it returns an Outcome, and a DomainError it raises undoes
+    what it wrote and becomes the row's message. For speed a kind may take several rows at once (`batch` and
+    `run_rows`); when that fails, the rows are done again one by one. A kind with `checks` first shows what
+    would happen (`check_rows`, which changes nothing) and goes on when a person says so (`proceed`).
+    """
+
+    kind: str
+    columns: Sequence[Column] = ()
+    batch = 1
+    checks = False
+    ready_template = ""  # what a person may decide once the check is over
+
+    def run_item(self, work: Work, payload: Mapping[str, Any]) -> Outcome:
+        raise NotImplementedError
+
+    def run_rows(self, work: Work, payloads: Sequence[Mapping[str, Any]]) -> list[Outcome]:
+        return [self.run_item(work, payload) for payload in payloads]
+
+    def check_rows(self, work: Work, payloads: Sequence[Mapping[str, Any]]) -> list[Outcome]:
+        raise NotImplementedError
+
+
+RUNNERS: dict[str, Runner] = {}
+
+
+def register(runner: Runner) -> None:
+    """Make a kind known; each app registers its own, because this one cannot know what is above it."""
+    RUNNERS[runner.kind] = runner
+
+
+def start(
+    kind: str,
+    *,
+    actor: Actor,
+    items: Iterable[Mapping[str, Any] | Item],
+    summary: str,
+    client: Client | None = None,
+    reseller: Reseller | None = None,
+    token: uuid.UUID | None = None,
+    detail: str = "",
+    options: Mapping[str, Any] | None = None,
+) -> Job:
+    """Write the job and its rows, and wake a worker after the commit. The same form sent twice gives one job.
+
+    It belongs to the client's reseller, to `reseller`, or (neither) to the operator alone.
+    """
+    if actor.user is None:
+        raise TypeError("a job is somebody's: its rights are asked again when it runs")
+    own_token = uuid.uuid5(token, f"{actor.user.pk} {kind}") if token else None
+    if own_token and (
+        again := Job.unscoped.filter(form_token=own_token).first()
+    ):  # unscoped: the actor's own form
+        return again
+    job = Job(
+        kind=kind,
+        step=CHECK if RUNNERS[kind].checks else "",
+        client=client,
+        reseller=client.reseller if client else reseller,
+        actor=actor.user,
+        actor_label=actor.label[:310],
+        language=get_language() or "fr",
+        summary=summary[:200],
+        detail=detail[:300],
+        options=dict(options or {}),
+        due_at=timezone.now() + LATE,
+        form_token=own_token,
+        correlator=correlation.current(),
+    )
+    try:
+        return _save(job, items, actor)
+    except IntegrityError:
+        if own_token and (
+            again := Job.unscoped.filter(form_token=own_token).first()
+        ):  # unscoped: the actor's own form
+            return again
+        raise
+
+
+@transaction.atomic
+def _save(job: Job, items: Iterable[Mapping[str, Any] | Item], actor: Actor) -> Job:
+    job.save()
+    asked = (item if isinstance(item, Item) else Item(item) for item in items)
+    rows = [
+        JobRow(job=job, position=item.position or at, rank=item.rank, payload=dict(item.payload))
+        for at, item in enumerate(asked, start=1)
+    ]
+    JobRow.unscoped.bulk_create(rows, batch_size=500)  # unscoped: of the job just made
+    job.total = len(rows)
+    job.save(update_fields=["total"])
+    record("job.asked", job, actor=actor, client=job.client, after={"kind": job.kind, "rows": job.total})
+    wake_after_commit(job.pk, job.turn)
+    return job
+
+
+def wake_after_commit(job_id: int, turn: int) -> None:
+    """Send the wake-up; a broker that is down costs nothing but the time until the next sweep."""
+    send = partial(current_app.send_task, TASK, kwargs={"job_id": job_id, "turn": turn})
+    transaction.on_commit(send, robust=True)
+
+
+def stop(job: Job, *, actor: Actor) -> bool:
+    """Ask the job to stop: at once where nobody works at it, else between two rows. False: it had ended."""
+    now = timezone.now()
+    rows = Job.unscoped.filter(pk=job.pk)  # unscoped: the caller found this job within its scope
+    with transaction.atomic():
+        idle = rows.filter(state__in=[JobState.WAITING, JobState.READY])
+        stopped = idle.update(state=JobState.STOPPED, ended_at=now, stop_asked_at=now, turn=F("turn") + 1)
+        asked = stopped or rows.filter(state=JobState.RUNNING, stop_asked_at=None).update(stop_asked_at=now)
+        if asked:
+            record("job.stopped", job, actor=actor, client=job.client, at=now)
+    return bool(asked)
+
+
+class NotAllGood(DomainError):
+    """« Tout ou rien » is for a list without a wrong row."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Some rows are wrong: choose the right rows only, or correct the file."))
+
+
+@transaction.atomic
+def proceed(job: Job, *, whole: bool, actor: Actor) -> bool:
+    """Do what was checked: all of it or nothing, or the right rows only. False: somebody was first.
+
+    Raises NotAllGood.
+    """
+    mine = Job.unscoped.filter(
+        pk=job.pk, state=JobState.READY
+    )  # unscoped: found by the caller within its scope
+    if whole and mine.filter(bad_count__gt=0).exists():
+        raise NotAllGood
+    changed = mine.update(
+        state=JobState.WAITING,
+        step=APPLY,
+        whole=whole,
+        actor=actor.user,
+        actor_label=actor.label[:310],
+        turn=F("turn") + 1,
+        due_at=timezone.now() + LATE,
+        ok_count=0,
+        settled=F("bad_count") + F("skipped_count"),
+        started_at=None,
+        notice="",
+    )
+    if not changed:
+        return False
+    job.rows.filter(state=RowState.OK).update(state=RowState.WAITING)
+    job.refresh_from_db()
+    record("job.confirmed", job, actor=actor, client=job.client, after={"whole": whole, "rows": job.left})
+    wake_after_commit(job.pk, job.turn)
+    return True

@@ -1,0 +1,31 @@
+from typing import Any
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError, call_command
+from django.utils.translation import gettext_lazy
+
+from metacentrex.management.commands.up import collect_static, refuse_what_is_wrong
+from metacentrex.signals import database_prepared
+from metacentrex.start import CONFIGURATION, CannotServe, refuse_foreign_database
+
+
+class Command(BaseCommand):
+    """Bring the database and the static files up to date: once before a start, and at each upgrade."""
+
+    help = str(
+        gettext_lazy("Apply the migrations, tie a new database to this machine, collect the static files.")
+    )
+    requires_system_checks: list[str] = []  # run here, so that every problem is said in words
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Refuse what is wrong, then prepare."""
+        refuse_what_is_wrong()
+        call_command("migrate", verbosity=0, interactive=False)
+        database_prepared.send(sender=None)
+        try:
+            refuse_foreign_database()
+        except CannotServe as error:
+            raise CommandError(str(error), returncode=CONFIGURATION) from error
+        if settings.METACENTREX_EMBEDDED:
+            call_command("demo", initial=True, stdout=self.stdout)
+        collect_static()

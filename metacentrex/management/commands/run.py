@@ -1,0 +1,53 @@
+import os
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError
+from django.utils.translation import gettext_lazy
+
+from metacentrex.management.commands.up import WEB_WORKERS, refuse_what_is_wrong, web
+from metacentrex.start import CONFIGURATION, CannotServe, refuse_foreign_database
+
+WORKER_PROCESSES = 2
+
+
+class Command(BaseCommand):
+    """Become one process of MetaCentrex, for an init system that keeps each of them alive (deploy/systemd)."""
+
+    help = str(
+        gettext_lazy("Become the web server, the worker or the clock; “manage.py prepare” comes first.")
+    )
+    requires_system_checks: list[str] = []  # run here, so that every problem is said in words
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("role", choices=["web", "worker", "beat"])
+        parser.add_argument("--processes", type=int, help="of the web server or the worker")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Refuse what is wrong, then be replaced by the server itself."""
+        refuse_what_is_wrong()
+        try:
+            refuse_foreign_database()
+        except CannotServe as error:
+            raise CommandError(str(error), returncode=CONFIGURATION) from error
+        os.umask(0o077)  # what is in the data directory is nobody else's business
+        command = command_of(options["role"], options["processes"])
+        os.execv(command[0], command)  # noqa: S606 - no shell, the command is ours
+
+
+def command_of(role: str, processes: int | None) -> list[str]:
+    """The command of one role."""
+    if role == "web":
+        return list(web(processes or WEB_WORKERS).command)
+    celery = [sys.executable, "-m", "celery", "--quiet", "-A", "metacentrex", role, "--loglevel", "warning"]
+    if role == "beat":
+        schedule = settings.METACENTREX_HOME / "celerybeat-schedule"
+        return [*celery, "-s", str(schedule), "--pidfile", ""]
+    # Processes of its own for the tasks: time limits hold, and a task that ends its process ends no other.
+    return [
+        *celery,
+        *["-P", "prefork", "--concurrency", str(processes or WORKER_PROCESSES)],
+        *["--without-gossip", "--without-mingle", "--without-heartbeat"],
+    ]

@@ -1,0 +1,194 @@
+"""Uploaded tables: CSV as Excel and others write it, or XLSX, as rows of texts. What may harm is refused first."""
+
+import csv
+import re
+import warnings
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from io import BytesIO, StringIO
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from openpyxl import load_workbook
+
+from metacentrex.errors import DomainError
+
+MOST_BYTES = 10 * 1024 * 1024
+MOST_COLUMNS = 60
+MOST_UNPACKED = 40 * 1024 * 1024  # of all parts of a workbook: ten thousand rows need a quarter of it
+MOST_RATIO = 200  # what a workbook packs its parts by is some 10 to 30
+MOST_PARTS = 500
+LONGEST_CELL = 300  # characters; what is longer is cut, and too long for any field of ours
+MOST_BLANK_ROWS = 1000  # in a row: a sheet that was coloured down to its end has a million
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+DELIMITERS = ";\t,"
+_INVISIBLE = " \t\r\n\xa0\u202f\u200b\u200e\u200f\ufeff"
+_DECLARED = re.compile(r"sep=([;,\t])", re.IGNORECASE)
+
+
+class SheetRefused(DomainError):
+    """The file is no table that we read; the sentence says what to do."""
+
+    def __init__(self, message: Any) -> None:
+        super().__init__(message, field="file")
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """One row that is not blank: its number in the file, as a spreadsheet shows it, and its texts."""
+
+    number: int
+    cells: list[str]
+
+
+def read_sheet(content: bytes, *, most_rows: int) -> list[SheetRow]:
+    """The rows of a file, whatever its name says it is. Raises SheetRefused."""
+    if not content:
+        raise SheetRefused(_("The file is empty."))
+    if len(content) > MOST_BYTES:
+        raise SheetRefused(_("The file is larger than 10 MB."))
+    rows: list[SheetRow] = []
+    for row in _rows_of(content):
+        if len(rows) == most_rows:
+            raise SheetRefused(
+                _("The file has more than %(most)s rows: split it in several files.") % {"most": most_rows}
+            )
+        rows.append(row)
+    if not rows:
+        raise SheetRefused(_("The file has no row that is filled in."))
+    return rows
+
+
+def _rows_of(content: bytes) -> Iterator[SheetRow]:
+    if content.startswith(OLD_OFFICE):
+        raise SheetRefused(
+            _("This workbook is protected by a password: save it without one.")
+            if ENCRYPTED in content
+            else _("This is the old Excel format (.xls): save it as .xlsx or CSV.")
+        )
+    if content.startswith(b"PK\x03\x04"):
+        return _from_workbook(content)
+    return _from_text(_decoded(content))
+
+
+# --- CSV -------------------------------------------------------------------------------------------------
+
+
+def _decoded(content: bytes) -> str:
+    """Excel saves UTF-8 with a mark, UTF-16 (« Texte Unicode ») or Windows's own code page."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", errors="replace")
+    if content[:2000].count(0) > len(content[:2000]) // 4:
+        return content.decode("utf-16-le" if content[1:2] == b"\0" else "utf-16-be", errors="replace")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+    head = text[:2000]
+    if sum(not (char.isprintable() or char in "\r\n\t") for char in head) > len(head) // 20:
+        raise SheetRefused(_("This file is no table: choose a CSV or an XLSX file."))
+    return text
+
+
+def _from_text(text: str) -> Iterator[SheetRow]:
+    text = text.removeprefix("\ufeff")
+    head, _newline, rest = text.partition("\n")
+    declared = _DECLARED.fullmatch(head.strip())
+    delimiter = declared[1] if declared else _delimiter(text)
+    reader = csv.reader(StringIO(rest if declared else text, newline=""), delimiter=delimiter)
+    try:
+        yield from _filled(enumerate(reader, start=2 if declared else 1))
+    except csv.Error:
+        raise SheetRefused(
+            _("Row %(row)s cannot be read: look for a quotation mark that is not closed.")
+            % {"row": reader.line_num}
+        ) from None
+
+
+def _delimiter(text: str) -> str:
+    """The one that parts the first filled rows the most; in France the semicolon, because numbers have commas."""
+    head = [line for line in text[:20_000].splitlines() if line.strip()][:10]
+    counts = {mark: sum(line.count(mark) for line in head) for mark in DELIMITERS}
+    return max(DELIMITERS, key=lambda mark: counts[mark])
+
+
+# --- XLSX ------------------------------------------------------------------------------------------------
+
+
+def _from_workbook(content: bytes) -> Iterator[SheetRow]:
+    """The first sheet that has something; formulas by the values that Excel kept."""
+    try:
+        _refuse_bombs(content)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what else the workbook holds: it is not for us
+            book = load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
+            for sheet in book.worksheets:
+                sheet.reset_dimensions()  # what a sheet says of its own size is often wrong
+                filled = _filled(enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), start=1))
+                first = next(filled, None)
+                if first is not None:
+                    yield first
+                    yield from filled
+                    return
+    except SheetRefused:
+        raise
+    except Exception:  # a broken file fails anywhere inside the library
+        raise SheetRefused(
+            _("This workbook cannot be read. Open it, save it as .xlsx again, or save it as CSV.")
+        ) from None
+
+
+def _refuse_bombs(content: bytes) -> None:
+    """Look at what the parts say they unpack to before any is; the reader never unpacks more than they say."""
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        parts = archive.infolist()
+        unpacked = sum(part.file_size for part in parts)
+        if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * len(content):
+            raise SheetRefused(_("This workbook unpacks to far too much: keep only the sheet to import."))
+        if any(part.flag_bits & 1 for part in parts):
+            raise SheetRefused(_("This workbook is protected by a password: save it without one."))
+        if "xl/workbook.xml" not in archive.namelist():
+            raise SheetRefused(_("This file is no table: choose a CSV or an XLSX file."))
+        for part in parts:
+            if part.filename.endswith((".xml", ".rels", ".vml")):
+                _refuse_entities(archive.read(part))
+
+
+def _refuse_entities(part: bytes) -> None:
+    """No workbook declares a document type: its entities would be unfolded again and again."""
+    if b"<!DOCTYPE" in part or b"<!ENTITY" in part or b"\0" in part[:200]:
+        raise SheetRefused(_("This workbook holds declarations that no spreadsheet writes: it is not read."))
+
+
+# --- Cells -----------------------------------------------------------------------------------------------
+
+
+def _filled(rows: Iterable[tuple[int, Iterable[Any]]]) -> Iterator[SheetRow]:
+    blank = 0
+    for number, cells in rows:
+        texts = [_text(cell) for cell in list(cells)[:MOST_COLUMNS]]
+        if any(texts):
+            blank = 0
+            yield SheetRow(number, texts)
+        else:
+            blank += 1
+            if blank > MOST_BLANK_ROWS:
+                return
+
+
+def _text(value: Any) -> str:
+    """A cell as one would have typed it: no « .0 » behind a number; a date stays recognisable as one."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, float):
+        # Beyond fifteen digits a spreadsheet has lost some: shown as it shows it, and refused by whoever reads it.
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    return str(value).replace("\0", UNREADABLE).strip(_INVISIBLE)[: LONGEST_CELL + 1]

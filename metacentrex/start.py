@@ -1,0 +1,19 @@
+"""Looking at the database before anything is served from it: is it the one this machine remembers?"""
+
+from django.db import connections
+
+from metacentrex.signals import about_to_serve
+
+CONFIGURATION = 78  # EX_CONFIG of sysexits: starting again changes nothing, somebody has to act
+
+
+class CannotServe(Exception):
+    """The database must not be served from here; the message says why and what to do."""
+
+
+def refuse_foreign_database() -> None:
+    """Raise CannotServe for a database that was restored or moved here (docs/adr/009)."""
+    try:
+        about_to_serve.send(sender=None)
+    finally:
+        connections.close_all()  # whoever starts a server may fork after this

@@ -1,0 +1,24 @@
+"""Context processor: the lamp of « À traiter » in the main menu."""
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from clients.models import User
+from clients.scoping import scope_for
+from phones.models import Phone
+from phones.todo import Counts, causes_seen_by, count_by_cause
+
+
+def todo(request: HttpRequest) -> dict[str, object]:
+    """Lazy: a page without the menu asks nothing of the database, an error page must not."""
+    return {"todo": SimpleLazyObject(lambda: todo_counts(request))}
+
+
+def todo_counts(request: HttpRequest) -> Counts:
+    """What the person who is logged in has to look after."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return Counts({})
+    scope = scope_for(user)
+    return count_by_cause(Phone.objects.within(scope), causes_seen_by(scope), timezone.now())

@@ -1,0 +1,60 @@
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+
+from metacentrex.ui.tables import ticked
+from phones.services.bulk import Act
+
+ACCOUNT, TODO = "account", "todo"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Which list the bar is under, as its hidden fields say it: enough to find all of its phones again."""
+
+    listed: str
+    total: int
+    seen: datetime
+    q: str = ""
+    f: str = ""
+    client: str = ""
+    form_token: uuid.UUID = field(default_factory=uuid.uuid4)
+
+
+class PhoneBulkForm(forms.Form):
+    """One act on the ticked phones, or on everything of a list; `seen` is when the list was shown."""
+
+    act = forms.TypedChoiceField(
+        choices=[(act.value, act.value) for act in Act],
+        coerce=Act,
+        error_messages={"required": _("What is to be done?"), "invalid_choice": _("What is to be done?")},
+    )
+    everything = forms.BooleanField(required=False)
+    listed = forms.ChoiceField(choices=[(ACCOUNT, ACCOUNT), (TODO, TODO)], required=False)
+    q = forms.CharField(required=False)
+    f = forms.CharField(required=False)
+    client = forms.CharField(required=False)
+    form_token = forms.UUIDField(required=False)
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        self.ids = ticked(data, "phones")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not self.ids and not data.get("everything"):
+            raise forms.ValidationError(_("Tick at least one phone."), code="none")
+        return data
+
+    def seen(self, now: datetime) -> datetime:
+        """When the list was shown; now, where the page does not say it."""
+        try:
+            told = parse_datetime(self.data.get("seen", ""))
+        except ValueError:  # the shape of a date, and not one
+            told = None
+        return told if told is not None and told.tzinfo is not None else now

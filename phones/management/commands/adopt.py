@@ -1,0 +1,138 @@
+import sys
+from argparse import ArgumentParser
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.core.management import BaseCommand, CommandError, call_command
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from clients.models import Installation
+from clients.services.audit import PLATFORM, record
+from clients.services.installation import mark_of_database, renew_mark, take_mark
+from metacentrex import renewals
+from metacentrex.renewals import Renewals
+from phones.models import Phone
+from phones.services import restoration
+
+
+class Command(BaseCommand):
+    """Tie a database to this machine: a restored one forgets what must not come back, a live one is joined."""
+
+    help = str(
+        gettext_lazy(
+            "Tell this machine what its database is: restored from a backup, or live. See docs/operations.md."
+        )
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        what = parser.add_mutually_exclusive_group(required=True)
+        what.add_argument(
+            "--live", action="store_true", help=_("the live database, served by other machines too")
+        )
+        what.add_argument(
+            "--backup", action="store_true", help=_("restored: close windows, revoke what was renewed since")
+        )
+        parser.add_argument(
+            "--renewals",
+            nargs="+",
+            action="extend",
+            default=[],
+            type=Path,
+            metavar="FILE",
+            help=_("with --backup: the renewals.log of every machine that served this database"),
+        )
+        parser.add_argument(
+            "--close-everything",
+            action="store_true",
+            help=_("with --backup: no renewals.log is left, every phone has to be re-opened"),
+        )
+        parser.add_argument("--yes", action="store_true", help=_("with --close-everything: do not ask"))
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Refuse what is not safe, act, and only then write the mark that allows to serve."""
+        if options["live"] and (options["renewals"] or options["close_everything"]):
+            raise CommandError(_("--live takes no other option."))
+        call_command("migrate", verbosity=0, interactive=False)
+        own = self._read([renewals.path()] if renewals.path().exists() else [])
+        if options["live"]:
+            self._join(own)
+        else:
+            self._adopt(own, options)
+
+    def _read(self, files: list[Path]) -> Renewals:
+        try:
+            return renewals.read(files)
+        except (renewals.UnreadableRenewals, OSError) as error:
+            raise CommandError(
+                _("The memory of renewals cannot be read: %(place)s.") % {"place": error}
+            ) from error
+
+    def _join(self, own: Renewals) -> None:
+        if count := len(restoration.forgotten(own.generations)):
+            raise CommandError(
+                _(
+                    "This is not the live database: this machine remembers newer credentials of %(count)s phones."
+                )
+                % {"count": count}
+            )
+        take_mark()
+        self.stdout.write(_("This machine now serves this database."))
+
+    def _adopt(self, own: Renewals, options: dict[str, Any]) -> None:
+        known = self._known(own, options["renewals"], everything=options["close_everything"])
+        if options["close_everything"] and not options["yes"]:
+            confirm()
+        now = timezone.now()
+        done = {
+            "windows_closed": restoration.close_windows(now),
+            "renewals_ended": restoration.forget_previous_credentials(),
+            "phones_revoked": self._revoke(known, now, everything=options["close_everything"]),
+            "sessions_ended": restoration.end_sessions(),
+        }
+        renew_mark()
+        record("installation.adopted", Installation.objects.get(), actor=PLATFORM, after=done, at=now)
+        self._report(done)
+
+    def _revoke(self, known: Renewals, now: datetime, *, everything: bool) -> int:
+        if everything:
+            return restoration.revoke_all(known.generations, now)
+        return restoration.revoke(restoration.forgotten(known.generations), known.generations, now)
+
+    def _known(self, own: Renewals, files: list[Path], *, everything: bool) -> Renewals:
+        """What is remembered of this database; each file given has to be about it, and at least one must be."""
+        mark = mark_of_database()
+        for file in files:
+            if mark not in self._read([file]).marks:
+                raise CommandError(_("%(file)s is not about this database.") % {"file": file})
+        given = self._read(files)
+        if not everything and mark not in given.marks | own.marks:
+            raise CommandError(
+                _(
+                    "Nothing tells which phones had their credentials renewed since this backup. Give the renewals.log of "
+                    "the machines that served it (--renewals), or have every phone re-opened (--close-everything)."
+                )
+            )
+        return self._read([*files, *([renewals.path()] if renewals.path().exists() else [])])
+
+    def _report(self, done: dict[str, int]) -> None:
+        lines = [
+            _("Windows closed: %(count)s") % {"count": done["windows_closed"]},
+            _("Renewals under way ended: %(count)s") % {"count": done["renewals_ended"]},
+            _("Phones to re-open: %(count)s") % {"count": done["phones_revoked"]},
+            _("Sessions ended: %(count)s") % {"count": done["sessions_ended"]},
+            _("MetaCentrex can start."),
+        ]
+        self.stdout.write("\n".join(lines))
+
+
+def confirm() -> None:
+    """Say how many phones it costs, and take nothing but a clear yes."""
+    count = Phone.unscoped.count()  # unscoped: of the whole installation
+    question = _("Every phone has to be re-opened: %(count)s. Type yes to go on: ") % {"count": count}
+    if not sys.stdin.isatty():
+        raise CommandError(question + _("(or give --yes)"))
+    if input(question).strip().lower() not in {"yes", "oui"}:
+        raise CommandError(_("Nothing has been changed."))

@@ -1,0 +1,131 @@
+"""One act on many phones: each in a transaction of its own, so that one that cannot keeps no other from it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from clients.models import AuditEvent
+from clients.services.audit import Actor
+from metacentrex.errors import DomainError
+from phones.models import Phone
+from phones.services.window import ONE_HOUR, close_window, locked, open_window, renew
+
+AT_ONCE = 100  # phones done within the request; more of them are a job
+
+
+class Act(Enum):
+    """What can be done to many phones; the value is the form's."""
+
+    REOPEN = "reopen"
+    HOUR = "hour"
+    CLOSE = "close"
+    RENEW = "renew"
+
+
+# What each act writes into the audit: who finds it there already has had their click.
+KINDS = {
+    Act.REOPEN: "window.opened",
+    Act.HOUR: "window.opened",
+    Act.CLOSE: "window.closed",
+    Act.RENEW: "secrets.renewed",
+}
+CHANGING = {*KINDS.values(), "phone.assigned", "phone.unassigned"}
+
+
+# What is said of how many it was done to.
+DONE = {
+    Act.REOPEN: ngettext_lazy("%(count)s phone re-authorised.", "%(count)s phones re-authorised.", "count"),
+    Act.HOUR: ngettext_lazy(
+        "%(count)s phone authorised for an hour.", "%(count)s phones authorised for an hour.", "count"
+    ),
+    Act.CLOSE: ngettext_lazy("%(count)s window closed.", "%(count)s windows closed.", "count"),
+    Act.RENEW: ngettext_lazy(
+        "Secrets of %(count)s phone renewed.", "Secrets of %(count)s phones renewed.", "count"
+    ),
+}
+
+
+class ChangedMeanwhile(DomainError):
+    """Somebody acted on the phone since the list was shown."""
+
+    def __init__(self, who: str) -> None:
+        super().__init__(_("%(who)s acted on it since this list was shown.") % {"who": who})
+
+
+@dataclass
+class Outcome:
+    """How many were done, and of the others why not."""
+
+    done: int = 0
+    refused: list[tuple[str, str]] = field(default_factory=list)  # MAC, reason
+
+    def by_reason(self) -> dict[str, list[str]]:
+        """The MACs of each reason, in the order met."""
+        grouped: dict[str, list[str]] = {}
+        for mac, reason in self.refused:
+            grouped.setdefault(reason, []).append(mac)
+        return grouped
+
+
+def act_on(
+    phones: Iterable[Phone], act: Act, *, actor: Actor, seen_at: datetime | None, now: datetime
+) -> Outcome:
+    """Do it to each of these phones, found within a scope, in the order of their ids.
+
+    `seen_at` is when the list was shown: a phone that somebody else changed since then is left as it
+    is, and a second click finds its own first one.
+    """
+    outcome = Outcome()
+    for phone in sorted(phones, key=lambda phone: phone.pk):
+        try:
+            act_on_one(phone, act, actor=actor, seen_at=seen_at, now=now)
+        except DomainError as error:
+            outcome.refused.append((str(phone), str(error.message)))
+        else:
+            outcome.done += 1
+    return outcome
+
+
+@transaction.atomic
+def act_on_one(phone: Phone, act: Act, *, actor: Actor, seen_at: datetime | None, now: datetime) -> None:
+    """Do it to one phone, unless it was done since `seen_at`. Raises what the act raises, ChangedMeanwhile."""
+    phone = locked(phone)
+    latest = _latest_act(phone, seen_at) if seen_at else None
+    if latest is None:
+        ACTS[act](phone, actor, now)
+    elif (latest.kind, latest.actor_id) != (KINDS[act], actor.user and actor.user.pk):
+        raise ChangedMeanwhile(latest.actor_label)
+
+
+def _latest_act(phone: Phone, since: datetime) -> AuditEvent | None:
+    events = AuditEvent.objects.filter(object_type="phone", object_id=str(phone.pk))
+    return events.filter(at__gt=since, kind__in=CHANGING).order_by("-at", "-pk").first()
+
+
+def _reopen(phone: Phone, actor: Actor, now: datetime) -> None:
+    open_window(phone, actor=actor, now=now)
+
+
+def _open_for_an_hour(phone: Phone, actor: Actor, now: datetime) -> None:
+    open_window(phone, actor=actor, until=now + ONE_HOUR, now=now)
+
+
+def _close(phone: Phone, actor: Actor, now: datetime) -> None:
+    close_window(phone, actor=actor, now=now)
+
+
+def _renew(phone: Phone, actor: Actor, now: datetime) -> None:
+    renew(phone, actor=actor, now=now)
+
+
+ACTS: dict[Act, Callable[[Phone, Actor, datetime], None]] = {
+    Act.REOPEN: _reopen,
+    Act.HOUR: _open_for_an_hour,
+    Act.CLOSE: _close,
+    Act.RENEW: _renew,
+}

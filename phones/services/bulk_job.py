@@ -1,0 +1,50 @@
+"""The same act on more phones than a request has time for: a job (clients.services.jobs)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from clients.services.jobs import Column, Outcome, Runner, Work
+from phones.errors import PhoneGone
+from phones.models import Phone
+from phones.services.bulk import DONE, Act, act_on_one
+
+KIND = "phones.act"
+LABELS = {
+    Act.REOPEN: ngettext_lazy("Re-authorise %(count)s phone", "Re-authorise %(count)s phones", "count"),
+    Act.HOUR: ngettext_lazy(
+        "Authorise %(count)s phone for an hour", "Authorise %(count)s phones for an hour", "count"
+    ),
+    Act.CLOSE: ngettext_lazy("Close %(count)s window", "Close %(count)s windows", "count"),
+    Act.RENEW: ngettext_lazy(
+        "Renew the secrets of %(count)s phone", "Renew the secrets of %(count)s phones", "count"
+    ),
+}
+
+
+def item_of(phone: Phone) -> dict[str, Any]:
+    """A row of the job; needs `subscriber` loaded."""
+    return {
+        "id": phone.pk,
+        "mac": phone.mac,
+        "number": phone.subscriber.number if phone.subscriber else "",
+    }
+
+
+class ActRunner(Runner):
+    """One act on many phones; a phone that cannot, or that somebody changed since, keeps its reason."""
+
+    kind = KIND
+    columns = (Column("mac", _("MAC address"), "mac"), Column("number", _("Number (SDA)"), "tel"))
+
+    def run_item(self, work: Work, payload: Mapping[str, Any]) -> Outcome:
+        act, seen = Act(work.job.options["act"]), work.job.options["seen"]
+        # By its id: a MAC registered anew since then is another phone.
+        phone = Phone.objects.within(work.scope).filter(pk=payload["id"]).first()
+        if phone is None:
+            raise PhoneGone
+        act_on_one(phone, act, actor=work.actor, seen_at=datetime.fromisoformat(seen), now=work.now)
+        return Outcome.done(DONE[act] % {"count": 1})

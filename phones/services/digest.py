@@ -1,0 +1,182 @@
+"""The daily summary by e-mail: in the morning, once a day for each login that wants it, when something is to do.
+
+`User.digest_sent_on` is set by compare-and-set before a mail leaves and set back when it could not: two
+workers send one mail, and a mail server that is down loses none, as long as it is up again the same day.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import date, datetime
+from email.utils import make_msgid, parseaddr
+from itertools import groupby
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db.models import Q, QuerySet
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import ngettext
+
+from clients.models import User
+from clients.scoping import scope_for
+from metacentrex.links import page_url
+from phones.models import Phone
+from phones.queries import with_all_shown
+from phones.todo import Cause, Entry, causes_seen_by, count_by_cause, entries_among, entry_of
+
+logger = logging.getLogger(__name__)
+
+PLACE = ZoneInfo("Europe/Paris")
+FROM_HOUR = 7
+MOST = 50  # entries in a mail; the page has them all
+PERMANENT = 500  # from this code on, a mail server will say the same in an hour
+
+
+class ServerDown(Exception):
+    """The mail server does not take mails now: the others wait for the next tick too."""
+
+
+def send_due_digests(now: datetime | None = None) -> int:
+    """Send what is due at this hour; returns how many mails left."""
+    now = now or timezone.now()
+    local = timezone.localtime(now, PLACE)
+    if not settings.EMAIL_HOST or local.hour < FROM_HOUR:
+        return 0
+    due = list(_due(local.date()).order_by("pk"))
+    sent = 0
+    try:
+        with _connection(bool(due)) as connection:
+            for user in due:
+                sent += _serve(user, local.date(), connection, now)
+    except ServerDown as error:
+        logger.warning("digest_mail_server_down error=%s", error)
+    return sent
+
+
+def _due(today: date) -> QuerySet[User]:
+    wanting = User.objects.filter(is_active=True, wants_digest=True).exclude(email="")
+    return wanting.filter(Q(digest_sent_on=None) | Q(digest_sent_on__lt=today)).select_related("reseller")
+
+
+@contextmanager
+def _connection(is_needed: bool) -> Iterator[BaseEmailBackend]:
+    """One connection for all, opened only if there is somebody to write to."""
+    connection = get_connection()
+    try:
+        if is_needed:
+            connection.open()
+        yield connection
+    except (SMTPException, OSError) as error:
+        raise ServerDown(type(error).__name__) from error
+    finally:
+        with suppress(SMTPException, OSError):
+            connection.close()
+
+
+def _serve(user: User, today: date, connection: BaseEmailBackend, now: datetime) -> bool:
+    """This login's mail of the day, if there is something to say and no other worker says it."""
+    try:
+        digest = digest_for(user, now)
+    except PermissionDenied:
+        return False  # a login whose rights ended
+    except (LookupError, ValueError):
+        logger.exception("digest_not_written login=%s", user.pk)
+        return False  # one login's odd data keeps nobody else from their mail
+    same = User.objects.filter(pk=user.pk, digest_sent_on=user.digest_sent_on, email=user.email)
+    if not same.filter(is_active=True, wants_digest=True).update(digest_sent_on=today):
+        return False
+    left = False
+    if digest is not None:  # else nothing this morning: what comes later is for tomorrow
+        with _set_back_on_failure(user, today):
+            connection.send_messages([digest])
+            logger.info("digest_sent login=%s", user.pk)
+            left = True
+    return left
+
+
+@contextmanager
+def _set_back_on_failure(user: User, today: date) -> Iterator[None]:
+    """A mail that did not leave is due again; one that the server will never take is not, today."""
+    try:
+        yield
+    except (SMTPRecipientsRefused, SMTPDataError) as error:
+        code = _code(error)
+        logger.warning("digest_refused login=%s code=%s", user.pk, code)  # no text: it may name the address
+        if code < PERMANENT:
+            _set_back(user, today)
+    except Exception:
+        _set_back(user, today)
+        raise
+
+
+def _code(error: SMTPRecipientsRefused | SMTPDataError) -> int:
+    if isinstance(error, SMTPRecipientsRefused):
+        return max(code for code, _text in error.recipients.values())
+    return int(error.smtp_code)
+
+
+def _set_back(user: User, today: date) -> None:
+    User.objects.filter(pk=user.pk, digest_sent_on=today).update(digest_sent_on=user.digest_sent_on)
+
+
+def digest_for(user: User, now: datetime) -> EmailMultiAlternatives | None:
+    """The mail in the login's language, or None when nothing is to do. Raises PermissionDenied."""
+    scope = scope_for(user)
+    causes, phones = causes_seen_by(scope), Phone.objects.within(scope)
+    total = count_by_cause(phones, causes, now).total
+    if not total:
+        return None
+    with translation.override(user.language):
+        wanted = list(entries_among(phones, causes, now)[:MOST])
+        loaded = with_all_shown(phones.filter(pk__in={pk for pk, *_ in wanted})).in_bulk()
+        entries = [entry_of(loaded[pk], Cause(cause), now) for pk, cause, _since in wanted if pk in loaded]
+        return _mail(user, entries, total)
+
+
+def _mail(user: User, entries: list[Entry], total: int) -> EmailMultiAlternatives:
+    context = {
+        "user": user,
+        "total": total,
+        "clients": _by_client(entries),
+        "more": total - len(entries),
+        "todo_url": page_url(reverse("extranet:todo-list")),
+        "account_url": page_url(reverse("extranet:my-account")),
+    }
+    subject = ngettext(
+        "MetaCentrex: %(count)s thing to deal with", "MetaCentrex: %(count)s things to deal with", total
+    )
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2]
+    mail = EmailMultiAlternatives(
+        subject % {"count": total},
+        render_to_string("mail/digest.txt", context),
+        to=[user.email],
+        # No robot answers it, and the machine's own name is nobody's business.
+        headers={"Auto-Submitted": "auto-generated", "Message-ID": make_msgid(domain=domain or None)},
+    )
+    mail.attach_alternative(render_to_string("mail/digest.html", context), "text/html")
+    return mail
+
+
+def _by_client(entries: list[Entry]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Client by client in the alphabet's order, the newest first in each."""
+    ordered = sorted(entries, key=lambda entry: (entry.phone.client.search_text, entry.phone.client_id))
+    groups = groupby(ordered, key=lambda entry: str(entry.phone.client))
+    return [(client, [_line(entry) for entry in group]) for client, group in groups]
+
+
+def _line(entry: Entry) -> dict[str, Any]:
+    phone = entry.phone
+    return {
+        "mac": str(phone),
+        "line": str(phone.subscriber or ""),
+        "cause": entry.state.label,
+        "detail": entry.state.detail,
+        "url": page_url(reverse("extranet:phone-detail", args=[phone.mac])),
+    }

@@ -1,0 +1,116 @@
+"""What a restored database must forget: windows, and credentials renewed since the backup (docs/adr/009).
+
+Every act is in batches and may be run again: an interrupted adoption is repeated from its beginning.
+"""
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import TypeVar
+
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import QuerySet
+
+from clients.services.audit import PLATFORM, record
+from phones.enums import Refusal
+from phones.models import Phone
+from phones.services.window import end_window, forget_addresses, renew_secrets, window_facts
+
+T = TypeVar("T")
+
+BATCH = 200
+# Renewals the memory may have missed stay below it: a generation is used once, whoever remembers it.
+JUMP = 1000
+
+
+def forgotten(known: Mapping[uuid.UUID, int]) -> list[int]:
+    """The phones, by pk, whose credentials were renewed since this database was written."""
+    found: list[int] = []
+    for uids in _slices(list(known)):
+        rows = Phone.unscoped.filter(uid__in=uids)  # unscoped: of the whole installation
+        for pk, uid, generation in rows.values_list("pk", "uid", "credential_generation"):
+            if generation < known[uid]:
+                found.append(pk)
+    return sorted(found)
+
+
+def close_windows(now: datetime) -> int:
+    """Close every window that is open or planned; returns how many. Phones with credentials keep them."""
+    return _each(
+        Phone.unscoped.filter(authorized_until__gt=now), _close, now
+    )  # unscoped: of the whole installation
+
+
+def forget_previous_credentials() -> int:
+    """End every renewal under way: whether the phone had taken its new credentials, the backup does not know."""
+    rows = Phone.unscoped.filter(previous_generation__isnull=False)  # unscoped: of the whole installation
+    return rows.update(previous_generation=None)
+
+
+def revoke(pks: list[int], known: Mapping[uuid.UUID, int], now: datetime) -> int:
+    """Give these phones a generation nobody has had: whatever credentials they hold are worth nothing."""
+
+    def act(phone: Phone, now: datetime) -> bool:
+        _revoke(phone, max(phone.credential_generation, known.get(phone.uid, 0)), now)
+        return True
+
+    return sum(
+        _each(Phone.unscoped.filter(pk__in=part), act, now)  # unscoped: of the whole installation
+        for part in _slices(pks)
+    )
+
+
+def revoke_all(known: Mapping[uuid.UUID, int], now: datetime) -> int:
+    """The same for every phone there is."""
+    pks = Phone.unscoped.order_by("pk").values_list("pk", flat=True)  # unscoped: of the whole installation
+    return revoke(list(pks), known, now)
+
+
+def end_sessions() -> int:
+    """Log everybody out: a session of the backup may have been ended since."""
+    deleted, _ = Session.objects.all().delete()
+    return deleted
+
+
+def _close(phone: Phone, now: datetime) -> bool:
+    if phone.authorized_until is None or phone.authorized_until <= now:
+        return False
+    before = window_facts(phone)
+    end_window(phone)
+    phone.save()
+    after = {**window_facts(phone), "because": "restored"}
+    record("window.closed", phone, actor=PLATFORM, client=phone.client, before=before, after=after, at=now)
+    return True
+
+
+def _revoke(phone: Phone, highest: int, now: datetime) -> None:
+    phone.credential_generation = highest + JUMP
+    phone.credentials_seen_at = phone.authenticated_at = None
+    end_window(phone)
+    forget_addresses(phone)
+    renew_secrets(phone)
+    if phone.subscriber is not None:
+        # It will be refused when it next asks; its reseller need not wait for that to see what to do.
+        phone.refused_at = phone.refused_since = now
+        phone.refused_count, phone.refused_reason = 1, Refusal.BAD_CREDENTIALS
+    phone.save()
+    after = {"because": "restored"}
+    record("phone.credentials_revoked", phone, actor=PLATFORM, client=phone.client, after=after, at=now)
+
+
+def _each(rows: QuerySet[Phone], act: Callable[[Phone, datetime], bool], now: datetime) -> int:
+    """Do it to each of these phones, a few at a time, in the order every other transaction takes them."""
+    total = 0
+    pks = list(rows.order_by("pk").values_list("pk", flat=True))
+    for part in _slices(pks):
+        with transaction.atomic():
+            # unscoped: of the whole installation
+            held = Phone.unscoped.select_for_update(of=("self",)).select_related("client", "subscriber")
+            total += sum(act(phone, now) for phone in held.filter(pk__in=part).order_by("pk"))
+    return total
+
+
+def _slices(items: list[T]) -> Iterator[list[T]]:
+    for start in range(0, len(items), BATCH):
+        yield items[start : start + BATCH]

@@ -1,0 +1,239 @@
+"""What somebody has to do about phones: one rule for « À traiter », its lamp, the clients' counts and the daily mail.
+
+A phone and a cause make an entry. tests/phones/test_todo.py holds the page, the lamp and the counts together.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from functools import cache
+
+from django.db.models import CharField, Count, DateTimeField, F, Q, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Coalesce
+from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from clients.enums import ClientStatus, SubscriberStatus
+from clients.scoping import Scope
+from metacentrex.moments import day_moment, moment
+from phones import catalogue
+from phones.enums import MENDED_BY_WINDOW, Refusal
+from phones.models import Phone
+from phones.services.release import is_releasable
+from phones.states import LOOKS as STATES
+from phones.states import Code, PhoneState, mismatch_of, state_filter, state_of
+
+
+class Cause(Enum):
+    """Why a phone needs somebody; in the order of the filters."""
+
+    OVERDUE = "overdue"
+    REFUSED = "refused"
+    FIRMWARE = "firmware"
+    MISMATCH = "mismatch"
+    DOUBLED = "doubled"
+    RELEASABLE = "releasable"  # the operator's alone
+
+
+class Remedy(Enum):
+    """What mends it, offered on the same row."""
+
+    REOPEN = "reopen"
+    ASSIGN = "assign"
+    CHANGE = "change"
+    LOOK = "look"
+    GUIDE = "guide"
+    TAKE_MODEL = "take-model"
+    SEEN = "seen"
+    RELEASE = "release"
+    WAIT = "wait"  # for a client or a line to be active again: no button would help
+
+
+# label, tone, icon
+LOOKS: dict[Cause, tuple[str | Promise, str, str]] = {
+    Cause.OVERDUE: (STATES[Code.OVERDUE][0], "mc-depasse", "alarm-fill"),
+    Cause.REFUSED: (STATES[Code.REFUSED][0], "mc-refuse", "x-octagon-fill"),
+    Cause.FIRMWARE: (_("Firmware too old"), "mc-refuse", "x-octagon-fill"),
+    Cause.MISMATCH: (_("Another model"), "mc-depasse", "exclamation-triangle-fill"),
+    Cause.DOUBLED: (_("Served at two addresses"), "mc-depasse", "exclamation-triangle-fill"),
+    Cause.RELEASABLE: (_("Never used"), "mc-suspendu", "dash-circle"),
+}
+COUNTED = {
+    Cause.OVERDUE: ngettext_lazy("%(count)s overdue", "%(count)s overdue", "count"),
+    Cause.REFUSED: ngettext_lazy("%(count)s refused", "%(count)s refused", "count"),
+    Cause.FIRMWARE: ngettext_lazy("%(count)s firmware too old", "%(count)s firmwares too old", "count"),
+    Cause.MISMATCH: ngettext_lazy("%(count)s is another model", "%(count)s are another model", "count"),
+    Cause.DOUBLED: ngettext_lazy(
+        "%(count)s served at two addresses", "%(count)s served at two addresses", "count"
+    ),
+    Cause.RELEASABLE: ngettext_lazy("%(count)s never used", "%(count)s never used", "count"),
+}
+# Since when: a refusal by its first time, so that a phone that asks again does not jump to the top.
+SINCE: dict[Cause, Combinable] = {
+    Cause.OVERDUE: F("authorized_until"),
+    Cause.REFUSED: Coalesce("refused_since", "refused_at"),
+    Cause.FIRMWARE: Coalesce("refused_since", "refused_at"),
+    Cause.MISMATCH: Coalesce("authenticated_at", "served_at", "created_at"),
+    Cause.DOUBLED: F("doubled_at"),
+    Cause.RELEASABLE: F("created_at"),
+}
+REMEDIES = {
+    Cause.OVERDUE: Remedy.REOPEN,
+    Cause.MISMATCH: Remedy.TAKE_MODEL,
+    Cause.DOUBLED: Remedy.SEEN,
+    Cause.RELEASABLE: Remedy.RELEASE,
+}
+# Refusals that « Changer le téléphone » mends; the others are told on the phone's own page.
+MENDED_BY_CHANGE = {Refusal.UNKNOWN_MODEL, Refusal.UNSUPPORTED_MODEL, Refusal.NOT_YET}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One phone, and one reason to look after it."""
+
+    phone: Phone
+    cause: Cause
+    state: PhoneState
+    remedy: Remedy
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many entries there are, by cause."""
+
+    by_cause: dict[Cause, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.by_cause.values())
+
+    @property
+    def shown(self) -> list[tuple[str, str, str, str]]:
+        """Code, count in words, tone and icon of each cause there is."""
+        found = ((cause, count) for cause, count in self.by_cause.items() if count)
+        return [(cause.value, COUNTED[cause] % {"count": count}, *LOOKS[cause][1:]) for cause, count in found]
+
+
+def causes_seen_by(scope: Scope) -> tuple[Cause, ...]:
+    """What a scope has to look after: MACs that nobody uses are the operator's."""
+    return tuple(cause for cause in Cause if scope.is_operator or cause is not Cause.RELEASABLE)
+
+
+def cause_named(text: str, causes: Iterable[Cause]) -> Cause | None:
+    """The cause that an address names, if it is one of these."""
+    return next((cause for cause in causes if cause.value == text), None)
+
+
+def cause_filter(cause: Cause, now: datetime) -> Q:
+    """The phones for which this is to do."""
+    if cause is Cause.RELEASABLE:
+        return is_releasable(now)
+    refused_for_firmware = Q(refused_reason=Refusal.FIRMWARE_TOO_OLD)
+    return {
+        Cause.OVERDUE: state_filter(Code.OVERDUE, now),
+        Cause.REFUSED: state_filter(Code.REFUSED, now) & ~refused_for_firmware,
+        Cause.FIRMWARE: state_filter(Code.REFUSED, now) & refused_for_firmware,
+        Cause.MISMATCH: Q(model__gt="", detected_model__gt="") & ~_declared_as_seen(),
+        Cause.DOUBLED: Q(doubled_at__isnull=False),
+    }[cause]
+
+
+@cache
+def _declared_as_seen() -> Q:
+    """Phone.contradicts_declaration, turned round, for the database."""
+    tokens = {token for model in catalogue.all() for token in model.user_agents}
+    same = Q(pk=None)
+    for token in sorted(tokens):
+        codes = [model.code for model in catalogue.by_user_agent(token)]
+        same |= Q(detected_token__iexact=token, model__in=codes)
+    return same
+
+
+def any_cause(causes: Iterable[Cause], now: datetime) -> Q:
+    """The phones with something to do."""
+    found = Q()
+    for cause in causes:
+        found |= cause_filter(cause, now)
+    return found
+
+
+def count_by_cause(rows: QuerySet[Phone], causes: Iterable[Cause], now: datetime) -> Counts:
+    """How many entries of each cause, in one query."""
+    counts = {cause.value: Count("pk", filter=cause_filter(cause, now)) for cause in causes}
+    found = rows.order_by().aggregate(**counts)
+    return Counts({cause: found[cause.value] for cause in causes})
+
+
+def entries_among(rows: QuerySet[Phone], causes: Sequence[Cause], now: datetime) -> QuerySet[Phone, tuple]:
+    """(phone's id, cause, since when), the newest first: one query whatever the causes."""
+    parts = [
+        rows.filter(cause_filter(cause, now))
+        .order_by()
+        .annotate(
+            cause=Cast(Value(cause.value), CharField(max_length=20)),
+            since=Cast(SINCE[cause], DateTimeField()),
+        )
+        .values_list("id", "cause", "since")
+        for cause in causes
+    ]
+    whole = parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
+    return whole.order_by("-since", "-id", "cause")
+
+
+def entry_of(phone: Phone, cause: Cause, now: datetime) -> Entry:
+    """One entry in words; needs what state_of needs."""
+    label, tone, icon = LOOKS[cause]
+    state = PhoneState(cause.value, str(label), _detail(phone, cause, now), tone, icon, loud=True)
+    remedy = remedy_of(phone, cause)
+    return Entry(phone, cause, state, remedy, _waits_for(phone) if remedy is Remedy.WAIT else "")
+
+
+def remedy_of(phone: Phone, cause: Cause) -> Remedy:
+    """What mends this entry."""
+    if cause in REMEDIES:
+        return REMEDIES[cause]
+    if phone.client.status == ClientStatus.TERMINATED:
+        return Remedy.WAIT
+    if phone.subscriber is None:
+        return Remedy.ASSIGN
+    if _waits_for(phone):
+        return Remedy.WAIT
+    if cause is Cause.FIRMWARE:
+        return Remedy.GUIDE
+    if phone.refused_reason in MENDED_BY_WINDOW:
+        return Remedy.REOPEN
+    return Remedy.CHANGE if phone.refused_reason in MENDED_BY_CHANGE else Remedy.LOOK
+
+
+def _waits_for(phone: Phone) -> str:
+    """Whose end or suspension keeps the phone out, in words; "" where nothing does."""
+    if phone.client.status == ClientStatus.TERMINATED:
+        return gettext("The client is terminated.")
+    if phone.client.status != ClientStatus.ACTIVE:
+        return gettext("The client is suspended: nothing to do before it is active again.")
+    if phone.subscriber is not None and phone.subscriber.status != SubscriberStatus.ACTIVE:
+        return gettext("The line is suspended: nothing to do before it is active again.")
+    return ""
+
+
+def _detail(phone: Phone, cause: Cause, now: datetime) -> str:
+    if cause in (Cause.OVERDUE, Cause.REFUSED, Cause.FIRMWARE):
+        return state_of(phone, now).detail
+    if cause is Cause.MISMATCH:
+        return mismatch_of(phone)
+    if cause is Cause.RELEASABLE:
+        when = moment(phone.created_at, phone.zone)
+        return gettext("registered on %(when)s, never came") % {"when": when}
+    return _two_addresses(phone)
+
+
+def _two_addresses(phone: Phone) -> str:
+    return gettext("first %(first)s, then %(second)s on %(when)s") % {
+        "first": phone.window_address or "?",
+        "second": phone.doubled_with or "?",
+        "when": day_moment(phone.doubled_at or phone.created_at, phone.zone),
+    }

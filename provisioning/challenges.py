@@ -1,0 +1,58 @@
+"""Telling a request for authentication from a refusal, once the phone has answered it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import timedelta
+
+from phones.enums import Refusal
+from provisioning.models import Fetch, Outcome
+
+ANSWERED_WITHIN = timedelta(minutes=1)
+# What a phone that holds its credentials is refused before it is asked for them, or for newer proof of them.
+# Wrong credentials are a refusal whatever comes after: somebody else may have sent them.
+ASKED_FOR = frozenset(
+    {
+        Refusal.OVERDUE,
+        Refusal.NO_WINDOW,
+        Refusal.NOT_YET,
+        Refusal.CREDENTIALS_EXPECTED,
+        Refusal.ALREADY_FETCHED,
+        Refusal.STALE_NONCE,
+    }
+)
+
+
+def recognise_requests(entries: Iterable[Fetch]) -> None:
+    """Turn the refusals that good credentials from the same address followed into « demande d'authentification ».
+
+    `entries` are just written. What another process wrote before them counts, in both directions.
+    """
+    concerned = [entry for entry in entries if _is_answer(entry) or _is_asking(entry)]
+    if not concerned:
+        return
+    earliest = min(entry.at for entry in concerned) - ANSWERED_WITHIN
+    around = Fetch.objects.filter(phone_id__in={entry.phone_id for entry in concerned}, at__gte=earliest)
+    answered = set(_answered(around))
+    Fetch.objects.filter(pk__in=answered).update(outcome=Outcome.CHALLENGED)
+    for entry in concerned:
+        if entry.pk in answered:
+            entry.outcome = Outcome.CHALLENGED
+
+
+def _is_answer(fetch: Fetch) -> bool:
+    return fetch.with_credentials and fetch.outcome != Outcome.REFUSED
+
+
+def _is_asking(fetch: Fetch) -> bool:
+    return fetch.outcome == Outcome.REFUSED and fetch.reason in ASKED_FOR
+
+
+def _answered(fetches: Iterable[Fetch]) -> Iterable[int]:
+    by_caller: defaultdict[tuple[int | None, str], list[Fetch]] = defaultdict(list)
+    for fetch in fetches:
+        by_caller[fetch.phone_id, fetch.address].append(fetch)
+    for same in by_caller.values():
+        answers = [fetch.at for fetch in same if _is_answer(fetch)]
+        for fetch in same:
+            if _is_asking(fetch) and any(fetch.at <= at <= fetch.at + ANSWERED_WITHIN for at in answers):
+                yield fetch.pk

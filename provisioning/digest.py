@@ -1,0 +1,100 @@
+"""HTTP Digest (RFC 7616) for phones, without a table of nonces.
+
+The nonce is derived from the current five minutes, so the challenge is the same for everybody and a
+refusal tells nothing. It is good in its five minutes and the next. What keeps an overheard proof from
+serving twice is written on the phone's own row: the proofs accepted under the nonces of the moment.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+
+from phones.credentials import HttpCredentials
+from provisioning.authorization import Digest
+
+REALM = "MetaCentrex"
+BUCKET = 300  # seconds
+MOST_PROOFS = 32  # of one phone within the nonces of the moment; a phone needs one or two
+
+
+def _md5(data: bytes) -> Any:
+    # The password is 160 random bits: what MD5 is weak against is not what protects it here.
+    return hashlib.md5(data, usedforsecurity=False)
+
+
+# In the order offered (docs/adr/008): a phone that reads only the first challenge knows MD5 from SIP.
+ALGORITHMS: dict[str, Callable[[bytes], Any]] = {"MD5": _md5, "SHA-256": hashlib.sha256}
+
+
+def nonce(now: datetime, earlier: int = 0) -> str:
+    """The nonce of these five minutes, or of `earlier` times five minutes ago: 128 bits in hexadecimal."""
+    return _nonce(int(now.timestamp()) // BUCKET - earlier, str(settings.METACENTREX_HTTP_KEY))
+
+
+@lru_cache(maxsize=8)
+def _nonce(bucket: int, key: str) -> str:
+    return hmac.digest(key.encode(), f"nonce|{bucket}".encode(), hashlib.sha256)[:16].hex()
+
+
+def challenges(now: datetime) -> list[str]:
+    """What a refusal offers, one header each: several in one header confuse simple clients."""
+    opened = nonce(now)
+    digests = [
+        f'Digest realm="{REALM}", qop="auth", algorithm={name}, nonce="{opened}", charset=UTF-8'
+        for name in ALGORITHMS
+    ]
+    return [*digests, f'Basic realm="{REALM}", charset="UTF-8"']
+
+
+def is_fresh(given: Digest, now: datetime) -> bool:
+    """Whether the nonce is that of now or of just before."""
+    return given.nonce in (nonce(now), nonce(now, earlier=1))
+
+
+def is_proof(given: Digest, expected: HttpCredentials, method: str, path: str) -> bool:
+    """Whether the response proves the expected password, for this method and this path (decoded)."""
+    digest = ALGORITHMS[given.algorithm]
+
+    def hashed(text: str) -> str:
+        return str(digest(text.encode()).hexdigest())
+
+    secret = hashed(f"{given.user}:{REALM}:{expected.password}")
+    asked = hashed(f"{method}:{given.uri}")
+    response = hashed(f"{secret}:{given.nonce}:{given.count}:{given.client_nonce}:auth:{asked}")
+    same_user = hmac.compare_digest(given.user.lower().encode(), expected.user.encode())
+    same_response = hmac.compare_digest(response.encode(), given.response.encode())
+    return same_user & same_response & (_path_of(given.uri) == path)
+
+
+def _path_of(uri: str) -> str:
+    try:
+        return unquote(urlsplit(uri).path)
+    except ValueError:
+        return ""
+
+
+def mark_of(given: Digest) -> str:
+    """What is kept of an accepted proof: enough to know it again, nothing to make another."""
+    return hashlib.sha256(f"{given.nonce}|{given.response}".encode()).hexdigest()[:16]
+
+
+def was_used(given: Digest, used: str, now: datetime) -> bool:
+    """Whether this proof served already, or so many did that another one is not a phone's doing."""
+    marks = [line.partition(" ")[2] for line in _in_force(used, now)]
+    return mark_of(given) in marks or len(marks) >= MOST_PROOFS
+
+
+def with_used(given: Digest, used: str, now: datetime) -> str:
+    """The phone's list with this proof, without those whose nonce is worth nothing any more."""
+    return "\n".join([*_in_force(used, now), f"{given.nonce[:8]} {mark_of(given)}"])
+
+
+def _in_force(used: str, now: datetime) -> list[str]:
+    fresh = (nonce(now)[:8], nonce(now, earlier=1)[:8])
+    return [line for line in used.splitlines() if line.startswith(fresh)]

@@ -1,0 +1,79 @@
+"""Can this installation do its work now? One sentence for each thing it needs, for the operator's monitoring."""
+
+import tempfile
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import Error, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from clients.models import Heartbeat
+from metacentrex.waiting import BrokerDown, count_waiting
+
+WORKER = "worker"
+LATE = timedelta(seconds=90)  # three beats missed
+OK = "ok"
+
+
+def look(now: datetime) -> dict[str, str]:
+    """What is needed → « ok », or what is wrong with it."""
+    checks: dict[str, Callable[[], str]] = {
+        "database": _database,
+        "migrations": _migrations,
+        "broker": _broker,
+        "worker": lambda: _worker(now),
+        "data_directory": _data_directory,
+    }
+    return {name: _said(check) for name, check in checks.items()}
+
+
+def _said(check: Callable[[], str]) -> str:
+    try:
+        return check()
+    except Error as error:
+        return f"no answer from the database ({type(error).__name__})"
+
+
+def _database() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return OK
+
+
+def _migrations() -> str:
+    executor = MigrationExecutor(connection)
+    missing = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    return f"{missing} not applied: run manage.py prepare" if missing else OK
+
+
+def _broker() -> str:
+    try:
+        count_waiting()
+    except BrokerDown as error:
+        return f"no answer ({error})"
+    return OK
+
+
+def _worker(now: datetime) -> str:
+    age = heartbeat_age(now)
+    if age is None:
+        return "never seen"
+    return OK if age <= LATE else f"last seen {age.total_seconds():.0f} s ago"
+
+
+def heartbeat_age(now: datetime) -> timedelta | None:
+    """How long ago the worker said that it is alive; None if it never did."""
+    row = Heartbeat.objects.filter(name=WORKER).first()
+    return now - row.at if row else None
+
+
+def _data_directory() -> str:
+    """Written to for real: a full disk lets itself be opened."""
+    try:
+        with tempfile.TemporaryFile(dir=settings.METACENTREX_HOME) as file:
+            file.write(b"x" * 4096)
+            file.flush()
+    except OSError as error:
+        return f"cannot be written ({error.strerror})"
+    return OK

@@ -1,0 +1,152 @@
+"""What an operator watches, in Prometheus' words: read from the database, so the same whichever process answers.
+
+Each question is one aggregate over few rows or over the newest ones; the whole is kept for ten seconds.
+No label names a tenant, a phone or a person. docs/operations.md says what each is for.
+"""
+
+import platform
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from axes.models import AccessAttempt
+from django.db import Error, connection
+from django.db.models import Count, Model, QuerySet, Sum
+from django.utils import timezone
+from prometheus_client import CollectorRegistry, Metric, generate_latest
+from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
+from prometheus_client.registry import Collector
+
+from clients.enums import ClientStatus
+from clients.models import Client
+from metacentrex.version import version
+from metacentrex.waiting import BrokerDown, count_waiting
+from phones.enums import Refusal
+from phones.models import Phone
+from phones.queries import count_by_state
+from provisioning import journal
+from provisioning.health import heartbeat_age
+from provisioning.models import Fetch, Outcome, UnknownCaller
+
+KEPT_SECONDS = 10.0
+HOUR = timedelta(hours=1)
+# The journal has no index by time, and must not have one more to write: its newest lines are the last by number.
+NEWEST = 50_000
+
+_kept: tuple[float, bytes] = (-KEPT_SECONDS, b"")
+
+
+def text() -> bytes:
+    """The metrics, at most ten seconds old."""
+    global _kept  # noqa: PLW0603 - one answer kept for each process
+    now = time.monotonic()
+    if now - _kept[0] >= KEPT_SECONDS:
+        registry = CollectorRegistry(auto_describe=False)
+        registry.register(Everything())
+        _kept = (now, generate_latest(registry))
+    return _kept[1]
+
+
+class Everything(Collector):
+    """What this process knows, then what the database says; without a database, the former and that it is away."""
+
+    def collect(self) -> Iterator[Metric]:
+        yield from _of_process()
+        try:
+            found = list(_of_database(timezone.now()))
+        except Error:
+            found = []
+        yield _gauge("database_up", "1 when the database answers.", int(bool(found)))
+        yield from found
+
+
+def _gauge(
+    name: str, documentation: str, value: float | None = None, **labelled: dict[str, int]
+) -> GaugeMetricFamily:
+    """One metric: a value, or one for each value of its one label."""
+    if value is not None:
+        return GaugeMetricFamily(f"metacentrex_{name}", documentation, value=value)
+    [(label, values)] = labelled.items()
+    family = GaugeMetricFamily(f"metacentrex_{name}", documentation, labels=[label])
+    for key, number in values.items():
+        family.add_metric([key], number)
+    return family
+
+
+def _of_process() -> Iterator[Metric]:
+    build = {"version": version(), "python": platform.python_version(), "database": connection.vendor}
+    yield InfoMetricFamily("metacentrex_build", "What runs.", value=build)
+    yield _gauge(
+        "journal_waiting",
+        "Journal lines in the memory of the process that answers, not yet written.",
+        journal.count_waiting(),
+    )
+    yield _gauge(
+        "journal_dropped",
+        "Journal lines the process that answers has lost since its start.",
+        journal.count_dropped(),
+    )
+    try:
+        yield _gauge("queue_waiting", "Messages that wait for a worker.", count_waiting())
+        yield _gauge("broker_up", "1 when the queue answers.", 1)
+    except BrokerDown:
+        yield _gauge("broker_up", "1 when the queue answers.", 0)
+
+
+def _of_database(now: datetime) -> Iterator[Metric]:
+    phones = Phone.unscoped.all()  # unscoped: counts of the whole installation
+    states = {code.value: count for code, count in count_by_state(phones, now).items()}
+    yield _gauge("phones", "Phones by state.", state=states)
+    yield _gauge("windows_open", "Windows open now.", _open_windows(now))
+    yield _gauge("clients", "Clients by status.", status=_by_status())
+    yield from _of_journal(now)
+    yield _gauge("login_failures_last_hour", "Failed logins in the last hour.", _login_failures(now))
+    age = heartbeat_age(now)
+    if age is not None:
+        yield _gauge(
+            "worker_heartbeat_age_seconds", "Since the worker last said it lives.", age.total_seconds()
+        )
+
+
+def _open_windows(now: datetime) -> int:
+    open_now = Phone.unscoped.filter(
+        authorized_until__gt=now
+    ).exclude(  # unscoped: counts of the whole installation
+        authorized_from__gt=now
+    )
+    return open_now.count()
+
+
+def _by_status() -> dict[str, int]:
+    rows = Client.unscoped.order_by()  # unscoped: counts of the whole installation
+    counted = dict(rows.values_list("status").annotate(Count("pk")))
+    return {status: counted.get(status, 0) for status in ClientStatus.values}
+
+
+def _of_journal(now: datetime) -> Iterator[Metric]:
+    """Of the last hour; above NEWEST lines an hour the figures are those of the newest ones."""
+    last_hour = Fetch.objects.filter(pk__gte=_from(Fetch.objects.all()), at__gte=now - HOUR).order_by()
+    rows = list(last_hour.values_list("outcome", "reason").annotate(Count("pk")))
+    outcomes = dict.fromkeys(Outcome.values, 0)
+    reasons = dict.fromkeys(Refusal.values, 0)
+    for outcome, reason, count in rows:
+        outcomes[outcome] += count
+        if outcome == Outcome.REFUSED:
+            reasons[reason] += count
+    yield _gauge("fetches_last_hour", "Requests of phones in the last hour, by outcome.", outcome=outcomes)
+    yield _gauge("refusals_last_hour", "Refusals in the last hour, by reason.", reason=reasons)
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    callers = UnknownCaller.objects.filter(pk__gte=_from(UnknownCaller.objects.all()), hour=hour).order_by()
+    asked = callers.aggregate(total=Sum("count"))["total"] or 0
+    yield _gauge("unknown_mac_requests_this_hour", "Requests for unknown MACs since the hour began.", asked)
+
+
+def _from(rows: QuerySet[Model]) -> int:
+    """The number the newest rows begin at: a step along the primary key, whatever the size of the table."""
+    newest = rows.order_by("-pk").values_list("pk", flat=True).first()
+    return max(0, (newest or 0) - NEWEST)
+
+
+def _login_failures(now: datetime) -> int:
+    recent = AccessAttempt.objects.filter(attempt_time__gte=now - HOUR)
+    return int(recent.aggregate(total=Sum("failures_since_start"))["total"] or 0)

@@ -1,0 +1,246 @@
+"""Jobs: one for a double click, in slices, stopped between two rows, taken over from the dead."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from clients.enums import JobState
+from clients.models import AuditEvent, Client, Job, JobRow, Site, User
+from clients.scoping import scope_for
+from clients.services import job_runs, job_upkeep, jobs
+from clients.services.audit import Actor
+from tests.clients.jobs import CheckedRunner, SiteRunner, kinds, work_through
+
+
+@pytest.fixture(autouse=True)
+def known_kinds() -> Iterator[None]:
+    with kinds(SiteRunner(), CheckedRunner()):
+        yield
+
+
+def asked(client: Client, actor: Actor, *names: str, kind: str = "test.sites", **extra: object) -> Job:
+    items = [{"name": name} for name in names]
+    return jobs.start(kind, client=client, actor=actor, items=items, summary="Sites", **extra)
+
+
+def states(job: Job) -> list[str]:
+    return list(job.rows.values_list("state", flat=True))
+
+
+def own_sites(client: Client) -> set[str]:
+    return set(client.sites.filter(is_main=False).values_list("name", flat=True))
+
+
+def test_a_job_does_its_rows_and_says_what_became_of_each(blue_client: Client, blue_actor: Actor) -> None:
+    job = work_through(asked(blue_client, blue_actor, "one", "refused two", "broken three", "four"))
+
+    assert (job.state, job.total, job.ok_count, job.bad_count, job.left) == (JobState.DONE, 4, 2, 2, 0)
+    assert states(job) == ["ok", "bad", "bad", "ok"]
+    assert job.rows.get(position=1).message == "one made"
+    assert job.rows.get(position=2).message == "This one may not be."
+    assert job.correlator in job.rows.get(position=3).message
+    assert own_sites(blue_client) == {"one", "four"}
+    assert job.ended_at is not None
+
+
+def test_a_job_is_audited_from_asking_to_its_end(blue_client: Client, blue_actor: Actor) -> None:
+    work_through(asked(blue_client, blue_actor, "one"))
+
+    events = AuditEvent.objects.filter(object_type="job").order_by("pk")
+    assert [(event.kind, event.actor) for event in events] == [
+        ("job.asked", blue_actor.user),
+        ("job.ended", blue_actor.user),
+    ]
+    assert events[1].after == {"state": "done", "done": 1, "skipped": 0, "refused": 0}
+
+
+def test_the_same_form_sent_twice_gives_one_job(blue_client: Client, blue_actor: Actor) -> None:
+    token = uuid.uuid4()
+
+    first = asked(blue_client, blue_actor, "one", token=token)
+    again = asked(blue_client, blue_actor, "one", token=token)
+
+    assert (again.pk, Job.unscoped.count(), JobRow.unscoped.count()) == (first.pk, 1, 1)
+
+
+def test_somebody_elses_token_never_leads_to_their_job(
+    blue_client: Client, blue_actor: Actor, red_client: Client, red_staff: User
+) -> None:
+    token = uuid.uuid4()
+
+    blue = asked(blue_client, blue_actor, "one", token=token)
+    red = asked(red_client, Actor(red_staff), "one", token=token)
+
+    assert red.pk != blue.pk
+    assert list(Job.objects.within(scope_for(red_staff))) == [red]
+
+
+def test_a_slice_ends_after_its_time_and_the_next_one_goes_on(
+    blue_client: Client, blue_actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job_runs, "SLICE", 0)
+    job = asked(blue_client, blue_actor, "one", "two")
+
+    job_runs.run_slice(job.pk, job.turn)
+    job.refresh_from_db()
+
+    assert (job.state, job.ok_count) == (JobState.RUNNING, 1)
+    assert work_through(job).ok_count == 2
+
+
+def test_a_stop_acts_between_two_rows_and_what_is_done_stays_done(
+    blue_client: Client, blue_actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job_runs, "SLICE", 0)
+    job = asked(blue_client, blue_actor, "one", "two")
+    job_runs.run_slice(job.pk, job.turn)
+    job.refresh_from_db()
+
+    assert jobs.stop(job, actor=blue_actor)
+    work_through(job)
+
+    assert (job.state, states(job)) == (JobState.STOPPED, ["ok", "waiting"])
+    assert own_sites(blue_client) == {"one"}
+    assert not jobs.stop(job, actor=blue_actor)
+
+
+def test_a_job_that_nobody_works_at_yet_stops_at_once(blue_client: Client, blue_actor: Actor) -> None:
+    job = asked(blue_client, blue_actor, "one")
+
+    jobs.stop(job, actor=blue_actor)
+    job_runs.run_slice(job.pk, job.turn)
+    job.refresh_from_db()
+
+    assert (job.state, own_sites(blue_client)) == (JobState.STOPPED, set())
+
+
+def test_a_message_sent_twice_works_once(blue_client: Client, blue_actor: Actor) -> None:
+    job = asked(blue_client, blue_actor, "one")
+
+    job_runs.run_slice(job.pk, job.turn)
+    job_runs.run_slice(job.pk, job.turn)
+
+    assert list(blue_client.sites.filter(name="one").values_list("name", flat=True)) == ["one"]
+
+
+def test_a_dead_workers_job_is_woken_after_its_lease_and_the_dead_writes_nothing_more(
+    blue_client: Client, blue_actor: Actor
+) -> None:
+    job = asked(blue_client, blue_actor, "one", "two")
+    dead = job_runs._take(job.pk, job.turn)
+    assert dead is not None
+    assert job_upkeep.wake_what_is_due() == 0
+
+    Job.unscoped.filter(pk=job.pk).update(due_at=timezone.now() - timedelta(seconds=1))
+    assert job_upkeep.wake_what_is_due() == 1
+    work_through(job)
+
+    assert (job.state, job.ok_count) == (JobState.DONE, 2)
+    with pytest.raises(job_runs.Lost):
+        job_runs._hold(dead)
+
+
+def test_a_lost_message_is_sent_again_once_it_is_late(blue_client: Client, blue_actor: Actor) -> None:
+    job = asked(blue_client, blue_actor, "one")
+    Job.unscoped.filter(pk=job.pk).update(due_at=timezone.now())
+
+    assert [job_upkeep.wake_what_is_due(), job_upkeep.wake_what_is_due()] == [1, 0]
+
+
+def test_work_that_kills_its_workers_is_given_up(blue_client: Client, blue_actor: Actor) -> None:
+    job = asked(blue_client, blue_actor, "one")
+    for _ in range(job_runs.MOST_ATTEMPTS):
+        job.refresh_from_db()
+        job_runs._take(job.pk, job.turn)
+
+    work_through(job)
+
+    assert (job.state, own_sites(blue_client)) == (JobState.FAILED, set())
+    assert job.notice != ""
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"reseller": "red"}])
+def test_a_login_that_may_no_longer_do_it_does_it_no_longer(
+    change: dict, blue_client: Client, blue_actor: Actor, red_client: Client
+) -> None:
+    job = asked(blue_client, blue_actor, "one")
+    if "reseller" in change:
+        change = {"reseller": red_client.reseller}
+    User.objects.filter(pk=blue_actor.user.pk).update(**change)
+
+    work_through(job)
+
+    assert (job.state, own_sites(blue_client)) == (JobState.FAILED, set())
+
+
+def test_a_runner_may_end_the_whole_job_and_what_it_wrote_stays(
+    blue_client: Client, blue_actor: Actor
+) -> None:
+    job = work_through(asked(blue_client, blue_actor, "one", "stop here", "two"))
+
+    assert (job.state, job.notice, states(job)) == (JobState.FAILED, "Enough.", ["ok", "waiting", "waiting"])
+    assert own_sites(blue_client) == {"one", "stop here"}
+
+
+def test_a_kind_that_checks_waits_for_a_person(blue_client: Client, blue_actor: Actor) -> None:
+    Site.unscoped.create(client=blue_client, name="old")
+    job = work_through(asked(blue_client, blue_actor, "one", "bad", "old", "two", kind="test.checked"))
+
+    assert (job.state, states(job)) == (JobState.READY, ["ok", "bad", "skipped", "ok"])
+    assert own_sites(blue_client) == {"old"}
+
+    assert jobs.proceed(job, whole=False, actor=blue_actor)
+    assert not jobs.proceed(job, whole=False, actor=blue_actor)
+    work_through(job)
+
+    assert (job.state, states(job)) == (JobState.DONE, ["ok", "bad", "skipped", "ok"])
+    assert (job.ok_count, job.bad_count, job.skipped_count) == (2, 1, 1)
+    assert own_sites(blue_client) == {"old", "one", "two"}
+
+
+def test_all_or_nothing_is_refused_where_a_row_is_wrong(blue_client: Client, blue_actor: Actor) -> None:
+    job = work_through(asked(blue_client, blue_actor, "one", "bad", kind="test.checked"))
+
+    with pytest.raises(jobs.NotAllGood):
+        jobs.proceed(job, whole=True, actor=blue_actor)
+
+
+def test_all_or_nothing_that_meets_a_wrong_row_writes_nothing_and_shows_it(
+    blue_client: Client, blue_actor: Actor
+) -> None:
+    names = ["one", "two", "three", "four"]
+    job = work_through(asked(blue_client, blue_actor, *names, kind="test.checked"))
+    jobs.proceed(job, whole=True, actor=blue_actor)
+    Site.unscoped.create(client=blue_client, name="three")  # somebody else, meanwhile
+
+    work_through(job)
+
+    assert (job.state, states(job)) == (JobState.READY, ["ok", "ok", "skipped", "ok"])
+    assert own_sites(blue_client) == {"three"}
+    assert job.notice.startswith("Rien n’a été") or job.notice.startswith("Nothing was saved")
+
+
+def test_a_batch_that_fails_is_done_row_by_row(blue_client: Client, blue_actor: Actor) -> None:
+    job = work_through(asked(blue_client, blue_actor, "one", "refused", "three", kind="test.checked"))
+    jobs.proceed(job, whole=False, actor=blue_actor)
+
+    work_through(job)
+
+    assert (job.state, states(job)) == (JobState.DONE, ["ok", "bad", "ok"])
+    assert own_sites(blue_client) == {"one", "three"}
+
+
+def test_jobs_and_their_rows_are_dropped_after_thirty_days_unless_at_work(
+    blue_client: Client, blue_actor: Actor
+) -> None:
+    old = work_through(asked(blue_client, blue_actor, "one"))
+    working = asked(blue_client, blue_actor, "two")
+    recent = work_through(asked(blue_client, blue_actor, "three"))
+    Job.unscoped.exclude(pk=recent.pk).update(created_at=timezone.now() - timedelta(days=31))
+
+    assert job_upkeep.drop_old() == 1
+    assert set(Job.unscoped.values_list("pk", flat=True)) == {working.pk, recent.pk}
+    assert not JobRow.unscoped.filter(job_id=old.pk).exists()

@@ -1,0 +1,86 @@
+"""A list as a file: text stays text, for a spreadsheet too."""
+
+import csv
+from io import BytesIO, StringIO
+
+import pytest
+from django.utils import translation
+from django.utils.translation import gettext, gettext_lazy
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+from metacentrex.ui.exports import Column, export, harmless
+
+COLUMNS = [Column("Nom", lambda row: row[0]), Column("N°", lambda row: row[1])]
+NASTY = ["=1+1", "+33970711111", "-2", "@SUM(A1)", "\tx", "\rx", "é;à\"'", "0970711111", "-", "–", "", None]
+
+
+def read(response) -> bytes:
+    try:
+        return b"".join(response.streaming_content)
+    finally:
+        response.close()
+
+
+def cells_of_csv(content: bytes) -> list[list[str]]:
+    return list(csv.reader(StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
+
+
+def test_csv_has_its_mark_its_heads_and_no_formula() -> None:
+    content = read(export([(text, 1) for text in NASTY], COLUMNS, name="liste"))
+
+    assert content.startswith(b"\xef\xbb\xbfNom;N\xc2\xb0\r\n")
+    shown = [row[0] for row in cells_of_csv(content)[1:]]
+    assert shown == [
+        "'=1+1", "'+33970711111", "'-2", "'@SUM(A1)", "'\tx", "'\rx", "é;à\"'", "0970711111", "-", "–", "", "",
+    ]  # fmt: skip
+
+
+def test_xlsx_keeps_every_cell_as_text() -> None:
+    content = read(export([(text, 1) for text in NASTY], COLUMNS, name="liste", file_format="xlsx"))
+
+    sheet = load_workbook(BytesIO(content)).active
+    cells = [row[0] for row in sheet.iter_rows(min_row=2)]
+    assert [cell.value for cell in cells] == [
+        "=1+1", "+33970711111", "-2", "@SUM(A1)", "\tx", "\rx", "é;à\"'", "0970711111", "-", "–", None, None,
+    ]  # fmt: skip
+    assert {cell.data_type for cell in cells if cell.value} == {"s"}
+
+
+@pytest.mark.parametrize(
+    ("file_format", "kind"), [("csv", "text/csv"), ("xlsx", "application/vnd.openxmlformats")]
+)
+def test_a_file_is_downloaded_and_kept_by_no_cache(file_format: str, kind: str) -> None:
+    response = export([], COLUMNS, name="liste", file_format=file_format)
+
+    assert response["Content-Type"].startswith(kind)
+    assert response["Content-Disposition"] == f'attachment; filename="liste.{file_format}"'
+    assert "no-store" in response["Cache-Control"]
+    response.close()
+
+
+def test_a_streamed_file_stays_in_the_readers_language() -> None:
+    columns = [Column(gettext_lazy("Language"), lambda _row: gettext("French"))]
+    with translation.override("en"):
+        response = export([1], columns, name="list")
+
+    with translation.override("fr"):
+        assert cells_of_csv(read(response)) in ([["Language"], ["French"]],)
+
+
+def test_more_rows_than_a_piece_lose_none() -> None:
+    content = read(export([(str(n), n) for n in range(1001)], COLUMNS, name="liste"))
+
+    assert [row[1] for row in cells_of_csv(content)[1:]] == [str(n) for n in range(1001)]
+
+
+@given(st.text(max_size=30))
+def test_no_text_becomes_a_formula(text: str) -> None:
+    assert text == "-" or not harmless(text).startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+def test_xlsx_takes_any_character_that_people_can_paste() -> None:
+    pasted = [(chr(code), 0) for code in (*range(0x20), 0x7F, 0x2028, 0xFFFD, 0xFFFE, 0x1F4DE)]
+
+    assert read(export(pasted, COLUMNS, name="liste", file_format="xlsx")).startswith(b"PK")
