@@ -60,6 +60,7 @@ ALLOWED_HOSTS = [
     "localhost",
     "[::1]",
 ]
+METACENTREX_STYLEGUIDE = DEBUG  # every component on one page
 CSRF_TRUSTED_ORIGINS = [_public_origin] if _public_origin.startswith("https://") else []
 
 # --- Secrets -------------------------------------------------------------------------------------------
