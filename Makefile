@@ -38,7 +38,7 @@ messages: dev ## Collect what is to translate and compile what has been (needs g
 	$(TEST_SETTINGS) $(BIN)/python manage.py makemessages -l fr --no-obsolete --no-wrap --add-location file $(IGNORED)
 	$(TEST_SETTINGS) $(BIN)/python manage.py compilemessages -l fr $(IGNORED)
 
-bench: setup ## Measure how many answers a second this machine gives
+bench: setup ## Measure pages and phones on invented data (bin/bench --help)
 	@$(BIN)/python bin/bench
 
 sbom: setup ## Write what MetaCentrex is made of to sbom.cdx.json (CycloneDX)

@@ -60,6 +60,7 @@ ALLOWED_HOSTS = [
     "localhost",
     "[::1]",
 ]
+METACENTREX_STYLEGUIDE = DEBUG  # every component on one page
 CSRF_TRUSTED_ORIGINS = [_public_origin] if _public_origin.startswith("https://") else []
 
 # --- Secrets -------------------------------------------------------------------------------------------
@@ -129,6 +130,13 @@ ROOT_URLCONF = "metacentrex.urls"
 WSGI_APPLICATION = "metacentrex.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a page of ticked rows
+
+# In memory, and below a bound: what a tenant uploads is never written to a disk of ours.
+FILE_UPLOAD_HANDLERS = [
+    "metacentrex.uploads.BoundedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 11 * 1024 * 1024  # the bound, and what the form adds to it
 
 TEMPLATES = [
     {
