@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import phonenumbers
 from django.utils.functional import Promise
@@ -90,6 +91,7 @@ def parse_number(text: str) -> str:
     raise _malformed(typed)
 
 
+@lru_cache(maxsize=20_000)  # a list shows each number several times, and the same ones at every visit
 def national(e164: str) -> str:
     """A number as typed in France: 0970711111, 0590123456; what typing that would not give stays as it is."""
     number = _parsed(e164)

@@ -13,6 +13,8 @@ LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})  # letters of their own for 
 
 def fold(text: str) -> str:
     """Lower case without accents: what is compared, never what is shown."""
+    if text.isascii():  # the same, twenty times quicker: a directory folds thousands of names
+        return text.lower()
     # Decomposed before as well: what hides a capital inside a symbol shows it before it is folded.
     folded = unicodedata.normalize("NFKD", text).casefold()
     decomposed = unicodedata.normalize("NFKD", folded)

@@ -16,6 +16,8 @@ from metacentrex.converters import MacConverter
 from phones.views.account import AccountView
 from phones.views.bulk import PhoneBulkView
 from phones.views.clients import ClientListView
+from phones.views.exports import ClientExportView, PhoneExportView, UserExportView
+from phones.views.imports import ImportApplyView, ImportModelView, ImportView
 from phones.views.phone import (
     ChangePhoneView,
     CloseWindowView,
@@ -27,6 +29,7 @@ from phones.views.phone import (
     TakeModelView,
 )
 from phones.views.registration import RegisterManyView, RegisterView
+from provisioning.views.document import PhoneDocumentFileView, PhoneDocumentView, PhoneTraceView
 from provisioning.views.extranet import PhoneDetailView
 from provisioning.views.todo import TodoView
 
@@ -51,12 +54,21 @@ urlpatterns = [
         RegisterManyView.as_view(),
         name="phone-register-many",
     ),
+    path("exports/clients/", ClientExportView.as_view(), name="client-export"),
+    path("clients/<slug:reference>/exports/utilisateurs/", UserExportView.as_view(), name="user-export"),
+    path("clients/<slug:reference>/exports/telephones/", PhoneExportView.as_view(), name="phone-export"),
+    path("clients/<slug:reference>/importer/", ImportView.as_view(), name="import"),
+    path("clients/<slug:reference>/importer/modele/", ImportModelView.as_view(), name="import-model"),
+    path("taches/<int:pk>/importer/", ImportApplyView.as_view(), name="import-apply"),
     path("taches/", JobListView.as_view(), name="job-list"),
     path("taches/<int:pk>/", JobDetailView.as_view(), name="job-detail"),
     path("taches/<int:pk>/arreter/", JobStopView.as_view(), name="job-stop"),
     path("taches/<int:pk>/compte-rendu/", JobReportView.as_view(), name="job-report"),
     path("telephones/actes/", PhoneBulkView.as_view(), name="phone-bulk"),
     path("telephones/<mac:mac>/", PhoneDetailView.as_view(), name="phone-detail"),
+    path("telephones/<mac:mac>/document/", PhoneDocumentView.as_view(), name="phone-document"),
+    path("telephones/<mac:mac>/document.xml", PhoneDocumentFileView.as_view(), name="phone-document-file"),
+    path("telephones/<mac:mac>/tracer/", PhoneTraceView.as_view(), name="phone-trace"),
     path("telephones/<mac:mac>/changer/", ChangePhoneView.as_view(), name="phone-change"),
     path("telephones/<mac:mac>/autoriser/", OpenWindowView.as_view(), name="phone-open"),
     path("telephones/<mac:mac>/fermer/", CloseWindowView.as_view(), name="phone-close"),

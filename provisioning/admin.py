@@ -19,10 +19,10 @@ class FetchAdmin(ReadOnlyAdmin):
         "client",
         "with_credentials",
     ]
-    list_filter = ["outcome", "reason"]
+    list_filter = ["at", "outcome", "reason"]
     list_select_related = ["client"]
     search_fields = ["mac", "address", "user_agent"]
-    date_hierarchy = "at"
+    ordering = ["-pk"]  # the order they were written in: no index holds the times of the whole journal
 
 
 @admin.register(UnknownCaller)

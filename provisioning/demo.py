@@ -4,7 +4,6 @@ What the guide does not show is invented: the second reseller, the extensions, t
 00:04:13:74:07:4C stays free for whoever follows the guide.
 """
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -24,16 +23,18 @@ from phones import catalogue
 from phones.models import Phone
 from phones.services.expiry import record_expired_windows
 from phones.services.registration import Registration, register_phone
-from provisioning.assembly import compose
 from provisioning.authorization import NoCredentials
 from provisioning.gate import Granted, Proof, Question
 from provisioning.models import Fetch, Outcome
-from provisioning.renderers.registry import renderer_for
 from provisioning.renderers.snom.identify import identify
+from provisioning.served import Answer, remember
 from provisioning.services.claim import Serving, claim
+from provisioning.writing import write
 
 PARIS = ZoneInfo("Europe/Paris")
 OPERATOR = Scope(Level.OPERATOR)
+RESELLER = "Expert Produits"
+REFERENCES = ("10000", "20001")  # of its clients
 ADDRESS = "198.51.100.7"  # TEST-NET-2: nobody's
 
 
@@ -108,7 +109,7 @@ def make(now: datetime | None = None) -> None:
     full, _ = Licence.objects.get_or_create(name="Full Meta Test")
     risky, _ = BarringClass.objects.get_or_create(code=0, defaults={"name": "Bar high-risk countries"})
     BarringClass.objects.get_or_create(code=1, defaults={"name": "Bar all international"})
-    expert = save_reseller(Reseller(name="Expert Produits"), actor=PLATFORM)
+    expert = save_reseller(Reseller(name=RESELLER), actor=PLATFORM)
     other = save_reseller(Reseller(name="Réseaux du Val"), actor=PLATFORM)
     openip = _openip(expert)
     _lines(openip, OPENIP_LINES, full, risky)
@@ -132,7 +133,7 @@ def make(now: datetime | None = None) -> None:
 def _openip(reseller: Reseller) -> Client:
     client = Client(
         reseller=reseller,
-        reference="10000",
+        reference=REFERENCES[0],
         legal_name="OPENIP",
         group_name="OpenIP_Interne",
         siret="48285833900021",
@@ -151,7 +152,7 @@ def _openip(reseller: Reseller) -> Client:
 def _atelier(reseller: Reseller) -> Client:
     client = Client(
         reseller=reseller,
-        reference="20001",
+        reference=REFERENCES[1],
         legal_name="Atelier Vouvray Bois",
         group_name="Vouvray_Bois",
         siret="",
@@ -198,12 +199,13 @@ def _came(phone: Phone, seen: tuple[str, str], at: datetime) -> None:
     phone = Phone.unscoped.select_related("client", "subscriber__site", "sip_credential").get(
         pk=phone.pk
     )  # unscoped: of the demo
-    body = b"".join(renderer_for(model.vendor).render(compose(phone, model, firmware)))
+    written = write(phone, model, firmware)
     question = Question(
         phone.mac, NoCredentials(), is_confidential=True, identified=identified, network=ADDRESS
     )
     granted = Granted(model, Proof.NONE)
-    claim(phone, Serving(granted, question, hashlib.sha256(body).hexdigest(), ADDRESS, at, is_pulled=True))
+    claim(phone, Serving(granted, question, written.digest, ADDRESS, at, is_pulled=True))
+    remember([Answer(phone.pk, written.document, written.digest, at)])
     Fetch.objects.create(
         phone=phone,
         client=phone.client,
@@ -214,7 +216,7 @@ def _came(phone: Phone, seen: tuple[str, str], at: datetime) -> None:
         firmware=firmware,
         user_agent=f"{token}-SIP {firmware}",
         outcome=Outcome.SERVED,
-        size=len(body),
+        size=len(written.body),
     )
 
 
@@ -222,7 +224,7 @@ def passwords() -> list[dict[str, str]]:
     """Fresh passwords for the demo's logins, which are made if they are not there."""
     wanted = [
         (Role.OPERATOR, "operateur", "Opérateur OpenIP", None),
-        (Role.RESELLER, "expert-produits", "Camille Roussel", "Expert Produits"),
+        (Role.RESELLER, "expert-produits", "Camille Roussel", RESELLER),
         (Role.RESELLER, "reseaux-du-val", "Claire Moreau", "Réseaux du Val"),
     ]
     return [

@@ -24,6 +24,7 @@ from clients.services.audit import PLATFORM, record
 from metacentrex.net import caller_network
 from phones.models import Phone
 from phones.services.window import forget_refusals
+from provisioning import served
 from provisioning.challenges import recognise_requests
 from provisioning.models import Fetch, Outcome, UnknownCaller
 
@@ -97,6 +98,7 @@ def flush() -> int:
     Of a batch that the database will never take, the entries at fault are dropped: they would keep out
     every batch after it.
     """
+    served.flush()
     entries: list[Fetch] = []
     while _waiting:
         entries.append(_waiting.popleft())

@@ -10,7 +10,7 @@ from clients.models import Client, Job, Reseller, Subscriber, User
 from clients.scoping import Scope, scope_for
 from clients.services.audit import Actor
 from phones.models import Phone
-from provisioning import journal
+from provisioning import journal, served
 from tests.factories.clients import (
     ClientFactory,
     JobFactory,
@@ -141,5 +141,7 @@ def fetch() -> Callable[..., HttpResponse]:
 def empty_journal() -> Iterator[None]:
     """No entry of one test is written by another."""
     journal._waiting.clear()
+    served._waiting.clear()
     yield
     journal._waiting.clear()
+    served._waiting.clear()

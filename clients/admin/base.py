@@ -39,6 +39,9 @@ admin.site.disable_action("delete_selected")  # rows end through services, one b
 class HouseAdmin(admin.ModelAdmin):
     """A page of the admin whose search is bounded and, where rows are folded, folds too."""
 
+    list_per_page = 50
+    show_full_result_count = False  # beside what was found, it would count the whole table again
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:

@@ -42,9 +42,9 @@ def record(
     at: datetime | None = None,
 ) -> AuditEvent:
     """Write one event about `target`; `before` and `after` never hold a secret (callers' duty, tested)."""
-    event = _event(kind, target, actor=actor, client=client, before=before, after=after, at=at)
-    event.save(force_insert=True)
-    return event
+    written = event(kind, target, actor=actor, client=client, before=before, after=after, at=at)
+    written.save(force_insert=True)
+    return written
 
 
 def record_many(
@@ -58,21 +58,22 @@ def record_many(
     """The same for many rows at once: each with its own event, of (target, before, after)."""
     at = at or timezone.now()
     AuditEvent.objects.bulk_create(
-        _event(kind, target, actor=actor, client=client, before=before, after=after, at=at)
+        event(kind, target, actor=actor, client=client, before=before, after=after, at=at)
         for target, before, after in targets
     )
 
 
-def _event(
+def event(
     kind: str,
     target: Model,
     *,
     actor: Actor,
-    client: Client | None,
-    before: Mapping[str, Any] | None,
-    after: Mapping[str, Any] | None,
-    at: datetime | None,
+    client: Client | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    at: datetime | None = None,
 ) -> AuditEvent:
+    """The event that `record` writes, for whoever writes many at once."""
     return AuditEvent(
         at=at or timezone.now(),
         kind=kind,

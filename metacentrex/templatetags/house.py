@@ -1,6 +1,7 @@
 """The components of the house, as template tags: `{% load house %}`."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Protocol
 
 from django import template
@@ -45,9 +46,15 @@ def icon(name: str, tone: str = "") -> SafeString:
     return format_html(
         '<svg class="mc-i {}" aria-hidden="true"><use href="{}#i-{}"></use></svg>',
         tone,
-        static("img/icons.svg"),
+        sprite(),
         name,
     )
+
+
+@cache
+def sprite() -> str:
+    """The address of the icons: a page asks for it a hundred times."""
+    return static("img/icons.svg")
 
 
 @register.filter

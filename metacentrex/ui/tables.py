@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
+from django.db.models.query import ModelIterable
 from django.http import HttpRequest, QueryDict
 from django.utils.functional import Promise
 
@@ -55,11 +56,35 @@ class Filter:
     tone: str = ""
 
 
+class KeysFirst(Paginator):
+    """A page whose rows are read once their keys are in order: sorting thousands of whole rows is what takes time."""
+
+    object_list: QuerySet[Any]
+
+    def page(self, number: int | str) -> Page[Any]:
+        page = super().page(number)
+        keys = list(page.object_list.values_list("pk", flat=True))  # type: ignore[attr-defined]
+        page.object_list = self.object_list.filter(pk__in=keys)
+        return page
+
+
 def page_of(
-    request: HttpRequest, rows: QuerySet[Any] | list[Any], *, size: int, param: str = "page"
+    request: HttpRequest,
+    rows: QuerySet[Any] | list[Any],
+    *,
+    size: int,
+    param: str = "page",
+    count: int | None = None,
 ) -> Page[Any]:
-    """The page asked for; a page that does not exist gives the nearest one, never an error."""
-    return Paginator(rows, size).get_page(request.GET.get(param))
+    """The page asked for; a page that does not exist gives the nearest one, never an error.
+
+    `count` is how many rows there are, where the caller knows it already.
+    """
+    is_long = isinstance(rows, QuerySet) and issubclass(rows._iterable_class, ModelIterable)
+    paginator = (KeysFirst if is_long else Paginator)(rows, size)
+    if count is not None:
+        paginator.count = count
+    return paginator.get_page(request.GET.get(param))
 
 
 def with_params(query: QueryDict, **changes: str | int | None) -> str:

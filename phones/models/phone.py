@@ -114,7 +114,24 @@ class Phone(Searchable, TenantModel):
                 fields=["authorized_until"],
                 condition=Q(expiry_recorded_at=None, authorized_until__isnull=False),
                 name="phone_windows_to_record",
-            )
+            ),
+            # What needs somebody is a small part of all phones: counted on every page, so never by reading them all.
+            models.Index(fields=["client"], condition=Q(refused_at__isnull=False), name="phones_refused"),
+            models.Index(
+                fields=["client", "authorized_until"],
+                condition=Q(refused_at=None, authenticated_at=None, authorized_until__isnull=False),
+                name="phones_awaited",
+            ),
+            models.Index(fields=["client"], condition=Q(doubled_at__isnull=False), name="phones_doubled"),
+            models.Index(
+                fields=["client"],
+                condition=Q(model__gt="", detected_model__gt="") & ~Q(model=models.F("detected_model")),
+                name="phones_of_another_model",
+            ),
+            models.Index(
+                fields=["created_at"], condition=Q(authenticated_at=None), name="phones_that_never_came"
+            ),
+            models.Index(fields=["-created_at", "-id"], name="phones_newest_first"),
         ]
 
     def __str__(self) -> str:
@@ -156,7 +173,9 @@ class Phone(Searchable, TenantModel):
     @property
     def contradicts_declaration(self) -> bool:
         """Whether the phone turned out to be another model than the declared one."""
-        return bool(self.model and self.detected_model) and not self._is_one_of_the_seen()
+        if not self.model or not self.detected_model or self.model == self.detected_model:
+            return False
+        return not self._is_one_of_the_seen()
 
     def _is_one_of_the_seen(self) -> bool:
         """Whether the declared model is among those that name themselves as this phone did (snom715: 715, D715)."""

@@ -1,6 +1,6 @@
 """« Liste des clients »: here, because it counts phones."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext, pgettext_lazy
@@ -37,12 +37,13 @@ class ClientListView(ExtranetView):
 
     def get(self, request: AuthenticatedRequest) -> HttpResponse:
         text = request.GET.get("q", "").strip()
-        chosen = request.GET.get("f", "") if request.GET.get("f", "") in FILTERS else ""
+        chosen = _chosen(request)
         causes = causes_seen_by(self.scope)
         rows = with_counts(clients_seen_by(self.scope, text), causes, self.now)
-        sort = Sort.read(request, COLUMNS, default="created")
-        shown = rows.filter(FILTERS[chosen][1]).order_by(*sort.order_by)
-        page = page_of(request, shown, size=PER_PAGE)
+        shown, sort = clients_asked(request, rows)
+        filters = _chips(request, rows, chosen)
+        count = next(chip.count for chip in filters if chip.active)
+        page = page_of(request, shown, size=PER_PAGE, count=count)
         page.object_list = clients = list(page.object_list)
         todo = count_by_client(clients, causes, self.now)
         for client in clients:
@@ -51,7 +52,7 @@ class ClientListView(ExtranetView):
             "page": page,
             "query": text,
             "sort": sort,
-            "filters": _chips(request, rows, chosen),
+            "filters": filters,
             "reseller_name": request.user.reseller.name
             if request.user.reseller
             else gettext("All resellers"),
@@ -60,9 +61,26 @@ class ClientListView(ExtranetView):
         return render(request, "extranet/clients/list.html", context)
 
 
+def _chosen(request: AuthenticatedRequest) -> str:
+    asked = request.GET.get("f", "")
+    return asked if asked in FILTERS else ""
+
+
+def clients_asked(request: AuthenticatedRequest, rows: QuerySet[Client]) -> tuple[QuerySet[Client], Sort]:
+    """Those of the found clients that the address asks for, in its order."""
+    sort = Sort.read(request, COLUMNS, default="created")
+    return rows.filter(FILTERS[_chosen(request)][1]).order_by(*sort.order_by), sort
+
+
 def _chips(request: AuthenticatedRequest, rows: QuerySet[Client], chosen: str) -> list[Filter]:
-    counts = {key: rows.filter(condition).count() for key, (_label, condition) in FILTERS.items()}
+    wanted = {key or "all": Count("pk", filter=condition) for key, (_label, condition) in FILTERS.items()}
+    counts = rows.aggregate(**wanted)
     return [
-        Filter(label, counts[key], with_params(request.GET, f=key or None, page=None), active=key == chosen)
+        Filter(
+            label,
+            counts[key or "all"],
+            with_params(request.GET, f=key or None, page=None),
+            active=key == chosen,
+        )
         for key, (label, _condition) in FILTERS.items()
     ]

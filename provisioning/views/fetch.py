@@ -3,7 +3,6 @@
 No session, no form, no template, no message here: the middleware answers before they exist.
 """
 
-import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -15,16 +14,15 @@ from metacentrex.net import caller_network, client_address, is_confidential
 from phones.enums import Refusal
 from phones.mac import mac_in_name
 from phones.models import Phone
-from provisioning import journal
-from provisioning.assembly import compose
+from provisioning import journal, served
 from provisioning.authorization import parse_authorization
 from provisioning.digest import challenges
 from provisioning.gate import Granted, Question, Refused, decide
 from provisioning.lookup import Row, expected_of_nobody, load, look_up
 from provisioning.models import Fetch, Outcome
-from provisioning.renderers.registry import renderer_for
 from provisioning.renderers.snom.identify import identify
 from provisioning.services.claim import Serving, claim
+from provisioning.writing import write
 
 TRIES = 2  # what was decided upon changed meanwhile: look again, once
 
@@ -85,21 +83,22 @@ def _serve(
     request: HttpRequest, phone: Phone, question: Question, granted: Granted, entry: Fetch
 ) -> HttpResponse | None:
     """The document, or None where access was withdrawn while it was made."""
-    renderer = renderer_for(granted.model.vendor)
-    # Whole before the first byte leaves: the ETag is its content, and a phone gets all of it or none.
-    body = b"".join(renderer.render(compose(phone, granted.model, question.identified.firmware)))
-    digest = hashlib.sha256(body).hexdigest()
-    etag = f'"{digest[:32]}"'
+    # Whole before the first byte leaves.
+    written = write(phone, granted.model, question.identified.firmware)
+    etag = f'"{written.digest[:32]}"'
     is_known = _is_known(request, etag)
-    serving = Serving(granted, question, digest, entry.address, entry.at, is_pulled=not is_known)
+    serving = Serving(granted, question, written.digest, entry.address, entry.at, is_pulled=not is_known)
+    is_new = written.digest != phone.served_digest
     if request.method == "GET" and not claim(phone, serving):
         return None
+    if request.method == "GET" and is_new:
+        served.remember_later(served.Answer(phone.pk, written.document, written.digest, entry.at))
     if is_known:
         response = HttpResponse(status=304)
         del response.headers["Content-Type"]
     else:
-        response = HttpResponse(body, content_type=renderer.content_type)
-        response.headers["Content-Length"] = str(len(body))
+        response = HttpResponse(written.body, content_type=written.content_type)
+        response.headers["Content-Length"] = str(len(written.body))
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "private, no-cache"
     entry.outcome = Outcome.NOT_MODIFIED if is_known else Outcome.SERVED
@@ -107,7 +106,7 @@ def _serve(
         entry.outcome = Outcome.LOOKED
     entry.model = granted.model.code
     entry.with_credentials = granted.with_credentials
-    entry.size = 0 if is_known or request.method == "HEAD" else len(body)
+    entry.size = 0 if is_known or request.method == "HEAD" else len(written.body)
     journal.write_later(entry)
     return response
 

@@ -82,7 +82,8 @@ def test_inside_an_app_no_layer_imports_one_above_it(app: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "part", ["views/fetch.py", "lookup.py", "middleware.py", "services/claim.py", "journal.py"]
+    "part",
+    ["views/fetch.py", "lookup.py", "middleware.py", "services/claim.py", "journal.py", "served.py"],
 )
 def test_what_answers_phones_knows_no_form_template_message_or_session(part: str) -> None:
     path = ROOT / "provisioning" / part
@@ -90,7 +91,7 @@ def test_what_answers_phones_knows_no_form_template_message_or_session(part: str
     assert [name for _line, name in imported(path) if name.startswith(WORDS_OF_PAGES)] == []
 
 
-@pytest.mark.parametrize("part", ["gate.py", "document.py", "authorization.py", "renderers"])
+@pytest.mark.parametrize("part", ["gate.py", "document.py", "authorization.py", "masking.py", "renderers"])
 def test_what_decides_and_renders_knows_no_database_and_no_request(part: str) -> None:
     place = ROOT / "provisioning" / part
     files = sorted(place.rglob("*.py")) if place.is_dir() else [place]

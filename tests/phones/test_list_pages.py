@@ -3,26 +3,18 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.test import Client as Browser
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from clients.models import BarringClass, Client, Licence, Reseller, Subscriber
+from clients.search import fold
 from phones.models import Phone
 from tests.factories.clients import ClientFactory, SiteFactory, SubscriberFactory
 from tests.factories.phones import AssignedPhoneFactory, PhoneFactory
+from tests.queries import assert_same_queries, count_queries
 
 ACCOUNT = "/extranet/clients/10100/compte/"
 CLIENTS = "/extranet/clients/"
-
-
-def queries(browser: Browser, url: str) -> int:
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
-        assert browser.get(url).status_code == 200
-    return len(captured)
 
 
 def populate(client: Client, count: int) -> None:
@@ -41,25 +33,35 @@ def test_the_account_page_asks_as_much_for_one_row_as_for_25(
     blue_browser: Browser, blue_client: Client
 ) -> None:
     populate(blue_client, 1)
-    few = queries(blue_browser, ACCOUNT)
 
-    populate(blue_client, 24)
+    assert_same_queries(blue_browser, ACCOUNT, lambda: populate(blue_client, 24))
 
-    assert queries(blue_browser, ACCOUNT) == few
     assert len(blue_browser.get(ACCOUNT).context["subscribers"]) == 25
 
 
-def test_the_client_list_asks_as_much_for_one_row_as_for_25(
-    blue_browser: Browser, blue_client: Client, blue_reseller: Reseller
+def test_a_search_in_the_account_asks_as_much_for_one_row_as_for_25(
+    blue_browser: Browser, blue_client: Client
 ) -> None:
     populate(blue_client, 1)
-    few = queries(blue_browser, CLIENTS)
 
-    for _ in range(24):
-        AssignedPhoneFactory(subscriber=SubscriberFactory(client=ClientFactory(reseller=blue_reseller)))
+    assert_same_queries(
+        blue_browser, f"{ACCOUNT}?qu=person&qt=snom&tt=-number&tu=-site", lambda: populate(blue_client, 24)
+    )
 
-    assert queries(blue_browser, CLIENTS) == few
-    assert len(blue_browser.get(CLIENTS).context["page"]) == 25
+
+@pytest.mark.parametrize("query", ["", "?sort=-todo", "?f=active&q=client"])
+def test_the_client_list_asks_as_much_for_one_row_as_for_25(
+    query: str, blue_browser: Browser, blue_client: Client, blue_reseller: Reseller
+) -> None:
+    populate(blue_client, 1)
+
+    def add_clients() -> None:
+        for _ in range(24):
+            AssignedPhoneFactory(subscriber=SubscriberFactory(client=ClientFactory(reseller=blue_reseller)))
+
+    assert_same_queries(blue_browser, CLIENTS + query, add_clients)
+
+    assert len(blue_browser.get(CLIENTS + query).context["page"]) == 25
 
 
 def test_a_phones_page_asks_as_much_whatever_the_client_has(
@@ -68,11 +70,25 @@ def test_a_phones_page_asks_as_much_whatever_the_client_has(
     url = f"/extranet/telephones/{blue_phone.mac}/"
     Phone.unscoped.filter(pk=blue_phone.pk).update(detected_model="snom-710")
     SubscriberFactory(client=blue_client)
-    few = queries(blue_browser, url)
+    few = count_queries(blue_browser, url)
 
     populate(blue_client, 10)
 
-    assert queries(blue_browser, url) == few
+    assert count_queries(blue_browser, url) == few
+
+
+def test_the_last_page_of_a_sorted_list_follows_the_one_before(
+    blue_browser: Browser, blue_client: Client
+) -> None:
+    populate(blue_client, 30)
+
+    shown = [
+        line.name
+        for page in (1, 2)
+        for line in blue_browser.get(f"{ACCOUNT}?tu=-name&pu={page}").context["subscribers"]
+    ]
+
+    assert shown == sorted(blue_client.subscribers.values_list("name", flat=True), key=fold, reverse=True)
 
 
 def test_clients_count_their_lines_phones_and_what_is_to_do(

@@ -1,6 +1,7 @@
 import json
 import os
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from clients.models import Client
 from clients.numbers import national
+from metacentrex.errors import DomainError
 from phones.mac import format_mac
 from phones.models import Phone
 from phones.states import state_of
-from provisioning import demo
+from provisioning import demo, demo_scale
+from provisioning.demo_scale import Scale
 
 FILE = "demo-logins.txt"
 
@@ -27,6 +30,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
         parser.add_argument("--initial", action="store_true", help="only where there is no client yet")
+        parser.add_argument(
+            "--scale", type=int, metavar="CLIENTS", help="and as many invented clients beside it"
+        )
+        parser.add_argument("--lines", type=int, default=50, help="lines of each invented client (50)")
+        parser.add_argument("--seed", type=int, default=1, help="another number invents other people (1)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.METACENTREX_EMBEDDED:
@@ -34,6 +42,8 @@ class Command(BaseCommand):
         if options["initial"] and Client.unscoped.exists():  # unscoped: of the whole installation
             return
         demo.make()
+        if options["scale"] is not None:
+            self._scale(Scale(options["scale"], options["lines"], options["seed"]), quiet=options["json"])
         logins = [
             login | {"url": f"{settings.METACENTREX_PUBLIC_URL}/extranet/"} for login in demo.passwords()
         ]
@@ -43,6 +53,18 @@ class Command(BaseCommand):
             )
         else:
             self._show(logins)
+
+    def _scale(self, scale: Scale, *, quiet: bool) -> None:
+        if demo_scale.is_made():
+            said = _("The invented clients are there already: nothing was added.")
+        else:
+            try:
+                demo_scale.make(scale)
+            except DomainError as error:
+                raise CommandError(str(error)) from None
+            said = _("%(clients)s clients of %(lines)s lines and phones each made.") % asdict(scale)
+        if not quiet:
+            self.stdout.write(said)
 
     def _show(self, logins: list[dict[str, str]]) -> None:
         """On a terminal, once; otherwise in a file that only its owner reads."""

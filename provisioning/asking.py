@@ -1,0 +1,109 @@
+"""A request made up, to be decided by the very functions that decide the real ones; nothing is written."""
+
+import base64
+from dataclasses import dataclass
+from datetime import datetime
+
+from metacentrex.net import caller_network
+from phones import catalogue
+from phones.credentials import HttpCredentials, http_credentials
+from phones.enums import Refusal
+from phones.models import Phone
+from provisioning.authorization import parse_authorization
+from provisioning.gate import Granted, Question, Refused, decide
+from provisioning.lookup import Row, expected_of_nobody, look_up
+from provisioning.models import Fetch
+from provisioning.renderers.snom.identify import identify
+
+# Refusals for what the phone said of itself: nothing else of that request was written to its row.
+OF_ITSELF = (Refusal.MAC_MISMATCH, Refusal.UNSUPPORTED_MODEL, Refusal.FIRMWARE_TOO_OLD)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a phone sends, and when: over TLS, so that credentials count."""
+
+    mac: str
+    user_agent: str
+    at: datetime
+    authorization: str | None = None  # the header, secret and all
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a phone is, by its own word: a catalogue code ("" while nobody knows), a firmware, a User-Agent."""
+
+    model: str
+    firmware: str
+    user_agent: str
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What was found, what was asked and what is answered, at that moment."""
+
+    asked: Asked
+    row: Row | None
+    question: Question
+    answer: Granted | Refused
+
+
+def decide_on(asked: Asked) -> Decision:
+    """Look up and decide, as for a phone."""
+    row = look_up(asked.mac)
+    question = Question(
+        mac=asked.mac,
+        authorization=parse_authorization(asked.authorization),
+        is_confidential=True,
+        identified=identify(asked.user_agent, row.model if row else ""),
+        method="GET",
+        path=f"/sip-ps/{asked.mac}.xml",
+        network=caller_network(asked.address) if asked.address else "",
+    )
+    expected = row.expected if row else expected_of_nobody(asked.mac)
+    return Decision(asked, row, question, decide(row.facts if row else None, question, expected, asked.at))
+
+
+def user_agent_of(token: str, firmware: str = "") -> str:
+    """What a phone that names itself so sends; nothing for one that says nothing of itself."""
+    if not token:
+        return ""
+    return f"Mozilla/4.0 (compatible; {' '.join(part for part in (f'{token}-SIP', firmware) if part)})"
+
+
+def said_by(phone: Phone) -> Said:
+    """What this phone says it is: as when it was last refused for it, else as when it was last served."""
+    if phone.refused_reason in OF_ITSELF:
+        fetches = Fetch.objects.filter(phone=phone, reason=phone.refused_reason)
+        last = fetches.order_by("-at", "-pk").first()
+        if last is not None:
+            return Said(last.model or phone.effective_model, last.firmware, last.user_agent)
+    return Said(phone.effective_model, phone.firmware, user_agent_of(phone.detected_token, phone.firmware))
+
+
+def said_for(phone: Phone | None, code: str = "", firmware: str = "") -> Said:
+    """As what it asks: as the phone itself last did, or as that model; a firmware alone is of its own model."""
+    own = said_by(phone) if phone else Said("", "", "")
+    model = code or own.model
+    if not model or not (code or firmware):
+        return own
+    firmware = firmware or ("" if code else own.firmware)
+    return Said(model, firmware, user_agent_of(catalogue.get(model).user_agents[0], firmware))
+
+
+def held_credentials(phone: Phone) -> HttpCredentials | None:
+    """The credentials the phone has on board, as far as we know; None before its first configuration.
+
+    After a renewal it has those of before until it has fetched the new ones.
+    """
+    if phone.authenticated_at is None:
+        return None
+    generation = phone.previous_generation
+    return http_credentials(
+        phone.mac, phone.uid, phone.credential_generation if generation is None else generation
+    )
+
+
+def basic_header(user: str, password: str) -> str:
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()

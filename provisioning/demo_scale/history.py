@@ -1,0 +1,79 @@
+"""The journal and the audit of a phone, told from its row: each of its moments leaves the line it would have left."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from clients.models import AuditEvent
+from clients.services.audit import PLATFORM, Actor, event
+from phones.enums import Refusal
+from phones.models import Phone
+from provisioning.demo_scale.lives import KINDS, TOO_OLD, UNSUPPORTED, agent
+from provisioning.models import Fetch, Outcome
+
+SIZE = 14_800  # bytes of a usual document
+MOST_REFUSALS = 12
+
+
+def fetches_of(phone: Phone) -> Iterator[Fetch]:
+    """What it asked and was answered."""
+    if phone.authenticated_at is not None:
+        yield _served(phone, phone.authenticated_at, phone.window_address)
+    if phone.doubled_at is not None:
+        yield _served(phone, phone.doubled_at, phone.doubled_with)
+    if phone.credentials_seen_at is not None:
+        yield _served(phone, phone.credentials_seen_at, phone.window_address, with_credentials=True)
+        if phone.served_at is not None and phone.served_at > phone.credentials_seen_at:
+            yield _unchanged(phone, phone.served_at)
+    if phone.refused_at is not None and phone.refused_since is not None:
+        shown = min(phone.refused_count, MOST_REFUSALS)
+        step = (phone.refused_at - phone.refused_since) / max(1, shown - 1)
+        yield from (_refusal(phone, phone.refused_at - step * rank) for rank in range(shown))
+
+
+def events_of(phone: Phone, registered: datetime, actor: Actor) -> Iterator[AuditEvent]:
+    """What was done to it, and how its window ended."""
+    until = phone.authorized_until
+    opened = {"authorized_until": until.isoformat()} if until else {}
+    line = phone.subscriber.number if phone.subscriber else ""
+    facts = {"mac": phone.mac, "description": phone.description, "line": line, **opened}
+    yield event("phone.registered", phone, actor=actor, client=phone.client, after=facts, at=registered)
+    if phone.expiry_recorded_at is not None:
+        kind = "window.expired" if phone.authenticated_at is None else "window.ended"
+        yield event(kind, phone, actor=PLATFORM, client=phone.client, at=phone.expiry_recorded_at)
+
+
+def _fetch(phone: Phone, at: datetime, address: str, outcome: Outcome) -> Fetch:
+    return Fetch(
+        phone=phone,
+        client_id=phone.client_id,
+        mac=phone.mac,
+        at=at,
+        address=address,
+        outcome=outcome,
+        user_agent=agent(phone.detected_token, phone.firmware, phone.mac),
+        model=phone.detected_model,
+        firmware=phone.firmware,
+    )
+
+
+def _served(phone: Phone, at: datetime, address: str, *, with_credentials: bool = False) -> Fetch:
+    fetch = _fetch(phone, at, address, Outcome.SERVED)
+    fetch.with_credentials, fetch.size = with_credentials, SIZE
+    return fetch
+
+
+def _unchanged(phone: Phone, at: datetime) -> Fetch:
+    fetch = _fetch(phone, at, phone.last_address, Outcome.NOT_MODIFIED)
+    fetch.with_credentials = True
+    return fetch
+
+
+def _refusal(phone: Phone, at: datetime) -> Fetch:
+    fetch = _fetch(phone, at, phone.last_address, Outcome.REFUSED)
+    fetch.reason = phone.refused_reason
+    if not phone.detected_token:
+        strangers = {Refusal.FIRMWARE_TOO_OLD: TOO_OLD, Refusal.UNSUPPORTED_MODEL: UNSUPPORTED}
+        said = strangers.get(Refusal(phone.refused_reason), KINDS[0])
+        fetch.user_agent = agent(said.token, said.firmware, phone.mac)
+        fetch.model, fetch.firmware = said.model, said.firmware
+    return fetch

@@ -1,0 +1,107 @@
+"""As which phone the page asks: the model for « Ce que le téléphone recevrait », and a traced request."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from clients.forms.fields import SiteDateTimeField
+from metacentrex.ui.forms import HouseFormHelper
+from phones import catalogue
+from phones.models import Phone
+from provisioning.asking import Asked, basic_header, held_credentials, said_for
+
+LONGEST_FIRMWARE = 40
+NONE, OWN, WRONG = "none", "own", "wrong"
+
+
+def _models() -> list[tuple[str, str | Promise]]:
+    return [("", _("The one it said")), *catalogue.choices()]
+
+
+class FirmwareField(forms.CharField):
+    """A firmware version, or nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Firmware"),
+            required=False,
+            max_length=LONGEST_FIRMWARE,
+            widget=forms.TextInput(attrs={"placeholder": "8.9.3.80", "inputmode": "decimal"}),
+        )
+
+    def clean(self, value: Any) -> str:
+        text = str(super().clean(value)).strip()
+        try:
+            catalogue.parse_version(text or "0")
+        except ValueError:
+            raise ValidationError(
+                _("A firmware is numbers separated by dots: 8.9.3.80."), code="version"
+            ) from None
+        return text
+
+
+class AsModelForm(forms.Form):
+    """For which model the document is shown."""
+
+    model = forms.ChoiceField(label=_("Model"), choices=_models, required=False)
+    firmware = FirmwareField()
+
+    def __init__(self, data: Any = None, *, phone: Phone) -> None:
+        super().__init__(data)
+        self.helper = _asking(_("Show"), "eye", reverse("extranet:phone-document", args=[phone.mac]))
+
+
+class TraceForm(AsModelForm):
+    """A request as this phone would make it; nobody sends it."""
+
+    credentials = forms.ChoiceField(
+        label=_("Credentials"),
+        choices=[(NONE, _("None")), (OWN, _("Those it has on board")), (WRONG, _("Wrong ones"))],
+        required=False,
+        initial=NONE,
+    )
+    address = forms.GenericIPAddressField(
+        label=_("Address"),
+        required=False,
+        unpack_ipv4=True,
+        help_text=_("Where it asks from; only “the first who is served closes it” looks at it."),
+    )
+
+    def __init__(self, data: Any = None, *, phone: Phone, now: datetime) -> None:
+        super().__init__(data, phone=phone)
+        self.phone, self.now = phone, now
+        self.fields["at"] = SiteDateTimeField(
+            zone=phone.zone, label=_("At"), required=False, help_text=_("Empty: now.")
+        )
+        self.helper = _asking(
+            _("Trace the request"), "search", reverse("extranet:phone-trace", args=[phone.mac])
+        )
+
+    def asked(self) -> Asked:
+        """The request that the valid form describes."""
+        data = self.cleaned_data
+        return Asked(
+            mac=self.phone.mac,
+            user_agent=said_for(self.phone, data["model"], data["firmware"]).user_agent,
+            at=data["at"] or self.now,
+            authorization=self._authorization(data["credentials"]),
+            address=data["address"],
+        )
+
+    def _authorization(self, which: str) -> str | None:
+        held = held_credentials(self.phone)
+        if which == WRONG:
+            return basic_header(self.phone.mac.lower(), "wrong")
+        return basic_header(held.user, held.password) if which == OWN and held else None
+
+
+def _asking(submit: str | Promise, icon: str, action: str) -> HouseFormHelper:
+    helper = HouseFormHelper(submit=submit, icon=icon, action=action, saves=False, required_note=False)
+    helper.form_method = "get"
+    helper.attrs = {"novalidate": True}
+    return helper

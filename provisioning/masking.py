@@ -1,0 +1,57 @@
+"""A document that may be kept and shown: each secret of it behind a mask.
+
+A secret is a field of the document that is left out of its `repr`. Its mask is always eight dots, then 32 bits
+of an HMAC of the phone, the field and the secret, so that two documents of a phone tell whether a secret
+changed. Those bits are kept and never shown. They say nothing of the secret: without the key they are as good
+as drawn by lot, they differ from phone to phone and from field to field where the secret is the same, and
+whoever has the key derives the phone's passwords from it anyway. Of a SIP password, drawn from 142 bits,
+32 bits single out nothing.
+"""
+
+import hashlib
+import hmac
+import re
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, TypeVar
+
+from provisioning.document import PhoneDocument
+
+DOTS = "•" * 8
+FINGERPRINT = 8  # hexadecimal digits
+_MASK = re.compile(f"{DOTS}[0-9a-f]{{{FINGERPRINT}}}")
+
+T = TypeVar("T")
+
+
+def masked(document: PhoneDocument, key: str) -> PhoneDocument:
+    """The same document without a secret in it."""
+    return _masked(document, f"mask|{document.mac}|document", key.encode())
+
+
+def is_mask(text: str) -> bool:
+    """Whether this text stands for a secret."""
+    return _MASK.fullmatch(text) is not None
+
+
+def shown(text: str) -> str:
+    """The text with its masks as people see them: dots alone."""
+    return _MASK.sub(DOTS, text)
+
+
+def _masked(value: T, path: str, key: bytes) -> T:
+    if isinstance(value, tuple):
+        items = tuple(_masked(item, f"{path}.{at}", key) for at, item in enumerate(value))
+        return items if any(new is not old for new, old in zip(items, value, strict=True)) else value  # type: ignore[return-value]
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    changed: dict[str, Any] = {}
+    for field in fields(value):
+        old, place = getattr(value, field.name), f"{path}.{field.name}"
+        new = _masked(old, place, key) if field.repr else _mask(f"{place}|{old}", key)
+        if new is not old:
+            changed[field.name] = new
+    return replace(value, **changed) if changed else value
+
+
+def _mask(what: str, key: bytes) -> str:
+    return DOTS + hmac.digest(key, what.encode(), hashlib.sha256).hex()[:FINGERPRINT]

@@ -1,0 +1,7 @@
+"""A phone's document read back: its settings, keys and contacts in words, for people; snom's XML for now."""
+
+from provisioning.reading.differences import Difference, differences
+from provisioning.reading.lines import DiffLine, diff_lines
+from provisioning.reading.summary import Summary, summary
+
+__all__ = ["DiffLine", "Difference", "Summary", "diff_lines", "differences", "summary"]

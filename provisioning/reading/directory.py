@@ -1,0 +1,67 @@
+"""What differs between two directories, in one sentence."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from django.utils.translation import gettext, ngettext
+
+from provisioning.reading.parse import Entry
+
+NAMED = 5  # people a sentence names; of more it says how many
+
+
+def directory_change(before: tuple[Entry, ...], after: tuple[Entry, ...]) -> str:
+    """« 12 contacts, 2 de plus (Alice, Bob), 1 de moins (Chloé) », or "" where nothing changed."""
+    if before == after:
+        return ""
+    gone, come = (
+        list((Counter(before) - Counter(after)).elements()),
+        list((Counter(after) - Counter(before)).elements()),
+    )
+    changed = _pair(gone, come)
+    parts = [
+        ngettext("%(count)s contact", "%(count)s contacts", len(after)) % {"count": len(after)},
+        _count(come, gettext("%(count)s more (%(names)s)")),
+        _count(gone, gettext("%(count)s less (%(names)s)")),
+        gettext("changed: %(changes)s") % {"changes": _listed(changed)} if changed else "",
+    ]
+    if not (come or gone or changed):
+        parts.append(gettext("the same in another order"))
+    return ", ".join(part for part in parts if part)
+
+
+def _pair(gone: list[Entry], come: list[Entry]) -> list[str]:
+    """Take out of both lists those who only changed their number or their name, and say so."""
+    changed = []
+    for old in list(gone):
+        new = next((entry for entry in come if entry.name == old.name), None) or next(
+            (entry for entry in come if entry.number == old.number), None
+        )
+        if new is not None:
+            gone.remove(old)
+            come.remove(new)
+            changed.append(_one(old, new))
+    return changed
+
+
+def _one(old: Entry, new: Entry) -> str:
+    if old.name == new.name and old.number == new.number:
+        return gettext("%(name)s (its other settings)") % {"name": new.name}
+    if old.name == new.name:
+        return f"{new.name} ({old.number} → {new.number})"
+    return f"{old.name} → {new.name}"
+
+
+def _count(entries: list[Entry], words: str) -> str:
+    if not entries:
+        return ""
+    return words % {"count": len(entries), "names": _listed(entry.name for entry in entries)}
+
+
+def _listed(names: Iterable[str]) -> str:
+    names = list(names)
+    listed = ", ".join(names[:NAMED])
+    rest = len(names) - NAMED
+    if rest <= 0:
+        return listed
+    return listed + " " + ngettext("and %(count)s other", "and %(count)s others", rest) % {"count": rest}

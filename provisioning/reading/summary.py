@@ -1,0 +1,77 @@
+"""A whole document in words: its line, its settings, its keys, its directory."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+
+from phones.catalogue import PhoneModel
+from provisioning.reading.parse import DIRECTORY, KEYS, Entry, Reading, Value, read
+from provisioning.reading.words import SETTINGS, key_label, label_of, words_of
+
+UNUSED = "off"
+
+
+@dataclass(frozen=True)
+class Named:
+    """A value under its name."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a document tells a phone, each thing once."""
+
+    line: list[Named]
+    unused_accounts: int
+    settings: list[Named]
+    keys: list[Named]
+    key_count: int
+    contacts: tuple[Entry, ...]
+
+
+def summary(xml: str, model: PhoneModel | None = None) -> Summary:
+    """The document in words; what repeats another setting, and what an unused account says, is left out."""
+    reading = read(xml)
+    unused = {
+        value.index
+        for value in reading.values.values()
+        if value.name == "user_active" and value.text == UNUSED
+    }
+    told = [value for value in _told(reading) if value.index not in unused]
+    keys = [value for value in reading.of(KEYS) if value.name]
+    return Summary(
+        line=[_named(value, model) for value in told if value.index],
+        unused_accounts=len(unused),
+        settings=[_named(value, model) for value in told if not value.index],
+        keys=list(_runs(keys, model)),
+        key_count=len(keys),
+        contacts=reading.contacts,
+    )
+
+
+def _told(reading: Reading) -> Iterator[Value]:
+    for value in reading.values.values():
+        known = SETTINGS.get(value.name)
+        is_copy = known is not None and known.repeats and not known.says_more
+        if value.name and value.section not in (KEYS, DIRECTORY) and not is_copy:
+            yield value
+
+
+def _named(value: Value, model: PhoneModel | None) -> Named:
+    return Named(capfirst(label_of(value, model)), words_of(value))
+
+
+def _runs(keys: list[Value], model: PhoneModel | None) -> Iterator[Named]:
+    """Neighbouring keys that do the same in one line."""
+    for words, same in groupby(keys, key=words_of):
+        group = list(same)
+        first, last = key_label(group[0].index, model), key_label(group[-1].index, model)
+        label = (
+            first if len(group) == 1 else gettext("%(first)s to %(last)s") % {"first": first, "last": last}
+        )
+        yield Named(capfirst(label), words)

@@ -1,0 +1,145 @@
+"""What snom's settings and keys are called here; what is not in these tables keeps its technical name."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from clients.numbers import national
+from phones.catalogue import PhoneModel, sidecar
+from provisioning.masking import shown
+from provisioning.reading.parse import KEYS, Value
+
+
+@dataclass(frozen=True)
+class Setting:
+    """The name of a setting, and the settings whose value it repeats: it then changes because they do."""
+
+    label: str | Promise
+    repeats: tuple[str, ...] = ()
+    says_more: bool = False  # than what it repeats
+    is_switch: bool = False
+
+
+ADMIN_CODE = _("administrator code")
+WEB_LOGIN = _("login of the phone’s web page")
+WEB_PASSWORD = _("password of the phone’s web page")
+
+SETTINGS = {
+    "user_active": Setting(_("account in use"), is_switch=True),
+    "user_realname": Setting(_("displayed name")),
+    "user_name": Setting(_("number")),
+    "user_pname": Setting(_("SIP login")),
+    "user_pass": Setting(_("SIP password")),
+    "user_host": Setting(_("SIP domain")),
+    "user_outbound": Setting(_("server and transport"), ("user_host",), says_more=True),
+    "user_idle_text": Setting(_("name on the screen"), ("user_realname", "user_idle_number")),
+    "user_idle_number": Setting(_("number on the screen"), ("user_name",)),
+    "user_mailbox": Setting(_("voicemail number")),
+    "user_srtp": Setting(_("encrypted sound"), is_switch=True),
+    "user_dtmf_info": Setting(_("digits sent apart from the sound"), is_switch=True),
+    "codec_priority_list": Setting(_("sound codecs")),
+    "auto_reboot_on_setting_change": Setting(_("restarts when a setting needs it"), is_switch=True),
+    "setting_server": Setting(_("setting URL")),
+    "provisioning_order": Setting(_("where it looks for its configuration")),
+    "update_policy": Setting(_("what it loads by itself")),
+    "http_client_user": Setting(_("name it fetches its configuration with")),
+    "http_client_pass": Setting(_("password it fetches its configuration with")),
+    "challenge_checksync": Setting(_("a reload from afar needs the password"), is_switch=True),
+    "challenge_reboot": Setting(_("a restart from afar needs the password"), is_switch=True),
+    "checksync_action": Setting(_("what a reload from afar does")),
+    "language": Setting(_("language of the screen")),
+    "web_language": Setting(_("language of the phone’s web page"), ("language",)),
+    "tone_scheme": Setting(_("tones")),
+    "timezone": Setting(_("time zone")),
+    "date_us_format": Setting(_("American dates"), is_switch=True),
+    "time_24_format": Setting(_("24-hour clock"), is_switch=True),
+    "dialnumber_us_format": Setting(_("American numbers"), is_switch=True),
+    "keyboard_lock_emergency": Setting(_("numbers that a locked keypad lets through")),
+    "use_hidden_tags": Setting(_("web page protected against forged requests"), is_switch=True),
+    "webserver_type": Setting(_("protocol of the phone’s web page")),
+    "http_user": Setting(WEB_LOGIN),
+    "http_pass": Setting(WEB_PASSWORD),
+    "admin_mode_password": Setting(ADMIN_CODE),
+    "admin_mode_password_confirm": Setting(ADMIN_CODE, ("admin_mode_password",)),
+    "webserver_user_name": Setting(WEB_LOGIN, ("http_user",)),
+    "webserver_user_password": Setting(WEB_PASSWORD, ("http_pass",)),
+    "webserver_admin_name": Setting(_("administrator’s login of the phone’s web page")),
+    "webserver_admin_password": Setting(ADMIN_CODE, ("admin_mode_password",)),
+    "mwi_notification": Setting(_("sound of a new message")),
+    "dkey_retrieve": Setting(_("message key"), ("user_mailbox",)),
+}
+
+# The phone writes each in itself.
+LANGUAGES = {"Français": _("French"), "English": _("English")}
+
+# snom wiki, Function Key Types.
+KEY_TYPES = {
+    "line": pgettext_lazy("key", "Line"),
+    "none": pgettext_lazy("key", "Off"),
+    "speed": pgettext_lazy("key", "Speed dial"),
+    "blf": pgettext_lazy("key", "Supervision"),
+    "dest": pgettext_lazy("key", "Extension"),
+    "transfer": pgettext_lazy("key", "Transfer"),
+    "redirect": pgettext_lazy("key", "Forwarding"),
+    "orbit": pgettext_lazy("key", "Parking"),
+    "icom": pgettext_lazy("key", "Intercom"),
+    "dtmf": pgettext_lazy("key", "DTMF"),
+    "conference": pgettext_lazy("key", "Conference"),
+    "keyevent": pgettext_lazy("key", "Function of the phone"),
+    "url": pgettext_lazy("key", "Action URL"),
+}
+
+
+def label_of(value: Value, model: PhoneModel | None) -> str:
+    """« touche 3 », « numéro », « SIP domain (account 2) »."""
+    if value.section == KEYS and value.name == "fkey":
+        return key_label(value.index, model)
+    known = SETTINGS.get(value.name)
+    label = str(known.label) if known else value.name or value.section
+    if known is None and value.index:
+        return f"{label} {value.index}"
+    if value.index not in ("", "1"):
+        return gettext("%(setting)s (account %(number)s)") % {"setting": label, "number": value.index}
+    return label
+
+
+def key_label(index: str, model: PhoneModel | None) -> str:
+    """« touche 3 »; beyond the phone's own keys « sidecar 1, touche 18 »."""
+    at = int(index) if index.isascii() and index.isdigit() else 0
+    if model is None or at < model.key_count or model.sidecar is None:
+        return gettext("key %(number)s") % {"number": at + 1}
+    module, key = divmod(at - model.key_count, sidecar(model.sidecar.family).keys)
+    return gettext("sidecar %(module)s, key %(number)s") % {"module": module + 1, "number": key + 1}
+
+
+def words_of(value: Value) -> str:
+    """What it says, in words where there are some; a secret is dots."""
+    if value.section == KEYS and value.name == "fkey":
+        label = value.attribute("label")
+        words = key_words(value.text)
+        return shown(gettext("%(key)s “%(label)s”") % {"key": words, "label": label} if label else words)
+    return shown(_text_words(value.name, value.text))
+
+
+def _text_words(name: str, text: str) -> str:
+    if not text:
+        return gettext("empty")
+    if name in ("language", "web_language") and text in LANGUAGES:
+        return str(LANGUAGES[text])
+    known = SETTINGS.get(name)
+    if known is not None and known.is_switch and text in ("on", "off"):
+        return gettext("yes") if text == "on" else gettext("no")
+    if name == "user_name":
+        return national(text)
+    return key_words(text) if name == "dkey_retrieve" else text
+
+
+def key_words(text: str) -> str:
+    """« Numéro abrégé 0612345678 »: what a key does, and with whom."""
+    kind, _space, argument = text.partition(" ")
+    if kind not in KEY_TYPES:
+        return text
+    whom = argument.partition("|")[0]  # after it: the code of the pick-up
+    return f"{KEY_TYPES[kind]} {national(whom) if whom.startswith('+') else whom}".strip()

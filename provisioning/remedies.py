@@ -1,0 +1,30 @@
+"""What to do about a refusal, in a sentence; the buttons that do it are the page's."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from phones.enums import Refusal
+
+NEW_WINDOW = _("Re-authorise it: it gets new credentials with its next configuration.")
+
+REMEDIES: dict[str, str | Promise] = {
+    Refusal.UNKNOWN_MAC: _("Register this MAC address on a line of its client."),
+    Refusal.UNASSIGNED: _("Put it on a line: that opens a window."),
+    Refusal.CLIENT_INACTIVE: _("The operator decides when the client is active again."),
+    Refusal.LINE_SUSPENDED: _("The line has to be active again, or the phone put on another line."),
+    Refusal.NO_WINDOW: NEW_WINDOW,
+    Refusal.OVERDUE: NEW_WINDOW,
+    Refusal.CREDENTIALS_EXPECTED: NEW_WINDOW,
+    Refusal.BAD_CREDENTIALS: NEW_WINDOW,
+    Refusal.BAD_AUTHORIZATION: NEW_WINDOW,
+    Refusal.REPLAYED: NEW_WINDOW,
+    Refusal.ALREADY_FETCHED: NEW_WINDOW,
+    Refusal.NOT_YET: _("Wait for the window to begin, or open one that begins now."),
+    Refusal.CREDENTIALS_IN_CLEAR: _("The phone has to ask over https: check the setting URL it was given."),
+    Refusal.MAC_MISMATCH: _("Give each phone its own setting URL, with {mac} in it."),
+    Refusal.UNKNOWN_MODEL: _("Declare its model, or let the phone itself ask: it says what it is."),
+    Refusal.UNSUPPORTED_MODEL: _("Use a model of the list, or ask the operator to add this one."),
+    Refusal.FIRMWARE_TOO_OLD: _("Update its firmware; its page says how."),
+    Refusal.STALE_NONCE: _("The phone asks again by itself with a fresh proof; nothing to do."),
+    Refusal.REVOKED_MEANWHILE: _("Ask again: something changed during the request."),
+}

@@ -1,0 +1,37 @@
+"""The document of a phone, written: for the phone that asked, and for whoever wants to know what it would get."""
+
+import hashlib
+from dataclasses import dataclass, field
+
+from django.conf import settings
+
+from phones.catalogue import PhoneModel
+from phones.models import Phone
+from provisioning.assembly import compose
+from provisioning.document import PhoneDocument
+from provisioning.masking import masked
+from provisioning.renderers.registry import renderer_for
+
+
+@dataclass(frozen=True)
+class Written:
+    """A whole document and its bytes: the ETag is their digest, and a phone gets all of them or none."""
+
+    document: PhoneDocument
+    content_type: str
+    body: bytes = field(repr=False)
+    digest: str
+
+
+def write(phone: Phone, model: PhoneModel, firmware: str) -> Written:
+    """The configuration as it is now. Raises UnsupportedFeature."""
+    document = compose(phone, model, firmware)
+    renderer = renderer_for(model.vendor)
+    body = b"".join(renderer.render(document))
+    return Written(document, renderer.content_type, body, hashlib.sha256(body).hexdigest())
+
+
+def masked_text(document: PhoneDocument) -> str:
+    """The document as it would be served, its secrets masked; never to be shown without `masking.shown`."""
+    renderer = renderer_for(document.model.vendor)
+    return b"".join(renderer.render(masked(document, settings.METACENTREX_HTTP_KEY))).decode()

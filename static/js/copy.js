@@ -1,0 +1,23 @@
+/* A button that copies the text of something on the page, and says so. */
+const SHOWN_MS = 2000;
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest?.("[data-copy]");
+  const source = button && document.querySelector(button.dataset.copy);
+  if (!source) return;
+  const words = button.querySelector("span");
+  try {
+    await navigator.clipboard.writeText(source.textContent);
+  } catch {
+    // No right to the clipboard: the text is chosen, Ctrl C does the rest.
+    getSelection().selectAllChildren(source);
+    return;
+  }
+  const before = words.textContent;
+  if (before === button.dataset.copied) return;
+  words.textContent = button.dataset.copied;
+  words.setAttribute("role", "status");
+  setTimeout(() => {
+    words.textContent = before;
+  }, SHOWN_MS);
+});

@@ -1,0 +1,104 @@
+"""The operator's lists: the same queries for one row and for many, found and filtered without an error."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.contrib import admin
+from django.test import Client as Browser
+from django.urls import reverse
+from django.utils import timezone
+
+from clients.models import BarringClass, Heartbeat, Licence, Subscriber, User
+from clients.services.audit import Actor, record
+from phones.models import Phone
+from provisioning.models import Fetch, Outcome, ServedDocument, UnknownCaller
+from tests.architecture.sources import APPS
+from tests.factories.clients import (
+    ClientFactory,
+    JobRowFactory,
+    SiteFactory,
+    SubscriberFactory,
+    UserFactory,
+)
+from tests.factories.phones import AssignedPhoneFactory, PhoneFactory
+from tests.queries import assert_same_queries
+
+LISTS = sorted(
+    model._meta.label_lower for model in admin.site._registry if model._meta.app_label in APPS
+)  # the others are libraries'
+ONE_ROW = {"clients.platformsettings", "clients.installation"}
+
+
+@pytest.fixture
+def operators_browser(operator: User, as_user: Callable[[User], Browser]) -> Browser:
+    return as_user(operator)
+
+
+def populate(count: int) -> None:
+    """A row of every list, each with everything it shows."""
+    for _ in range(count):
+        number = Subscriber.unscoped.count()
+        licence = Licence.objects.create(name=f"Licence {number}")
+        barring = BarringClass.objects.create(code=number + 10, name=f"Zone {number}")
+        client = ClientFactory()
+        site = SiteFactory(client=client, parent=client.sites.get(is_main=True))
+        line = SubscriberFactory(client=client, site=site, licence=licence, barring=barring)
+        phone = AssignedPhoneFactory(
+            subscriber=line, detected_model="snom-710", refused_at=timezone.now(), refused_reason="overdue"
+        )
+        PhoneFactory(client=client, site=site)
+        user = UserFactory(reseller=client.reseller)
+        record("phone.updated", phone, actor=Actor(user), client=client)
+        JobRowFactory(job__client=client, job__reseller=client.reseller)
+        journal(phone, number)
+
+
+def journal(phone: Phone, number: int) -> None:
+    now = timezone.now()
+    Fetch.objects.create(
+        phone=phone, client=phone.client, mac=phone.mac, at=now, address="192.0.2.1", outcome=Outcome.SERVED
+    )
+    ServedDocument.objects.create(
+        phone=phone, digest=f"{number:064}", at=now, model="snom-710", body="<settings/>"
+    )
+    UnknownCaller.objects.create(address="192.0.2.9", hour=now - timedelta(hours=number))
+    Heartbeat.objects.create(name=f"worker-{number}", at=now)
+
+
+def changelist(label: str) -> str:
+    return reverse(f"admin:{label.replace('.', '_')}_changelist")
+
+
+@pytest.mark.parametrize("label", [name for name in LISTS if name not in ONE_ROW])
+def test_a_list_asks_as_much_for_one_row_as_for_a_page(label: str, operators_browser: Browser) -> None:
+    populate(2)
+
+    assert_same_queries(operators_browser, changelist(label), lambda: populate(20))
+
+
+@pytest.mark.parametrize("label", LISTS)
+@pytest.mark.parametrize("query", ["q=lef%C3%A8vre", "q=0004", "p=99", "o=-1"])
+def test_a_list_is_searched_sorted_and_paged_without_an_error(
+    label: str, query: str, operators_browser: Browser
+) -> None:
+    populate(1)
+
+    response = operators_browser.get(f"{changelist(label)}?{query}", follow=True)
+
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("label", ["clients.auditevent", "provisioning.fetch"])
+def test_a_record_is_narrowed_to_the_last_days(
+    label: str, operators_browser: Browser, operator: User, blue_phone: Phone
+) -> None:
+    record("phone.updated", blue_phone, actor=Actor(operator))
+    journal(blue_phone, 0)
+    url = changelist(label)
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+
+    recent = operators_browser.get(url, {"at__gte": midnight.isoformat()}).context["cl"]
+    before = operators_browser.get(url, {"at__lt": midnight.isoformat()}).context["cl"]
+
+    assert (recent.result_count, before.result_count) == (1, 0)
