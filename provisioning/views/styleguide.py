@@ -29,7 +29,9 @@ def styleguide(request: HttpRequest) -> HttpResponse:
 
 def _shown(specimen: Specimen, shared: dict[str, Any]) -> dict[str, Any]:
     drawn = Template(LIBRARIES + specimen.source).render(Context(shared))
-    drawn = mark_safe(drawn.replace("data-error-summary", ""))  # it would take the focus; drawn by our templates
+    drawn = mark_safe(
+        drawn.replace("data-error-summary", "")
+    )  # it would take the focus; drawn by our templates
     themes = [("", drawn)] if specimen.once else [("light", drawn), ("dark", _second(drawn))]
     return {"source": specimen.source, "themes": themes}
 
