@@ -19,6 +19,7 @@ os.environ.update(
         "METACENTREX_HOST": "127.0.0.1",
         "METACENTREX_PORT": "8000",
         "METACENTREX_PUBLIC_URL": "https://extranet.metacentrex.test",
+        "METACENTREX_PHONE_URL": "",
         "METACENTREX_TRUSTED_PROXIES": "",
         "METACENTREX_ALLOWED_HOSTS": "testserver",
         "DJANGO_DEBUG": "",
