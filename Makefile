@@ -6,7 +6,7 @@ TEST_SETTINGS := DJANGO_SETTINGS_MODULE=metacentrex.settings.test
 IGNORED := -i '.venv/*' -i 'var/*' -i 'tests/*' -i 'static/*' -i 'node_modules/*'
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev run test check fmt messages bench screenshots
+.PHONY: help setup dev run test check fmt messages bench screenshots sbom audit
 
 help: ## Say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -43,6 +43,12 @@ bench: setup ## Measure pages and phones on invented data (bin/bench --help)
 
 screenshots: dev ## Take the pictures of the documentation again (needs chromium)
 	@$(BIN)/python bin/screenshots
+
+sbom: setup ## Write what MetaCentrex is made of to sbom.cdx.json (CycloneDX)
+	@$(BIN)/python bin/sbom sbom.cdx.json
+
+audit: setup ## Look for published weaknesses of the packages (needs an index that serves advisories)
+	@bin/audit
 
 .venv/bin/python:
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python's venv is missing: sudo apt install python3-venv"; exit 1; }

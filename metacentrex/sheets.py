@@ -46,14 +46,14 @@ class SheetRow:
 
 
 def read_sheet(content: bytes, *, most_rows: int) -> list[SheetRow]:
-    """The rows of a file, whatever its name says it is. Raises SheetRefused."""
+    """The rows of a file, whatever its name says it is; one more than `most_rows`, for its head. Raises SheetRefused."""
     if not content:
         raise SheetRefused(_("The file is empty."))
     if len(content) > MOST_BYTES:
         raise SheetRefused(_("The file is larger than 10 MB."))
     rows: list[SheetRow] = []
     for row in _rows_of(content):
-        if len(rows) == most_rows:
+        if len(rows) > most_rows:
             raise SheetRefused(
                 _("The file has more than %(most)s rows: split it in several files.") % {"most": most_rows}
             )

@@ -16,6 +16,8 @@ from metacentrex.converters import MacConverter
 from phones.views.account import AccountView
 from phones.views.bulk import PhoneBulkView
 from phones.views.clients import ClientListView
+from phones.views.exports import ClientExportView, PhoneExportView, UserExportView
+from phones.views.imports import ImportApplyView, ImportModelView, ImportView
 from phones.views.phone import (
     ChangePhoneView,
     CloseWindowView,
@@ -52,6 +54,12 @@ urlpatterns = [
         RegisterManyView.as_view(),
         name="phone-register-many",
     ),
+    path("exports/clients/", ClientExportView.as_view(), name="client-export"),
+    path("clients/<slug:reference>/exports/utilisateurs/", UserExportView.as_view(), name="user-export"),
+    path("clients/<slug:reference>/exports/telephones/", PhoneExportView.as_view(), name="phone-export"),
+    path("clients/<slug:reference>/importer/", ImportView.as_view(), name="import"),
+    path("clients/<slug:reference>/importer/modele/", ImportModelView.as_view(), name="import-model"),
+    path("taches/<int:pk>/importer/", ImportApplyView.as_view(), name="import-apply"),
     path("taches/", JobListView.as_view(), name="job-list"),
     path("taches/<int:pk>/", JobDetailView.as_view(), name="job-detail"),
     path("taches/<int:pk>/arreter/", JobStopView.as_view(), name="job-stop"),

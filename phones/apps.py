@@ -9,6 +9,8 @@ class PhonesConfig(AppConfig):
     def ready(self) -> None:
         from clients.services import jobs
         from phones import checks, receivers  # noqa: F401 - they register themselves, once models exist
+        from phones.imports.runner import ImportRunner
         from phones.services.bulk_job import ActRunner
 
         jobs.register(ActRunner())
+        jobs.register(ImportRunner())

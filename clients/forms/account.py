@@ -11,10 +11,19 @@ from clients.services.logins import OwnChoices
 from metacentrex.ui.forms import HouseFormHelper
 
 
+class LanguageSelect(forms.Select):
+    """Each language in its own words, which a screen reader then reads in that language."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        option["attrs"]["lang"] = str(value)
+        return option
+
+
 class MyAccountForm(forms.Form):
     """« Mon compte »: what one chooses for oneself."""
 
-    language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
+    language = forms.ChoiceField(label=_("Language"), choices=Language.choices, widget=LanguageSelect)
     theme = forms.ChoiceField(label=_("Theme"), choices=Theme.choices)
     email = forms.EmailField(
         label=_("E-mail address"),

@@ -39,15 +39,14 @@ LATE = timedelta(seconds=15)  # a wake-up that nobody took by then is sent again
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one row, in words; a payload replaces the row's own."""
+    """What became of one row, in words."""
 
     state: RowState
     message: str
-    payload: Mapping[str, Any] | None = None
 
     @classmethod
-    def done(cls, message: str = "", payload: Mapping[str, Any] | None = None) -> "Outcome":
-        return cls(RowState.OK, message, payload)
+    def done(cls, message: str = "") -> "Outcome":
+        return cls(RowState.OK, message)
 
     @classmethod
     def skipped(cls, message: str) -> "Outcome":
@@ -134,6 +133,7 @@ def start(
     reseller: Reseller | None = None,
     token: uuid.UUID | None = None,
     detail: str = "",
+    notice: str = "",
     options: Mapping[str, Any] | None = None,
 ) -> Job:
     """Write the job and its rows, and wake a worker after the commit. The same form sent twice gives one job.
@@ -157,6 +157,7 @@ def start(
         language=get_language() or "fr",
         summary=summary[:200],
         detail=detail[:300],
+        notice=notice[:500],
         options=dict(options or {}),
         due_at=timezone.now() + LATE,
         form_token=own_token,

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from clients.access import AuthenticatedRequest, ExtranetView
@@ -120,7 +120,7 @@ class JobDetailView(JobView):
     def get(self, request: AuthenticatedRequest, pk: int) -> HttpResponse:
         job = self.job_or_404(pk)
         runner = RUNNERS.get(job.kind, Runner())
-        live = request.htmx and request.htmx.target == "job-live"  # type: ignore[attr-defined]
+        live = request.htmx and request.htmx.target == "job-live"
         context = _progress(job, self.now) | {"section": "jobs", "live": live}
         if not (live and job.is_active):
             context |= _rows(request, job, runner)
@@ -219,14 +219,14 @@ class JobReportView(JobView):
             exports.Column(gettext("Result"), lambda row: _row_look(job, RowState(row.state)).label),
             exports.Column(gettext("Why"), lambda row: row.message),
         ]
-        file_format = exports.format_asked(request)
+        title, file_format = pgettext("file name", "report"), exports.format_asked(request)
         rows = _filtered(request, job).order_by("position")
         after = {"list": "job", "format": file_format, "rows": rows.count()}
         record("export", job, actor=self.actor, client=job.client, after=after)
         return exports.export(
             rows.iterator(chunk_size=500),
             columns,
-            name=f"{gettext('report')}-{job.pk}",
+            name=f"{title}-{job.pk}",
             file_format=file_format,
         )
 

@@ -19,22 +19,30 @@ BUDGET_SPENT = "phone.duplicate_budget_spent"
 
 
 def count_foreign(
-    macs: Collection[str], *, reseller: Reseller, scope: Scope, actor: Actor, now: datetime
+    macs: Collection[str],
+    *,
+    reseller: Reseller,
+    scope: Scope,
+    actor: Actor,
+    now: datetime,
+    numbers: Collection[str] = (),
 ) -> None:
-    """Note the MACs of others that this reseller tried; beyond the budget of a day the operator is told, once."""
-    if not macs or scope.is_operator:
+    """Note the MACs and numbers of others that this reseller tried; beyond a day's budget the operator is told, once."""
+    if not (macs or numbers) or scope.is_operator:
         return
-    record(KIND, reseller, actor=actor, after={"macs": sorted(macs)}, at=now)
+    tried = {"macs": sorted(macs)} | ({"numbers": sorted(numbers)} if numbers else {})
+    record(KIND, reseller, actor=actor, after=tried, at=now)
     if budget_spent(reseller, scope, now) and not _today(BUDGET_SPENT, reseller, now):
         logger.warning("duplicate_budget_spent reseller=%s correlator=%s", reseller.pk, correlation.current())
         record(BUDGET_SPENT, reseller, actor=PLATFORM, at=now)
 
 
 def budget_spent(reseller: Reseller, scope: Scope, now: datetime) -> bool:
-    """Whether today's tries name more MACs of others than an honest mistake would; the same one counts once."""
+    """Whether today's tries name more of others than an honest mistake would; the same MAC or number counts once."""
     if scope.is_operator:
         return False
-    tried = {mac for event in _today(KIND, reseller, now) for mac in event.after["macs"]}
+    events = _today(KIND, reseller, now)
+    tried = {text for event in events for text in (*event.after["macs"], *event.after.get("numbers", ()))}
     return len(tried) > PER_DAY
 
 

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext, pgettext_lazy
 
 from clients.access import AuthenticatedRequest, ExtranetView
-from clients.models import BarringClass, Client
+from clients.models import BarringClass, Client, Subscriber
 from clients.numbers import national
 from clients.queries import offered_lines, subscribers_of
 from metacentrex.ui.tables import Filter, Sort, page_of, with_params
@@ -68,8 +69,7 @@ class AccountView(ExtranetView):
         )
 
     def _users(self, client: Client) -> dict[str, Any]:
-        sort = Sort.read(self.request, USER_COLUMNS, default="number", param="tu", page_param="pu")
-        rows = subscribers_of(client, self.request.GET.get("qu", "").strip()).order_by(*sort.order_by)
+        rows, sort = users_asked(self.request, client)
         return {
             "subscribers": page_of(self.request, rows, size=PER_PAGE, param="pu"),
             "user_sort": sort,
@@ -84,14 +84,12 @@ class AccountView(ExtranetView):
         }
 
     def _phones(self, client: Client) -> dict[str, Any]:
-        sort = Sort.read(self.request, PHONE_COLUMNS, default="-created", param="tt", page_param="pt")
         text, filtered = (self.request.GET.get(name, "").strip() for name in ("qt", "f"))
-        found = phones_of(client, text)
-        counts = count_by_state(found, self.now)
+        counts = count_by_state(phones_of(client, text), self.now)
         chosen = code_named(filtered)
-        rows = found.filter(state_filter(chosen, self.now)) if chosen else found
         total = counts[chosen] if chosen else sum(counts.values())
-        page = page_of(self.request, rows.order_by(*sort.order_by), size=PER_PAGE, param="pt", count=total)
+        rows, sort = phones_asked(self.request, client, self.now)
+        page = page_of(self.request, rows, size=PER_PAGE, param="pt", count=total)
         return {
             "phones": _with_states(page, self.now),
             "phone_sort": sort,
@@ -100,6 +98,23 @@ class AccountView(ExtranetView):
                 ACCOUNT, page.paginator.count, self.now, q=text, f=filtered, client=client.reference
             ),
         }
+
+
+def users_asked(request: AuthenticatedRequest, client: Client) -> tuple[QuerySet[Subscriber], Sort]:
+    """The lines that the address asks for, in its order."""
+    sort = Sort.read(request, USER_COLUMNS, default="number", param="tu", page_param="pu")
+    return subscribers_of(client, request.GET.get("qu", "").strip()).order_by(*sort.order_by), sort
+
+
+def phones_asked(
+    request: AuthenticatedRequest, client: Client, now: datetime
+) -> tuple[QuerySet[Phone], Sort]:
+    """The phones that the address asks for, in its order."""
+    sort = Sort.read(request, PHONE_COLUMNS, default="-created", param="tt", page_param="pt")
+    found = phones_of(client, request.GET.get("qt", "").strip())
+    chosen = code_named(request.GET.get("f", "").strip())
+    rows = found.filter(state_filter(chosen, now)) if chosen else found
+    return rows.order_by(*sort.order_by), sort
 
 
 def _with_states(page: Page[Any], now: datetime) -> Page[Any]:

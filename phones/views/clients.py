@@ -37,11 +37,10 @@ class ClientListView(ExtranetView):
 
     def get(self, request: AuthenticatedRequest) -> HttpResponse:
         text = request.GET.get("q", "").strip()
-        chosen = request.GET.get("f", "") if request.GET.get("f", "") in FILTERS else ""
+        chosen = _chosen(request)
         causes = causes_seen_by(self.scope)
         rows = with_counts(clients_seen_by(self.scope, text), causes, self.now)
-        sort = Sort.read(request, COLUMNS, default="created")
-        shown = rows.filter(FILTERS[chosen][1]).order_by(*sort.order_by)
+        shown, sort = clients_asked(request, rows)
         filters = _chips(request, rows, chosen)
         count = next(chip.count for chip in filters if chip.active)
         page = page_of(request, shown, size=PER_PAGE, count=count)
@@ -60,6 +59,17 @@ class ClientListView(ExtranetView):
             "total": clients_seen_by(self.scope).count(),
         }
         return render(request, "extranet/clients/list.html", context)
+
+
+def _chosen(request: AuthenticatedRequest) -> str:
+    asked = request.GET.get("f", "")
+    return asked if asked in FILTERS else ""
+
+
+def clients_asked(request: AuthenticatedRequest, rows: QuerySet[Client]) -> tuple[QuerySet[Client], Sort]:
+    """Those of the found clients that the address asks for, in its order."""
+    sort = Sort.read(request, COLUMNS, default="created")
+    return rows.filter(FILTERS[_chosen(request)][1]).order_by(*sort.order_by), sort
 
 
 def _chips(request: AuthenticatedRequest, rows: QuerySet[Client], chosen: str) -> list[Filter]:

@@ -61,6 +61,12 @@ MATRIX = {
     "extranet:subscriber-bulk": Row(NOT_ALLOWED, ACT, [REFERENCE]),
     "extranet:phone-register": Row(HIDDEN, HIDDEN, [REFERENCE]),
     "extranet:phone-register-many": Row(HIDDEN, HIDDEN, [REFERENCE]),
+    "extranet:client-export": Row(logged_in(200), NOT_ALLOWED),
+    "extranet:user-export": Row(HIDDEN, NOT_ALLOWED, [REFERENCE]),
+    "extranet:phone-export": Row(HIDDEN, NOT_ALLOWED, [REFERENCE]),
+    "extranet:import": Row(HIDDEN, HIDDEN, [REFERENCE]),
+    "extranet:import-model": Row(HIDDEN, NOT_ALLOWED, [REFERENCE]),
+    "extranet:import-apply": Row(NOT_ALLOWED, ACT, [JOB]),
     "extranet:job-list": Row(logged_in(200), NOT_ALLOWED),
     "extranet:job-detail": Row(HIDDEN, NOT_ALLOWED, [JOB]),
     "extranet:job-stop": Row(NOT_ALLOWED, ACT, [JOB]),
@@ -81,6 +87,7 @@ MATRIX = {
     # A login is worth nothing here: without a phone's User-Agent, the one refusal of all phones.
     "provisioning:config": Row(all_get(401), all_get(405), [f"{MAC}.xml"]),
     # Asked from loopback, as here, these know no login; tests/provisioning/test_operating.py asks from elsewhere.
+    "styleguide": Row(all_get(200), all_get(405)),
     "healthz": Row(all_get(200), all_get(405)),
     "readyz": Row(all_get(503), all_get(405)),  # no worker has ever lived in the suite
     "metrics": Row(all_get(200), all_get(405)),

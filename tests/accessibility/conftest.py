@@ -48,11 +48,18 @@ def people(world: None, blue_staff: User, operator: User) -> dict[str, User | No
 
 
 @pytest.fixture
+def expected() -> list[str]:
+    """What the browser's console may say: of each 403 and 404, it does."""
+    return ["the server responded with a status of 40"]
+
+
+@pytest.fixture
 def open_as(
     chromium: Browser,  # noqa: F811
     live_server: LiveServer,
     people: dict[str, User | None],
     as_user: Callable[[User], Asker],
+    expected: list[str],
 ) -> Iterator[Callable[[str], Page]]:
     """A page of a browser where somebody is logged in; nothing moves in it, and it may not complain."""
     opened: list[BrowserContext] = []
@@ -65,9 +72,7 @@ def open_as(
         context.set_default_timeout(10_000)
         watching = watched(context, live_server.url)
         watch = watching.__enter__()
-        watch.expected = (
-            "the server responded with a status of 40",
-        )  # the browser says so of each 403 and 404
+        watch.expected = expected  # the same list: a test adds to it on its way
         opened.append(context)
         watches.append((watching, watch))
         if user := people[role]:

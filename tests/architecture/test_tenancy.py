@@ -23,6 +23,7 @@ UNSCOPED = {
     "clients/services/jobs.py": "a job just made, or already found within a scope",
     "clients/services/installation.py": "whether the database holds anything at all",
     "clients/services/subscribers.py": "a row compared with its own stored self",
+    "phones/imports/judging.py": "a number is unique on the whole platform",
     "phones/queries.py": "counts of clients already found within a scope",
     "phones/management/commands/adopt.py": "the whole installation, after a restoration",
     "phones/services/expiry.py": "the platform's own task",
@@ -130,7 +131,14 @@ def _descendants(parent: type) -> Iterator[type]:
 def test_there_are_forms_to_look_at() -> None:
     names = {form.__name__ for form in form_classes()}
 
-    assert names >= {"BulkForm", "RegisterForm", "RegisterManyForm", "ChangePhoneForm", "WindowForm"}
+    assert names >= {
+        "BulkForm",
+        "RegisterForm",
+        "RegisterManyForm",
+        "ImportForm",
+        "ChangePhoneForm",
+        "WindowForm",
+    }
 
 
 def test_no_page_has_a_form_made_from_a_model() -> None:

@@ -19,7 +19,7 @@ def production(settings):
     settings.SECRET_KEY = random_secret()
     settings.METACENTREX_HTTP_KEY = random_secret()
     settings.METACENTREX_FIELD_KEYS = [random_field_key(), random_field_key()]
-    settings.METACENTREX_PUBLIC_URL = "https://extranet.example.fr"
+    settings.METACENTREX_PUBLIC_URL = settings.METACENTREX_PHONE_URL = "https://extranet.example.fr"
     settings.METACENTREX_ENVIRONMENT_ERRORS = []
     settings.ALLOWED_HOSTS = ["extranet.example.fr"]
     settings.DEBUG = False
@@ -52,6 +52,9 @@ SPOILT = [
     ("METACENTREX_PUBLIC_URL", "https://host:port", "E007"),
     ("METACENTREX_PUBLIC_URL", "https://user:word@extranet.example.fr", "E007"),
     ("METACENTREX_PUBLIC_URL", "ftp://extranet.example.fr", "E007"),
+    ("METACENTREX_PHONE_URL", "http://phones.example.fr:8443", "E007"),
+    ("METACENTREX_PHONE_URL", "phones.example.fr", "E007"),
+    ("SECRET_KEY_FALLBACKS", ["short"], "E004"),
     ("ALLOWED_HOSTS", ["*"], "E008"),
     ("METACENTREX_ENVIRONMENT_ERRORS", ["METACENTREX_PORT: not a number"], "E010"),
 ]

@@ -1,0 +1,243 @@
+"""What each row would come to, in the light of what the database knows now: asked before, and again when it is done."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from clients.enums import RowState
+from clients.models import BarringClass, Client, Licence, Site, Subscriber
+from clients.search import fold
+from clients.services.jobs import Work
+from metacentrex import correlation
+from phones.errors import DuplicateMac, ListRefused
+from phones.imports.reading import LINE_FIELDS, Options
+from phones.services.duplicates import budget_spent, count_foreign
+from phones.services.registration import Registration, check_list
+
+Payload = Mapping[str, Any]
+NAMES: dict[str, str | Promise] = {
+    "name": _("name"),
+    "extension": _("extension"),
+    "licence": _("licence"),
+    "site": _("site"),
+    "presented_number": _("number to present"),
+    "barring": _("restriction"),
+}
+
+
+class Wrong(Exception):
+    """The row is no good; the message says why and what to do."""
+
+
+@dataclass
+class Plan:
+    """What a row comes to: a line to create or to change, a phone to register; or why it is refused."""
+
+    payload: Payload
+    error: str = ""
+    line: Subscriber | None = None  # found, or to create
+    is_new: bool = False
+    changes: dict[str, Any] = field(default_factory=dict)
+    registration: Registration | None = None
+    phone_is_there: bool = False
+
+    @property
+    def does_nothing(self) -> bool:
+        return not (self.is_new or self.changes or self.registration)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the rows speak of, as it is now."""
+
+    lines: dict[str, Subscriber]
+    elsewhere: set[str]  # numbers that are lines of other clients
+    in_sight: set[str]  # those of them that the actor may see
+    extensions: dict[str, str]  # short number -> number of the line that has it
+    sites: dict[str, Site]
+    licences: dict[str, Licence]
+    barrings: dict[str, BarringClass]
+    row_states: dict[int, str]
+    main: Site
+
+
+def judge(payloads: Sequence[Payload], *, client: Client, work: Work, applying: bool) -> list[Plan]:
+    """A plan for each row, in a constant number of queries. Raises ClientTerminated, ListRefused."""
+    options = Options(**work.job.options.get("ticked", {}))
+    known = _look(payloads, client, work)
+    plans = [_plan(payload, known, client, options, applying) for payload in payloads]
+    hidden = known.elsewhere - known.in_sight
+    count_foreign(
+        (), reseller=client.reseller, scope=work.scope, actor=work.actor, now=work.now, numbers=hidden
+    )
+    if budget_spent(client.reseller, work.scope, work.now):
+        raise ListRefused  # whatever is in the list: what passes would tell what does not exist
+    _judge_phones(
+        [plan for plan in plans if not plan.error and plan.payload.get("mac")], client, work, options
+    )
+    return plans
+
+
+def _look(payloads: Sequence[Payload], client: Client, work: Work) -> Known:
+    # At most two numbers a row and ten thousand rows: below what SQLite takes in one statement.
+    numbers = _of(payloads, "number") | _of(payloads, "presented")
+    own = client.subscribers.select_related("client", "site", "licence", "barring", "administered_site")
+    lines = {line.number: line for line in own.filter(number__in=numbers)}
+    missing = _of(payloads, "number") - set(lines)
+    taken = Subscriber.unscoped.filter(number__in=missing)  # unscoped: a number is unique on the platform
+    elsewhere = set(taken.values_list("number", flat=True))
+    seen = Subscriber.objects.within(work.scope).filter(number__in=elsewhere)
+    extensions = client.subscribers.filter(extension__in=_of(payloads, "extension"))
+    sites = list(client.sites.all())
+    return Known(
+        lines,
+        elsewhere,
+        set(seen.values_list("number", flat=True)),
+        {line.extension or "": line.number for line in extensions},
+        {fold(site.name): site for site in sites},
+        {fold(licence.name): licence for licence in Licence.objects.all()},
+        {
+            key: row
+            for row in BarringClass.objects.all()
+            for key in (str(row.code), fold(row.name), fold(str(row)))
+        },
+        _states_of(payloads, work),
+        next(site for site in sites if site.is_main),
+    )
+
+
+def _of(payloads: Sequence[Payload], name: str) -> set[str]:
+    return {payload[name] for payload in payloads if payload.get(name) and not payload["problem"]}
+
+
+def _states_of(payloads: Sequence[Payload], work: Work) -> dict[int, str]:
+    named = {payload[key] for payload in payloads for key in ("first", "presents_row") if key in payload}
+    return dict(work.job.rows.filter(position__in=named).values_list("position", "state")) if named else {}
+
+
+def _plan(payload: Payload, known: Known, client: Client, options: Options, applying: bool) -> Plan:
+    plan = Plan(payload)
+    try:
+        if payload["problem"]:
+            raise Wrong(payload["problem"])
+        if payload.get("number"):
+            _plan_line(plan, known, client, options, applying)
+    except Wrong as error:
+        plan.error = str(error)
+    return plan
+
+
+def _plan_line(plan: Plan, known: Known, client: Client, options: Options, applying: bool) -> None:
+    payload, number = plan.payload, plan.payload["number"]
+    plan.line = known.lines.get(number)
+    if number in known.elsewhere:
+        raise Wrong(_taken(number, known.in_sight))
+    if plan.line is None and "first" in payload:
+        _need_row(payload["first"], known, done=applying)
+        return
+    wanted = _wanted(payload, known, applying)
+    holder = known.extensions.get(wanted.get("extension", ""))
+    if holder not in (None, number):
+        raise Wrong(gettext("Another line of the client has this extension."))
+    if plan.line is None:
+        plan.line, plan.is_new = _new_line(number, wanted, known, client), True
+        return
+    line = plan.line
+    plan.changes = {name: value for name, value in wanted.items() if getattr(line, name) != value}
+    if plan.changes and not options.update:
+        raise Wrong(
+            gettext(
+                "This line exists with other values (%(fields)s): tick the update of existing lines to change it."
+            )
+            % {"fields": fields_in_words(plan.changes)}
+        )
+
+
+def fields_in_words(names: Collection[str]) -> str:
+    return ", ".join(str(NAMES[name]) for name in names)
+
+
+def _taken(number: str, in_sight: set[str]) -> str:
+    if number in in_sight:
+        return gettext("This number is a line of another of your clients.")
+    words = gettext(
+        "This number is already a line on the platform. Check it, then contact support with this number: %(number)s."
+    )
+    return words % {"number": correlation.current()}
+
+
+def _need_row(position: int, known: Known, *, done: bool) -> None:
+    state = known.row_states.get(position)
+    if done or state == RowState.BAD:
+        raise Wrong(gettext("It builds on row %(row)s, which was not imported.") % {"row": position})
+
+
+def _wanted(payload: Payload, known: Known, applying: bool) -> dict[str, Any]:
+    """The values the row gives; an empty cell leaves what there is."""
+    given = {name: payload[name] for name in LINE_FIELDS if payload.get(name)}
+    wanted: dict[str, Any] = {name: given[name] for name in ("name", "extension") if name in given}
+    tables: tuple[tuple[str, Mapping[str, Any], Any], ...] = (
+        ("site", known.sites, _("This client has no site called “%(text)s”.")),
+        ("licence", known.licences, _("No licence is called “%(text)s”.")),
+        ("barring", known.barrings, _("No restriction is called “%(text)s”.")),
+    )
+    for name, rows, sentence in tables:
+        if name in given:
+            found = rows.get(fold(given[name]))
+            if found is None:
+                raise Wrong(str(sentence) % {"text": given[name][:60]})
+            wanted[name] = found
+    if "presented" in given:
+        wanted["presented_number"] = _presented(payload, known, applying)
+    return wanted
+
+
+def _presented(payload: Payload, known: Known, applying: bool) -> str:
+    shown = str(payload["presented"])
+    if shown != payload["number"] and shown not in known.lines:
+        if "presents_row" not in payload:
+            raise Wrong(gettext("The number to present is not a line of this client."))
+        _need_row(payload["presents_row"], known, done=applying)
+    return shown
+
+
+def _new_line(number: str, wanted: Mapping[str, Any], known: Known, client: Client) -> Subscriber:
+    if not wanted.get("name"):
+        raise Wrong(gettext("This number is not a line of this client yet: a new line needs a name."))
+    return Subscriber(client=client, number=number, **{"site": known.main, **wanted})
+
+
+def _judge_phones(plans: Sequence[Plan], client: Client, work: Work, options: Options) -> None:
+    asked = [
+        Registration(
+            mac=plan.payload["mac"],
+            model=plan.payload.get("model", ""),
+            description=plan.payload.get("description", ""),
+            vendor_confirmed=options.vendor_confirmed,
+        )
+        for plan in plans
+    ]
+    errors = check_list(asked, client=client, scope=work.scope, actor=work.actor, now=work.now)
+    for plan, registration, error in zip(plans, asked, errors, strict=True):
+        if error is None:
+            plan.registration = registration
+        elif isinstance(error, DuplicateMac) and _is_there(error, plan, client):
+            plan.phone_is_there = True
+        else:
+            plan.error = str(error)
+
+
+def _is_there(error: DuplicateMac, plan: Plan, client: Client) -> bool:
+    """Whether the phone is already where the row wants it: the same file sent again changes nothing."""
+    phone = error.phone
+    if phone is None or phone.client_id != client.pk:
+        return False
+    line = plan.line.pk if plan.line is not None else None
+    model, description = plan.payload.get("model", ""), plan.payload.get("description", "")
+    return (
+        phone.subscriber_id == line and model in ("", phone.model) and description in ("", phone.description)
+    )

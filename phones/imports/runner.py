@@ -1,0 +1,124 @@
+"""The job « import »: a check row by row, then all of it or nothing, or the right rows only."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Client, PlatformSettings, Subscriber
+from clients.services.jobs import Column, Outcome, Runner, StopJob, Work
+from clients.services.subscribers import create_subscribers, update_subscribers
+from phones.errors import ClientTerminated, ListRefused
+from phones.imports.judging import Plan, fields_in_words, judge
+from phones.services.registration import register_list
+
+KIND = "phones.import"
+Payloads = Sequence[Mapping[str, Any]]
+
+
+class ImportRunner(Runner):
+    """Lines and phones of one client, as a file asks for them."""
+
+    kind = KIND
+    columns = (
+        Column("number", _("Number (SDA)"), "tel"),
+        Column("name", _("Name")),
+        Column("site", _("Site")),
+        Column("mac", _("MAC address"), "mac"),
+    )
+    batch = 250
+    checks = True
+    ready_template = "extranet/phones/import_ready.html"
+
+    def check_rows(self, work: Work, payloads: Payloads) -> list[Outcome]:
+        words = Words(done=False)
+        return [words.outcome(plan) for plan in _judge(work, payloads, _client(work), applying=False)]
+
+    def run_rows(self, work: Work, payloads: Payloads) -> list[Outcome]:
+        # One import at a time for a client, whose short numbers two of them could otherwise cross.
+        client = _client(work, hold=True)
+        words, outcomes = Words(done=True), dict[int, Outcome]()
+        for rank in sorted({payload.get("rank", 0) for payload in payloads}):
+            same = [payload for payload in payloads if payload.get("rank", 0) == rank]
+            plans = _judge(work, same, client, applying=True)
+            _apply([plan for plan in plans if not plan.error], client, work)
+            outcomes |= {plan.payload["row"]: words.outcome(plan) for plan in plans}
+        return [outcomes[payload["row"]] for payload in payloads]
+
+
+def _client(work: Work, *, hold: bool = False) -> Client:
+    rows = Client.objects.within(work.scope).select_related("reseller").filter(pk=work.job.client_id)
+    found = (rows.select_for_update(of=("self",)) if hold else rows).first()
+    if found is None:
+        raise StopJob(_("This client is no longer yours."))
+    return found
+
+
+def _judge(work: Work, payloads: Payloads, client: Client, *, applying: bool) -> list[Plan]:
+    try:
+        return judge(payloads, client=client, work=work, applying=applying)
+    except (ClientTerminated, ListRefused) as error:
+        raise StopJob(error.message) from None
+
+
+def _apply(plans: list[Plan], client: Client, work: Work) -> None:
+    """Write what is planned: lines, then what changes, then phones on them. IntegrityError: somebody was first."""
+    lines: dict[str, Subscriber] = {plan.line.number: plan.line for plan in plans if plan.line is not None}
+    create_subscribers(
+        [plan.line for plan in plans if plan.is_new and plan.line], client=client, actor=work.actor
+    )
+    changes = {plan.line.pk: plan.changes for plan in plans if plan.line and plan.changes}
+    if changes:
+        update_subscribers(changes, client=client, actor=work.actor)
+    asked = [
+        replace(plan.registration, subscriber=lines.get(plan.payload.get("number", "")))
+        for plan in plans
+        if plan.registration is not None
+    ]
+    if asked:
+        register_list(asked, client=client, actor=work.actor, now=work.now)
+
+
+class Words:
+    """What a plan is called: before it is done, then after."""
+
+    def __init__(self, *, done: bool) -> None:
+        self.done = done
+        self.hours = PlatformSettings.current().window_hours
+
+    def outcome(self, plan: Plan) -> Outcome:
+        if plan.error:
+            return Outcome.refused(plan.error)
+        said = ", ".join(word for word in (self._line(plan), self._phone(plan)) if word)
+        message = f"{said} – {plan.payload['note']}" if plan.payload["note"] else said
+        return Outcome.skipped(message) if plan.does_nothing else Outcome.done(message)
+
+    def _line(self, plan: Plan) -> str:
+        if plan.is_new:
+            return gettext("line created") if self.done else gettext("line to create")
+        if plan.changes:
+            words = (
+                gettext("line updated (%(fields)s)") if self.done else gettext("line to update (%(fields)s)")
+            )
+            return words % {"fields": fields_in_words(plan.changes)}
+        if "first" in plan.payload:
+            return gettext("line of row %(row)s") % {"row": plan.payload["first"]}
+        return gettext("line already there, unchanged") if plan.payload.get("number") else ""
+
+    def _phone(self, plan: Plan) -> str:
+        if plan.phone_is_there:
+            return gettext("phone already there")
+        if plan.registration is None:
+            return ""
+        if plan.payload.get("number"):
+            words = (
+                gettext("phone registered, window of %(hours)s h opened")
+                if self.done
+                else gettext("phone to register, window of %(hours)s h")
+            )
+            return words % {"hours": self.hours}
+        if self.done:
+            return gettext("phone registered on no line, no window")
+        return gettext("phone to register on no line, no window")

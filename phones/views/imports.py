@@ -1,0 +1,121 @@
+"""« Importer un fichier »: the upload, the model of a file, and the word that sets a checked import going."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext, ngettext, pgettext
+
+from clients.access import AuthenticatedRequest, ExtranetView, attempt
+from clients.enums import ClientStatus
+from clients.models import Client, Job
+from clients.scoping import scoped_or_404
+from clients.services import jobs
+from clients.services.jobs import Item
+from metacentrex.errors import DomainError
+from metacentrex.ui import exports
+from phones.forms.imports import ApplyForm, ImportForm
+from phones.imports.headers import LABELS
+from phones.imports.reading import read_rows
+from phones.imports.runner import KIND
+
+# What a row of the model says; the last one shows the least that is needed.
+EXAMPLES = [
+    {
+        "number": "0970711111",
+        "extension": "1111",
+        "name": "Camille Martin",
+        "site": "",
+        "mac": "00:04:13:74:07:4C",
+        "model": "snom D765",
+        "description": "Accueil",
+    },
+    {"number": "0970711112", "name": "Dominique Petit"},
+]
+MODEL = [name for name in LABELS if name != "first_name"]
+
+
+class ImportView(ExtranetView):
+    """A file of lines and phones: read at once, checked as a job, done when somebody says so."""
+
+    def get(self, request: AuthenticatedRequest, reference: str) -> HttpResponse:
+        client = self.client_or_404(reference)
+        return self._page(client, ImportForm(client=client))
+
+    def post(self, request: AuthenticatedRequest, reference: str) -> HttpResponse:
+        client = self.client_or_404(reference)
+        too_large = bool(getattr(request, "upload_too_large", False))
+        form = ImportForm(request.POST, request.FILES, client=client, too_large=too_large)
+        job = attempt(form, lambda: self._start(form, client))
+        return redirect("extranet:job-detail", job.pk) if job else self._page(client, form)
+
+    def _start(self, form: ImportForm, client: Client) -> Job:
+        if client.status == ClientStatus.TERMINATED:
+            raise DomainError(gettext("This client is terminated: no phone can be put on its lines."))
+        options = form.options()
+        payloads = read_rows(form.header, options)
+        words = ngettext("Import of %(count)s row", "Import of %(count)s rows", len(payloads))
+        return jobs.start(
+            KIND,
+            client=client,
+            actor=self.actor,
+            items=[Item(payload, payload["row"], payload.get("rank", 0)) for payload in payloads],
+            summary=words % {"count": len(payloads)},
+            detail=str(form.cleaned_data["file"].name)[:200],
+            notice=_unknown(form.header.unknown),
+            options={"ticked": asdict(options)},
+            token=form.cleaned_data["form_token"],
+        )
+
+    def _page(self, client: Client, form: ImportForm) -> HttpResponse:
+        context = {"client": client, "form": form, "columns": [LABELS[name] for name in MODEL]}
+        return render(self.request, "extranet/phones/import.html", context)
+
+
+def _unknown(heads: list[str]) -> str:
+    if not heads:
+        return ""
+    words = ngettext("Column left out: %(heads)s.", "Columns left out: %(heads)s.", len(heads))
+    return words % {"heads": ", ".join(f"“{head[:40]}”" for head in heads[:10])}
+
+
+class ImportModelView(ExtranetView):
+    """A file to fill in, with its heads and two examples."""
+
+    def get(self, request: AuthenticatedRequest, reference: str) -> HttpResponseBase:
+        client = self.client_or_404(reference)
+        site = client.sites.get(is_main=True).name
+        columns = [exports.Column(LABELS[name], _cell(name, site)) for name in MODEL]
+        file_format = exports.format_asked(request)
+        return exports.export(
+            EXAMPLES, columns, name=pgettext("file name", "import-model"), file_format=file_format
+        )
+
+
+def _cell(name: str, site: str) -> Callable[[dict[str, str]], str]:
+    return lambda row: site if name == "site" else row.get(name, "")
+
+
+class ImportApplyView(ExtranetView):
+    """« Tout ou rien », « Seulement les bonnes lignes »."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: AuthenticatedRequest, pk: int) -> HttpResponse:
+        job = scoped_or_404(Job, self.scope, "client", pk=pk)
+        if job.kind != KIND:
+            raise Http404
+        form = ApplyForm(request.POST)
+        going = attempt(
+            form, lambda: jobs.proceed(job, whole=form.cleaned_data["what"] == "whole", actor=self.actor)
+        )
+        if going is None:
+            messages.error(
+                request,
+                " ".join(str(error) for error in form.non_field_errors())
+                or gettext("Choose what to import."),
+            )
+        return redirect("extranet:job-detail", job.pk)
