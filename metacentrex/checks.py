@@ -83,30 +83,28 @@ def _production() -> Iterator[CheckMessage]:
         yield Error(_("METACENTREX_ALLOWED_HOSTS must name the hosts, not “*”."), id=f"{TAG}.E008")
 
 
-def _public_url_problem(url: str) -> str:
-    """Say what is wrong with the public URL, or nothing."""
+def _url_problem(name: str) -> str:
+    """Say what is wrong with an address we tell people or phones, or nothing."""
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(getattr(settings, name))
         port_is_right = parts.port is None or parts.port > 0
     except ValueError:
-        return _("METACENTREX_PUBLIC_URL is not an address.")
+        return _("%(name)s is not an address.") % {"name": name}
     if not parts.hostname or parts.scheme not in {"http", "https"} or not port_is_right:
-        return _(
-            "METACENTREX_PUBLIC_URL must be the address of the site, such as https://extranet.example.fr."
-        )
-    if parts.query or parts.fragment or parts.username or parts.password:
-        return _("METACENTREX_PUBLIC_URL holds only a scheme, a host, a port and a path.")
-    if parts.scheme != "https" and not settings.METACENTREX_EMBEDDED:
-        return _(
-            "METACENTREX_PUBLIC_URL must begin with https:// in production: phones receive secrets there."
-        )
-    return ""
+        message = _("%(name)s must be the address of the site, such as https://extranet.example.fr.")
+    elif parts.query or parts.fragment or parts.username or parts.password:
+        message = _("%(name)s holds only a scheme, a host, a port and a path.")
+    elif parts.scheme != "https" and not settings.METACENTREX_EMBEDDED:
+        message = _("%(name)s must begin with https:// in production: phones receive secrets there.")
+    else:
+        return ""
+    return message % {"name": name}
 
 
 def _environment() -> Iterator[CheckMessage]:
     for problem in settings.METACENTREX_ENVIRONMENT_ERRORS:
         yield Error(_("Environment: %(problem)s.") % {"problem": problem}, id=f"{TAG}.E010")
-    problem = _public_url_problem(settings.METACENTREX_PUBLIC_URL)
+    problem = _url_problem("METACENTREX_PUBLIC_URL") or _url_problem("METACENTREX_PHONE_URL")
     if problem:
         yield Error(problem, id=f"{TAG}.E007")
     elif settings.METACENTREX_EMBEDDED and not _is_local(settings.METACENTREX_PUBLIC_URL):

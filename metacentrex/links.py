@@ -7,7 +7,7 @@ PHONE_PATH = "/sip-ps/"
 
 def provisioning_url() -> str:
     """The address to type into a phone or a router; the phone itself puts its MAC in place of {mac}."""
-    return f"{settings.METACENTREX_PUBLIC_URL}{PHONE_PATH}{{mac}}.xml"
+    return f"{settings.METACENTREX_PHONE_URL}{PHONE_PATH}{{mac}}.xml"
 
 
 def page_url(path: str) -> str:

@@ -22,7 +22,7 @@ FILE = "renewals.log"
 _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 # Looked for at the end of a line: what a power cut left half written stands before it, and is passed over.
 _LINE = re.compile(
-    rf"\d{{4}}-\d\d-\d\dT[\d:]{{8}}Z (?:mark (?P<mark>{_UUID})|(?P<phone>{_UUID}) (?P<to>\d+))$"
+    rf"(?P<at>\d{{4}}-\d\d-\d\dT[\d:]{{8}}Z) (?:mark (?P<mark>{_UUID})|(?P<phone>{_UUID}) (?P<to>\d+))$"
 )
 
 
@@ -30,12 +30,13 @@ class UnreadableRenewals(Exception):
     """A line of the file is none of ours."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Renewals:
-    """Which databases a file is about, and the highest generation of credentials each phone is known to have had."""
+    """Which databases files are about, and the highest generation of credentials each phone is known to have had."""
 
     marks: set[uuid.UUID] = field(default_factory=set)
     generations: dict[uuid.UUID, int] = field(default_factory=dict)
+    last: str = ""  # the time of the newest line
 
 
 def path() -> Path:
@@ -80,6 +81,7 @@ def _learn(found: Renewals, line: str, place: str) -> None:
     match = _LINE.search(line)
     if match is None:
         raise UnreadableRenewals(place)
+    found.last = max(found.last, match["at"])
     if match["mark"]:
         found.marks.add(uuid.UUID(match["mark"]))
         return

@@ -1,6 +1,7 @@
-"""Looking at the database before anything is served from it: is it the one this machine remembers?"""
+"""Looking at the database before anything is served from it: is it whole, and the one this machine remembers?"""
 
-from django.db import connections
+from django.db import connection, connections
+from django.db.migrations.executor import MigrationExecutor
 
 from metacentrex.signals import about_to_serve
 
@@ -17,3 +18,9 @@ def refuse_foreign_database() -> None:
         about_to_serve.send(sender=None)
     finally:
         connections.close_all()  # whoever starts a server may fork after this
+
+
+def count_missing_migrations() -> int:
+    """How many migrations this code has and the database has not."""
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import Enum
 from functools import cache
 
-from django.db.models import CharField, Count, DateTimeField, F, Q, QuerySet, Value
+from django.db.models import CharField, DateTimeField, F, Q, QuerySet, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce
 from django.utils.functional import Promise
@@ -137,7 +137,9 @@ def cause_filter(cause: Cause, now: datetime) -> Q:
         Cause.OVERDUE: state_filter(Code.OVERDUE, now),
         Cause.REFUSED: state_filter(Code.REFUSED, now) & ~refused_for_firmware,
         Cause.FIRMWARE: state_filter(Code.REFUSED, now) & refused_for_firmware,
-        Cause.MISMATCH: Q(model__gt="", detected_model__gt="") & ~_declared_as_seen(),
+        Cause.MISMATCH: Q(model__gt="", detected_model__gt="")
+        & ~Q(model=F("detected_model"))
+        & ~_declared_as_seen(),
         Cause.DOUBLED: Q(doubled_at__isnull=False),
     }[cause]
 
@@ -162,10 +164,8 @@ def any_cause(causes: Iterable[Cause], now: datetime) -> Q:
 
 
 def count_by_cause(rows: QuerySet[Phone], causes: Iterable[Cause], now: datetime) -> Counts:
-    """How many entries of each cause, in one query."""
-    counts = {cause.value: Count("pk", filter=cause_filter(cause, now)) for cause in causes}
-    found = rows.order_by().aggregate(**counts)
-    return Counts({cause: found[cause.value] for cause in causes})
+    """How many entries of each cause: a query each, because each then reads an index of the few phones it is about."""
+    return Counts({cause: rows.filter(cause_filter(cause, now)).order_by().count() for cause in causes})
 
 
 def entries_among(rows: QuerySet[Phone], causes: Sequence[Cause], now: datetime) -> QuerySet[Phone, tuple]:

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import Error, connection
-from django.db.migrations.executor import MigrationExecutor
 
 from clients.models import Heartbeat
+from metacentrex.start import count_missing_migrations
 from metacentrex.waiting import BrokerDown, count_waiting
 
 WORKER = "worker"
@@ -42,8 +42,7 @@ def _database() -> str:
 
 
 def _migrations() -> str:
-    executor = MigrationExecutor(connection)
-    missing = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    missing = count_missing_migrations()
     return f"{missing} not applied: run manage.py prepare" if missing else OK
 
 

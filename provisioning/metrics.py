@@ -6,7 +6,7 @@ No label names a tenant, a phone or a person. docs/operations.md says what each 
 
 import platform
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from axes.models import AccessAttempt
@@ -17,8 +17,8 @@ from prometheus_client import CollectorRegistry, Metric, generate_latest
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
 from prometheus_client.registry import Collector
 
-from clients.enums import ClientStatus
-from clients.models import Client
+from clients.enums import ClientStatus, JobState
+from clients.models import Client, Job
 from metacentrex.version import version
 from metacentrex.waiting import BrokerDown, count_waiting
 from phones.enums import Refusal
@@ -98,7 +98,14 @@ def _of_database(now: datetime) -> Iterator[Metric]:
     states = {code.value: count for code, count in count_by_state(phones, now).items()}
     yield _gauge("phones", "Phones by state.", state=states)
     yield _gauge("windows_open", "Windows open now.", _open_windows(now))
-    yield _gauge("clients", "Clients by status.", status=_by_status())
+    clients, jobs = (
+        Client.unscoped.order_by(),
+        Job.unscoped.order_by(),
+    )  # unscoped: counts of the whole installation
+    statuses = clients.values_list("status").annotate(Count("pk"))
+    yield _gauge("clients", "Clients by status.", status=_every(ClientStatus.values, statuses))
+    states_of_jobs = jobs.values_list("state").annotate(Count("pk"))
+    yield _gauge("jobs", "Jobs of the last 30 days by state.", state=_every(JobState.values, states_of_jobs))
     yield from _of_journal(now)
     yield _gauge("login_failures_last_hour", "Failed logins in the last hour.", _login_failures(now))
     age = heartbeat_age(now)
@@ -117,10 +124,9 @@ def _open_windows(now: datetime) -> int:
     return open_now.count()
 
 
-def _by_status() -> dict[str, int]:
-    rows = Client.unscoped.order_by()  # unscoped: counts of the whole installation
-    counted = dict(rows.values_list("status").annotate(Count("pk")))
-    return {status: counted.get(status, 0) for status in ClientStatus.values}
+def _every(values: Iterable[str], counted: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """A count for each value, also where there is none: a series that comes and goes cannot be watched."""
+    return dict.fromkeys(values, 0) | dict(counted)
 
 
 def _of_journal(now: datetime) -> Iterator[Metric]:

@@ -49,7 +49,7 @@ class Preview:
     problem: str = ""
     refusal: Refusal | None = None
     xml: str = ""
-    size: int = 0
+    kilobytes: float = 0
     summary: Summary | None = None
     comparison: Comparison = Comparison.NEVER
     served: ServedDocument | None = None
@@ -115,7 +115,7 @@ def _compared(
         firmware,
         refusal=refusal,
         xml=shown(text),
-        size=len(written.body),
+        kilobytes=len(written.body) / 1024,
         summary=summary(text, model),
         comparison=comparison,
         served=served,

@@ -195,7 +195,7 @@ def _asked(decision: Decision, phone: Phone | None) -> Iterator[Fact]:
     yield Fact(gettext("Time"), moment(asked.at, phone.zone if phone else None))
     if asked.address:
         yield Fact(gettext("Address"), asked.address)
-    yield Fact(gettext("User-Agent"), asked.user_agent or gettext("none"))
+    yield Fact(gettext("User-Agent"), asked.user_agent or gettext("says nothing of itself"))
     if identified.model:
         yield Fact(gettext("Taken for"), _taken_for(decision))
     yield Fact(gettext("Sent along"), str(PROOFS[_proof(decision)]))

@@ -19,7 +19,7 @@ class UserAdmin(NoDeleteAdmin):
     list_select_related = ["reseller"]
     search_fields = ["login", "name", "reseller__name"]
     autocomplete_fields = ["reseller"]
-    fields = ["login", "name", "role", "reseller", "language", "email", "is_active"]
+    fields = ["login", "name", "role", "reseller", "email", "is_active"]
     actions = ["reset_passwords"]
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:

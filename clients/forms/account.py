@@ -11,10 +11,19 @@ from clients.services.logins import OwnChoices
 from metacentrex.ui.forms import HouseFormHelper
 
 
+class LanguageSelect(forms.Select):
+    """Each language in its own words, which a screen reader then reads in that language."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        option["attrs"]["lang"] = str(value)
+        return option
+
+
 class MyAccountForm(forms.Form):
     """« Mon compte »: what one chooses for oneself."""
 
-    language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
+    language = forms.ChoiceField(label=_("Language"), choices=Language.choices, widget=LanguageSelect)
     theme = forms.ChoiceField(label=_("Theme"), choices=Theme.choices)
     email = forms.EmailField(
         label=_("E-mail address"),
@@ -25,7 +34,7 @@ class MyAccountForm(forms.Form):
     wants_digest = forms.BooleanField(
         label=_("Receive the daily summary by e-mail"),
         required=False,
-        help_text=_("In the morning, on days when something is to deal with."),
+        help_text=_("In the morning, on days when something is to be done."),
     )
 
     def __init__(self, data: Any = None, *, user: User) -> None:
@@ -59,5 +68,5 @@ class MyPasswordForm(PasswordChangeForm):
         self.fields["new_password2"].label = _("New password, again")
         self.fields["new_password2"].help_text = ""
         self.helper = HouseFormHelper(
-            submit=_("Change the password"), action=reverse("extranet:my-password"), icon="key"
+            submit=_("Change the password"), action=reverse("extranet:my-password"), icon="key", primary=False
         )

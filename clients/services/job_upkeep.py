@@ -3,10 +3,13 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
+from clients.enums import JobState
 from clients.models import Job
 from clients.models.job import ACTIVE
+from clients.services.audit import PLATFORM, record
 from clients.services.jobs import LATE, wake_after_commit
 
 KEPT = timedelta(days=30)
@@ -23,6 +26,31 @@ def wake_what_is_due() -> int:
                 wake_after_commit(job.pk, job.turn)
                 woken += 1
     return woken
+
+
+def stop_all(now: datetime) -> int:
+    """Stop every job that is not over, also one that says it is running: for a database nobody works on.
+
+    What a restored job would do was done, or stopped, after the backup was made.
+    """
+    pending = Job.unscoped.filter(  # unscoped: of the whole installation, after a restoration
+        state__in=[*ACTIVE, JobState.READY]
+    )
+    stopped = 0
+    for job in pending.select_related("client").order_by("pk"):
+        with transaction.atomic():
+            same = pending.filter(pk=job.pk, turn=job.turn)
+            if same.update(state=JobState.STOPPED, ended_at=now, stop_asked_at=now, turn=F("turn") + 1):
+                record(
+                    "job.stopped",
+                    job,
+                    actor=PLATFORM,
+                    client=job.client,
+                    after={"because": "restored"},
+                    at=now,
+                )
+                stopped += 1
+    return stopped
 
 
 def drop_old(now: datetime | None = None) -> int:

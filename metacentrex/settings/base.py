@@ -41,6 +41,9 @@ METACENTREX_PUBLIC_URL = (
     or (f"http://{_authority}:{METACENTREX_PORT}" if METACENTREX_EMBEDDED else "")
 ).rstrip("/")
 
+# Where phones ask, when that is not where people do: old TLS on a port of its own (deploy/nginx).
+METACENTREX_PHONE_URL = (os.environ.get("METACENTREX_PHONE_URL") or METACENTREX_PUBLIC_URL).rstrip("/")
+
 DEBUG = (os.environ.get("DJANGO_DEBUG") or "").strip().lower() in {"1", "true", "yes", "on"}
 
 try:
@@ -57,6 +60,7 @@ ALLOWED_HOSTS = [
     "localhost",
     "[::1]",
 ]
+METACENTREX_STYLEGUIDE = DEBUG  # every component on one page
 CSRF_TRUSTED_ORIGINS = [_public_origin] if _public_origin.startswith("https://") else []
 
 # --- Secrets -------------------------------------------------------------------------------------------

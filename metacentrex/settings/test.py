@@ -19,6 +19,7 @@ os.environ.update(
         "METACENTREX_HOST": "127.0.0.1",
         "METACENTREX_PORT": "8000",
         "METACENTREX_PUBLIC_URL": "https://extranet.metacentrex.test",
+        "METACENTREX_PHONE_URL": "",
         "METACENTREX_TRUSTED_PROXIES": "",
         "METACENTREX_ALLOWED_HOSTS": "testserver",
         "DJANGO_DEBUG": "",
@@ -34,6 +35,7 @@ from metacentrex.settings.base import *  # noqa: E402, F403 - the environment fi
 # The same pages whatever the database: plain HTTP, as in the embedded mode.
 METACENTREX_EMBEDDED = True
 METACENTREX_JOURNAL_THREAD = False
+METACENTREX_STYLEGUIDE = True
 SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 0
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False

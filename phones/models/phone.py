@@ -123,6 +123,14 @@ class Phone(Searchable, TenantModel):
                 name="phones_awaited",
             ),
             models.Index(fields=["client"], condition=Q(doubled_at__isnull=False), name="phones_doubled"),
+            models.Index(
+                fields=["client"],
+                condition=Q(model__gt="", detected_model__gt="") & ~Q(model=models.F("detected_model")),
+                name="phones_of_another_model",
+            ),
+            models.Index(
+                fields=["created_at"], condition=Q(authenticated_at=None), name="phones_that_never_came"
+            ),
             models.Index(fields=["-created_at", "-id"], name="phones_newest_first"),
         ]
 
@@ -165,7 +173,9 @@ class Phone(Searchable, TenantModel):
     @property
     def contradicts_declaration(self) -> bool:
         """Whether the phone turned out to be another model than the declared one."""
-        return bool(self.model and self.detected_model) and not self._is_one_of_the_seen()
+        if not self.model or not self.detected_model or self.model == self.detected_model:
+            return False
+        return not self._is_one_of_the_seen()
 
     def _is_one_of_the_seen(self) -> bool:
         """Whether the declared model is among those that name themselves as this phone did (snom715: 715, D715)."""

@@ -25,7 +25,7 @@ from clients.models import (
     User,
 )
 from clients.search import fold
-from clients.services.audit import PLATFORM, Actor, event, record
+from clients.services.audit import PLATFORM, Actor, record, record_many
 from metacentrex.errors import DomainError
 from phones.credentials import new_sip_auth_name, new_sip_password
 from phones.models import Phone, SipCredential
@@ -120,17 +120,10 @@ class Maker:
         lines = self._lines(client, sites, list(islice(numbers, self.scale.lines)))
         self._phones(client, lines, actor)
         record("client.created", client, actor=PLATFORM, client=client, at=client.created_at)
-        AuditEvent.objects.bulk_create(
-            event(
-                "subscriber.created",
-                line,
-                actor=PLATFORM,
-                client=client,
-                after={"number": line.number, "name": line.name},
-                at=client.created_at,
-            )
-            for line in lines
-        )
+        targets: list[tuple[Subscriber, dict[str, str], dict[str, str]]] = [
+            (line, {}, {"number": line.number, "name": line.name}) for line in lines
+        ]
+        record_many("subscriber.created", targets, actor=PLATFORM, client=client, at=client.created_at)
 
     def _company(self, rank: int, zone: names.Zone, actor: Actor) -> Client:
         city, postal_code = self.rng.choice(zone.cities)

@@ -20,7 +20,7 @@ NONE, OWN, WRONG = "none", "own", "wrong"
 
 
 def _models() -> list[tuple[str, str | Promise]]:
-    return [("", _("As the phone last said")), *catalogue.choices()]
+    return [("", _("The one it said")), *catalogue.choices()]
 
 
 class FirmwareField(forms.CharField):

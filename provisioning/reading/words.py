@@ -71,6 +71,9 @@ SETTINGS = {
     "dkey_retrieve": Setting(_("message key"), ("user_mailbox",)),
 }
 
+# The phone writes each in itself.
+LANGUAGES = {"Français": _("French"), "English": _("English")}
+
 # snom wiki, Function Key Types.
 KEY_TYPES = {
     "line": pgettext_lazy("key", "Line"),
@@ -123,6 +126,8 @@ def words_of(value: Value) -> str:
 def _text_words(name: str, text: str) -> str:
     if not text:
         return gettext("empty")
+    if name in ("language", "web_language") and text in LANGUAGES:
+        return str(LANGUAGES[text])
     known = SETTINGS.get(name)
     if known is not None and known.is_switch and text in ("on", "off"):
         return gettext("yes") if text == "on" else gettext("no")

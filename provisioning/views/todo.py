@@ -55,7 +55,8 @@ class TodoView(ExtranetView):
         found = phones_to_look_after(self.scope, text, reference)
         counts = count_by_cause(found, causes, self.now)
         rows = entries_among(found, [chosen] if chosen else causes, self.now)
-        page = page_of(request, rows, size=PER_PAGE)
+        total = counts.by_cause[chosen] if chosen else counts.total
+        page = page_of(request, rows, size=PER_PAGE, count=total)
         page.object_list = self._entries(page)
         context = {
             "section": "todo",

@@ -5,7 +5,7 @@ is a line in STATES. Language, accessibility and keyboard are tested on all of t
 """
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.http import HttpResponse
@@ -15,9 +15,12 @@ from django.utils import timezone
 
 from clients.enums import ClientStatus, SubscriberStatus
 from clients.models import Client, Subscriber, User
-from clients.services.audit import Actor
+from clients.services.audit import PLATFORM, Actor, record
 from phones.models import Phone
+from phones.services.duplicates import BUDGET_SPENT
 from phones.services.window import open_window
+from provisioning.models import UnknownCaller
+from provisioning.queries import UNKNOWN_MACS
 from tests.access.test_url_matrix import MAC, MATRIX, REFERENCE, address
 from tests.factories.clients import ClientFactory, SubscriberFactory
 from tests.factories.phones import AssignedPhoneFactory, PhoneFactory
@@ -95,6 +98,26 @@ def states() -> list[Scene]:
         Scene("a phone whose firmware is too old", _phone(OLD)),
         Scene("a phone on no line", _phone(UNASSIGNED)),
         Scene("changing a phone on no line", _phone(UNASSIGNED, "phone-change")),
+        Scene("nothing to deal with", reverse("extranet:todo-list"), "newcomer"),
+        Scene("to deal with, none found", reverse("extranet:todo-list") + "?q=zzz"),
+        Scene(
+            "to deal with at one client's", reverse("extranet:todo-list") + f"?client={REFERENCE}&f=refused"
+        ),
+        Scene(
+            "one's account, wrong",
+            reverse("extranet:my-account"),
+            post={"language": "x", "theme": "x", "email": "x", "wants_digest": "on"},
+        ),
+        Scene(
+            "one's account, no address",
+            reverse("extranet:my-account"),
+            post={"language": "fr", "theme": "auto", "wants_digest": "on"},
+        ),
+        Scene(
+            "one's password, wrong",
+            reverse("extranet:my-password"),
+            post={"old_password": "x", "new_password1": "blue", "new_password2": "y"},
+        ),
         Scene("no such page", "/extranet/nowhere/", status=404),
         Scene("not for resellers", "/admin/login/", status=403),
     ]
@@ -132,10 +155,33 @@ def populate(blue_client: Client, blue_staff: User, blue_phone: Phone) -> None:
     refused |= {"detected_model": "snom-710", "firmware": "8.7.3.19", "refused_reason": "firmware-too-old"}
     AssignedPhoneFactory(mac=OLD, subscriber=lines[2], **refused)
     PhoneFactory(mac=UNASSIGNED, client=blue_client)
+    refused["refused_reason"] = "unassigned"
+    PhoneFactory(client=blue_client, **refused)
+    AssignedPhoneFactory(
+        subscriber=lines[2],
+        model="snom-720",
+        detected_model="snom-715",
+        detected_token="snom715",
+        authenticated_at=now,
+        doubled_at=now,
+        window_address="198.51.100.7",
+        doubled_with="203.0.113.80",
+    )
+    _tell_the_operator(blue_client, now)
     ClientFactory(
         reference=EMPTY, reseller=blue_client.reseller, legal_name=LONG, status=ClientStatus.SUSPENDED
     )
     open_window(blue_phone, actor=Actor(blue_staff))
+
+
+def _tell_the_operator(client: Client, now: datetime) -> None:
+    """A MAC nobody ever used, a flood of unknown ones, a budget of guesses that is spent."""
+    squatted = PhoneFactory(client=client)
+    Phone.unscoped.filter(pk=squatted.pk).update(created_at=now - timedelta(days=90))
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    caller = UnknownCaller.objects.create(address="203.0.113.9", hour=hour, count=412)
+    record(UNKNOWN_MACS, caller, actor=PLATFORM, after={"address": caller.address})
+    record(BUDGET_SPENT, client.reseller, actor=PLATFORM)
 
 
 def stored_words() -> set[str]:

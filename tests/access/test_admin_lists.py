@@ -14,7 +14,13 @@ from clients.services.audit import Actor, record
 from phones.models import Phone
 from provisioning.models import Fetch, Outcome, ServedDocument, UnknownCaller
 from tests.architecture.sources import APPS
-from tests.factories.clients import ClientFactory, SiteFactory, SubscriberFactory, UserFactory
+from tests.factories.clients import (
+    ClientFactory,
+    JobRowFactory,
+    SiteFactory,
+    SubscriberFactory,
+    UserFactory,
+)
 from tests.factories.phones import AssignedPhoneFactory, PhoneFactory
 from tests.queries import assert_same_queries
 
@@ -44,6 +50,7 @@ def populate(count: int) -> None:
         PhoneFactory(client=client, site=site)
         user = UserFactory(reseller=client.reseller)
         record("phone.updated", phone, actor=Actor(user), client=client)
+        JobRowFactory(job__client=client, job__reseller=client.reseller)
         journal(phone, number)
 
 

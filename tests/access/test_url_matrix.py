@@ -87,6 +87,7 @@ MATRIX = {
     # A login is worth nothing here: without a phone's User-Agent, the one refusal of all phones.
     "provisioning:config": Row(all_get(401), all_get(405), [f"{MAC}.xml"]),
     # Asked from loopback, as here, these know no login; tests/provisioning/test_operating.py asks from elsewhere.
+    "styleguide": Row(all_get(200), all_get(405)),
     "healthz": Row(all_get(200), all_get(405)),
     "readyz": Row(all_get(503), all_get(405)),  # no worker has ever lived in the suite
     "metrics": Row(all_get(200), all_get(405)),

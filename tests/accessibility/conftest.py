@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 from clients.models import Client, User
 from phones.models import Phone
 from tests.access.conftest import *  # noqa: F403 - the worlds, and whatever a new row of the matrix needs
-from tests.access.scenes import populate
+from tests.access.scenes import Scene, is_page, populate, show
 from tests.accessibility.looking import AXE
 from tests.factories.clients import UserFactory
 from tests.journeys.conftest import chromium  # noqa: F401 - a fixture
@@ -48,11 +48,18 @@ def people(world: None, blue_staff: User, operator: User) -> dict[str, User | No
 
 
 @pytest.fixture
+def expected() -> list[str]:
+    """What the browser's console may say: of each 403 and 404, it does."""
+    return ["the server responded with a status of 40"]
+
+
+@pytest.fixture
 def open_as(
     chromium: Browser,  # noqa: F811
     live_server: LiveServer,
     people: dict[str, User | None],
     as_user: Callable[[User], Asker],
+    expected: list[str],
 ) -> Iterator[Callable[[str], Page]]:
     """A page of a browser where somebody is logged in; nothing moves in it, and it may not complain."""
     opened: list[BrowserContext] = []
@@ -65,9 +72,7 @@ def open_as(
         context.set_default_timeout(10_000)
         watching = watched(context, live_server.url)
         watch = watching.__enter__()
-        watch.expected = (
-            "the server responded with a status of 40",
-        )  # the browser says so of each 403 and 404
+        watch.expected = expected  # the same list: a test adds to it on its way
         opened.append(context)
         watches.append((watching, watch))
         if user := people[role]:
@@ -81,3 +86,15 @@ def open_as(
         context.close()
     for watching, _watch in watches:
         watching.__exit__(None, None, None)
+
+
+@pytest.fixture
+def pages(people: dict[str, User | None], as_user: Callable[[User], Asker]) -> Callable[..., list[Scene]]:
+    """The scenes that are pages: not the downloads."""
+
+    def kept(scenes: list[Scene], *roles: str) -> list[Scene]:
+        browsers = {role: as_user(user) if user else Asker() for role, user in people.items()}
+        wanted = [scene for scene in scenes if scene.role in roles]
+        return [scene for scene in wanted if is_page(show(browsers[scene.role], scene))]
+
+    return kept

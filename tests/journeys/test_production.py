@@ -1,9 +1,7 @@
 """The guide's journey as it is in production: PostgreSQL, Redis, secrets in the environment, TLS by nginx."""
 
 import os
-import shutil
 import ssl
-import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -18,36 +16,10 @@ from metacentrex import secrets
 from tests.journeys import story, window_story
 from tests.journeys.stack import Stack, free_port
 from tests.journeys.watching import watched
+from tests.nginx import PROGRAM, Nginx
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SERVERS = os.environ.get("DATABASE_URL", "").startswith("postgres") and bool(os.environ.get("REDIS_URL"))
-
-NGINX = """
-daemon off;
-worker_processes 1;
-pid {folder}/nginx.pid;
-error_log {folder}/error.log;
-events {{ worker_connections 64; }}
-http {{
-    access_log off;
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
-    server {{
-        listen 127.0.0.1:{port} ssl;
-        ssl_certificate {folder}/cert.pem;
-        ssl_certificate_key {folder}/key.pem;
-        location / {{
-            proxy_pass http://127.0.0.1:{behind};
-            proxy_set_header Host $http_host;
-            proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-            proxy_set_header X-Forwarded-Proto $scheme;
-        }}
-    }}
-}}
-"""
 
 # What `demo` refuses to make here: the guide's client and line, and a login, through the services.
 DATA = """
@@ -97,6 +69,7 @@ class Production(Stack):
         )
         self.url = public
         self.trust = ssl.create_default_context()
+        self.nginx = Nginx(folder, self.port, self.tls_port, free_port(), free_port())
 
     def administer(self, statement: str) -> None:
         with psycopg.connect(self.server_url, autocommit=True) as server:
@@ -104,52 +77,17 @@ class Production(Stack):
 
     def start(self) -> None:
         self.administer("CREATE DATABASE {}")
-        self.make_certificate()
-        settings = self.folder / "nginx.conf"
-        settings.write_text(NGINX.format(folder=self.folder, port=self.tls_port, behind=self.port))
-        self.nginx = subprocess.Popen(
-            [
-                self.nginx_program(),
-                "-p",
-                str(self.folder),
-                "-e",
-                str(self.folder / "error.log"),
-                "-c",
-                str(settings),
-            ],
-            stdin=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        super().start()
-
-    @staticmethod
-    def nginx_program() -> str:
-        return shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin") or ""
-
-    def make_certificate(self) -> None:
-        command = [
-            "openssl",
-            "req",
-            "-x509",
-            "-newkey",
-            "rsa:2048",
-            "-nodes",
-            "-days",
-            "2",
-            "-subj",
-            "/CN=localhost",
-        ]
-        names = ["-addext", "subjectAltName=DNS:localhost"]
-        files = ["-keyout", str(self.folder / "key.pem"), "-out", str(self.folder / "cert.pem")]
-        subprocess.run([*command, *names, *files], check=True, capture_output=True)
+        self.nginx.make_certificate()
         self.trust.load_verify_locations(self.folder / "cert.pem")
+        self.nginx.render()
+        self.nginx.start()
+        super().start()
 
     def stop(self) -> None:
         try:
             super().stop()
         finally:
-            self.nginx.terminate()
-            self.nginx.wait(10)
+            self.nginx.stop()
             self.administer("DROP DATABASE {} WITH (FORCE)")
 
     def login(self) -> tuple[str, str]:
@@ -171,7 +109,7 @@ class Production(Stack):
 def production(chromium: Browser, tmp_path: Path) -> Iterator[Production]:
     if not SERVERS:
         pytest.skip("PostgreSQL and Redis are not there: bin/with-servers gives them")
-    if not Production.nginx_program():
+    if not PROGRAM:
         if os.environ.get("CI"):
             pytest.fail("nginx is needed here")
         pytest.skip("nginx is not installed")
@@ -211,6 +149,42 @@ def test_the_guides_journey_in_production(secure_page: Page, production: Product
     said = production.log.read_text()
     assert "Traceback" not in said
     assert login[1] not in said
+
+
+def status(production: Production, path: str, data: bytes | None = None) -> int:
+    request = urllib.request.Request(f"{production.url}{path}", data=data)
+    try:
+        with production.open(request) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
+
+
+def test_the_shipped_nginx_keeps_its_promises(production: Production) -> None:
+    tries = [status(production, "/extranet/", b"username=a") for _ in range(20)]
+    phones = [status(production, "/sip-ps/000413FFFFFE.xml") for _ in range(60)]
+    watched_over = [status(production, path) for path in ("/healthz", "/metrics")]
+    status(production, "/extranet/?next=SearchedWord")
+    too_big = status(production, "/extranet/theme/", b"x" * 10_500_000)
+
+    assert set(tries) == {403, 429}  # without its token the form is refused, then the address is
+    assert set(phones) == {401}
+    assert (watched_over, too_big) == ([200, 200], 413)
+    log = (production.folder / "metacentrex.access.log").read_text()
+    assert '"GET /extranet/ HTTP/1.1" 200' in log
+    assert "SearchedWord" not in log
+
+
+def test_port_80_sends_everybody_to_tls(production: Production) -> None:
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{production.nginx.plain_port}/sip-ps/000413FFFFFE.xml"
+    )
+    with pytest.raises(urllib.error.HTTPError) as redirected:
+        urllib.request.build_opener(NoRedirect).open(request, timeout=10)
+
+    redirected.value.close()
+    assert redirected.value.headers["Location"] == f"{production.url}/sip-ps/000413FFFFFE.xml"
 
 
 def test_the_window_in_full_in_production(secure_page: Page, production: Production) -> None:

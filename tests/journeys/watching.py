@@ -1,6 +1,6 @@
 """What a browser complains about and whom it talks to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -13,7 +13,7 @@ class Watch:
 
     complaints: list[str] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
-    expected: tuple[str, ...] = ()
+    expected: Sequence[str] = ()
 
 
 @contextmanager

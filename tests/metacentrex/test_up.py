@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from metacentrex.start import CONFIGURATION
 from tests.processes import members_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -154,10 +155,10 @@ def test_up_brings_back_what_dies_and_killed_outright_leaves_nothing(tree):
     tree.wait_for(lambda: tree.members() == [], seconds=5)
 
 
-def refused(home: Path, **environment: str) -> str:
+def refused(home: Path, status: int = 1, **environment: str) -> str:
     """Run `up` where it cannot start and return what it says."""
     result = run_up({"PATH": os.environ["PATH"], "METACENTREX_HOME": str(home), **environment})
-    assert (result.returncode, "Traceback" in result.stderr) == (1, False), result.stderr
+    assert (result.returncode, "Traceback" in result.stderr) == (status, False), result.stderr
     return result.stderr
 
 
@@ -174,7 +175,7 @@ def test_a_taken_port_is_said_in_one_sentence(tmp_path):
 
 
 def test_production_without_its_secrets_does_not_start(tmp_path):
-    said = refused(tmp_path / "home", METACENTREX_HOST="0.0.0.0", DJANGO_DEBUG="1")
+    said = refused(tmp_path / "home", CONFIGURATION, METACENTREX_HOST="0.0.0.0", DJANGO_DEBUG="1")
 
     assert sorted(set(re.findall(r"metacentrex\.E\d+", said))) == [
         "metacentrex.E001",

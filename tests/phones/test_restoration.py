@@ -21,6 +21,7 @@ from phones.services.assignment import unassign
 from phones.services.deletion import delete_phone
 from phones.services.window import open_window
 from phones.states import Code, code_of
+from tests.factories.clients import JobFactory
 from tests.provisioning.asking import basic
 
 pytestmark = pytest.mark.django_db
@@ -211,6 +212,26 @@ def test_everybody_is_logged_out(blue_browser):
 
     assert Session.objects.count() == 0
     assert blue_browser.get("/extranet/clients/").status_code == 302
+
+
+@pytest.mark.parametrize("state", ["waiting", "running", "ready"])
+def test_a_job_of_the_backup_is_not_done_a_second_time(state):
+    job = JobFactory(state=state, turn=4)
+
+    adopt("--backup")
+
+    job.refresh_from_db()
+    assert (job.state, job.turn) == ("stopped", 5)  # a message of before is worth nothing
+    assert AuditEvent.objects.get(kind="job.stopped").after == {"because": "restored"}
+
+
+def test_a_job_that_is_over_stays_as_it_is():
+    job = JobFactory(state="done")
+
+    adopt("--backup")
+
+    job.refresh_from_db()
+    assert job.state == "done"
 
 
 def test_other_machines_of_that_database_have_to_be_told_again(settings, tmp_path, home: Path):

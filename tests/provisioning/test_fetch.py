@@ -196,7 +196,7 @@ def test_a_host_that_is_none_is_no_error_either(blue_phone: Phone, fetch: Fetchi
 
 
 def test_the_public_url_is_the_settings_own(blue_phone: Phone, fetch: Fetching, settings) -> None:
-    settings.METACENTREX_PUBLIC_URL = "https://other.metacentrex.test:8443/portal"
+    settings.METACENTREX_PHONE_URL = "https://other.metacentrex.test:8443/portal"
 
     told = settings_of(fetch(blue_phone.mac))
 

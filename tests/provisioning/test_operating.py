@@ -18,6 +18,7 @@ from metacentrex.version import version
 from phones.models import Phone
 from provisioning import journal, metrics
 from provisioning.models import Fetch
+from tests.factories.clients import JobFactory
 
 pytestmark = pytest.mark.django_db
 PATHS = ["/healthz", "/readyz", "/metrics"]
@@ -165,6 +166,7 @@ def test_metrics_count_what_is_there(working, fetch, blue_phone: Phone, red_phon
     Phone.unscoped.filter(pk=red_phone.pk).update(authorized_until=timezone.now() - timedelta(hours=1))
     for mac in (blue_phone.mac, red_phone.mac, red_phone.mac, "000413FFFFFE"):
         fetch(mac)
+    JobFactory(state="failed", client=blue_phone.client)
 
     text = ask("/metrics").content.decode()
 
@@ -177,6 +179,8 @@ def test_metrics_count_what_is_there(working, fetch, blue_phone: Phone, red_phon
             "windows_open",
             'clients{status="active"}',
             'clients{status="terminated"}',
+            'jobs{state="waiting"}',
+            'jobs{state="failed"}',
             'fetches_last_hour{outcome="served"}',
             'fetches_last_hour{outcome="refused"}',
             'refusals_last_hour{reason="overdue"}',
@@ -196,6 +200,8 @@ def test_metrics_count_what_is_there(working, fetch, blue_phone: Phone, red_phon
         "windows_open": 1,
         'clients{status="active"}': 2,
         'clients{status="terminated"}': 0,
+        'jobs{state="waiting"}': 0,
+        'jobs{state="failed"}': 1,
         'fetches_last_hour{outcome="served"}': 1,
         'fetches_last_hour{outcome="refused"}': 3,
         'refusals_last_hour{reason="overdue"}': 2,

@@ -5,10 +5,18 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
+from django.db import Error
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from metacentrex.logs import redact
 from metacentrex.management.commands.up import WEB_WORKERS, refuse_what_is_wrong, web
-from metacentrex.start import CONFIGURATION, CannotServe, refuse_foreign_database
+from metacentrex.start import (
+    CONFIGURATION,
+    CannotServe,
+    count_missing_migrations,
+    refuse_foreign_database,
+)
 
 WORKER_PROCESSES = 2
 
@@ -27,14 +35,24 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Refuse what is wrong, then be replaced by the server itself."""
-        refuse_what_is_wrong()
-        try:
-            refuse_foreign_database()
-        except CannotServe as error:
-            raise CommandError(str(error), returncode=CONFIGURATION) from error
+        refuse_to_start()
         os.umask(0o077)  # what is in the data directory is nobody else's business
         command = command_of(options["role"], options["processes"])
         os.execv(command[0], command)  # noqa: S606 - no shell, the command is ours
+
+
+def refuse_to_start() -> None:
+    """CommandError with the status CONFIGURATION where only somebody's act helps, with 1 where waiting may."""
+    try:
+        refuse_what_is_wrong()
+        if count_missing_migrations():
+            raise CommandError(_("The database is not prepared: run “manage.py prepare”."), returncode=1)
+        refuse_foreign_database()
+    except CannotServe as error:
+        raise CommandError(str(error), returncode=CONFIGURATION) from error
+    except Error as error:
+        reason = redact(str(error).strip())
+        raise CommandError(_("The database does not answer: %(reason)s") % {"reason": reason}) from error
 
 
 def command_of(role: str, processes: int | None) -> list[str]:

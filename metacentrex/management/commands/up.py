@@ -20,6 +20,7 @@ from django.core.management import BaseCommand, CommandError, call_command
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from metacentrex.start import CONFIGURATION
 from metacentrex.supervisor import Child, Supervisor
 
 WEB_WORKERS = 2
@@ -73,7 +74,7 @@ def refuse_what_is_wrong() -> None:
             f"{message.id}: {message.msg}" + (f" {message.hint}" if message.hint else "")
             for message in serious
         ]
-        raise CommandError("\n".join([_("MetaCentrex does not start:"), *lines]), returncode=1)
+        raise CommandError("\n".join([_("MetaCentrex does not start:"), *lines]), returncode=CONFIGURATION)
 
 
 def open_lock() -> io.TextIOWrapper:

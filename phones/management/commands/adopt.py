@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clients.models import Installation
+from clients.models import Heartbeat, Installation
 from clients.services.audit import PLATFORM, record
 from clients.services.installation import mark_of_database, renew_mark, take_mark
+from clients.services.job_upkeep import stop_all
 from metacentrex import renewals
 from metacentrex.renewals import Renewals
 from phones.models import Phone
@@ -85,11 +86,13 @@ class Command(BaseCommand):
         known = self._known(own, options["renewals"], everything=options["close_everything"])
         if options["close_everything"] and not options["yes"]:
             confirm()
+        self._say_how_old(known)
         now = timezone.now()
         done = {
             "windows_closed": restoration.close_windows(now),
             "renewals_ended": restoration.forget_previous_credentials(),
             "phones_revoked": self._revoke(known, now, everything=options["close_everything"]),
+            "jobs_stopped": stop_all(now),
             "sessions_ended": restoration.end_sessions(),
         }
         renew_mark()
@@ -117,11 +120,22 @@ class Command(BaseCommand):
             )
         return self._read([*files, *([renewals.path()] if renewals.path().exists() else [])])
 
+    def _say_how_old(self, known: Renewals) -> None:
+        """A renewals.log that ends before the backup tells nothing: whoever restores can see it here."""
+        sign = Heartbeat.objects.order_by("-at").first()
+        values = {
+            "backup": f"{sign.at:%Y-%m-%dT%H:%M:%SZ}" if sign else "?",
+            "renewals": known.last or "-",
+        }
+        words = _("Last sign of life in this backup: %(backup)s. Last renewal remembered: %(renewals)s.")
+        self.stdout.write(words % values)
+
     def _report(self, done: dict[str, int]) -> None:
         lines = [
             _("Windows closed: %(count)s") % {"count": done["windows_closed"]},
             _("Renewals under way ended: %(count)s") % {"count": done["renewals_ended"]},
             _("Phones to re-open: %(count)s") % {"count": done["phones_revoked"]},
+            _("Jobs stopped: %(count)s") % {"count": done["jobs_stopped"]},
             _("Sessions ended: %(count)s") % {"count": done["sessions_ended"]},
             _("MetaCentrex can start."),
         ]

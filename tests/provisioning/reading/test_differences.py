@@ -159,6 +159,7 @@ def test_a_right_to_change_is_told_although_the_value_is_the_same() -> None:
 
     (found,) = differences(before, before.replace('<language perm="RW">', '<language perm="R">'))
 
+    assert found.what == "Language of the screen"
     assert (found.before, found.after) == ('Français perm="RW"', 'Français perm="R"')
 
 

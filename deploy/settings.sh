@@ -1,0 +1,37 @@
+# Sourced by backup.sh and restore.sh: the services' settings, and the database as pg_dump and sqlite3 want it.
+set -a
+# shellcheck source=/dev/null
+if [[ -r ${METACENTREX_ENV:-/etc/metacentrex/metacentrex.env} ]]; then . "${METACENTREX_ENV:-/etc/metacentrex/metacentrex.env}"; fi
+set +a
+PYTHON="$ROOT/.venv/bin/python"
+
+# PG* variables for PostgreSQL (a password in an argument would be seen by everybody), SQLITE for a file.
+eval "$("$PYTHON" - <<'PYTHON'
+import os
+import shlex
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+url = urlsplit(os.environ.get("DATABASE_URL", ""))
+if url.scheme.startswith(("postgres", "pgsql", "psql")):
+    values = {
+        "PGHOST": url.hostname,
+        "PGPORT": url.port,
+        "PGUSER": url.username,
+        "PGPASSWORD": url.password,
+        "PGDATABASE": url.path.lstrip("/"),
+        "PGSSLMODE": dict(parse_qsl(url.query)).get("sslmode"),
+    }
+else:
+    home = Path(os.environ.get("METACENTREX_HOME") or "var").absolute()
+    values = {"SQLITE": url.path if url.scheme == "sqlite" else home / "metacentrex.sqlite3"}
+for name, value in values.items():
+    if value:
+        print(f"export {name}={shlex.quote(unquote(str(value)))}")
+PYTHON
+)"
+
+if [[ -n ${SQLITE:-} && -d $(dirname "$SQLITE") && ! -O $(dirname "$SQLITE") ]]; then
+    echo "Run this as $(stat -c %U "$(dirname "$SQLITE")"), who owns the data: a file of somebody else's would keep MetaCentrex out." >&2
+    exit 1
+fi

@@ -1,0 +1,217 @@
+"""What the style guide shows: each component in each of its states, by the template source one writes for it."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from django import forms
+from django.core.paginator import Paginator
+from django.http import HttpRequest
+from django.utils import timezone
+
+from metacentrex.ui.forms import ErrorDetail, HouseFormHelper
+from metacentrex.ui.tables import Filter, Sort
+from phones.states import LOOKS, Code, PhoneState
+
+MAC = "00041374074C"
+
+
+@dataclass(frozen=True)
+class Specimen:
+    """A piece of template. `once`: it names or numbers something, and cannot be twice on one page."""
+
+    source: str
+    once: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    title: str
+    specimens: list[Specimen]
+
+
+def both(*sources: str) -> list[Specimen]:
+    return [Specimen(source) for source in sources]
+
+
+def once(*sources: str) -> list[Specimen]:
+    return [Specimen(source, once=True) for source in sources]
+
+
+SECTIONS = [
+    Section(
+        "Buttons",
+        both(
+            """<button type="button" class="btn btn-primary">{% icon "check-lg" %}Enregistrer</button>""",
+            """<button type="button" class="btn btn-secondary">{% icon "pencil" %}Modifier</button>""",
+            """<button type="button" class="btn btn-outline-danger">{% icon "trash" %}Supprimer le poste</button>""",
+            """<button type="button" class="btn btn-danger">Supprimer le poste</button>""",
+            """<a class="btn btn-link" href="#content">Annuler</a>""",
+            """<button type="button" class="btn btn-primary" disabled aria-busy="true">Enregistrement…</button>""",
+            """<button type="button" class="btn btn-icon" aria-label="Copier">{% icon "copy" %}</button>""",
+            """<a class="mc-linklike" href="#content">Voir pourquoi</a>""",
+        ),
+    ),
+    Section(
+        "States of a phone",
+        both(
+            *(f"{{% state states.{code.value} %}}" for code in Code),
+            "{% state states.ending %}",
+            "{% state states.authorized pill=True %}",
+            "{% state states.closed pill=True %}",
+            "{% time_bar states.authorized %}",
+            "{% time_bar states.ending %}",
+        ),
+    ),
+    Section(
+        "Badges and lamps",
+        both(
+            "{% client_status clients.active %}",
+            "{% client_status clients.suspended %}",
+            "{% client_status clients.terminated %}",
+            """<span class="mc-count">7</span> <span class="mc-count mc-count-quiet">214</span>""",
+            '{% include "components/todo_count.html" with todo=todo %}',
+            '<strong>Description{% include "components/required_star.html" with field=form.name %}</strong>',
+        ),
+    ),
+    Section(
+        "Numbers are things",
+        both(
+            '{{ "+33970711111"|tel }}',
+            '{{ "+59070711111"|tel }}',
+            "{{ mac|mac }}",
+            "{% countdown soon big=True %}",
+            "{% countdown soon %}",
+            "{% countdown past %}",
+        ),
+    ),
+    Section(
+        "Said and not said",
+        both(
+            """<div class="alert alert-info">{% icon "info-circle" %}<p>La fenêtre s’ouvre mardi 01/12 à 09:00.</p></div>""",
+            """<div class="alert alert-warning">{% icon "exclamation-triangle-fill" %}
+  <p>Ce poste est en service.</p></div>""",
+            """<div class="alert alert-danger">{% icon "x-octagon-fill" %}<p>Cochez au moins une case.</p></div>""",
+            """<div class="mc-toasts mc-shown"><div class="alert alert-success">{% icon "check-circle-fill" %}
+  <p>1 poste modifié.</p></div></div>""",
+            """<p class="mc-note">Une note : ce qui aide, sans presser.</p>""",
+            """<div class="mc-lost mc-shown" data-said="x"><p>La plateforme est injoignable.</p>
+  <button type="button" class="btn btn-secondary btn-sm">Réessayer</button></div>""",
+            """<div aria-busy="true" class="mc-body">Une partie attendue depuis plus de 300 ms</div>""",
+            '{% include "components/error_more.html" with detail=detail %}',
+        ),
+    ),
+    Section("A form", once("{% crispy form %}")),
+    Section(
+        "The same with errors",
+        once("{% crispy wrong %}", '{% include "components/password.html" with field=login.password %}'),
+    ),
+    Section(
+        "Lists",
+        once(
+            '{% include "components/search.html" with id="sg-q" param="q" page_param="page" label="Chercher" '
+            'target="#sg" %}',
+            '{% include "components/chips.html" with id="sg-chips" label="Filtres" filters=filters %}',
+            """<div class="mc-scroll" id="sg"><table class="table mc-table mc-stack">
+<caption class="visually-hidden">Exemple</caption>
+<thead><tr>{% include "components/tick_all.html" %}{% sort_header sort "name" "Nom" %}
+{% sort_header sort "site" "Site" %}</tr></thead>
+<tbody><tr class="is-ticked"><td class="c mc-tickcell"><label class="mc-tick">
+<input class="form-check-input" type="checkbox" checked
+  aria-label="Cocher Zoé"></label></td><th scope="row">Zoé</th><td data-l="Site">Nantes</td></tr></tbody></table></div>""",
+            '{% pager page label="Exemple" %}',
+            '{% include "components/export.html" with url="/styleguide/" %}',
+            '{% include "components/row_act.html" with action="/styleguide/" label="Ré-autoriser" '
+            'icon_name="arrow-clockwise" mac="…" %}',
+            '{% include "components/reopen.html" with mac=mac next="/styleguide/" %}',
+        ),
+    ),
+    Section(
+        "Nothing there",
+        both(
+            """{% empty_state "Aucun poste" "Notez son adresse, choisissez la ligne." art=True %}
+<a class="btn btn-primary" href="#content">{% icon "plus-lg" %}Provisionner @MAC</a>{% endempty_state %}""",
+            """{% empty_state "Rien ne contient « zzz »" "La recherche porte sur tout." %}{% endempty_state %}""",
+        ),
+    ),
+    Section(
+        "Where we are",
+        once('{% breadcrumbs "Clients" "/extranet/clients/" "OPENIP [10000]" "/styleguide/" %}'),
+    ),
+    Section(
+        "Asking first",
+        once(
+            """<form method="post" action="/styleguide/" data-confirm="Ceci est un exemple : rien ne sera supprimé."
+      data-confirm-title="Supprimer l’exemple ?">
+  <button type="submit" class="btn btn-outline-danger">{% icon "trash" %}Supprimer l’exemple</button></form>"""
+        ),
+    ),
+    Section(
+        "Drawings",
+        both('{% include "components/wordmark.html" %}', '{% include "components/phone_art.html" %}'),
+    ),
+]
+
+
+class ExampleForm(forms.Form):
+    name = forms.CharField(label="Description", help_text="Ce qui aidera à le retrouver.")
+    kind = forms.ChoiceField(label="Modèle", choices=[("auto", "Automatique"), ("d765", "snom D765")])
+    ways = forms.ChoiceField(label="Accès", choices=[("a", "MAC"), ("b", "TLS")], widget=forms.RadioSelect)
+    sure = forms.BooleanField(label="Je confirme", required=False)
+    note = forms.CharField(label="Liste", widget=forms.Textarea(attrs={"rows": 3}), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.error_details = {
+            "name": ErrorDetail(text="5012", link_url="#content", link_label="Ouvrir sa page")
+        }
+        self.helper = HouseFormHelper(cancel_url="/styleguide/")
+
+
+class ExamplePassword(forms.Form):
+    password = forms.CharField(
+        label="Mot de passe", widget=forms.PasswordInput(attrs={"aria-label": "Mot de passe"})
+    )
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """What the specimens speak of."""
+    now = timezone.now()
+    wrong = ExampleForm({"kind": "x"}, prefix="wrong", auto_id="id_%s")
+    return {
+        "request": request,
+        "states": _states(now),
+        "clients": {name: _client(name) for name in ("active", "suspended", "terminated")},
+        "todo": SimpleNamespace(total=7),
+        "mac": MAC,
+        "soon": now + timedelta(hours=41, minutes=12),
+        "past": datetime(2026, 1, 1, tzinfo=UTC),
+        "detail": ErrorDetail(text="5012\nLog correlator  0123 4567 89ab cdef"),
+        "form": ExampleForm(),
+        "wrong": wrong,
+        "login": ExamplePassword(prefix="login"),
+        "filters": [
+            Filter("Tous", 214, "?", active=True),
+            Filter("Refusés", 2, "?f=x", icon="x-octagon-fill", tone="mc-refuse"),
+        ],
+        "sort": Sort("name", descending=False, order_by=("name",)),
+        "page": Paginator(list(range(214)), 9).get_page(3),
+    }
+
+
+def _client(status: str) -> SimpleNamespace:
+    return SimpleNamespace(status=status, get_status_display=lambda: status)
+
+
+def _states(now: datetime) -> dict[str, PhoneState]:
+    details = {Code.REFUSED: "mot de passe du poste faux, 3 fois", Code.PROVISIONED: "26/04/2026 à 10:31"}
+    shown = {
+        code.value: PhoneState(code.value, str(LOOKS[code][0]), details.get(code, ""), *LOOKS[code][1:])
+        for code in Code
+    }
+    running = replace(shown["authorized"], until=now + timedelta(hours=41), fraction=0.86)
+    return shown | {
+        "authorized": running,
+        "ending": replace(running, until=now + timedelta(minutes=50), fraction=0.02),
+    }
