@@ -34,7 +34,7 @@ class MyAccountForm(forms.Form):
     wants_digest = forms.BooleanField(
         label=_("Receive the daily summary by e-mail"),
         required=False,
-        help_text=_("In the morning, on days when something is to deal with."),
+        help_text=_("In the morning, on days when something is to be done."),
     )
 
     def __init__(self, data: Any = None, *, user: User) -> None:
