@@ -6,10 +6,10 @@ TEST_SETTINGS := DJANGO_SETTINGS_MODULE=metacentrex.settings.test
 IGNORED := -i '.venv/*' -i 'var/*' -i 'tests/*' -i 'static/*' -i 'node_modules/*'
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev run test check fmt messages bench sbom audit
+.PHONY: help setup dev run test check fmt messages bench screenshots sbom audit
 
 help: ## Say what there is
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 setup: .venv/runtime.stamp ## Make .venv and install what running needs
 
@@ -40,6 +40,9 @@ messages: dev ## Collect what is to translate and compile what has been (needs g
 
 bench: setup ## Measure pages and phones on invented data (bin/bench --help)
 	@$(BIN)/python bin/bench
+
+screenshots: dev ## Take the pictures of the documentation again (needs chromium)
+	@$(BIN)/python bin/screenshots
 
 sbom: setup ## Write what MetaCentrex is made of to sbom.cdx.json (CycloneDX)
 	@$(BIN)/python bin/sbom sbom.cdx.json

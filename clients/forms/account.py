@@ -68,5 +68,5 @@ class MyPasswordForm(PasswordChangeForm):
         self.fields["new_password2"].label = _("New password, again")
         self.fields["new_password2"].help_text = ""
         self.helper = HouseFormHelper(
-            submit=_("Change the password"), action=reverse("extranet:my-password"), icon="key"
+            submit=_("Change the password"), action=reverse("extranet:my-password"), icon="key", primary=False
         )

@@ -79,7 +79,7 @@ def _unknown(heads: list[str]) -> str:
     if not heads:
         return ""
     words = ngettext("Column left out: %(heads)s.", "Columns left out: %(heads)s.", len(heads))
-    return words % {"heads": ", ".join(f"“{head[:40]}”" for head in heads[:10])}
+    return words % {"heads": ", ".join(gettext("“%(text)s”") % {"text": head[:40]} for head in heads[:10])}
 
 
 class ImportModelView(ExtranetView):
