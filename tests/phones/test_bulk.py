@@ -63,7 +63,7 @@ def test_ticked_phones_are_re_authorised(
 
     assert response["Location"] == ACCOUNT
     assert [until > now for until in windows() if until] == [True, True, False]
-    assert said(blue_browser, response) == [("success", "2 phones re-authorised.")]
+    assert said(blue_browser, response) == [("success", "2 phones re-authorized.")]
 
 
 def test_for_an_hour(blue_browser: Browser, overdue: list[Phone], now: datetime) -> None:
@@ -98,7 +98,7 @@ def test_what_cannot_be_done_is_listed_with_its_reason(
     response = do(blue_browser, "reopen", [*waiting, *overdue])
 
     assert said(blue_browser, response) == [
-        ("success", "3 phones re-authorised."),
+        ("success", "3 phones re-authorized."),
         (
             "warning",
             "2 phones left as they were: 00:04:13:00:AA:00, 00:04:13:00:AA:01. "
@@ -319,7 +319,7 @@ def test_a_job_says_of_each_phone_why_not(
         ("bad", "This phone was deleted in the meantime."),
         ("bad", "The Operator (MetaCentrex) acted on it since this list was shown."),
         ("bad", "Assign a line first: a phone without a line cannot be authorized."),
-        ("ok", "1 phone re-authorised."),
+        ("ok", "1 phone re-authorized."),
     ]
 
 
