@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-MOST = 256
+MOST, COMMON = 256, 160
 Colour = tuple[int, int, int]
 
 
@@ -62,13 +62,17 @@ def _guess(kind: int, left: int, up: int, corner: int) -> int:
 
 
 def _palette(counted: "Counter[Colour]") -> "tuple[list[Colour], dict[Colour, int]]":
-    """The colours most seen; each of the others becomes the one nearest to it."""
-    palette = [colour for colour, _count in counted.most_common(MOST)]
-    index = {colour: at for at, colour in enumerate(palette)}
-    for colour in counted.keys() - index.keys():
-        index[colour] = min(range(len(palette)), key=lambda at: _distance(palette[at], colour))
-    return palette, index
+    """The colours most seen, then those farthest from them: a small red lamp stays red. The others become the nearest."""
+    palette = [colour for colour, _count in counted.most_common(COMMON)]
+    nearest = {
+        colour: min((_distance(one, colour), at) for at, one in enumerate(palette)) for colour in counted
+    }
+    while len(palette) < min(MOST, len(counted)):
+        palette.append(max(nearest, key=lambda colour: nearest[colour]))
+        for colour, known in nearest.items():
+            nearest[colour] = min(known, (_distance(palette[-1], colour), len(palette) - 1))
+    return palette, {colour: at for colour, (_away, at) in nearest.items()}
 
 
 def _distance(one: Colour, other: Colour) -> int:
-    return sum((a - b) ** 2 for a, b in zip(one, other, strict=True))
+    return (one[0] - other[0]) ** 2 + (one[1] - other[1]) ** 2 + (one[2] - other[2]) ** 2
