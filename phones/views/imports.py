@@ -65,7 +65,7 @@ class ImportView(ExtranetView):
             actor=self.actor,
             items=[Item(payload, payload["row"], payload.get("rank", 0)) for payload in payloads],
             summary=words % {"count": len(payloads)},
-            detail=str(form.cleaned_data["file"].name)[:200],
+            detail=str(form.cleaned_data["file"].name).replace("\0", "")[:200],  # PostgreSQL takes no NUL
             notice=_unknown(form.header.unknown),
             options={"ticked": asdict(options)},
             token=form.cleaned_data["form_token"],
