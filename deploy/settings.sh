@@ -30,3 +30,8 @@ for name, value in values.items():
         print(f"export {name}={shlex.quote(unquote(str(value)))}")
 PYTHON
 )"
+
+if [[ -n ${SQLITE:-} && -d $(dirname "$SQLITE") && ! -O $(dirname "$SQLITE") ]]; then
+    echo "Run this as $(stat -c %U "$(dirname "$SQLITE")"), who owns the data: a file of somebody else's would keep MetaCentrex out." >&2
+    exit 1
+fi

@@ -25,6 +25,7 @@ MOST_BLANK_ROWS = 1000  # in a row: a sheet that was coloured down to its end ha
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+NO_TABLE = _("This file is no table: choose a CSV or an XLSX file.")
 DELIMITERS = ";\t,"
 _INVISIBLE = " \t\r\n\xa0\u202f\u200b\u200e\u200f\ufeff"
 _DECLARED = re.compile(r"sep=([;,\t])", re.IGNORECASE)
@@ -70,6 +71,8 @@ def _rows_of(content: bytes) -> Iterator[SheetRow]:
             if ENCRYPTED in content
             else _("This is the old Excel format (.xls): save it as .xlsx or CSV.")
         )
+    if content.startswith((b"%PDF", b"{\\rtf")):
+        raise SheetRefused(NO_TABLE)
     if content.startswith(b"PK\x03\x04"):
         return _from_workbook(content)
     return _from_text(_decoded(content))
@@ -90,7 +93,7 @@ def _decoded(content: bytes) -> str:
         text = content.decode("cp1252", errors="replace")
     head = text[:2000]
     if sum(not (char.isprintable() or char in "\r\n\t") for char in head) > len(head) // 20:
-        raise SheetRefused(_("This file is no table: choose a CSV or an XLSX file."))
+        raise SheetRefused(NO_TABLE)
     return text
 
 
@@ -152,7 +155,7 @@ def _refuse_bombs(content: bytes) -> None:
         if any(part.flag_bits & 1 for part in parts):
             raise SheetRefused(_("This workbook is protected by a password: save it without one."))
         if "xl/workbook.xml" not in archive.namelist():
-            raise SheetRefused(_("This file is no table: choose a CSV or an XLSX file."))
+            raise SheetRefused(NO_TABLE)
         for part in parts:
             if part.filename.endswith((".xml", ".rels", ".vml")):
                 _refuse_entities(archive.read(part))

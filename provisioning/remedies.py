@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from phones.enums import Refusal
 
-NEW_WINDOW = _("Re-authorise it: it gets new credentials with its next configuration.")
+NEW_WINDOW = _("Re-authorize it: it gets new credentials with its next configuration.")
 
 REMEDIES: dict[str, str | Promise] = {
     Refusal.UNKNOWN_MAC: _("Register this MAC address on a line of its client."),

@@ -110,8 +110,8 @@ SECTIONS = [
     Section(
         "Lists",
         once(
-            """{% include "components/search.html" with id="sg-q" param="q" page_param="page" label="Chercher"
-  target="#sg" %}""",
+            '{% include "components/search.html" with id="sg-q" param="q" page_param="page" label="Chercher" '
+            'target="#sg" %}',
             '{% include "components/chips.html" with id="sg-chips" label="Filtres" filters=filters %}',
             """<div class="mc-scroll" id="sg"><table class="table mc-table mc-stack">
 <caption class="visually-hidden">Exemple</caption>
@@ -122,8 +122,8 @@ SECTIONS = [
   aria-label="Cocher Zoé"></label></td><th scope="row">Zoé</th><td data-l="Site">Nantes</td></tr></tbody></table></div>""",
             '{% pager page label="Exemple" %}',
             '{% include "components/export.html" with url="/styleguide/" %}',
-            """{% include "components/row_act.html" with action="/styleguide/" label="Ré-autoriser"
-  icon_name="arrow-clockwise" mac="…" %}""",
+            '{% include "components/row_act.html" with action="/styleguide/" label="Ré-autoriser" '
+            'icon_name="arrow-clockwise" mac="…" %}',
             '{% include "components/reopen.html" with mac=mac next="/styleguide/" %}',
         ),
     ),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from django.utils import formats, timezone
@@ -11,13 +12,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import AuditEvent
-from metacentrex.moments import moment
+from metacentrex.moments import day_moment, moment
 from phones import catalogue
 from phones.enums import MENDED_BY_WINDOW, Refusal
 from phones.models import Phone
 from provisioning.models import Fetch, Outcome
 
 SHOWN = 200
+
+OPENS = {"window.opened", "window.closed", "phone.registered", "phone.assigned"}
 
 # kind → title, icon, tone
 EVENTS = {
@@ -59,14 +62,41 @@ class Day:
     entries: list[Entry] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Windows:
+    """What was decided about a phone's window and when, newest first: the journal keeps the reason alone."""
+
+    known: list[tuple[datetime, datetime | None, datetime | None]]  # since when, from, until
+
+    @classmethod
+    def of(cls, events: list[AuditEvent]) -> Self:
+        return cls(
+            [
+                (event.at, _moment_of(event, "authorized_from"), _moment_of(event, "authorized_until"))
+                for event in events
+                if event.kind in OPENS
+            ]
+        )
+
+    def at(self, at: datetime) -> tuple[datetime | None, datetime | None]:
+        """From and until of the window in force at that time; (None, None) where it is not known."""
+        return next(((since, until) for known, since, until in self.known if known <= at), (None, None))
+
+
+def _moment_of(event: AuditEvent, name: str) -> datetime | None:
+    text = event.after.get(name)
+    return datetime.fromisoformat(text) if text else None
+
+
 def timeline_of(phone: Phone, now: datetime, *, only_refused: bool = False) -> list[Day]:
     """The last requests and acts, two queries; refusals alone where asked."""
-    fetches = Fetch.objects.filter(phone=phone).order_by("-at", "-pk")
+    rows = Fetch.objects.filter(phone=phone).order_by("-at", "-pk")
     if only_refused:
-        fetches = fetches.filter(outcome=Outcome.REFUSED)
-    entries = list(_requests(list(fetches[:SHOWN]), phone.zone))
+        rows = rows.filter(outcome=Outcome.REFUSED)
+    fetches = list(rows[:SHOWN])
+    events = list(AuditEvent.objects.filter(object_type="phone", object_id=str(phone.pk))[:SHOWN])
+    entries = list(_requests(fetches, Windows.of(events), phone.zone, _first_served(fetches)))
     if not only_refused:
-        events = AuditEvent.objects.filter(object_type="phone", object_id=str(phone.pk))[:SHOWN]
         entries += [_event(event, phone.zone) for event in events]
     entries.sort(key=lambda entry: entry.at, reverse=True)
     days = groupby(entries[:SHOWN], key=lambda entry: timezone.localtime(entry.at, phone.zone).date())
@@ -87,11 +117,21 @@ def _clock(at: datetime, zone: ZoneInfo) -> str:
     return formats.time_format(timezone.localtime(at, zone), "H:i:s")
 
 
-def _requests(fetches: list[Fetch], zone: ZoneInfo) -> Iterator[Entry]:
+def _first_served(fetches: list[Fetch]) -> Fetch | None:
+    """The first configuration it ever got, as long as the journal goes back to the beginning."""
+    if len(fetches) >= SHOWN:
+        return None
+    return next((fetch for fetch in reversed(fetches) if fetch.outcome == Outcome.SERVED), None)
+
+
+def _requests(fetches: list[Fetch], windows: Windows, zone: ZoneInfo, first: Fetch | None) -> Iterator[Entry]:
     """Neighbouring refusals for one reason from one address become one entry with a count."""
     for _key, group in groupby(fetches, key=_sameness):
         same = list(group)
-        yield _refusals(same, zone) if same[0].outcome == Outcome.REFUSED else _served(same[0], zone)
+        if same[0].outcome == Outcome.REFUSED:
+            yield _refusals(same, windows, zone)
+        else:
+            yield _served(same[0], zone, is_first=same[0] is first)
 
 
 def _sameness(fetch: Fetch) -> tuple[object, ...]:
@@ -100,7 +140,7 @@ def _sameness(fetch: Fetch) -> tuple[object, ...]:
     return (fetch.pk,)
 
 
-def _served(fetch: Fetch, zone: ZoneInfo) -> Entry:
+def _served(fetch: Fetch, zone: ZoneInfo, *, is_first: bool) -> Entry:
     if fetch.outcome == Outcome.LOOKED:
         title, text = gettext("Looked at:"), gettext("headers only, nothing was pulled")
     elif fetch.outcome == Outcome.CHALLENGED:
@@ -110,12 +150,13 @@ def _served(fetch: Fetch, zone: ZoneInfo) -> Entry:
     elif fetch.outcome == Outcome.NOT_MODIFIED:
         title, text = gettext("Served:"), gettext("nothing new since last time")
     else:
-        size = formats.number_format(fetch.size / 1024, 1)
-        title, text = gettext("Served:"), gettext("whole configuration, %(size)s KB") % {"size": size}
+        size = {"size": formats.number_format(fetch.size / 1024, 1)}
+        title = gettext("Served for the first time:") if is_first else gettext("Served:")
+        text = gettext("whole configuration, %(size)s KB") % size
     return Entry(fetch.at, _clock(fetch.at, zone), "check-circle", "mc-provisionne", title, text, _who(fetch))
 
 
-def _refusals(fetches: list[Fetch], zone: ZoneInfo) -> Entry:
+def _refusals(fetches: list[Fetch], windows: Windows, zone: ZoneInfo) -> Entry:
     newest, oldest = fetches[0], fetches[-1]
     reason = Refusal(newest.reason)
     title = (
@@ -137,14 +178,19 @@ def _refusals(fetches: list[Fetch], zone: ZoneInfo) -> Entry:
         "x-octagon-fill",
         "mc-refuse",
         title,
-        _why(newest, reason),
+        _why(newest, reason, windows, zone),
         small,
         refused=True,
         remedy=mendable,
     )
 
 
-def _why(fetch: Fetch, reason: Refusal) -> str:
+def _why(fetch: Fetch, reason: Refusal, windows: Windows, zone: ZoneInfo) -> str:
+    since, until = windows.at(fetch.at)
+    if reason is Refusal.OVERDUE and until is not None and until <= fetch.at:
+        return gettext("the window was over since %(when)s") % {"when": day_moment(until, zone)}
+    if reason is Refusal.NOT_YET and since is not None and since > fetch.at:
+        return gettext("the window begins on %(when)s only") % {"when": day_moment(since, zone)}
     if reason is Refusal.FIRMWARE_TOO_OLD and fetch.model:
         minimum = ".".join(str(part) for part in catalogue.get(fetch.model).minimum_firmware)
         return gettext("firmware %(version)s, at least %(minimum)s is needed") % {

@@ -34,7 +34,7 @@ class MyAccountForm(forms.Form):
     wants_digest = forms.BooleanField(
         label=_("Receive the daily summary by e-mail"),
         required=False,
-        help_text=_("In the morning, on days when something is to deal with."),
+        help_text=_("In the morning, on days when something is to be done."),
     )
 
     def __init__(self, data: Any = None, *, user: User) -> None:
@@ -68,5 +68,5 @@ class MyPasswordForm(PasswordChangeForm):
         self.fields["new_password2"].label = _("New password, again")
         self.fields["new_password2"].help_text = ""
         self.helper = HouseFormHelper(
-            submit=_("Change the password"), action=reverse("extranet:my-password"), icon="key"
+            submit=_("Change the password"), action=reverse("extranet:my-password"), icon="key", primary=False
         )

@@ -52,9 +52,12 @@ class Migration(migrations.Migration):
                 ("ok_count", models.PositiveIntegerField(default=0, verbose_name="done")),
                 ("skipped_count", models.PositiveIntegerField(default=0, verbose_name="nothing to do")),
                 ("bad_count", models.PositiveIntegerField(default=0, verbose_name="refused")),
-                ("stop_asked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "stop_asked_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="stop asked for on"),
+                ),
                 ("turn", models.PositiveIntegerField(default=1)),
-                ("due_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField(verbose_name="taken for lost from")),
                 ("attempts", models.PositiveSmallIntegerField(default=0)),
                 ("form_token", models.UUIDField(null=True, unique=True)),
                 ("correlator", models.CharField(blank=True, max_length=20, verbose_name="correlator")),
@@ -62,7 +65,7 @@ class Migration(migrations.Migration):
                     "created_at",
                     models.DateTimeField(default=django.utils.timezone.now, verbose_name="asked for on"),
                 ),
-                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("started_at", models.DateTimeField(blank=True, null=True, verbose_name="started on")),
                 ("settled", models.PositiveIntegerField(default=0)),
                 ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended on")),
                 (

@@ -43,18 +43,20 @@ class Job(TenantModel):
     ok_count = models.PositiveIntegerField(_("done"), default=0)
     skipped_count = models.PositiveIntegerField(_("nothing to do"), default=0)
     bad_count = models.PositiveIntegerField(_("refused"), default=0)
-    stop_asked_at = models.DateTimeField(null=True, blank=True)
+    stop_asked_at = models.DateTimeField(_("stop asked for on"), null=True, blank=True)
 
     # Who holds the job: each taker adds one, so that whoever was taken for dead can write nothing more.
     turn = models.PositiveIntegerField(default=1)
-    due_at = models.DateTimeField()  # from then on its wake-up, or its worker, is taken for lost
+    due_at = models.DateTimeField(
+        _("taken for lost from")
+    )  # from then on its wake-up, or its worker, is taken for lost
     attempts = models.PositiveSmallIntegerField(default=0)  # takings since it last went forward
 
     # The form's own number: the second click of a double click finds its job here.
     form_token = models.UUIDField(null=True, unique=True)
     correlator = models.CharField(_("correlator"), max_length=20, blank=True)
     created_at = models.DateTimeField(_("asked for on"), default=timezone.now)
-    started_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(_("started on"), null=True, blank=True)
     settled = models.PositiveIntegerField(default=0)  # rows that were done before it started
     ended_at = models.DateTimeField(_("ended on"), null=True, blank=True)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -10,8 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext, pgettext, pgettext_lazy
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, npgettext_lazy, pgettext, pgettext_lazy
 
 from clients.access import AuthenticatedRequest, ExtranetView
 from clients.enums import JobState, RowState
@@ -29,6 +28,7 @@ from metacentrex.ui.tables import Filter, page_of, with_params
 
 JOBS_PER_PAGE = 25
 ROWS_PER_PAGE = 50
+SECOND = timedelta(seconds=1)
 # tone, icon, whether it turns
 LOOKS = {
     JobState.WAITING: ("mc-attente", "hourglass-split"),
@@ -44,18 +44,18 @@ ROW_LOOKS = {
     RowState.BAD: ("mc-refuse", "x-octagon-fill"),
     RowState.WAITING: ("mc-muted", "hourglass-split"),
 }
-# What a row's state is called: before it is done, then after.
+# What a row's state is called: one row or several, before it is done, then after.
 CHECKED_WORDS = {
-    RowState.OK: _("Right"),
-    RowState.SKIPPED: _("Unchanged"),
-    RowState.BAD: _("Wrong"),
-    RowState.WAITING: _("To check"),
+    RowState.OK: npgettext_lazy("rows checked", "Right", "Right ones", "count"),
+    RowState.SKIPPED: npgettext_lazy("rows checked", "Unchanged", "Unchanged ones", "count"),
+    RowState.BAD: npgettext_lazy("rows checked", "Wrong", "Wrong ones", "count"),
+    RowState.WAITING: npgettext_lazy("rows checked", "To check", "To check", "count"),
 }
 DONE_WORDS = {
-    RowState.OK: pgettext_lazy("row of a job", "Done"),
-    RowState.SKIPPED: _("Skipped"),
-    RowState.BAD: pgettext_lazy("row of a job", "Refused"),
-    RowState.WAITING: _("Not done"),
+    RowState.OK: npgettext_lazy("rows done", "Done", "Done ones", "count"),
+    RowState.SKIPPED: npgettext_lazy("rows done", "Skipped", "Skipped ones", "count"),
+    RowState.BAD: npgettext_lazy("rows done", "Refused", "Refused ones", "count"),
+    RowState.WAITING: npgettext_lazy("rows done", "To do", "To do", "count"),
 }
 
 
@@ -92,9 +92,9 @@ def look_of(job: Job) -> Look:
     return Look(label, *LOOKS[state])
 
 
-def _row_look(job: Job, state: RowState) -> Look:
+def _row_look(job: Job, state: RowState, count: int = 1) -> Look:
     words = CHECKED_WORDS if job.step == CHECK else DONE_WORDS
-    return Look(str(words[state]), *ROW_LOOKS[state])
+    return Look(words[state] % {"count": count}, *ROW_LOOKS[state])
 
 
 class JobListView(ExtranetView):
@@ -122,6 +122,7 @@ class JobDetailView(JobView):
         runner = RUNNERS.get(job.kind, Runner())
         live = request.htmx and request.htmx.target == "job-live"
         context = _progress(job, self.now) | {"section": "jobs", "live": live}
+        context |= {"filters": list(_chips(request, job))}
         if not (live and job.is_active):
             context |= _rows(request, job, runner)
         template = "extranet/jobs/live.html" if live else "extranet/jobs/detail.html"
@@ -136,15 +137,16 @@ def _progress(job: Job, now: datetime) -> dict[str, Any]:
         "look": look_of(job),
         "asked_at": moment(job.created_at),
         "checking": job.step == CHECK,
-        "time_left": duration_words(left) if left is not None and job.is_active else "",
+        "time_left": duration_words(left) if left is not None and left >= SECOND and job.is_active else "",
         "counts": [
-            (_row_look(job, state), count)
+            (_row_look(job, state, count), count)
             for state, count in (
                 (RowState.OK, job.ok_count),
                 (RowState.SKIPPED, job.skipped_count),
                 (RowState.BAD, job.bad_count),
                 (RowState.WAITING, job.left),
             )
+            if count or state is RowState.OK
         ],
         "ready_template": runner.ready_template if job.state == JobState.READY else "",
     }
@@ -153,7 +155,7 @@ def _progress(job: Job, now: datetime) -> dict[str, Any]:
 def _rows(request: AuthenticatedRequest, job: Job, runner: Runner) -> dict[str, Any]:
     page = page_of(request, _filtered(request, job).order_by("state", "position"), size=ROWS_PER_PAGE)
     page.object_list = [_shown(job, row, runner) for row in page.object_list]
-    return {"page": page, "columns": runner.columns, "filters": list(_chips(request, job))}
+    return {"page": page, "columns": runner.columns}
 
 
 def _chosen(request: AuthenticatedRequest) -> RowState | None:
@@ -179,7 +181,7 @@ def _raw(payload: Mapping[str, Any], column: Column) -> str:
 def _chips(request: AuthenticatedRequest, job: Job) -> Iterator[Filter]:
     chosen = _chosen(request)
     yield Filter(
-        pgettext_lazy("list", "All"), job.total, with_params(request.GET, f=None, page=None), chosen is None
+        pgettext_lazy("rows", "All"), job.total, with_params(request.GET, f=None, page=None), chosen is None
     )
     counts = (
         (RowState.BAD, job.bad_count),
@@ -189,7 +191,7 @@ def _chips(request: AuthenticatedRequest, job: Job) -> Iterator[Filter]:
     )
     for state, count in counts:
         if count or state is chosen:
-            look = _row_look(job, state)
+            look = _row_look(job, state, count)
             url = with_params(request.GET, f=state.value, page=None)
             yield Filter(look.label, count, url, chosen is state, look.icon, look.tone)
 

@@ -85,6 +85,7 @@ def database(url: str) -> dict[str, object]:
         options |= {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
         kept = None  # opening the file and setting the pragmas anew costs a quarter of a phone's request
     elif "postgresql" in database["ENGINE"]:
-        options["pool"] = {"min_size": 1, "max_size": 8}
+        # Nobody waits half a minute for a server that is away: a phone gets its 503 and comes back.
+        options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5}
         database["CONN_HEALTH_CHECKS"] = True
     return {**database, "OPTIONS": options, "CONN_MAX_AGE": kept}

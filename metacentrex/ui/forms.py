@@ -24,6 +24,7 @@ class ErrorDetail:
 class HouseFormHelper(FormHelper):
     """Give a form the look of the house; pages say `{% crispy form %}` and nothing else.
 
+    `primary=False` is for the second form of a page: one primary button a view.
     `saves=False` is for a form that changes nothing (login): its summary says no word about saving.
     """
 
@@ -40,6 +41,7 @@ class HouseFormHelper(FormHelper):
         saves: bool = True,
         icon: str = "check-lg",
         required_note: bool = True,
+        primary: bool = True,
     ) -> None:
         super().__init__()
         # The browser's own bubbles would speak before our summary does, and not in our words.
@@ -50,3 +52,4 @@ class HouseFormHelper(FormHelper):
         self.cancel_url = cancel_url
         self.form_saves = saves
         self.required_note = required_note
+        self.submit_primary = primary

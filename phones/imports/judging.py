@@ -61,14 +61,19 @@ class Known:
     sites: dict[str, Site]
     licences: dict[str, Licence]
     barrings: dict[str, BarringClass]
-    row_states: dict[int, str]
+    wrong: set[int]  # rows that others build on, and that are no good
     main: Site
 
 
-def judge(payloads: Sequence[Payload], *, client: Client, work: Work, applying: bool) -> list[Plan]:
-    """A plan for each row, in a constant number of queries. Raises ClientTerminated, ListRefused."""
+def judge(
+    payloads: Sequence[Payload], *, client: Client, work: Work, applying: bool, wrong: Collection[int] = ()
+) -> list[Plan]:
+    """A plan for each row, in a constant number of queries. Raises ClientTerminated, ListRefused.
+
+    `wrong`: rows of this very batch that are known to be no good, on which others may build.
+    """
     options = Options(**work.job.options.get("ticked", {}))
-    known = _look(payloads, client, work)
+    known = _look(payloads, client, work, wrong)
     plans = [_plan(payload, known, client, options, applying) for payload in payloads]
     hidden = known.elsewhere - known.in_sight
     count_foreign(
@@ -82,7 +87,7 @@ def judge(payloads: Sequence[Payload], *, client: Client, work: Work, applying: 
     return plans
 
 
-def _look(payloads: Sequence[Payload], client: Client, work: Work) -> Known:
+def _look(payloads: Sequence[Payload], client: Client, work: Work, wrong: Collection[int]) -> Known:
     # At most two numbers a row and ten thousand rows: below what SQLite takes in one statement.
     numbers = _of(payloads, "number") | _of(payloads, "presented")
     own = client.subscribers.select_related("client", "site", "licence", "barring", "administered_site")
@@ -105,7 +110,7 @@ def _look(payloads: Sequence[Payload], client: Client, work: Work) -> Known:
             for row in BarringClass.objects.all()
             for key in (str(row.code), fold(row.name), fold(str(row)))
         },
-        _states_of(payloads, work),
+        {*wrong, *_wrong_before(payloads, work)},
         next(site for site in sites if site.is_main),
     )
 
@@ -114,9 +119,10 @@ def _of(payloads: Sequence[Payload], name: str) -> set[str]:
     return {payload[name] for payload in payloads if payload.get(name) and not payload["problem"]}
 
 
-def _states_of(payloads: Sequence[Payload], work: Work) -> dict[int, str]:
+def _wrong_before(payloads: Sequence[Payload], work: Work) -> list[int]:
     named = {payload[key] for payload in payloads for key in ("first", "presents_row") if key in payload}
-    return dict(work.job.rows.filter(position__in=named).values_list("position", "state")) if named else {}
+    bad = work.job.rows.filter(position__in=named, state=RowState.BAD)
+    return list(bad.values_list("position", flat=True)) if named else []
 
 
 def _plan(payload: Payload, known: Known, client: Client, options: Options, applying: bool) -> Plan:
@@ -171,8 +177,7 @@ def _taken(number: str, in_sight: set[str]) -> str:
 
 
 def _need_row(position: int, known: Known, *, done: bool) -> None:
-    state = known.row_states.get(position)
-    if done or state == RowState.BAD:
+    if done or position in known.wrong:
         raise Wrong(gettext("It builds on row %(row)s, which was not imported.") % {"row": position})
 
 
@@ -237,6 +242,8 @@ def _is_there(error: DuplicateMac, plan: Plan, client: Client) -> bool:
     if phone is None or phone.client_id != client.pk:
         return False
     line = plan.line.pk if plan.line is not None else None
+    if line is None and plan.payload.get("number"):
+        return False  # its line is yet to come
     model, description = plan.payload.get("model", ""), plan.payload.get("description", "")
     return (
         phone.subscriber_id == line and model in ("", phone.model) and description in ("", phone.description)

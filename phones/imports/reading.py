@@ -17,7 +17,7 @@ from clients.search import fold
 from clients.text import validate_plain_text
 from metacentrex.sheets import UNREADABLE, SheetRow
 from phones import catalogue
-from phones.imports.headers import Header
+from phones.imports.headers import LABELS, Header
 from phones.mac import DIGITS, SNOM_OUI, MacError, parse_mac
 
 LINE_FIELDS = ("extension", "name", "licence", "site", "presented", "barring")
@@ -66,7 +66,9 @@ def _read(row: SheetRow, header: Header, options: Options) -> dict[str, Any]:
             payload[name], note = _value(name, "" if cell in NOTHING else cell, options)
         except BadCell as error:
             payload[name], note = cell[:100], ""
-            problems.append(str(error))
+            # The page shows numbers and addresses as they were typed; of the others one must say which.
+            plain = name in ("number", "mac")
+            problems.append(str(error) if plain else _in_column(name, str(error)))
         if note:
             notes.append(note)
     _join_name(payload)
@@ -74,6 +76,10 @@ def _read(row: SheetRow, header: Header, options: Options) -> dict[str, Any]:
         problems.append(gettext("Neither a number nor a MAC address: nothing can be done with this row."))
     payload["problem"], payload["note"] = " ".join(problems), " ".join(notes)
     return payload
+
+
+def _in_column(name: str, why: str) -> str:
+    return gettext("%(column)s: %(why)s") % {"column": LABELS[name], "why": why}
 
 
 def _join_name(payload: dict[str, Any]) -> None:
@@ -121,7 +127,7 @@ def _number(cell: str) -> tuple[str, str]:
     try:
         return parse_number(typed), note
     except NumberError as error:
-        raise BadCell(f"{cell[:40]}{gettext(': ')}{error}") from None
+        raise BadCell(str(error)) from None
 
 
 def _extension(cell: str, options: Options) -> str:

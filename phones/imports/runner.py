@@ -1,12 +1,13 @@
 """The job « import »: a check row by row, then all of it or nothing, or the right rows only."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from clients.enums import RowState
 from clients.models import Client, PlatformSettings, Subscriber
 from clients.services.jobs import Column, Outcome, Runner, StopJob, Work
 from clients.services.subscribers import create_subscribers, update_subscribers
@@ -33,19 +34,24 @@ class ImportRunner(Runner):
     ready_template = "extranet/phones/import_ready.html"
 
     def check_rows(self, work: Work, payloads: Payloads) -> list[Outcome]:
-        words = Words(done=False)
-        return [words.outcome(plan) for plan in _judge(work, payloads, _client(work), applying=False)]
+        return _by_rank(work, payloads, _client(work), Words(done=False))
 
     def run_rows(self, work: Work, payloads: Payloads) -> list[Outcome]:
         # One import at a time for a client, whose short numbers two of them could otherwise cross.
-        client = _client(work, hold=True)
-        words, outcomes = Words(done=True), dict[int, Outcome]()
-        for rank in sorted({payload.get("rank", 0) for payload in payloads}):
-            same = [payload for payload in payloads if payload.get("rank", 0) == rank]
-            plans = _judge(work, same, client, applying=True)
+        return _by_rank(work, payloads, _client(work, hold=True), Words(done=True))
+
+
+def _by_rank(work: Work, payloads: Payloads, client: Client, words: "Words") -> list[Outcome]:
+    """Row by row, those that others build on first."""
+    outcomes: dict[int, Outcome] = {}
+    for rank in sorted({payload.get("rank", 0) for payload in payloads}):
+        same = [payload for payload in payloads if payload.get("rank", 0) == rank]
+        wrong = [row for row, outcome in outcomes.items() if outcome.state == RowState.BAD]
+        plans = _judge(work, same, client, words.done, wrong)
+        if words.done:
             _apply([plan for plan in plans if not plan.error], client, work)
-            outcomes |= {plan.payload["row"]: words.outcome(plan) for plan in plans}
-        return [outcomes[payload["row"]] for payload in payloads]
+        outcomes |= {plan.payload["row"]: words.outcome(plan) for plan in plans}
+    return [outcomes[payload["row"]] for payload in payloads]
 
 
 def _client(work: Work, *, hold: bool = False) -> Client:
@@ -56,9 +62,11 @@ def _client(work: Work, *, hold: bool = False) -> Client:
     return found
 
 
-def _judge(work: Work, payloads: Payloads, client: Client, *, applying: bool) -> list[Plan]:
+def _judge(
+    work: Work, payloads: Payloads, client: Client, applying: bool, wrong: Collection[int]
+) -> list[Plan]:
     try:
-        return judge(payloads, client=client, work=work, applying=applying)
+        return judge(payloads, client=client, work=work, applying=applying, wrong=wrong)
     except (ClientTerminated, ListRefused) as error:
         raise StopJob(error.message) from None
 

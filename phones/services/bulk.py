@@ -39,9 +39,9 @@ CHANGING = {*KINDS.values(), "phone.assigned", "phone.unassigned"}
 
 # What is said of how many it was done to.
 DONE = {
-    Act.REOPEN: ngettext_lazy("%(count)s phone re-authorised.", "%(count)s phones re-authorised.", "count"),
+    Act.REOPEN: ngettext_lazy("%(count)s phone re-authorized.", "%(count)s phones re-authorized.", "count"),
     Act.HOUR: ngettext_lazy(
-        "%(count)s phone authorised for an hour.", "%(count)s phones authorised for an hour.", "count"
+        "%(count)s phone authorized for an hour.", "%(count)s phones authorized for an hour.", "count"
     ),
     Act.CLOSE: ngettext_lazy("%(count)s window closed.", "%(count)s windows closed.", "count"),
     Act.RENEW: ngettext_lazy(

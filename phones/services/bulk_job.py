@@ -14,9 +14,9 @@ from phones.services.bulk import DONE, Act, act_on_one
 
 KIND = "phones.act"
 LABELS = {
-    Act.REOPEN: ngettext_lazy("Re-authorise %(count)s phone", "Re-authorise %(count)s phones", "count"),
+    Act.REOPEN: ngettext_lazy("Re-authorize %(count)s phone", "Re-authorize %(count)s phones", "count"),
     Act.HOUR: ngettext_lazy(
-        "Authorise %(count)s phone for an hour", "Authorise %(count)s phones for an hour", "count"
+        "Authorize %(count)s phone for an hour", "Authorize %(count)s phones for an hour", "count"
     ),
     Act.CLOSE: ngettext_lazy("Close %(count)s window", "Close %(count)s windows", "count"),
     Act.RENEW: ngettext_lazy(

@@ -149,9 +149,7 @@ def _mail(user: User, entries: list[Entry], total: int) -> EmailMultiAlternative
         "todo_url": page_url(reverse("extranet:todo-list")),
         "account_url": page_url(reverse("extranet:my-account")),
     }
-    subject = ngettext(
-        "MetaCentrex: %(count)s thing to deal with", "MetaCentrex: %(count)s things to deal with", total
-    )
+    subject = ngettext("MetaCentrex: %(count)s thing to do", "MetaCentrex: %(count)s things to do", total)
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2]
     mail = EmailMultiAlternatives(
         subject % {"count": total},

@@ -38,7 +38,7 @@ CLIENTS: list[Column[Client]] = [
     Column(_("City"), lambda client: client.city),
     Column(_("Lines"), lambda client: client.line_count),  # type: ignore[attr-defined]
     Column(_("Phones"), lambda client: client.phone_count),  # type: ignore[attr-defined]
-    Column(_("To deal with"), lambda client: client.todo_count),  # type: ignore[attr-defined]
+    Column(_("To do"), lambda client: client.todo_count),  # type: ignore[attr-defined]
 ]
 
 

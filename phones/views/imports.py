@@ -47,8 +47,9 @@ class ImportView(ExtranetView):
 
     def post(self, request: AuthenticatedRequest, reference: str) -> HttpResponse:
         client = self.client_or_404(reference)
+        posted, files = request.POST, request.FILES  # read first: only then is it known to be too large
         too_large = bool(getattr(request, "upload_too_large", False))
-        form = ImportForm(request.POST, request.FILES, client=client, too_large=too_large)
+        form = ImportForm(posted, files, client=client, too_large=too_large)
         job = attempt(form, lambda: self._start(form, client))
         return redirect("extranet:job-detail", job.pk) if job else self._page(client, form)
 
@@ -64,7 +65,7 @@ class ImportView(ExtranetView):
             actor=self.actor,
             items=[Item(payload, payload["row"], payload.get("rank", 0)) for payload in payloads],
             summary=words % {"count": len(payloads)},
-            detail=str(form.cleaned_data["file"].name)[:200],
+            detail=str(form.cleaned_data["file"].name).replace("\0", "")[:200],  # PostgreSQL takes no NUL
             notice=_unknown(form.header.unknown),
             options={"ticked": asdict(options)},
             token=form.cleaned_data["form_token"],
@@ -79,7 +80,7 @@ def _unknown(heads: list[str]) -> str:
     if not heads:
         return ""
     words = ngettext("Column left out: %(heads)s.", "Columns left out: %(heads)s.", len(heads))
-    return words % {"heads": ", ".join(f"“{head[:40]}”" for head in heads[:10])}
+    return words % {"heads": ", ".join(gettext("“%(text)s”") % {"text": head[:40]} for head in heads[:10])}
 
 
 class ImportModelView(ExtranetView):

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
+from django_htmx.http import trigger_client_event
 
 from clients.access import AuthenticatedRequest, ExtranetView, attempt
 from clients.scoping import scoped_or_404
@@ -45,7 +46,8 @@ class PhoneView(ExtranetView):
             said, gone = str(error.message), isinstance(error, PhoneGone)
         if self.request.htmx:
             context = {"phone": phone, "said": said, "done": done, "gone": gone}
-            return render(self.request, "extranet/phones/row_done.html", context)
+            response = render(self.request, "extranet/phones/row_done.html", context)
+            return trigger_client_event(response, "row-done")  # the list around it counts anew
         (messages.success if done else messages.error)(self.request, said)
         if gone and not done:
             return redirect("extranet:account", phone.client.reference)

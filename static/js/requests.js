@@ -5,7 +5,7 @@ const login = actions?.content.querySelector("[data-login]").getAttribute("href"
 const waiting = new Map();
 let failed = null;
 
-const watches = (element) => element.getAttribute("hx-trigger")?.startsWith("every");
+const watches = (element) => /\bevery \d/.test(element.getAttribute("hx-trigger") ?? "");
 
 function tell(reason, event) {
   failed = event && { element: event.detail.elt, type: event.detail.requestConfig.triggeringEvent?.type };

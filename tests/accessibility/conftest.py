@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 from clients.models import Client, User
 from phones.models import Phone
 from tests.access.conftest import *  # noqa: F403 - the worlds, and whatever a new row of the matrix needs
-from tests.access.scenes import populate
+from tests.access.scenes import Scene, is_page, populate, show
 from tests.accessibility.looking import AXE
 from tests.factories.clients import UserFactory
 from tests.journeys.conftest import chromium  # noqa: F401 - a fixture
@@ -86,3 +86,15 @@ def open_as(
         context.close()
     for watching, _watch in watches:
         watching.__exit__(None, None, None)
+
+
+@pytest.fixture
+def pages(people: dict[str, User | None], as_user: Callable[[User], Asker]) -> Callable[..., list[Scene]]:
+    """The scenes that are pages: not the downloads."""
+
+    def kept(scenes: list[Scene], *roles: str) -> list[Scene]:
+        browsers = {role: as_user(user) if user else Asker() for role, user in people.items()}
+        wanted = [scene for scene in scenes if scene.role in roles]
+        return [scene for scene in wanted if is_page(show(browsers[scene.role], scene))]
+
+    return kept

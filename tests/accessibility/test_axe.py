@@ -6,28 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.test import Client as Asker
 from playwright.sync_api import Page
 
 from clients.models import User
-from tests.access.scenes import Scene, is_page, rows, show, states
+from tests.access.scenes import Scene, rows, states
 from tests.access.test_url_matrix import MATRIX
 from tests.accessibility.conftest import NARROW, WIDE
 from tests.accessibility.looking import go, paint, too_wide, violations
 
 VENDOR = Path(__file__).parents[1] / "vendor"
-
-
-@pytest.fixture
-def pages(people: dict[str, User | None], as_user: Callable[[User], Asker]) -> Callable[..., list[Scene]]:
-    """The scenes that are pages: not the downloads."""
-
-    def kept(scenes: list[Scene], *roles: str) -> list[Scene]:
-        browsers = {role: as_user(user) if user else Asker() for role, user in people.items()}
-        wanted = [scene for scene in scenes if scene.role in roles]
-        return [scene for scene in wanted if is_page(show(browsers[scene.role], scene))]
-
-    return kept
 
 
 def look(page: Page, scene: Scene) -> list[object]:
@@ -82,7 +69,11 @@ def test_every_page_in_english_fits_a_small_screen_and_passes(
 def test_a_new_address_is_looked_at_by_itself() -> None:
     shown = {scene.name for scene in rows()}
 
-    assert shown == {name for name, row in MATRIX.items() if 200 in (row.get["owner"], row.get["anonymous"])}
+    assert shown == {
+        name
+        for name, row in MATRIX.items()
+        if 200 in (row.get["owner"], row.get["operator"], row.get["anonymous"])
+    }
 
 
 def test_axe_is_the_published_one() -> None:

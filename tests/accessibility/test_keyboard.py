@@ -55,12 +55,15 @@ def walked() -> list[Scene]:
     return [*seen.values(), *others]
 
 
-def test_everything_is_reached_by_tab_with_its_focus_seen(open_as: Callable[[str], Page]) -> None:
-    pages = {role: open_as(role) for role in ("anonymous", "owner", "operator")}
+def test_everything_is_reached_by_tab_with_its_focus_seen(
+    open_as: Callable[[str], Page], pages: Callable[..., list[Scene]]
+) -> None:
+    roles = ("anonymous", "owner", "operator")
+    browsers = {role: open_as(role) for role in roles}
     wrong = {}
 
-    for scene in walked():
-        page = pages[scene.role]
+    for scene in pages(walked(), *roles):
+        page = browsers[scene.role]
         go(page, scene)
         wrong[str(scene)] = walk(page)
 

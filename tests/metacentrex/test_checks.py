@@ -160,4 +160,49 @@ def test_settings_of_postgresql_pool_without_persistent_connections(tmp_path):
 
     printed = settings_of(script, tmp_path, DATABASE_URL="postgresql://u@127.0.0.1/x")
 
-    assert printed == "{'pool': {'min_size': 1, 'max_size': 8}} 0"
+    assert printed == "{'pool': {'min_size': 1, 'max_size': 8, 'timeout': 5}} 0"
+
+
+@pytest.fixture
+def mailing(production):
+    """The same with a mail server."""
+    production.EMAIL_HOST = "smtp.example.fr"
+    production.METACENTREX_EMAIL_SECURITY = "starttls"
+    production.EMAIL_HOST_USER, production.EMAIL_HOST_PASSWORD = "metacentrex", "passphrase"
+    production.DEFAULT_FROM_EMAIL = "MetaCentrex <metacentrex@example.fr>"
+    return production
+
+
+def test_a_sound_mail_server_has_nothing_to_say(mailing):
+    assert found() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code"),
+    [
+        ("METACENTREX_EMAIL_SECURITY", "ssl3", "E020"),
+        ("DEFAULT_FROM_EMAIL", "", "E021"),
+        ("DEFAULT_FROM_EMAIL", "nobody", "E021"),
+        ("DEFAULT_FROM_EMAIL", "a@example.fr\nBcc: b@example.fr", "E021"),
+        ("EMAIL_HOST_PASSWORD", "", "E022"),
+        ("EMAIL_HOST_USER", "", "E022"),
+        ("METACENTREX_EMAIL_SECURITY", "none", "E023"),
+        ("EMAIL_HOST", "", "W020"),
+    ],
+)
+def test_each_fault_of_the_mail_settings_is_said(mailing, name, value, code):
+    setattr(mailing, name, value)
+
+    assert found() == [code]
+
+
+def test_a_password_may_go_in_clear_to_this_machine(mailing):
+    mailing.METACENTREX_EMAIL_SECURITY, mailing.EMAIL_HOST = "none", "127.0.0.1"
+
+    assert found() == []
+
+
+def test_no_check_repeats_the_password(mailing):
+    mailing.METACENTREX_EMAIL_SECURITY = "none"
+
+    assert "passphrase" not in "".join(str(message.msg) for message in checks.check_environment(None))

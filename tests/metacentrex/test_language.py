@@ -59,7 +59,7 @@ def test_the_choice_of_the_login_page_stays_in_this_browser(db) -> None:
 
     assert chosen["Location"] == "/extranet/?next=/admin/"
     assert spoken(browser.get(LOGIN)) == ("en", "en")
-    assert "Submit" in browser.get(LOGIN).content.decode()
+    assert "Log in" in browser.get(LOGIN).content.decode()
     cookie = browser.cookies["language"]
     assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
 
@@ -168,13 +168,15 @@ def test_no_english_date_can_be_read_two_ways(name: str) -> None:
     assert "m." not in said  # a.m. or p.m.
 
 
-def date_formats() -> list[str]:
-    """What the catalogue is asked for and is a format: letters of dates, and a comma, a colon or a slash."""
+def msgids() -> list[str]:
     with (ROOT / "metacentrex/locale/fr/LC_MESSAGES/django.mo").open("rb") as file:
         keys = gettext.GNUTranslations(file)._catalog
-    return [
-        key for key in keys if isinstance(key, str) and re.fullmatch(r"[lDdjFMmnYyHhGgiPs/., :]{3,}", key)
-    ]
+    return [key if isinstance(key, str) else key[0] for key in keys]
+
+
+def date_formats() -> list[str]:
+    """What the catalogue is asked for and is a format: letters of dates, and a comma, a colon or a slash."""
+    return [text for text in msgids() if re.fullmatch(r"[lDdjFMmnYyHhGgiPs/., :]{3,}", text)]
 
 
 def test_no_format_of_a_page_writes_the_month_as_a_figure_in_english() -> None:
@@ -221,3 +223,18 @@ def test_an_operators_acts_are_recorded_under_the_operators_name(operator: User)
 def test_the_platforms_own_language_is_french() -> None:
     with translation.override("en"), platform_language():
         assert translation.get_language() == "fr"
+
+
+# --- The English -----------------------------------------------------------------------------------------
+
+
+def test_the_english_of_the_code_is_spelt_one_way() -> None:
+    """docs/glossary.md: British with -ize, curly quotes, and the words it names."""
+    said = msgids()
+
+    assert len(said) > 400
+    assert [
+        text for text in said if re.search(r"(?:author|recogn|organ|synchron)is(?:e|ed|es|ing)\b", text)
+    ] == []
+    assert [text for text in said if "«" in text] == []
+    assert [text for text in said if re.search(r"to deal with", text, re.IGNORECASE)] == []

@@ -1,4 +1,5 @@
 import io
+import re
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -40,7 +41,7 @@ def test_every_value_moves_to_the_first_key_and_reads_the_same(settings, passwor
 
     settings.METACENTREX_FIELD_KEYS = [NEW]
     assert dict(SipCredential.unscoped.values_list("pk", "password")) == passwords
-    assert "phones.SipCredential.password: 0" in said
+    assert re.search(r"phones\.SipCredential\.password\W+0 .* 3 .* 3 ", said)
     assert not any(password in said for password in passwords.values())
 
 

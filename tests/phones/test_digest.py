@@ -80,7 +80,7 @@ def test_the_mail_is_in_the_logins_language(box: Mailbox, reader: User, overdue:
     send_due_digests(MORNING)
 
     assert box.mails[0]["Subject"] == "MetaCentrex: 1 thing to deal with"
-    assert "Overdue – since Tuesday 24/11, 06:20, never came" in text_of(box)
+    assert re.search(r"Overdue – since Tuesday .+ 06:20, never came", text_of(box))
 
 
 def test_the_html_part_escapes_and_fetches_nothing(box: Mailbox, reader: User, overdue: Phone) -> None:

@@ -12,13 +12,14 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from clients.models import Site, Subscriber, User
-from clients.services.audit import Actor
+from clients.services.audit import PLATFORM, Actor, record
+from metacentrex.moments import day_moment
 from phones.enums import MENDED_BY_WINDOW, Refusal
 from phones.models import Phone
 from phones.services.window import open_window
 from provisioning.models import Fetch, Outcome
 from provisioning.timeline import Entry, timeline_of
-from tests.provisioning.asking import OLD_SNOM_710, end_of_window, given_to
+from tests.provisioning.asking import HOUR, OLD_SNOM_710, end_of_window, given_to
 
 Fetching = Callable[..., HttpResponse]
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -61,10 +62,57 @@ def test_a_story_from_the_window_to_the_credentials(
             f"until {date_format(timezone.localtime(until), 'j M Y')}",
             "by Blue Staff (Bleu Télécom)",
         ),
-        ("Served:", "whole configuration", f"127.0.0.1 – {said}"),
+        ("Served for the first time:", "whole configuration", f"127.0.0.1 – {said}"),
         ("End of the window", "", "by MetaCentrex"),
         ("Served:", "nothing new since last time", f"127.0.0.1 – {said} – with its credentials"),
     ]
+
+
+def window_opened(phone: Phone, at: datetime, **window: datetime) -> None:
+    after = {name: moment.isoformat() for name, moment in window.items()}
+    record("window.opened", phone, actor=PLATFORM, client=phone.client, after=after, at=at)
+
+
+def test_a_refusal_says_since_when_the_window_of_then_was_over(blue_phone: Phone) -> None:
+    first_end = NOON - timedelta(days=3)
+    window_opened(blue_phone, NOON - timedelta(days=5), authorized_until=first_end)
+    window_opened(blue_phone, NOON + timedelta(days=1), authorized_until=NOON + timedelta(days=2))
+    refused(blue_phone, 1)
+
+    (entry,) = entries(blue_phone, only_refused=True)
+
+    assert first_end == datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+    assert entry.text == f"the window was over since {day_moment(first_end, blue_phone.zone)}"
+
+
+def test_a_refusal_before_a_planned_window_says_when_it_begins(blue_phone: Phone) -> None:
+    start = NOON + timedelta(days=1)
+    window_opened(blue_phone, NOON - HOUR, authorized_from=start, authorized_until=start + timedelta(days=2))
+    refused(blue_phone, 1, reason="not-yet")
+
+    (entry,) = entries(blue_phone, only_refused=True)
+
+    assert entry.text == f"the window begins on {day_moment(start, blue_phone.zone)} only"
+
+
+def test_a_window_that_nothing_is_known_of_is_only_over(blue_phone: Phone) -> None:
+    window_opened(blue_phone, NOON - HOUR, authorized_until=NOON + HOUR)
+    refused(blue_phone, 1)
+
+    (entry,) = entries(blue_phone, only_refused=True)
+
+    assert entry.text == "the window was over"
+
+
+def test_only_the_first_configuration_of_all_is_the_first(blue_phone: Phone, fetch: Fetching) -> None:
+    first = fetch(blue_phone.mac)
+    open_window(blue_phone, actor=PLATFORM)
+    fetch(blue_phone.mac)
+
+    titles = [entry.title for entry in entries(blue_phone) if entry.title.startswith("Served")]
+
+    assert first.status_code == 200
+    assert titles == ["Served:", "Served for the first time:"]
 
 
 def test_old_firmware_is_said_with_what_is_needed(

@@ -8,12 +8,14 @@ import contextlib
 import logging
 import re
 from collections.abc import Callable, Iterator
+from io import StringIO
 from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings as django_settings
 from django.contrib import admin
 from django.core.cache import cache
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client as Browser
 from django.urls import reverse
@@ -27,6 +29,8 @@ from phones.models import Phone, SipCredential
 from phones.services.assignment import assign, unassign
 from phones.services.window import open_window
 from provisioning import journal
+from provisioning.masking import DOTS
+from provisioning.models import ServedDocument
 from tests.conftest import SNOM_710
 from tests.factories.clients import SubscriberFactory
 from tests.factories.phones import AssignedPhoneFactory
@@ -200,10 +204,12 @@ def test_nothing_shows_a_secret(
     for browser in (staff, boss):
         for address in list(pages(browser, world[0])):
             said.append(browser.get(address, follow=True).content.decode())
+    said += _looks_at_documents(staff, boss, world)
     said += _failures(staff, world[0])
     _flood_of_services(world[0], secrets)
 
     assert len(said) > 100
+    assert ServedDocument.objects.count() == len(world)
     assert [shown for text in said if (shown := secrets.shown_in(text))] == []
     assert len(log) > 100
     assert [(shown, line[:300]) for line in log if (shown := secrets.shown_in(line))] == []
@@ -257,6 +263,49 @@ def _one_time_passwords(boss: Browser, operator: User, secrets: Secrets):
     assert len(found) == 1
     secrets.add("one-time password", found[0])
     return answer
+
+
+def _looks_at_documents(staff: Browser, boss: Browser, phones: list[Phone]) -> list[str]:
+    """What each phone would receive, as page, part and file; requests traced in the browser and in a terminal."""
+    said = []
+    for phone in phones:
+        address = reverse("extranet:phone-document", args=[phone.mac])
+        pages = [
+            staff.get(address),
+            staff.get(address, {"model": "snom-d765", "firmware": "10.1.215.13"}),
+            staff.get(address, HTTP_HX_REQUEST="true"),
+            staff.get(reverse("extranet:phone-document-file", args=[phone.mac])),
+        ]
+        trace = reverse("extranet:phone-trace", args=[phone.mac])
+        pages += [boss.get(trace, {"credentials": which}) for which in ("none", "own", "wrong")]
+        assert {page.status_code for page in pages} == {200}
+        said += [page.content.decode() for page in pages]
+        said += [_fetch_as(phone, password) for password in (proof_of(phone), WRONG_PASSWORD)]
+    assert sum(DOTS in text for text in said) >= 4 * len(phones)
+    return said
+
+
+def proof_of(phone: Phone) -> str:
+    now = Phone.unscoped.get(pk=phone.pk)
+    return http_credentials(now.mac, now.uid, now.credential_generation).password
+
+
+def _fetch_as(phone: Phone, password: str) -> str:
+    out = StringIO()
+    with contextlib.suppress(SystemExit):
+        call_command(
+            "fetch_as",
+            phone.mac,
+            "--show",
+            "--user",
+            phone.mac,
+            "--password",
+            password,
+            stdout=out,
+            stderr=out,
+        )
+    assert out.getvalue()
+    return out.getvalue()
 
 
 def _failures(staff: Browser, phone: Phone) -> list[str]:

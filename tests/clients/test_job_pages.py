@@ -1,0 +1,147 @@
+"""« Tâches » and a job's page: progress that asks again while there is some, a stop, a report."""
+
+import csv
+from collections.abc import Iterator
+from io import StringIO
+
+import pytest
+from django.test import Client as Browser
+from django.urls import reverse
+
+from clients.enums import JobState
+from clients.models import AuditEvent, Client, Job
+from clients.services import jobs
+from clients.services.audit import Actor
+from tests.clients.jobs import CheckedRunner, SiteRunner, kinds, work_through
+
+LIVE = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "job-live"}
+
+
+@pytest.fixture(autouse=True)
+def known_kinds() -> Iterator[None]:
+    with kinds(SiteRunner(), CheckedRunner()):
+        yield
+
+
+@pytest.fixture
+def job(blue_client: Client, blue_actor: Actor) -> Job:
+    items = [
+        {"name": "=one", "number": "+33970711111", "mac": "00041374074C"},
+        {"name": "refused", "number": "", "mac": ""},
+    ]
+    return jobs.start("test.sites", client=blue_client, actor=blue_actor, items=items, summary="Deux sites")
+
+
+def page(browser: Browser, job: Job, **headers: str) -> str:
+    return browser.get(reverse("extranet:job-detail", args=[job.pk]), **headers).content.decode()
+
+
+def test_a_job_at_work_asks_again_each_second_and_can_be_stopped(blue_browser: Browser, job: Job) -> None:
+    shown = page(blue_browser, job)
+
+    assert 'hx-trigger="every 1s"' in shown
+    assert reverse("extranet:job-stop", args=[job.pk]) in shown
+    assert "0 sur 2" in shown
+
+
+def test_what_htmx_gets_goes_on_asking_until_the_end_and_then_tells(blue_browser: Browser, job: Job) -> None:
+    working = page(blue_browser, job, **LIVE)
+    work_through(job)
+    ended = page(blue_browser, job, **LIVE)
+
+    assert ("every 1s" in working, "every 1s" in ended) == (True, False)
+    assert ('id="job-rows"' in working, 'id="job-rows"' in ended) == (False, True)
+    assert 'aria-live="polite"' in ended and "Deux sites\xa0: Terminée" in ended
+    assert "<html" not in ended
+
+
+def test_the_rows_show_what_is_wrong_first_and_can_be_filtered(blue_browser: Browser, job: Job) -> None:
+    work_through(job)
+    everything = page(blue_browser, job)
+    refused = blue_browser.get(reverse("extranet:job-detail", args=[job.pk]), {"f": "bad"})
+
+    assert everything.index("This one may not be.") < everything.index("=one made")
+    assert [row.position for row in refused.context["page"].object_list] == [2]
+
+
+@pytest.mark.parametrize("query", ["?f=nonsense&page=99", "?f=skipped", "?page=x"])
+def test_a_nonsensical_address_is_still_a_page(query: str, blue_browser: Browser, job: Job) -> None:
+    assert blue_browser.get(reverse("extranet:job-detail", args=[job.pk]) + query).status_code == 200
+
+
+def test_stopping_is_said_and_stopping_again_too(blue_browser: Browser, job: Job) -> None:
+    url = reverse("extranet:job-stop", args=[job.pk])
+
+    first = blue_browser.post(url, follow=True).content.decode()
+    again = blue_browser.post(url, follow=True).content.decode()
+
+    job.refresh_from_db()
+    assert job.state == JobState.STOPPED
+    assert "Ce qui est fait reste fait" in first and "Elle était déjà finie" in again
+    assert AuditEvent.objects.filter(kind="job.stopped").count() == 1
+
+
+def test_the_report_is_a_file_of_every_row_without_formulas(blue_browser: Browser, job: Job) -> None:
+    work_through(job)
+
+    response = blue_browser.get(reverse("extranet:job-report", args=[job.pk]))
+    content = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+
+    rows = list(csv.reader(StringIO(content, newline=""), delimiter=";"))
+    assert rows == [
+        ["Ligne", "Name", "Number", "MAC", "Résultat", "Pourquoi"],
+        ["1", "'=one", "0970711111", "00:04:13:74:07:4C", "Faite", "'=one made"],
+        ["2", "refused", "", "", "Refusée", "This one may not be."],
+    ]
+    assert response["Content-Disposition"] == f'attachment; filename="compte-rendu-{job.pk}.csv"'
+    assert AuditEvent.objects.get(kind="export").after["rows"] == 2
+
+
+def test_a_failed_job_says_why(blue_browser: Browser, blue_client: Client, blue_actor: Actor) -> None:
+    items = [{"name": "stop"}]
+    failed = jobs.start("test.sites", client=blue_client, actor=blue_actor, items=items, summary="Sites")
+    work_through(failed)
+
+    shown = page(blue_browser, failed)
+
+    assert "Échouée" in shown and "Enough." in shown
+
+
+def test_a_job_of_a_kind_that_is_no_more_still_has_its_page(blue_browser: Browser, blue_job: Job) -> None:
+    Job.unscoped.filter(pk=blue_job.pk).update(kind="gone")
+    work_through(blue_job)
+
+    assert "Échouée" in page(blue_browser, blue_job)
+
+
+def test_the_list_shows_the_jobs_of_the_scope_alone(blue_browser: Browser, job: Job, red_job: Job) -> None:
+    listed = blue_browser.get(reverse("extranet:job-list"))
+
+    assert [row.pk for row, _look in listed.context["page"].object_list] == [job.pk]
+
+
+def test_an_empty_list_says_what_to_do_next(blue_browser: Browser) -> None:
+    assert "Aucune tâche pour l’instant" in blue_browser.get(reverse("extranet:job-list")).content.decode()
+
+
+def test_the_list_and_the_page_cost_the_same_for_one_row_and_for_many(
+    blue_browser: Browser, blue_client: Client, blue_actor: Actor, django_assert_num_queries: object
+) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def queries(url: str) -> int:
+        blue_browser.get(url)
+        with CaptureQueriesContext(connection) as captured:
+            blue_browser.get(url)
+        return len(captured)
+
+    few = jobs.start("test.sites", client=blue_client, actor=blue_actor, items=[{"name": "a"}], summary="1")
+    one = (queries(reverse("extranet:job-list")), queries(reverse("extranet:job-detail", args=[few.pk])))
+    items = [{"name": f"{n}"} for n in range(40)]
+    many = jobs.start("test.sites", client=blue_client, actor=blue_actor, items=items, summary="40")
+
+    assert (
+        queries(reverse("extranet:job-list")),
+        queries(reverse("extranet:job-detail", args=[many.pk])),
+    ) == one

@@ -1,0 +1,189 @@
+"""« Mon compte »: one's own choices and password, audited without the password."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client as Browser
+
+from clients.models import AuditEvent, User
+from clients.services.logins import DigestNeedsAddress, OwnChoices, change_own_choices
+
+PAGE = "/extranet/mon-compte/"
+PASSWORD_PAGE = "/extranet/mon-compte/mot-de-passe/"
+OLD, NEW = "an-old-passphrase", "a-brand-new-passphrase"
+CHOICES = {"language": "en", "theme": "dark", "email": "blue@bleu.example", "wants_digest": "on"}
+
+
+@pytest.fixture
+def inside(blue_staff: User, as_user: Callable[[User], Browser]) -> Browser:
+    blue_staff.set_password(OLD)
+    blue_staff.save()
+    return as_user(blue_staff)
+
+
+def change_password(browser: Browser, **data: str) -> HttpResponse:
+    return browser.post(
+        PASSWORD_PAGE, {"old_password": OLD, "new_password1": NEW, "new_password2": NEW} | data
+    )
+
+
+def test_the_page_says_who_one_is(inside: Browser, blue_staff: User) -> None:
+    page = inside.get(PAGE)
+
+    text = page.content.decode()
+    assert "Blue Staff" in text
+    assert "Bleu Télécom" in text
+    assert page.context["account_form"]["language"].value() == "fr"
+
+
+def test_choices_are_kept_and_audited(inside: Browser, blue_staff: User) -> None:
+    response = inside.post(PAGE, CHOICES)
+
+    blue_staff.refresh_from_db()
+    assert response["Location"] == PAGE
+    kept = (blue_staff.language, blue_staff.theme, blue_staff.email, blue_staff.wants_digest)
+    assert kept == ("en", "dark", "blue@bleu.example", True)
+    assert (response.cookies["language"].value, response.cookies["theme"].value) == ("en", "dark")
+    [event] = AuditEvent.objects.all()
+    assert (event.kind, event.actor) == ("login.updated", blue_staff)
+    assert event.after == {"language": "en", "email": "blue@bleu.example", "wants_digest": True}
+
+
+def test_the_answer_is_in_the_language_just_chosen(inside: Browser) -> None:
+    page = inside.post(PAGE, CHOICES, follow=True)
+
+    assert [str(message) for message in page.context["messages"]] == ["Your account is saved."]
+    assert '<html lang="en"' in page.content.decode()
+
+
+def test_saving_twice_is_one_change(inside: Browser) -> None:
+    for _ in range(2):
+        inside.post(PAGE, CHOICES)
+
+    assert AuditEvent.objects.count() == 1
+
+
+def test_the_summary_needs_an_address(inside: Browser, blue_staff: User) -> None:
+    response = inside.post(PAGE, CHOICES | {"email": ""})
+
+    form = response.context["account_form"]
+    assert list(form.errors) == ["email"]
+    assert form["wants_digest"].value()
+    blue_staff.refresh_from_db()
+    assert (blue_staff.language, blue_staff.wants_digest) == ("fr", False)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("language", "xx"),
+        ("theme", "pink"),
+        ("email", "nobody"),
+        ("email", "a@b.example\nBcc: c@d.example"),
+        ("email", f"{'a' * 250}@b.example"),
+        ("language", ""),
+    ],
+)
+def test_a_wrong_choice_is_told_at_its_field_and_nothing_is_lost(
+    field: str, value: str, inside: Browser, blue_staff: User
+) -> None:
+    response = inside.post(PAGE, CHOICES | {field: value})
+
+    form = response.context["account_form"]
+    assert list(form.errors) == [field]
+    assert form["email"].value() == (value if field == "email" else "blue@bleu.example")
+    assert AuditEvent.objects.count() == 0
+
+
+def test_nobody_gives_themselves_more_than_that(inside: Browser, blue_staff: User) -> None:
+    before = User.objects.filter(pk=blue_staff.pk).values("role", "login", "name", "reseller").get()
+
+    inside.post(PAGE, CHOICES | {"role": "operator", "login": "root", "name": "Root", "reseller": ""})
+
+    assert User.objects.filter(pk=blue_staff.pk).values("role", "login", "name", "reseller").get() == before
+
+
+def test_what_an_operator_changed_meanwhile_stays(blue_staff: User) -> None:
+    User.objects.filter(pk=blue_staff.pk).update(name="Renamed", is_active=False)
+
+    change_own_choices(blue_staff, OwnChoices("en", "dark", "", wants_digest=False))
+
+    blue_staff.refresh_from_db()
+    assert (blue_staff.name, blue_staff.is_active, blue_staff.language) == ("Renamed", False, "en")
+
+
+def test_the_service_has_the_rule_too(blue_staff: User) -> None:
+    with pytest.raises(DigestNeedsAddress):
+        change_own_choices(blue_staff, OwnChoices("fr", "auto", "", wants_digest=True))
+
+
+@pytest.mark.parametrize(("host", "is_said"), [("", True), ("smtp.example.fr", False)])
+def test_the_page_says_where_no_mail_is_sent(host: str, is_said: bool, inside: Browser, settings) -> None:
+    settings.EMAIL_HOST = host
+
+    assert ("Votre opérateur n’a pas configuré" in inside.get(PAGE).content.decode()) is is_said
+
+
+def test_the_password_changes_and_other_sessions_end(
+    inside: Browser, blue_staff: User, as_user: Callable[[User], Browser]
+) -> None:
+    elsewhere = as_user(blue_staff)
+
+    response = change_password(inside)
+
+    blue_staff.refresh_from_db()
+    assert response["Location"] == PAGE
+    assert blue_staff.check_password(NEW)
+    assert inside.get(PAGE).status_code == 200
+    assert elsewhere.get(PAGE).status_code == 302
+    [event] = AuditEvent.objects.all()
+    assert (event.kind, event.actor, event.before, event.after) == (
+        "login.password_changed",
+        blue_staff,
+        {},
+        {},
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "field"),
+    [
+        ({"old_password": "wrong"}, "old_password"),
+        ({"old_password": ""}, "old_password"),
+        ({"new_password2": "another-passphrase"}, "new_password2"),
+        ({"new_password1": "short", "new_password2": "short"}, "new_password2"),
+        ({"new_password1": "123456789012345", "new_password2": "123456789012345"}, "new_password2"),
+    ],
+)
+def test_a_password_that_will_not_do_is_told_at_its_field(
+    data: dict[str, str], field: str, inside: Browser, blue_staff: User
+) -> None:
+    response = change_password(inside, **data)
+
+    assert list(response.context["password_form"].errors) == [field]
+    assert OLD not in response.content.decode()
+    assert NEW not in response.content.decode()
+    blue_staff.refresh_from_db()
+    assert blue_staff.check_password(OLD)
+    assert AuditEvent.objects.count() == 0
+
+
+def test_a_second_click_finds_the_old_password_gone(inside: Browser, blue_staff: User) -> None:
+    change_password(inside)
+    again = change_password(inside)
+
+    assert list(again.context["password_form"].errors) == ["old_password"]
+    assert AuditEvent.objects.count() == 1
+
+
+def test_the_account_is_ones_own_whatever_is_posted(
+    inside: Browser, red_staff: User, blue_staff: User
+) -> None:
+    before: dict[str, Any] = User.objects.filter(pk=red_staff.pk).values().get()
+
+    inside.post(PAGE, CHOICES | {"user": red_staff.pk, "id": red_staff.pk, "pk": red_staff.pk})
+    change_password(inside, user=str(red_staff.pk))
+
+    assert User.objects.filter(pk=red_staff.pk).values().get() == before

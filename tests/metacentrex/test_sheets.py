@@ -1,0 +1,193 @@
+"""Uploaded tables: whatever Excel writes is read, whatever harms is refused with a sentence."""
+
+import zipfile
+from datetime import date
+from io import BytesIO
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import Workbook
+
+from metacentrex import sheets
+from metacentrex.sheets import SheetRefused, read_sheet
+
+TEXT = "SDA;Nom\r\n0970711111;Hélène « Œuvre »\r\n"
+
+
+def cells(content: bytes, most_rows: int = 100) -> list[list[str]]:
+    return [[cell for cell in row.cells if cell] for row in read_sheet(content, most_rows=most_rows)]
+
+
+def book(*rows: list[object], title: str = "Feuille") -> bytes:
+    made = Workbook()
+    made.active.title = title
+    for row in rows:
+        made.active.append(row)
+    out = BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def repacked(content: bytes, **parts: bytes) -> bytes:
+    """The workbook with these parts replaced or added; `__` stands for a slash."""
+    replaced = {name.replace("__", "/").replace("_xml", ".xml"): data for name, data in parts.items()}
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in {*old.namelist(), *replaced}:
+            new.writestr(name, replaced.get(name) or old.read(name))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+def test_a_csv_is_read_in_every_encoding_that_excel_writes(encoding: str) -> None:
+    assert cells(TEXT.encode(encoding)) == [["SDA", "Nom"], ["0970711111", "Hélène « Œuvre »"]]
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+def test_a_csv_is_read_with_every_delimiter(delimiter: str) -> None:
+    text = "SDA;Nom;Site\n0970711111;Petit;Clichy\n".replace(";", delimiter)
+
+    assert cells(text.encode()) == [["SDA", "Nom", "Site"], ["0970711111", "Petit", "Clichy"]]
+
+
+def test_excels_own_line_about_the_delimiter_is_believed() -> None:
+    assert cells(b'sep=,\r\nSDA,Nom\r\n1,"a;b;c;d"\r\n') == [["SDA", "Nom"], ["1", "a;b;c;d"]]
+
+
+def test_rows_keep_the_numbers_that_a_spreadsheet_shows() -> None:
+    text = b'SDA;Nom\n\n;\n0970711111;"deux\nlignes"\n0970711112;x\n'
+
+    assert [row.number for row in read_sheet(text, most_rows=100)] == [1, 4, 5]
+
+
+def test_a_nul_and_a_byte_without_meaning_stay_visible() -> None:
+    assert cells(b"SDA;Nom\n1;a\0b\n2;caf\x81\n") == [["SDA", "Nom"], ["1", "a\ufffdb"], ["2", "caf\ufffd"]]
+
+
+def test_a_very_long_cell_is_cut_and_still_too_long() -> None:
+    assert len(cells(b"SDA;Nom\n1;" + b"x" * 5000)[1][1]) == sheets.LONGEST_CELL + 1
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (970711111.0, "970711111"),
+        (970711111, "970711111"),
+        (1.23e238, "1.23e+238"),
+        (1.5, "1.5"),
+        (True, "1"),
+        (date(2026, 2, 1), "2026-02-01T00:00:00"),
+        ("  0970711111\xa0", "0970711111"),
+        ("=1+1", "0"),
+    ],
+)
+def test_a_cell_of_a_workbook_is_what_one_would_have_typed(value: object, text: str) -> None:
+    rows = cells(book(["SDA"], [value], ["fin"]))
+
+    # A formula that no spreadsheet has computed has no value.
+    assert rows[1:] == ([["fin"]] if value == "=1+1" else [[text], ["fin"]])
+
+
+def test_a_workbooks_first_sheet_with_something_is_read() -> None:
+    made = Workbook()
+    made.create_sheet("Vraie").append(["SDA"])
+    out = BytesIO()
+    made.save(out)
+
+    assert cells(out.getvalue()) == [["SDA"]]
+
+
+def test_a_sheet_that_lies_about_its_size_is_read_whole() -> None:
+    content = book(["SDA"], [1], [2])
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml").replace(b'ref="A1:A3"', b'ref="A1:A1"')
+
+    assert cells(repacked(content, xl__worksheets__sheet1_xml=sheet)) == [["SDA"], ["1"], ["2"]]
+
+
+def test_a_sheet_coloured_down_to_its_end_is_not_read_to_its_end() -> None:
+    rows = [["SDA"], *([None] for _ in range(sheets.MOST_BLANK_ROWS + 10)), ["far below"]]
+
+    assert cells(book(*rows)) == [["SDA"]]
+
+
+def test_too_many_rows_are_refused_at_once() -> None:
+    with pytest.raises(SheetRefused) as refusal:
+        read_sheet(b"SDA\n" + b"0970711111\n" * 50_000, most_rows=10_000)
+
+    assert "10000" in str(refusal.value)
+    assert len(read_sheet(b"SDA\n" + b"1\n" * 10_000, most_rows=10_000)) == 10_001
+
+
+REFUSED = {
+    "empty": b"",
+    "blank": b"\r\n;;;\r\n",
+    "old excel": sheets.OLD_OFFICE + b"\0" * 600,
+    "encrypted": sheets.OLD_OFFICE + b"\0" * 100 + sheets.ENCRYPTED + b"\0" * 100,
+    "picture": b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20,
+    "pdf": b"%PDF-1.7\n" + bytes(range(128, 160)) * 90,
+    "broken workbook": b"PK\x03\x04" + b"x" * 500,
+    "too large": b"a" * (sheets.MOST_BYTES + 1),
+    "open quotation mark": b'SDA;Nom\n1;"' + b"x" * 200_000,
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_no_table_is_refused_with_a_sentence_of_its_own(name: str) -> None:
+    with pytest.raises(SheetRefused) as refusal:
+        read_sheet(REFUSED[name], most_rows=100)
+
+    assert refusal.value.field == "file"
+
+
+def test_each_refusal_says_something_else() -> None:
+    said = set()
+    for name in ("empty", "blank", "old excel", "encrypted", "picture", "broken workbook", "too large"):
+        with pytest.raises(SheetRefused) as refusal:
+            read_sheet(REFUSED[name], most_rows=100)
+        said.add(str(refusal.value))
+
+    assert len(said) == 7
+
+
+def zeros(size: int) -> bytes:
+    """A part of so many bytes, well formed."""
+    return b"<a>" + b" " * size + b"</a>"
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"xl__sharedStrings_xml": zeros(45_000_000)},
+        {"docProps__anything_bin": b"\0" * 30_000_000},
+        {"xl__worksheets__sheet1_xml": b'<!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet>&a;</worksheet>'},
+        {
+            "xl__worksheets__sheet1_xml": '<?xml version="1.0" encoding="utf-16"?><worksheet/>'.encode(
+                "utf-16"
+            )
+        },
+    ],
+    ids=["large", "dense", "entities", "another encoding"],
+)
+def test_a_workbook_that_unpacks_to_harm_is_never_unpacked(part: dict[str, bytes]) -> None:
+    with pytest.raises(SheetRefused):
+        read_sheet(repacked(book(["SDA"], [1]), **part), most_rows=100)
+
+
+def test_another_office_file_is_no_table() -> None:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("word/document.xml", "<document/>")
+
+    with pytest.raises(SheetRefused):
+        read_sheet(out.getvalue(), most_rows=100)
+
+
+@given(st.binary(max_size=400))
+def test_no_bytes_break_the_reader(content: bytes) -> None:
+    try:
+        rows = read_sheet(content, most_rows=1000)
+    except SheetRefused:
+        return
+    assert all(any(row.cells) and "\0" not in "".join(row.cells) for row in rows)
