@@ -18,7 +18,7 @@ from metacentrex.moments import moment
 from metacentrex.ui.exports import Column, export, format_asked
 from phones.mac import format_mac
 from phones.models import Phone
-from phones.queries import with_counts
+from phones.queries import with_counts, with_todo
 from phones.states import PhoneState, state_of
 from phones.todo import causes_seen_by
 from phones.views.account import phones_asked, users_asked
@@ -119,7 +119,8 @@ def _asked(request: HttpRequest) -> dict[str, str]:
 class ClientExportView(ExportView):
     def get(self, request: AuthenticatedRequest) -> HttpResponseBase:
         found = clients_seen_by(self.scope, request.GET.get("q", "").strip())
-        counted = with_counts(found.select_related("reseller"), causes_seen_by(self.scope), self.now)
+        causes = causes_seen_by(self.scope)
+        counted = with_counts(with_todo(found.select_related("reseller"), causes, self.now), causes, self.now)
         rows, _sort = clients_asked(request, counted)
         return self.send(
             "clients",
