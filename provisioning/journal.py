@@ -158,7 +158,7 @@ def _mark_phone(phone_id: int, entries: list[Fetch]) -> None:
     Another process may have written what is newer, so the row is held, read, and only moved forward.
     """
     rows = Phone.unscoped.filter(pk=phone_id)  # unscoped: the platform's own journal
-    phone = rows.select_for_update().first()
+    phone = rows.select_for_update(no_key=True).first()
     if phone is None:
         return
     successes = [entry.at for entry in entries if entry.outcome in (Outcome.SERVED, Outcome.NOT_MODIFIED)]

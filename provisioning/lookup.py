@@ -108,9 +108,16 @@ def load(row: Row, *, by_window: bool) -> Phone | None:
         pk=row.pk,
         subscriber_id=row.subscriber_id,
         credential_generation=row.generation,
+        previous_generation=row.previous_generation,
+        digest_used=row.digest_used,
         client__status=row.client_status,
         subscriber__status=row.line_status,
     )
     if by_window:
-        same = same.filter(authorized_from=row.authorized_from, authorized_until=row.authorized_until)
+        same = same.filter(
+            authorized_from=row.authorized_from,
+            authorized_until=row.authorized_until,
+            authenticated_at=row.authenticated_at,
+            window_address=row.window_address,
+        )
     return same.first()

@@ -62,7 +62,7 @@ def remember(answers: list[Answer]) -> None:
     """
     rows = {answer.phone_id: _row(answer) for answer in answers}
     with transaction.atomic():
-        phones = Phone.unscoped.select_for_update()  # unscoped: a phone has no login
+        phones = Phone.unscoped.select_for_update(no_key=True)  # unscoped: a phone has no login
         # In the journal's order: two transactions must not wait for each other.
         held = phones.filter(pk__in=rows).order_by("pk").values_list("pk", "served_digest")
         ServedDocument.objects.bulk_create(

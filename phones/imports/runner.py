@@ -56,7 +56,7 @@ def _by_rank(work: Work, payloads: Payloads, client: Client, words: "Words") -> 
 
 def _client(work: Work, *, hold: bool = False) -> Client:
     rows = Client.objects.within(work.scope).select_related("reseller").filter(pk=work.job.client_id)
-    found = (rows.select_for_update(of=("self",)) if hold else rows).first()
+    found = (rows.select_for_update(of=("self",), no_key=True) if hold else rows).first()
     if found is None:
         raise StopJob(_("This client is no longer yours."))
     return found

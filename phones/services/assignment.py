@@ -42,7 +42,8 @@ def assign(
     """
     now = now or timezone.now()
     phone = locked(phone)
-    if subscriber.client_id != phone.client_id:
+    lines = phone.client.subscribers.select_for_update(of=("self",), no_key=True)
+    if not lines.filter(pk=subscriber.pk).exists():  # somebody else's, or ended while the form was open
         raise AnotherClientsLine
     if phone.client.status == ClientStatus.TERMINATED:
         raise ClientTerminated

@@ -210,7 +210,9 @@ def acknowledge_double(phone: Phone, *, actor: Actor, now: datetime | None = Non
     if phone.doubled_at is None:
         return phone
     before = {"doubled_with": phone.doubled_with}
-    phone.window_address, phone.window_agent = phone.last_address, phone.detected_token
+    # Not the last address: a refusal leaves that one too.
+    address, _space, agent = phone.doubled_with.partition(" ")
+    phone.window_address, phone.window_agent = address, agent or phone.window_agent
     phone.doubled_at, phone.doubled_with = None, ""
     phone.save()
     record("window.double_seen", phone, actor=actor, client=phone.client, before=before, at=now)

@@ -24,7 +24,7 @@ from provisioning.renderers.snom.identify import identify
 from provisioning.services.claim import Serving, claim
 from provisioning.writing import write
 
-TRIES = 2  # what was decided upon changed meanwhile: look again, once
+TRIES = 3  # what was decided upon changed meanwhile: look again; a phone that asks twice at once needs two
 
 
 class Refusing(HttpResponse):
@@ -86,9 +86,12 @@ def _serve(
     # Whole before the first byte leaves.
     written = write(phone, granted.model, question.identified.firmware)
     etag = f'"{written.digest[:32]}"'
-    is_known = _is_known(request, etag)
-    serving = Serving(granted, question, written.digest, entry.address, entry.at, is_pulled=not is_known)
-    is_new = written.digest != phone.served_digest
+    tags = _known_tags(request)
+    is_known = etag in tags or tags == ["*"]  # RFC 9110 §13.1.2
+    # Who says “anything” has not shown that it has this content.
+    digest = phone.served_digest if is_known and etag not in tags else written.digest
+    serving = Serving(granted, question, digest, entry.address, entry.at, is_pulled=not is_known)
+    is_new = digest != phone.served_digest
     if request.method == "GET" and not claim(phone, serving):
         return None
     if request.method == "GET" and is_new:
@@ -111,10 +114,9 @@ def _serve(
     return response
 
 
-def _is_known(request: HttpRequest, etag: str) -> bool:
-    """Whether the phone says that it has this content (RFC 9110 §13.1.2)."""
-    known = [tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")]
-    return etag in known or known == ["*"]
+def _known_tags(request: HttpRequest) -> list[str]:
+    """The contents the phone says it has."""
+    return [tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")]
 
 
 def _refuse(entry: Fetch, reason: Refusal) -> HttpResponse:

@@ -1,11 +1,12 @@
 """What a phone sends and how its answer is read; the server is asked through its whole middleware chain."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from hashlib import md5, sha256
 from typing import Any
 
+import pytest
 from django.http import HttpResponse
 from django.utils import timezone
 from lxml import etree
@@ -15,6 +16,7 @@ from phones.models import Phone
 from provisioning.authorization import Digest
 from provisioning.digest import nonce
 from provisioning.models import Fetch
+from provisioning.views import fetch as fetch_view
 
 SNOM_D765 = "Mozilla/4.0 (compatible; snomD765-SIP 10.1.54.13 2010.12)"
 OLD_SNOM_710 = "Mozilla/4.0 (compatible; snom710-SIP 8.7.3.19 1.1.5-IFX-05.01.12)"
@@ -128,3 +130,18 @@ def end_of_window(phone: Phone, ago: timedelta = HOUR) -> None:
 
 def row(phone: Phone) -> Mapping[str, Any]:
     return Phone.unscoped.filter(pk=phone.pk).values().get()
+
+
+def come_between_look_and_load(
+    monkeypatch: pytest.MonkeyPatch, come: Callable[[], HttpResponse]
+) -> list[HttpResponse]:
+    """Have somebody served after the next request was decided upon and before its phone is loaded."""
+    real, answers = fetch_view.load, []
+
+    def later(*args: Any, **kwargs: Any) -> Any:
+        monkeypatch.setattr(fetch_view, "load", real)
+        answers.append(come())
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(fetch_view, "load", later)
+    return answers

@@ -18,6 +18,7 @@ from tests.conftest import SNOM_710
 from tests.provisioning.asking import (
     answer_to,
     change,
+    come_between_look_and_load,
     credentials_of,
     digest_header,
     digest_proof,
@@ -85,6 +86,17 @@ def test_of_two_who_send_one_proof_at_once_one_is_served(
 
     assert fetch(served.mac, REMOTE_ADDR=ABROAD, **header).status_code == 401
     assert inside[1].status_code == 200
+
+
+def test_a_proof_used_between_the_look_and_the_load_is_used(
+    served: Phone, fetch: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    header = digest_proof(served)
+    first = come_between_look_and_load(monkeypatch, lambda: fetch(served.mac, **header))
+
+    again = fetch(served.mac, REMOTE_ADDR=ABROAD, **header)
+
+    assert (first[0].status_code, again.status_code) == (200, 401)
 
 
 def test_a_proof_used_for_304_is_used(served: Phone, fetch: Ask) -> None:

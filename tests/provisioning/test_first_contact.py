@@ -13,7 +13,7 @@ from phones.models import Phone
 from phones.services.window import acknowledge_double, open_window
 from provisioning import journal, writing
 from tests.conftest import SNOM_710
-from tests.provisioning.asking import SNOM_D765, change, given_to, reasons, row
+from tests.provisioning.asking import SNOM_D765, change, come_between_look_and_load, given_to, reasons, row
 
 Fetch = Callable[..., HttpResponse]
 HERE, THERE = "192.0.2.7", "203.0.113.9"
@@ -101,6 +101,17 @@ def test_two_at_once_from_one_address_are_both_served(
     assert inside[1].status_code == 200
 
 
+def test_who_came_between_the_look_and_the_load_closed_it(
+    once: Phone, fetch: Fetch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = come_between_look_and_load(monkeypatch, lambda: fetch(once.mac, REMOTE_ADDR=HERE))
+
+    second = fetch(once.mac, REMOTE_ADDR=THERE)
+
+    assert (first[0].status_code, second.status_code) == (200, 401)
+    assert row(once)["window_address"] == HERE
+
+
 def test_the_operators_policy_holds_where_the_client_has_none(blue_phone: Phone, fetch: Fetch) -> None:
     PlatformSettings(pk=1, window_policy="first-contact").save()
     fetch(blue_phone.mac, REMOTE_ADDR=HERE)
@@ -172,3 +183,13 @@ def test_a_refusal_raises_nothing(blue_phone: Phone, fetch: Fetch) -> None:
     journal.flush()
 
     assert row(blue_phone)["doubled_at"] is None
+
+
+def test_seen_does_not_mean_whoever_was_refused_last(once: Phone, fetch: Fetch, blue_actor: Actor) -> None:
+    fetch(once.mac, REMOTE_ADDR=HERE)
+    fetch(once.mac, REMOTE_ADDR=HERE, user_agent=SNOM_D765)
+    fetch(once.mac, REMOTE_ADDR=THERE)
+    acknowledge_double(once, actor=blue_actor)
+
+    assert row(once)["window_address"] == HERE
+    assert fetch(once.mac, REMOTE_ADDR=THERE).status_code == 401
