@@ -10,7 +10,10 @@ from pathlib import Path
 SHIPPED = Path(__file__).resolve().parents[1] / "deploy" / "nginx"
 PROGRAM = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin") or ""
 
-WHOLE = """
+# Of root, its workers keep the folders of a test, which are closed to others.
+WHOLE = (
+    ("user root;\n" if os.getuid() == 0 else "")
+    + """
 daemon off;
 worker_processes 1;
 pid {folder}/nginx.pid;
@@ -25,6 +28,7 @@ http {{
     {sites}
 }}
 """
+)
 
 
 @dataclass

@@ -66,7 +66,7 @@ def tell(page: Page, stack: Stack, login: tuple[str, str]) -> None:
     log_in(page, login)
     open_account(page)
     register(page)
-    expect(row(page).get_by_role("cell").first).to_have_text("-")
+    expect(row(page).get_by_role("cell").nth(1)).to_have_text("-")  # after the box to tick
     expect(row(page)).to_contain_text("snom 710 Standard")
     expect(row(page)).to_contain_text("Autorisé")
     expect(row(page)).to_contain_text(re.compile(r"4[78]\sh \d\d\smin|48\sh"))
@@ -86,7 +86,9 @@ def tell(page: Page, stack: Stack, login: tuple[str, str]) -> None:
 
     assign(page, assigned=False)
     assert [stack.fetch().status, stack.fetch(credentials=first.credentials).status] == [401, 401]
-    expect(page.get_by_text("Affectez d’abord une ligne")).to_be_visible()
+    expect(
+        page.get_by_text("Affectez d’abord une ligne : un téléphone sans ligne n’a pas de fenêtre")
+    ).to_be_visible()
     expect(page.get_by_role("button", name="Autoriser")).to_have_count(0)
 
     assign(page, assigned=True)

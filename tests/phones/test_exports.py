@@ -25,7 +25,6 @@ def read(browser: Browser, name: str, *args: str, **query: str) -> list[list[str
     response = browser.get(reverse(f"extranet:{name}", args=args), query)
     assert "no-store" in response["Cache-Control"]
     content = b"".join(response.streaming_content)  # type: ignore[attr-defined]
-    response.close()
     if query.get("format") == "xlsx":
         rows = load_workbook(BytesIO(content)).active.iter_rows(values_only=True)
         return [["" if cell is None else cell for cell in row] for row in rows]

@@ -145,7 +145,6 @@ def test_the_model_file_is_one_that_can_be_sent_back(
     url = reverse("extranet:import-model", args=[blue_client.reference])
     response = blue_browser.get(url, {"format": file_format})
     content = b"".join(response.streaming_content)  # type: ignore[attr-defined]
-    response.close()
     if file_format == "xlsx":
         assert load_workbook(BytesIO(content)).active["A1"].value == "SDA"
 
@@ -165,7 +164,6 @@ def test_an_export_of_users_can_be_sent_back(
         reverse("extranet:user-export", args=[blue_client.reference]), {"format": "xlsx"}
     )
     content = b"".join(response.streaming_content)  # type: ignore[attr-defined]
-    response.close()
 
     send(content)
 
