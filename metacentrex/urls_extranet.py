@@ -31,7 +31,7 @@ from phones.views.phone import (
 from phones.views.registration import RegisterManyView, RegisterView
 from provisioning.views.document import PhoneDocumentFileView, PhoneDocumentView, PhoneTraceView
 from provisioning.views.extranet import PhoneDetailView
-from provisioning.views.todo import TodoView
+from provisioning.views.todo import TodoExportView, TodoView
 
 register_converter(MacConverter, "mac")
 
@@ -44,6 +44,7 @@ urlpatterns = [
     path("mon-compte/", MyAccountView.as_view(), name="my-account"),
     path("mon-compte/mot-de-passe/", MyPasswordView.as_view(), name="my-password"),
     path("a-traiter/", TodoView.as_view(), name="todo-list"),
+    path("exports/a-traiter/", TodoExportView.as_view(), name="todo-export"),
     path("clients/", ClientListView.as_view(), name="client-list"),
     path("clients/<slug:reference>/", ClientDetailView.as_view(), name="client-detail"),
     path("clients/<slug:reference>/compte/", AccountView.as_view(), name="account"),

@@ -60,10 +60,15 @@ USERS: list[Column[Subscriber]] = [
     Column(_("Status"), lambda line: line.get_status_display()),
 ]
 
+
+def number_of(phone: Phone) -> str:
+    return national(phone.subscriber.number) if phone.subscriber else ""
+
+
 ShownPhone = tuple[Phone, PhoneState]
 PHONES: list[Column[ShownPhone]] = [
     Column(_("MAC address"), lambda row: format_mac(row[0].mac)),
-    Column(_("Number (SDA)"), lambda row: national(row[0].subscriber.number) if row[0].subscriber else ""),
+    Column(_("Number (SDA)"), lambda row: number_of(row[0])),
     Column(_("Name"), lambda row: row[0].subscriber.name if row[0].subscriber else ""),
     Column(_("Site"), lambda row: str(_place(row[0]) or "")),
     Column(_("Model"), lambda row: row[0].model_label),

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
 
-from clients.services.audit import PLATFORM, record
+from clients.models import AuditEvent
+from clients.services.audit import PLATFORM, event
 from metacentrex.net import caller_network
 from phones.models import Phone
 from phones.services.window import forget_refusals
@@ -74,10 +76,13 @@ def claim(phone: Phone, serving: Serving) -> bool:
     )
     if changed.keys() & SEARCHED:
         changed["search_text"] = phone.folded_parts()
+    events = _events(phone, serving, changed)
+    if not events:
+        return bool(unchanged.update(**changed, served_at=serving.at))
     with transaction.atomic():
         is_mine = bool(unchanged.update(**changed, served_at=serving.at))
         if is_mine:
-            _record(phone, serving, changed)
+            AuditEvent.objects.bulk_create(events)
     return is_mine
 
 
@@ -136,18 +141,13 @@ def _note_caller(phone: Phone, serving: Serving) -> None:
             phone.doubled_with = serving.address if is_elsewhere else f"{serving.address} {agent}"
 
 
-def _record(phone: Phone, serving: Serving, changed: dict[str, Any]) -> None:
-    """The events of the fetch that concern people: its line in the journal comes apart."""
+def _events(phone: Phone, serving: Serving, changed: dict[str, Any]) -> list[AuditEvent]:
+    """What of the fetch concerns people: its line in the journal comes apart."""
+    write = partial(event, target=phone, actor=PLATFORM, client=phone.client, at=serving.at)
+    events = []
     if changed.get("doubled_at"):
         before, after = {"address": phone.window_address}, {"address": phone.doubled_with}
-        record(
-            "window.doubled",
-            phone,
-            actor=PLATFORM,
-            client=phone.client,
-            before=before,
-            after=after,
-            at=serving.at,
-        )
+        events.append(write("window.doubled", before=before, after=after))
     if "authorized_until" in changed:
-        record("window.ended", phone, actor=PLATFORM, client=phone.client, at=serving.at)
+        events.append(write("window.ended"))
+    return events

@@ -1,22 +1,28 @@
 """« À traiter »: here, because it tells the operator of the journal too."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.translation import gettext, ngettext, pgettext_lazy
+from django.utils.translation import gettext, ngettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from clients.access import AuthenticatedRequest, ExtranetView
 from clients.models import AuditEvent, Client
+from clients.scoping import Scope
 from metacentrex.moments import day_moment
+from metacentrex.ui.exports import Column
 from metacentrex.ui.tables import Filter, page_of, with_params
 from phones import catalogue
 from phones.forms.bulk import TODO, Listed
+from phones.mac import format_mac
 from phones.models import Phone
 from phones.queries import phones_to_look_after, with_all_shown
 from phones.services.duplicates import BUDGET_SPENT, PER_DAY
@@ -31,6 +37,7 @@ from phones.todo import (
     entries_among,
     entry_of,
 )
+from phones.views.exports import CHUNK, ExportView, number_of
 from provisioning.models import UnknownCaller
 from provisioning.queries import recent_notices, with_refused_firmware
 
@@ -45,42 +52,90 @@ class Notice:
     text: str
 
 
+@dataclass(frozen=True)
+class Asked:
+    """The entries an address asks for, and how many there are of each cause."""
+
+    text: str
+    reference: str
+    chosen: Cause | None
+    counts: Counts
+    rows: QuerySet[Phone, Any]
+
+    @property
+    def total(self) -> int:
+        return self.counts.by_cause[self.chosen] if self.chosen else self.counts.total
+
+
+COLUMNS: list[Column[Entry]] = [
+    Column(_("Client"), lambda entry: str(entry.phone.client)),
+    Column(_("MAC address"), lambda entry: format_mac(entry.phone.mac)),
+    Column(_("Number (SDA)"), lambda entry: number_of(entry.phone)),
+    Column(_("Description"), lambda entry: entry.phone.description),
+    Column(_("What is wrong"), lambda entry: entry.state.label),
+    Column(_("Detail"), lambda entry: entry.state.detail),
+]
+
+
 class TodoView(ExtranetView):
     """One entry per phone and cause, the newest first, each with what mends it."""
 
     def get(self, request: AuthenticatedRequest) -> HttpResponse:
-        text, reference = (request.GET.get(name, "").strip() for name in ("q", "client"))
-        causes = causes_seen_by(self.scope)
-        chosen = cause_named(request.GET.get("f", ""), causes)
-        found = phones_to_look_after(self.scope, text, reference)
-        counts = count_by_cause(found, causes, self.now)
-        rows = entries_among(found, [chosen] if chosen else causes, self.now)
-        total = counts.by_cause[chosen] if chosen else counts.total
-        page = page_of(request, rows, size=PER_PAGE, count=total)
-        page.object_list = self._entries(page)
+        asked = asked_for(request, self.scope, self.now)
+        page: Page[Any] = page_of(request, asked.rows, size=PER_PAGE, count=asked.total)
+        page.object_list = _entries(list(page.object_list), self.scope, self.now)
         context = {
             "section": "todo",
             "page": page,
-            "filters": list(_chips(request, counts, chosen)),
-            "only_client": Client.objects.within(self.scope).filter(reference=reference).first(),
+            "filters": list(_chips(request, asked.counts, asked.chosen)),
+            "only_client": Client.objects.within(self.scope).filter(reference=asked.reference).first(),
             "notices": _notices(self.now) if self.scope.is_operator else [],
             "bulk": Listed(
-                TODO, page.paginator.count, self.now, q=text, f=request.GET.get("f", ""), client=reference
+                TODO,
+                page.paginator.count,
+                self.now,
+                q=asked.text,
+                f=request.GET.get("f", ""),
+                client=asked.reference,
             ),
         }
         return render(request, "extranet/provisioning/todo.html", context)
 
-    def _entries(self, page: Page[Any]) -> list[Entry]:
-        """The page's entries in words: one query for their phones, whatever their number."""
-        wanted = list(page.object_list)
-        rows: QuerySet[Phone] = Phone.objects.within(self.scope).filter(pk__in={pk for pk, *_ in wanted})
-        phones = {phone.pk: phone for phone in with_refused_firmware(with_all_shown(rows))}
-        # One deleted since the page was counted is left out.
-        return [
-            _with_firmware(entry_of(phones[pk], Cause(cause), self.now))
-            for pk, cause, _since in wanted
-            if pk in phones
-        ]
+
+class TodoExportView(ExportView):
+    """The same entries as a file, every page of them."""
+
+    def get(self, request: AuthenticatedRequest) -> HttpResponseBase:
+        asked = asked_for(request, self.scope, self.now)
+        title = pgettext("file name", "to-do")
+        return self.send("todo", self._all(asked), COLUMNS, title=title, of=request.user, count=asked.total)
+
+    def _all(self, asked: Asked) -> Iterator[Entry]:
+        rows = asked.rows.iterator(chunk_size=CHUNK)
+        while wanted := list(islice(rows, CHUNK)):
+            yield from _entries(wanted, self.scope, self.now)
+
+
+def asked_for(request: AuthenticatedRequest, scope: Scope, now: datetime) -> Asked:
+    """What the address asks for: a search, a client, one cause among those this scope sees."""
+    text, reference = (request.GET.get(name, "").strip() for name in ("q", "client"))
+    causes = causes_seen_by(scope)
+    chosen = cause_named(request.GET.get("f", ""), causes)
+    found = phones_to_look_after(scope, text, reference)
+    rows = entries_among(found, [chosen] if chosen else causes, now)
+    return Asked(text, reference, chosen, count_by_cause(found, causes, now), rows)
+
+
+def _entries(wanted: Sequence[tuple[Any, ...]], scope: Scope, now: datetime) -> list[Entry]:
+    """Entries in words: one query for their phones, whatever their number."""
+    rows: QuerySet[Phone] = Phone.objects.within(scope).filter(pk__in={pk for pk, *_ in wanted})
+    phones = {phone.pk: phone for phone in with_refused_firmware(with_all_shown(rows))}
+    # One deleted since they were counted is left out.
+    return [
+        _with_firmware(entry_of(phones[pk], Cause(cause), now))
+        for pk, cause, _since in wanted
+        if pk in phones
+    ]
 
 
 def _with_firmware(entry: Entry) -> Entry:

@@ -63,6 +63,7 @@ MATRIX = {
     "extranet:phone-register-many": Row(HIDDEN, HIDDEN, [REFERENCE]),
     "extranet:client-export": Row(logged_in(200), NOT_ALLOWED),
     "extranet:user-export": Row(HIDDEN, NOT_ALLOWED, [REFERENCE]),
+    "extranet:todo-export": Row(logged_in(200), NOT_ALLOWED),
     "extranet:phone-export": Row(HIDDEN, NOT_ALLOWED, [REFERENCE]),
     "extranet:import": Row(HIDDEN, HIDDEN, [REFERENCE]),
     "extranet:import-model": Row(HIDDEN, NOT_ALLOWED, [REFERENCE]),

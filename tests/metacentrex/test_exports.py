@@ -12,6 +12,8 @@ from openpyxl import load_workbook
 
 from metacentrex.ui.exports import Column, export, harmless
 
+pytestmark = pytest.mark.django_db  # the end of an answer looks at the database's connection
+
 COLUMNS = [Column("Nom", lambda row: row[0]), Column("N°", lambda row: row[1])]
 NASTY = ["=1+1", "+33970711111", "-2", "@SUM(A1)", "\tx", "\rx", "é;à\"'", "0970711111", "-", "–", "", None]
 

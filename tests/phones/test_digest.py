@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.utils.translation import gettext, override
+from django.utils.translation import ngettext, override
 
 from clients.models import Client, Subscriber, User
 from phones.models import Phone
@@ -61,8 +61,8 @@ def test_a_mail_says_what_is_to_deal_with(box: Mailbox, reader: User, overdue: P
 
     [mail] = box.mails
     with override("fr"):
-        subject = gettext("MetaCentrex: %(count)s thing to deal with") % {"count": 1}
-    assert (mail["To"], mail["Subject"]) == (ADDRESS, subject)
+        subject = ngettext("MetaCentrex: %(count)s thing to do", "MetaCentrex: %(count)s things to do", 1)
+    assert (mail["To"], mail["Subject"]) == (ADDRESS, subject % {"count": 1})
     assert mail["From"] == "MetaCentrex <metacentrex@operator.example>"
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["Message-ID"].endswith("@operator.example>")
@@ -79,7 +79,7 @@ def test_the_mail_is_in_the_logins_language(box: Mailbox, reader: User, overdue:
 
     send_due_digests(MORNING)
 
-    assert box.mails[0]["Subject"] == "MetaCentrex: 1 thing to deal with"
+    assert box.mails[0]["Subject"] == "MetaCentrex: 1 thing to do"
     assert re.search(r"Overdue – since Tuesday .+ 06:20, never came", text_of(box))
 
 
@@ -179,7 +179,7 @@ def test_a_long_list_is_cut_and_says_so(reader: User, alice: Subscriber, setting
     mail = digest_for(reader, MORNING)
 
     assert mail is not None
-    assert mail.subject == "MetaCentrex: 53 things to deal with"
+    assert mail.subject == "MetaCentrex: 53 things to do"
     assert mail.body.count("/extranet/telephones/") == 50
     assert "and 3 more." in mail.body
 

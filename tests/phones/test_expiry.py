@@ -9,7 +9,7 @@ from django.utils import timezone
 from clients.models import AuditEvent, Subscriber
 from clients.services.audit import Actor
 from phones.models import Phone
-from phones.services import window
+from phones.services import expiry
 from phones.services.expiry import record_expired_windows
 from phones.services.window import open_window
 from phones.tasks import expire_authorizations
@@ -84,7 +84,7 @@ def test_what_changes_between_reading_and_writing_wins(
     stale = Phone.unscoped.select_related("client").get(pk=ended.pk)
     Phone.unscoped.filter(pk=ended.pk).update(**meanwhile)
 
-    assert window._record_expiry(stale, NOW) is False
+    assert expiry._record_expiry(stale, NOW) is False
     record_expired_windows(NOW)
 
     assert kinds() == expected
@@ -102,7 +102,7 @@ def test_a_window_that_ends_again_is_recorded_again(ended: Phone, blue_actor: Ac
 def test_more_windows_than_a_batch_are_all_recorded(
     alice: Subscriber, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(window, "BATCH", 2)
+    monkeypatch.setattr(expiry, "BATCH", 2)
     AssignedPhoneFactory.create_batch(5, subscriber=alice, authorized_until=ENDED)
 
     assert record_expired_windows(NOW) == 5

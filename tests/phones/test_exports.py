@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO, StringIO
 
 import pytest
@@ -9,6 +10,7 @@ from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from clients.models import AuditEvent, Client, Subscriber, User
@@ -120,3 +122,16 @@ def test_a_file_costs_the_same_for_one_row_and_for_many(
         AssignedPhoneFactory(subscriber=SubscriberFactory(client=blue_client))
 
     assert queries() == one
+
+
+def test_what_is_to_do_is_exported_with_its_cause(
+    blue_browser: Browser, blue_phone: Phone, red_phone: Phone
+) -> None:
+    Phone.unscoped.update(authorized_until=timezone.now() - timedelta(hours=1))
+
+    rows = read(blue_browser, "todo-export")
+
+    assert [row[:3] for row in rows[1:]] == [["Client Bleu [10100]", "00:04:13:00:B1:0E", "0970719001"]]
+    assert rows[1][4] == "Délai dépassé"
+    assert len(read(blue_browser, "todo-export", f="refused")) == 1
+    assert AuditEvent.objects.filter(kind="export", after__list="todo").count() == 2

@@ -87,6 +87,7 @@ def test_registering_is_audited_without_secrets(blue: Desk, alice: Subscriber, b
         "model": "",
         "description": "",
         "line": alice.number,
+        "authorized_from": None,
         "authorized_until": phone.authorized_until.isoformat(),
     }
     assert account.password not in str(event.after) + str(event.before)

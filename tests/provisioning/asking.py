@@ -105,9 +105,9 @@ def sip_of(response: HttpResponse) -> tuple[str, str]:
 
 
 def reasons(phone: Phone) -> list[str]:
-    """Why it was refused, oldest first."""
+    """Why it was answered 401, oldest first; asked for its credentials is a reason too."""
     return list(
-        Fetch.objects.filter(phone=phone, outcome="refused")
+        Fetch.objects.filter(phone=phone, outcome__in=["refused", "challenged"])
         .order_by("at", "pk")
         .values_list("reason", flat=True)
     )

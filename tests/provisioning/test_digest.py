@@ -11,10 +11,9 @@ from django.utils import timezone
 from clients.services.audit import Actor
 from phones.models import Phone
 from phones.services.window import renew
-from provisioning import journal
+from provisioning import journal, writing
 from provisioning.authorization import Digest, Unreadable, parse_authorization
 from provisioning.models import Fetch
-from provisioning.views import fetch as fetch_view
 from tests.conftest import SNOM_710
 from tests.provisioning.asking import (
     answer_to,
@@ -74,7 +73,7 @@ def test_an_overheard_proof_serves_nobody_else(served: Phone, fetch: Ask) -> Non
 def test_of_two_who_send_one_proof_at_once_one_is_served(
     served: Phone, fetch: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    header, real, inside = digest_proof(served), fetch_view.compose, []
+    header, real, inside = digest_proof(served), writing.compose, []
 
     def slow(*args: object) -> object:
         if not inside:
@@ -82,7 +81,7 @@ def test_of_two_who_send_one_proof_at_once_one_is_served(
             inside.append(fetch(served.mac, **header))
         return real(*args)
 
-    monkeypatch.setattr(fetch_view, "compose", slow)
+    monkeypatch.setattr(writing, "compose", slow)
 
     assert fetch(served.mac, REMOTE_ADDR=ABROAD, **header).status_code == 401
     assert inside[1].status_code == 200

@@ -21,6 +21,7 @@ from phones.services.deletion import delete_phone
 from phones.services.expiry import record_expired_windows
 from phones.services.registration import Registration, register_phone
 from phones.services.window import close_window, open_window
+from provisioning import writing
 from tests.provisioning.asking import (
     HOUR,
     OLD_SNOM_710,
@@ -248,9 +249,11 @@ def test_in_clear_inside_the_window_the_mac_still_opens_and_stays_open(
     assert row(blue_phone)["authorized_until"] > timezone.now()
 
 
-@pytest.mark.parametrize("act", [unassign, close_window, open_window, delete_phone])
+@pytest.mark.parametrize(
+    ("act", "told"), [(unassign, ["unassigned"]), (close_window, ["no-window"]), (delete_phone, [])]
+)
 def test_an_act_committed_between_the_decision_and_the_answer_wins(
-    act, blue_phone: Phone, fetch: Fetching
+    act, told: list[str], blue_phone: Phone, fetch: Fetching
 ) -> None:
     response = _while_being_served(lambda: act(blue_phone, actor=PLATFORM), fetch, blue_phone)
 
@@ -258,7 +261,29 @@ def test_an_act_committed_between_the_decision_and_the_answer_wins(
     if act is not delete_phone:
         after = row(blue_phone)
         assert (after["authenticated_at"], after["served_digest"], after["detected_model"]) == (None, "", "")
-        assert reasons(blue_phone) == ["revoked-meanwhile"]
+    assert reasons(blue_phone) == told
+
+
+def test_a_window_opened_again_meanwhile_serves_the_new_secrets(blue_phone: Phone, fetch: Fetching) -> None:
+    response = _while_being_served(lambda: open_window(blue_phone, actor=PLATFORM), fetch, blue_phone)
+
+    assert response.status_code == 200
+    assert given_to(response) == proof(blue_phone)
+
+
+def test_what_changes_at_every_try_is_refused(
+    blue_phone: Phone, fetch: Fetching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = writing.compose
+
+    def slow(*args: object) -> object:
+        open_window(blue_phone, actor=PLATFORM)
+        return real(*args)
+
+    monkeypatch.setattr(writing, "compose", slow)
+
+    assert fetch(blue_phone.mac).status_code == 401
+    assert reasons(blue_phone) == ["revoked-meanwhile"]
 
 
 def test_closing_while_a_phone_is_served_is_not_undone(blue_phone: Phone, fetch: Fetching) -> None:

@@ -39,7 +39,7 @@ def test_a_window_closed_meanwhile_serves_nobody(
 
     assert fetch(blue_phone.mac).status_code == 401
     assert row(blue_phone)["authenticated_at"] is None
-    assert reasons(blue_phone) == ["revoked-meanwhile"]
+    assert reasons(blue_phone) == ["no-window"]
 
 
 def test_a_client_suspended_meanwhile_is_served_nothing(

@@ -11,8 +11,7 @@ from clients.models import AuditEvent, Client, PlatformSettings
 from clients.services.audit import Actor
 from phones.models import Phone
 from phones.services.window import acknowledge_double, open_window
-from provisioning import journal
-from provisioning.views import fetch as fetch_view
+from provisioning import journal, writing
 from tests.conftest import SNOM_710
 from tests.provisioning.asking import SNOM_D765, change, given_to, reasons, row
 
@@ -66,7 +65,7 @@ def test_of_two_who_come_at_once_one_is_served(
     once: Phone, fetch: Fetch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The other one was granted too, but the first wrote before it: it is decided upon again."""
-    real, inside = fetch_view.compose, []
+    real, inside = writing.compose, []
 
     def slow(*args: object) -> object:
         if not inside:
@@ -76,7 +75,7 @@ def test_of_two_who_come_at_once_one_is_served(
             )  # comes and goes while the other's document is made
         return real(*args)
 
-    monkeypatch.setattr(fetch_view, "compose", slow)
+    monkeypatch.setattr(writing, "compose", slow)
 
     second = fetch(once.mac, REMOTE_ADDR=THERE)
 
@@ -88,7 +87,7 @@ def test_of_two_who_come_at_once_one_is_served(
 def test_two_at_once_from_one_address_are_both_served(
     once: Phone, fetch: Fetch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, inside = fetch_view.compose, []
+    real, inside = writing.compose, []
 
     def slow(*args: object) -> object:
         if not inside:
@@ -96,7 +95,7 @@ def test_two_at_once_from_one_address_are_both_served(
             inside.append(fetch(once.mac, REMOTE_ADDR=HERE))
         return real(*args)
 
-    monkeypatch.setattr(fetch_view, "compose", slow)
+    monkeypatch.setattr(writing, "compose", slow)
 
     assert fetch(once.mac, REMOTE_ADDR=HERE).status_code == 200
     assert inside[1].status_code == 200

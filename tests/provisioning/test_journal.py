@@ -177,6 +177,7 @@ def test_lines_that_were_rolled_back_take_new_numbers(blue_phone: Phone, red_pho
             raise OperationalError("deadlock detected")
         return execute(sql, params, many, context)
 
+    change(blue_phone, window_opened_at=NOON)
     journal.write_later(entry(blue_phone, 1))
     with connection.execute_wrapper(fails_after_the_lines), pytest.raises(OperationalError):
         journal.flush()
