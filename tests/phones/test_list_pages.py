@@ -100,7 +100,7 @@ def test_clients_count_their_lines_phones_and_what_is_to_do(
     AssignedPhoneFactory(subscriber=bob, refused_at=now, refused_reason="overdue")
     PhoneFactory(client=blue_client)
 
-    [row] = blue_browser.get(CLIENTS).context["page"]
+    [row] = blue_browser.get(CLIENTS, {"sort": "todo"}).context["page"]
 
     assert (row.line_count, row.phone_count, row.todo_count) == (2, 4, 2)
     assert {cause.value: count for cause, count in row.todo.by_cause.items() if count} == {
