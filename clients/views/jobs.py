@@ -29,7 +29,7 @@ from metacentrex.ui.tables import Filter, page_of, with_params
 JOBS_PER_PAGE = 25
 ROWS_PER_PAGE = 50
 SECOND = timedelta(seconds=1)
-# tone, icon, whether it turns
+# tone, icon
 LOOKS = {
     JobState.WAITING: ("mc-attente", "hourglass-split"),
     JobState.RUNNING: ("mc-attente", "arrow-repeat"),
@@ -44,17 +44,17 @@ ROW_LOOKS = {
     RowState.BAD: ("mc-refuse", "x-octagon-fill"),
     RowState.WAITING: ("mc-muted", "hourglass-split"),
 }
-# What a row's state is called: one row or several, before it is done, then after.
+# What a row's state is called, before it is done, then after: French tells one row from several, English does not.
 CHECKED_WORDS = {
-    RowState.OK: npgettext_lazy("rows checked", "Right", "Right ones", "count"),
-    RowState.SKIPPED: npgettext_lazy("rows checked", "Unchanged", "Unchanged ones", "count"),
-    RowState.BAD: npgettext_lazy("rows checked", "Wrong", "Wrong ones", "count"),
+    RowState.OK: npgettext_lazy("rows checked", "Right", "Right", "count"),
+    RowState.SKIPPED: npgettext_lazy("rows checked", "Unchanged", "Unchanged", "count"),
+    RowState.BAD: npgettext_lazy("rows checked", "Wrong", "Wrong", "count"),
     RowState.WAITING: npgettext_lazy("rows checked", "To check", "To check", "count"),
 }
 DONE_WORDS = {
-    RowState.OK: npgettext_lazy("rows done", "Done", "Done ones", "count"),
-    RowState.SKIPPED: npgettext_lazy("rows done", "Skipped", "Skipped ones", "count"),
-    RowState.BAD: npgettext_lazy("rows done", "Refused", "Refused ones", "count"),
+    RowState.OK: npgettext_lazy("rows done", "Done", "Done", "count"),
+    RowState.SKIPPED: npgettext_lazy("rows done", "Skipped", "Skipped", "count"),
+    RowState.BAD: npgettext_lazy("rows done", "Refused", "Refused", "count"),
     RowState.WAITING: npgettext_lazy("rows done", "To do", "To do", "count"),
 }
 

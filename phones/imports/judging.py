@@ -171,7 +171,7 @@ def _taken(number: str, in_sight: set[str]) -> str:
     if number in in_sight:
         return gettext("This number is a line of another of your clients.")
     words = gettext(
-        "This number is already a line on the platform. Check it, then contact support with this number: %(number)s."
+        "This number is already a line on the platform. Check it, then contact support with the code %(number)s."
     )
     return words % {"number": correlation.current()}
 

@@ -14,6 +14,8 @@ ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = ROOT / "metacentrex" / "locale" / "fr" / "LC_MESSAGES" / "django.po"
 APPS = ["metacentrex", "clients", "phones", "keys", "provisioning", "templates"]
 
+CODE = re.compile(r"manage\.py shell -c '.*'")  # a command to copy is not prose
+
 pytestmark = pytest.mark.skipif(
     shutil.which("msgfmt") is None and os.environ.get("CI") != "true", reason="gettext is not installed"
 )
@@ -61,6 +63,24 @@ def test_nothing_is_missing_doubtful_or_left_over(tmp_path):
     assert messages(incomplete) == []
     assert messages(doubtful) == []
     assert set(compiled(CATALOGUE, tmp_path)) == set(compiled(catalogue, tmp_path))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        pytest.param(r"\w [:;!?»](?=\s|$)", id="a space before : ; ! ? or » that may end a line"),
+        pytest.param(r"\w[;!?](?=\s|$)|\w:(?=\s|$)", id="no space before : ; ! or ?"),
+        pytest.param(r"\u00a0[;!?]|\u202f[:»]", id="the wide space for the narrow one, or the reverse"),
+        pytest.param(
+            r"«(?!\u00a0)|(?<!\u00a0)»|[“”]", id="quotation marks that are not « » with their spaces"
+        ),
+        pytest.param(r"[^\W\d_]'[^\W\d_]", id="a straight apostrophe"),
+    ],
+)
+def test_french_is_set_as_french_is(wrong):
+    catalogue = read(CATALOGUE.with_suffix(".mo"))
+
+    assert [text for text in catalogue.values() if re.search(wrong, CODE.sub("", text))] == []
 
 
 def messages(command: list[str]) -> list[str]:

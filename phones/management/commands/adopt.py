@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError, call_command
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from clients.models import Heartbeat, Installation
 from clients.services.audit import PLATFORM, record
@@ -73,12 +73,12 @@ class Command(BaseCommand):
 
     def _join(self, own: Renewals) -> None:
         if count := len(restoration.forgotten(own.generations)):
-            raise CommandError(
-                _(
-                    "This is not the live database: this machine remembers newer credentials of %(count)s phones."
-                )
-                % {"count": count}
+            words = ngettext(
+                "This is not the live database: this machine remembers newer credentials of %(count)s phone.",
+                "This is not the live database: this machine remembers newer credentials of %(count)s phones.",
+                count,
             )
+            raise CommandError(words % {"count": count})
         take_mark()
         self.stdout.write(_("This machine now serves this database."))
 
