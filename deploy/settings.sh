@@ -1,8 +1,8 @@
 # Sourced by backup.sh and restore.sh: the services' settings, and the database as pg_dump and sqlite3 want it.
-set -a
-# shellcheck source=/dev/null
-if [[ -r ${METACENTREX_ENV:-/etc/metacentrex/metacentrex.env} ]]; then . "${METACENTREX_ENV:-/etc/metacentrex/metacentrex.env}"; fi
-set +a
+# shellcheck source=deploy/environment.sh
+. "$ROOT/deploy/environment.sh"
+ENVIRONMENT="${METACENTREX_ENV:-/etc/metacentrex/metacentrex.env}"
+if [[ -r $ENVIRONMENT ]]; then read_settings "$ENVIRONMENT"; fi
 PYTHON="$ROOT/.venv/bin/python"
 
 # PG* variables for PostgreSQL (a password in an argument would be seen by everybody), SQLITE for a file.

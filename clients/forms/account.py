@@ -2,6 +2,9 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import PasswordChangeForm
+from django.core.exceptions import ValidationError
+from django.core.mail.message import sanitize_address
+from django.core.validators import validate_email
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +45,16 @@ class MyAccountForm(forms.Form):
         super().__init__(data, initial={name: getattr(user, name) for name in names})
         self.fields["email"].widget.attrs["autocomplete"] = "email"
         self.helper = HouseFormHelper(submit=_("Save"), action=reverse("extranet:my-account"))
+
+    def clean_email(self) -> str:
+        """An address a mail can be sent to: some that look valid have a domain without ASCII form."""
+        email: str = self.cleaned_data["email"]
+        try:
+            if email:
+                sanitize_address(email, "utf-8")
+        except ValueError as error:
+            raise ValidationError(validate_email.message, code="invalid") from error
+        return email
 
     def choices(self) -> OwnChoices:
         """What the valid form asks for."""

@@ -33,11 +33,16 @@ def mark_of_database() -> uuid.UUID | None:
 
 
 def mark_new() -> None:
-    """Tie a database that nobody has used to this machine; leave any other as it is."""
-    if (
-        mark_of_database() is None and not Client.unscoped.exists()
-    ):  # unscoped: whether there is anything at all
+    """Tie a database that nobody has used to this machine, and one that 0.1 kept here; leave any other as it is."""
+    if mark_of_database() is not None:
+        return
+    if not Client.unscoped.exists() or _is_of_0_1():  # unscoped: whether there is anything at all
         renew_mark()
+
+
+def _is_of_0_1() -> bool:
+    """The embedded database of a version without marks: it lies in this data directory, which knows no other one."""
+    return settings.METACENTREX_EMBEDDED and not path().exists() and not renewals.path().exists()
 
 
 @transaction.atomic

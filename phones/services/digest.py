@@ -106,6 +106,8 @@ def _set_back_on_failure(user: User, today: date) -> Iterator[None]:
     """A mail that did not leave is due again; one that the server will never take is not, today."""
     try:
         yield
+    except ValueError:  # an address that no mail can be written to: a domain without ASCII form
+        logger.warning("digest_refused login=%s code=address", user.pk)
     except (SMTPRecipientsRefused, SMTPDataError) as error:
         code = _code(error)
         logger.warning("digest_refused login=%s code=%s", user.pk, code)  # no text: it may name the address

@@ -36,11 +36,36 @@ def test_a_new_database_and_its_machine_get_the_same_mark_once():
     assert renewals.read_own().marks == {mark}
 
 
-def test_a_database_somebody_uses_is_tied_to_no_machine_by_itself(blue_client: Client):
+def test_a_database_of_several_machines_that_somebody_uses_is_tied_to_none_by_itself(
+    blue_client: Client, settings
+):
+    settings.METACENTREX_EMBEDDED = False
     database_prepared.send(sender=None)
 
     assert Installation.objects.count() == 0
     assert "never tied" in said() or "jamais" in said()
+
+
+def test_the_embedded_database_that_0_1_left_here_goes_on_by_itself(blue_client: Client):
+    database_prepared.send(sender=None)
+
+    check_mark()
+    assert Installation.objects.get().mark == mark_of_machine()
+
+
+@pytest.mark.parametrize("name", ["installation", "renewals.log"])
+def test_the_database_of_0_1_does_not_come_back_where_a_later_one_was_served(
+    blue_client: Client, home, name: str
+):
+    renew_mark()
+    Installation.objects.all().delete()  # as in a backup that 0.1 made
+    for other in {"installation", "renewals.log"} - {name}:
+        (home / other).unlink()
+
+    database_prepared.send(sender=None)
+
+    assert Installation.objects.count() == 0
+    assert "adopt --backup" in said()
 
 
 def test_a_clean_machine_does_not_serve_a_restored_database(home):

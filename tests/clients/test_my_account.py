@@ -83,6 +83,8 @@ def test_the_summary_needs_an_address(inside: Browser, blue_staff: User) -> None
         ("email", "nobody"),
         ("email", "a@b.example\nBcc: c@d.example"),
         ("email", f"{'a' * 250}@b.example"),
+        ("email", f"a@{'é' * 62}.fr"),
+        ("email", "a@。.fr"),
         ("language", ""),
     ],
 )
@@ -95,6 +97,13 @@ def test_a_wrong_choice_is_told_at_its_field_and_nothing_is_lost(
     assert list(form.errors) == [field]
     assert form["email"].value() == (value if field == "email" else "blue@bleu.example")
     assert AuditEvent.objects.count() == 0
+
+
+def test_an_accented_domain_is_an_address(inside: Browser, blue_staff: User) -> None:
+    inside.post(PAGE, CHOICES | {"email": "accueil@bleu-télécom.fr"})
+
+    blue_staff.refresh_from_db()
+    assert blue_staff.email == "accueil@bleu-télécom.fr"
 
 
 def test_nobody_gives_themselves_more_than_that(inside: Browser, blue_staff: User) -> None:

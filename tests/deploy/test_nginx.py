@@ -4,6 +4,8 @@ import os
 import socket
 import ssl
 import time
+from contextlib import closing
+from http.client import HTTPSConnection
 from pathlib import Path
 
 import pytest
@@ -73,6 +75,43 @@ def test_only_the_phones_port_speaks_old_tls_and_only_with_the_explained_lines(t
         made.stop()
 
     assert spoken == {"TLSv1": (False, True), "TLSv1_2": (True, True), "TLSv1_3": (True, False)}
+
+
+NETWORKS = [
+    ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2:a:b:c:d", "2001:db8:1:3:3:4:5:6"),
+    ("2001:db8::a:b:c:d", "2001:db8::1:2:3:4", "2001:db8:0:1:a:b:c:d"),
+    ("2001:db8:5::1", "2001:db8:5:0:1::", "2001:db8:5:1::1"),
+    ("2a00::1:2:3", "2a00::1", "2a00:0:0:1::1"),
+    ("2001:db8:a0a:0a0a:0a0a::", "2001:db8:a0a:a0a::2", "2001:db8:a0a:b0a::2"),  # line feeds, in bytes
+    ("198.51.100.7", "198.51.100.7", "198.51.100.8"),
+    ("::ffff:198.51.100.9", "::ffff:198.51.100.9", "::ffff:198.51.100.10"),
+]
+
+
+def test_logins_are_counted_for_each_ipv6_network_however_it_is_written(tmp_path):
+    """The address comes from a header here, one try is allowed, and nothing answers behind nginx."""
+    limit = "limit_req zone=metacentrex_login burst=10 nodelay;"
+    named = "set_real_ip_from 127.0.0.1; real_ip_header X-Caller; limit_req zone=metacentrex_login;"
+    changes = {limit: named, "rate=10r/m": "rate=1r/m"}
+    assert all(line in (SHIPPED / "metacentrex.conf").read_text() for line in changes)
+    made = nginx(tmp_path, "metacentrex.conf", changes=changes)
+    made.start()
+    try:
+        wait_for(made.tls_port)
+        answers = [[tries_to_log_in(made.tls_port, caller) for caller in callers] for callers in NETWORKS]
+    finally:
+        made.stop()
+
+    assert answers == [[502, 429, 502]] * len(NETWORKS)
+
+
+def tries_to_log_in(port: int, caller: str) -> int:
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with closing(HTTPSConnection("127.0.0.1", port, timeout=10, context=context)) as connection:
+        connection.request("POST", "/extranet/", headers={"X-Caller": caller})
+        with connection.getresponse() as answer:
+            return answer.status
 
 
 def wait_for(port: int) -> None:

@@ -244,6 +244,24 @@ def test_a_refused_recipient_keeps_nobody_from_theirs(
     assert ADDRESS not in caplog.text
 
 
+@pytest.mark.parametrize("address", [f"a@{'é' * 62}.fr", "a@。.fr"])
+def test_an_address_that_cannot_be_written_to_keeps_nobody_from_theirs(
+    address: str, box: Mailbox, reader: User, red_staff: User, overdue: Phone, mallory: Subscriber, caplog
+) -> None:
+    User.objects.filter(pk=reader.pk).update(email=address)
+    User.objects.filter(pk=red_staff.pk).update(email="red@rouge.example", wants_digest=True)
+    AssignedPhoneFactory(subscriber=mallory, authorized_until=MORNING - HOUR)
+    assert reader.pk < red_staff.pk
+
+    assert send_due_digests(MORNING) == 1
+    assert send_due_digests(MORNING + HOUR) == 0
+
+    assert [mail["To"] for mail in box.mails] == ["red@rouge.example"]
+    assert (sent_on(reader), sent_on(red_staff)) == (TODAY, TODAY)
+    assert f"digest_refused login={reader.pk} code=address" in caplog.text
+    assert address not in caplog.text
+
+
 def test_a_recipient_refused_for_now_is_tried_again(box: Mailbox, reader: User, overdue: Phone) -> None:
     box.refused[ADDRESS] = "450 come back later"
     assert send_due_digests(MORNING) == 0
