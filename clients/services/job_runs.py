@@ -234,12 +234,16 @@ def _fail(job: Job, refusal: StopJob) -> NoReturn:
 
 @transaction.atomic
 def _close(job: Job, state: JobState, notice: str = "") -> None:
-    """End the job, or let it wait for a person."""
+    """End the job, or let it wait for a person, unless a stop was asked for since its last row."""
     now = timezone.now()
-    changes: dict[str, Any] = {"state": state, "ended_at": None if state == JobState.READY else now}
+    if state == JobState.READY:
+        if _mine(job).filter(stop_asked_at=None).update(state=state, ended_at=None):
+            return
+        state = JobState.STOPPED
+    changes: dict[str, Any] = {"state": state, "ended_at": now}
     if notice:
         changes["notice"] = notice
-    if not _mine(job).update(**changes) or state == JobState.READY:
+    if not _mine(job).update(**changes):
         return
     job.refresh_from_db(fields=["ok_count", "skipped_count", "bad_count"])
     after = {

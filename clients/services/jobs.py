@@ -237,6 +237,7 @@ def proceed(job: Job, *, whole: bool, actor: Actor) -> bool:
         ok_count=0,
         settled=F("bad_count") + F("skipped_count"),
         started_at=None,
+        stop_asked_at=None,
         notice="",
     )
     if not changed:
