@@ -10,6 +10,7 @@ from clients.models.reseller import Reseller
 from clients.models.user import User
 from clients.scoping import TenantModel
 
+MOST_WHOLE = 5000  # rows in one transaction: done well before a task's time is over, whatever the database
 ACTIVE = (JobState.WAITING, JobState.RUNNING)
 
 
@@ -81,6 +82,11 @@ class Job(TenantModel):
     @property
     def is_active(self) -> bool:
         return self.state in ACTIVE
+
+    @property
+    def fits_whole(self) -> bool:
+        """Whether what was checked can be done in one transaction: all of it or nothing."""
+        return self.ok_count <= MOST_WHOLE
 
     def time_left(self, now: datetime) -> timedelta | None:
         """How long it may still take, from how long it took so far; None while that would be a guess."""

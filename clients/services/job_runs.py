@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, NoReturn
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
@@ -133,7 +134,7 @@ def _do(job: Job, runner: Runner, work: Work, rows: list[JobRow]) -> None:
         if not isinstance(error, DomainError | IntegrityError | WholeRefused):
             logger.exception("job_batch_failed job=%s rows=%s", job.pk, len(rows))
         if job.whole:
-            _check_again(job)
+            _check_again(job, too_long=isinstance(error, SoftTimeLimitExceeded))
         for row in rows:
             _single(job, runner, work, row)
 
@@ -234,12 +235,16 @@ def _fail(job: Job, refusal: StopJob) -> NoReturn:
 
 @transaction.atomic
 def _close(job: Job, state: JobState, notice: str = "") -> None:
-    """End the job, or let it wait for a person."""
+    """End the job, or let it wait for a person, unless a stop was asked for since its last row."""
     now = timezone.now()
-    changes: dict[str, Any] = {"state": state, "ended_at": None if state == JobState.READY else now}
+    if state == JobState.READY:
+        if _mine(job).filter(stop_asked_at=None).update(state=state, ended_at=None):
+            return
+        state = JobState.STOPPED
+    changes: dict[str, Any] = {"state": state, "ended_at": now}
     if notice:
         changes["notice"] = notice
-    if not _mine(job).update(**changes) or state == JobState.READY:
+    if not _mine(job).update(**changes):
         return
     job.refresh_from_db(fields=["ok_count", "skipped_count", "bad_count"])
     after = {
@@ -251,8 +256,13 @@ def _close(job: Job, state: JobState, notice: str = "") -> None:
     record("job.ended", job, actor=Actor(job.actor), client=job.client, after=after, at=now)
 
 
-def _check_again(job: Job) -> NoReturn:
-    """Nothing was written: say so, and show row by row what stands against it now."""
+def _check_again(job: Job, *, too_long: bool) -> NoReturn:
+    """Nothing was written: say so and why, and show row by row what stands against it now."""
+    notice = (
+        gettext("Nothing was saved: all at once takes too long. Import the right rows only.")
+        if too_long
+        else gettext("Nothing was saved: something changed since the preview. Here it is again.")
+    )
     with transaction.atomic():
         restarted = _mine(job).update(
             state=JobState.WAITING,
@@ -265,7 +275,7 @@ def _check_again(job: Job) -> NoReturn:
             bad_count=0,
             settled=0,
             started_at=None,
-            notice=gettext("Nothing was saved: something changed since the preview. Here it is again."),
+            notice=notice,
         )
         if restarted:
             job.rows.update(state=RowState.WAITING, message="")

@@ -25,6 +25,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.enums import JobState, RowState
 from clients.models import Client, Job, JobRow, Reseller
+from clients.models.job import MOST_WHOLE
 from clients.scoping import Scope
 from clients.services.audit import Actor, record
 from metacentrex import correlation
@@ -215,17 +216,29 @@ class NotAllGood(DomainError):
         super().__init__(_("Some rows are wrong: choose the right rows only, or correct the file."))
 
 
+class TooLong(DomainError):
+    """« Tout ou rien » is one transaction, which has to end."""
+
+    def __init__(self) -> None:
+        words = _(
+            "All or nothing takes %(most)s rows at most: import the right rows only, or split the file."
+        )
+        super().__init__(words % {"most": MOST_WHOLE})
+
+
 @transaction.atomic
 def proceed(job: Job, *, whole: bool, actor: Actor) -> bool:
     """Do what was checked: all of it or nothing, or the right rows only. False: somebody was first.
 
-    Raises NotAllGood.
+    Raises NotAllGood, TooLong.
     """
     mine = Job.unscoped.filter(
         pk=job.pk, state=JobState.READY
     )  # unscoped: found by the caller within its scope
     if whole and mine.filter(bad_count__gt=0).exists():
         raise NotAllGood
+    if whole and mine.filter(ok_count__gt=MOST_WHOLE).exists():
+        raise TooLong
     changed = mine.update(
         state=JobState.WAITING,
         step=APPLY,
@@ -237,6 +250,7 @@ def proceed(job: Job, *, whole: bool, actor: Actor) -> bool:
         ok_count=0,
         settled=F("bad_count") + F("skipped_count"),
         started_at=None,
+        stop_asked_at=None,
         notice="",
     )
     if not changed:

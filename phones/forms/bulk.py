@@ -1,6 +1,6 @@
 import uuid
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from metacentrex.ui.tables import ticked
 from phones.services.bulk import Act
 
+LONGEST_SHOWN = timedelta(days=1)  # twice a session: no page is sent that is older
 ACCOUNT, TODO = "account", "todo"
 
 
@@ -52,9 +53,11 @@ class PhoneBulkForm(forms.Form):
         return data
 
     def seen(self, now: datetime) -> datetime:
-        """When the list was shown; now, where the page does not say it."""
+        """When the list was shown; now, where the page does not say it: never later, nor more than a day ago."""
         try:
             told = parse_datetime(self.data.get("seen", ""))
         except ValueError:  # the shape of a date, and not one
             told = None
-        return told if told is not None and told.tzinfo is not None else now
+        if told is None or told.tzinfo is None:
+            return now
+        return max(min(told, now), now - LONGEST_SHOWN)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.enums import RowState
 from clients.models import BarringClass, Client, Licence, Site, Subscriber
+from clients.scoping import Level, Scope
 from clients.search import fold
 from clients.services.jobs import Work
 from metacentrex import correlation
@@ -56,7 +57,7 @@ class Known:
 
     lines: dict[str, Subscriber]
     elsewhere: set[str]  # numbers that are lines of other clients
-    in_sight: set[str]  # those of them that the actor may see
+    in_sight: set[str]  # those of them that the client's reseller may see
     extensions: dict[str, str]  # short number -> number of the line that has it
     sites: dict[str, Site]
     licences: dict[str, Licence]
@@ -95,7 +96,7 @@ def _look(payloads: Sequence[Payload], client: Client, work: Work, wrong: Collec
     missing = _of(payloads, "number") - set(lines)
     taken = Subscriber.unscoped.filter(number__in=missing)  # unscoped: a number is unique on the platform
     elsewhere = set(taken.values_list("number", flat=True))
-    seen = Subscriber.objects.within(work.scope).filter(number__in=elsewhere)
+    seen = Subscriber.objects.within(_sight(client)).filter(number__in=elsewhere)
     extensions = client.subscribers.filter(extension__in=_of(payloads, "extension"))
     sites = list(client.sites.all())
     return Known(
@@ -113,6 +114,11 @@ def _look(payloads: Sequence[Payload], client: Client, work: Work, wrong: Collec
         {*wrong, *_wrong_before(payloads, work)},
         next(site for site in sites if site.is_main),
     )
+
+
+def _sight(client: Client) -> Scope:
+    """What a row's verdict may speak of: the report is the reseller's, even of an operator's import."""
+    return Scope(Level.RESELLER, client.reseller_id)
 
 
 def _of(payloads: Sequence[Payload], name: str) -> set[str]:
@@ -226,7 +232,9 @@ def _judge_phones(plans: Sequence[Plan], client: Client, work: Work, options: Op
         )
         for plan in plans
     ]
-    errors = check_list(asked, client=client, scope=work.scope, actor=work.actor, now=work.now)
+    errors = check_list(
+        asked, client=client, scope=work.scope, actor=work.actor, now=work.now, sight=_sight(client)
+    )
     for plan, registration, error in zip(plans, asked, errors, strict=True):
         if error is None:
             plan.registration = registration

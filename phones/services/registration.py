@@ -90,17 +90,24 @@ def register_phone(
 
 
 def check_list(
-    asked: list[Registration], *, client: Client, scope: Scope, actor: Actor, now: datetime | None = None
+    asked: list[Registration],
+    *,
+    client: Client,
+    scope: Scope,
+    actor: Actor,
+    now: datetime | None = None,
+    sight: Scope | None = None,
 ) -> list[DomainError | None]:
     """Say row by row what stands against registering this list, None where nothing does.
 
-    Writes nothing but the count of guesses. Raises ClientTerminated, and ListRefused once today's
-    guesses are beyond the budget.
+    `sight`: whose phones the answer may tell of, where others than the actor will read it. Writes
+    nothing but the count of guesses. Raises ClientTerminated, and ListRefused once today's guesses
+    are beyond the budget.
     """
     now = now or timezone.now()
     _check_client(client)
     taken = _taken([row.mac for row in asked])
-    seen = _seen(taken, scope)
+    seen = _seen(taken, sight or scope)
     errors = [_check_row(row, taken, seen, client) for row in asked]
     foreign = {row.mac for row in asked if row.mac in taken and row.mac not in seen}
     count_foreign(foreign, reseller=client.reseller, scope=scope, actor=actor, now=now)

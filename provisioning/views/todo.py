@@ -118,7 +118,8 @@ class TodoExportView(ExportView):
 
 def asked_for(request: AuthenticatedRequest, scope: Scope, now: datetime) -> Asked:
     """What the address asks for: a search, a client, one cause among those this scope sees."""
-    text, reference = (request.GET.get(name, "").strip() for name in ("q", "client"))
+    # PostgreSQL takes no NUL, not even to look for it.
+    text, reference = (request.GET.get(name, "").replace("\0", "").strip() for name in ("q", "client"))
     causes = causes_seen_by(scope)
     chosen = cause_named(request.GET.get("f", ""), causes)
     found = phones_to_look_after(scope, text, reference)

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from celery.exceptions import SoftTimeLimitExceeded
+
 from clients.models import Job, Site
 from clients.services import job_runs, jobs
 from clients.services.jobs import Column, Outcome, Runner, StopJob, Work
@@ -24,6 +26,8 @@ class SiteRunner(Runner):
             raise DomainError("This one may not be.")
         if name.startswith("broken"):
             raise KeyError(name)
+        if name.startswith("slow"):
+            raise SoftTimeLimitExceeded
         if name.startswith("stop"):
             raise StopJob("Enough.")
         return Outcome.done(f"{name} made")

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from clients.enums import JobState
 from clients.models import AuditEvent, Client, Job, JobRow, Site, User
+from clients.models.job import MOST_WHOLE
 from clients.scoping import scope_for
 from clients.services import job_runs, job_upkeep, jobs
 from clients.services.audit import Actor
@@ -201,6 +202,35 @@ def test_a_kind_that_checks_waits_for_a_person(blue_client: Client, blue_actor: 
     assert own_sites(blue_client) == {"old", "one", "two"}
 
 
+def test_a_stop_after_the_last_row_of_a_check_is_a_stop(
+    blue_client: Client, blue_actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job_runs, "SLICE", 0)
+    job = asked(blue_client, blue_actor, "one", kind="test.checked")
+    job_runs.run_slice(job.pk, job.turn)
+    job.refresh_from_db()
+    job_runs._take(job.pk, job.turn)  # a worker is about to find that no row is left
+    assert jobs.stop(job, actor=blue_actor)
+    job.refresh_from_db()
+
+    job_runs._work(job)
+
+    job.refresh_from_db()
+    assert (job.state, states(job), own_sites(blue_client)) == (JobState.STOPPED, ["ok"], set())
+    assert job.ended_at is not None
+    assert not jobs.proceed(job, whole=False, actor=blue_actor)
+
+
+def test_the_word_to_go_on_undoes_a_stop_from_before_it(blue_client: Client, blue_actor: Actor) -> None:
+    job = work_through(asked(blue_client, blue_actor, "one", kind="test.checked"))
+    Job.unscoped.filter(pk=job.pk).update(stop_asked_at=timezone.now())
+
+    jobs.proceed(job, whole=False, actor=blue_actor)
+    work_through(job)
+
+    assert (job.state, own_sites(blue_client)) == (JobState.DONE, {"one"})
+
+
 def test_all_or_nothing_is_refused_where_a_row_is_wrong(blue_client: Client, blue_actor: Actor) -> None:
     job = work_through(asked(blue_client, blue_actor, "one", "bad", kind="test.checked"))
 
@@ -221,6 +251,29 @@ def test_all_or_nothing_that_meets_a_wrong_row_writes_nothing_and_shows_it(
     assert (job.state, states(job)) == (JobState.READY, ["ok", "ok", "skipped", "ok"])
     assert own_sites(blue_client) == {"three"}
     assert job.notice.startswith("Rien n’a été") or job.notice.startswith("Nothing was saved")
+
+
+def test_all_or_nothing_that_takes_too_long_writes_nothing_and_says_so(
+    blue_client: Client, blue_actor: Actor
+) -> None:
+    job = work_through(asked(blue_client, blue_actor, "one", "slow", kind="test.checked"))
+    jobs.proceed(job, whole=True, actor=blue_actor)
+
+    work_through(job)
+
+    assert (job.state, states(job), own_sites(blue_client)) == (JobState.READY, ["ok", "ok"], set())
+    assert "trop de temps" in job.notice or "too long" in job.notice
+
+
+def test_all_or_nothing_is_refused_beyond_what_one_transaction_takes(
+    blue_client: Client, blue_actor: Actor
+) -> None:
+    job = work_through(asked(blue_client, blue_actor, "one", kind="test.checked"))
+    Job.unscoped.filter(pk=job.pk).update(ok_count=MOST_WHOLE + 1)
+
+    with pytest.raises(jobs.TooLong):
+        jobs.proceed(job, whole=True, actor=blue_actor)
+    assert jobs.proceed(job, whole=False, actor=blue_actor)
 
 
 def test_a_batch_that_fails_is_done_row_by_row(blue_client: Client, blue_actor: Actor) -> None:

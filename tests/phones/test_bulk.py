@@ -4,9 +4,10 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +15,7 @@ from django.utils import timezone
 from clients.models import AuditEvent, Client, Job, Subscriber, User
 from clients.services.audit import Actor
 from metacentrex.errors import DomainError
+from phones.forms.bulk import LONGEST_SHOWN, PhoneBulkForm
 from phones.models import Phone
 from phones.services import bulk
 from phones.services.bulk import Act, act_on
@@ -178,7 +180,17 @@ def test_a_phone_that_a_colleague_changed_meanwhile_is_left_to_them(
     assert f"{overdue[0]}. The Operator (MetaCentrex) acted on it since this list was shown." in left
 
 
-@pytest.mark.parametrize("seen", ["", "x", "2026-13-45T10:00:00+01:00", "2026-11-24T10:00:00"])
+@pytest.mark.parametrize(
+    "seen",
+    [
+        "",
+        "x",
+        "2026-13-45T10:00:00+01:00",
+        "2026-11-24T10:00:00",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+    ],
+)
 def test_a_list_that_does_not_say_when_it_was_shown_still_acts(
     seen: str, blue_browser: Browser, overdue: list[Phone], now: datetime
 ) -> None:
@@ -187,6 +199,15 @@ def test_a_list_that_does_not_say_when_it_was_shown_still_acts(
     until = Phone.unscoped.get(pk=overdue[0].pk).authorized_until
     assert until is not None
     assert until > now
+
+
+def test_a_list_is_never_shown_later_than_now_nor_more_than_a_day_ago(now: datetime) -> None:
+    def seen(told: datetime) -> datetime:
+        return PhoneBulkForm(QueryDict(urlencode({"seen": told.isoformat()}))).seen(now)
+
+    assert seen(now - HOUR) == now - HOUR
+    assert seen(now + HOUR) == now
+    assert seen(now - 48 * HOUR) == now - LONGEST_SHOWN
 
 
 def test_a_phone_deleted_meanwhile_keeps_no_other_from_its_window(

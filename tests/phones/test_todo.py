@@ -220,6 +220,14 @@ def test_entries_are_found_by_client_line_and_phone(
     assert entries(blue_browser, q=typed) == [(wanted.mac, "overdue")]
 
 
+@pytest.mark.parametrize("page", [TODO, "/extranet/exports/a-traiter/"])
+def test_a_nul_in_the_address_is_passed_over(page: str, blue_browser: Browser, alice: Subscriber) -> None:
+    wanted = overdue(alice)
+
+    assert blue_browser.get(page, {"client": "\0", "q": "\0"}).status_code == 200
+    assert entries(blue_browser, client="10100\0") == [(wanted.mac, "overdue")]
+
+
 def test_pages_of_25(blue_browser: Browser, alice: Subscriber) -> None:
     for _ in range(26):
         overdue(alice)

@@ -210,6 +210,19 @@ def test_a_number_of_another_client_in_sight_is_named_as_such(
     assert not AuditEvent.objects.filter(kind=duplicates.KIND).exists()
 
 
+def test_an_operators_import_tells_the_reseller_nothing_of_others(
+    blue_client: Client, operator: User, mallory: Subscriber, red_phone: Phone
+) -> None:
+    rows = ("0970729001;103;Pris;;;;", "0970719104;104;Pris;;00:04:13:00:EE:D0;;", NEW)
+    job = checked(blue_client, Actor(operator), *rows)
+
+    applied(job, Actor(operator))
+
+    assert states(job) == ["bad", "bad", "ok"]
+    assert not any("autre de vos clients" in message for _state, message in said(job).values())
+    assert not AuditEvent.objects.filter(kind=duplicates.KIND).exists()  # an operator has no budget
+
+
 def test_rows_that_build_on_others_are_done_after_them(blue_client: Client, blue_actor: Actor) -> None:
     head = "SDA;Nom;N° à présenter;MAC"
     job = checked(

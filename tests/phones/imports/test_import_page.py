@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from clients.enums import JobState
 from clients.models import Client, Job, Subscriber, User
+from clients.models.job import MOST_WHOLE
 from tests.clients.jobs import work_through
 
 GOOD = "SDA;Nom;MAC\r\n0970719101;Zoé;00:04:13:00:00:01\r\n"
@@ -59,6 +60,23 @@ def test_the_preview_of_a_file_without_fault_offers_all_or_nothing(
     work_through(job)
 
     assert (job.state, job.whole, blue_client.phones.count()) == (JobState.DONE, True, 1)
+
+
+def test_a_file_too_long_for_all_or_nothing_offers_the_right_rows(
+    send: Callable[..., HttpResponse], blue_browser: Browser, blue_client: Client
+) -> None:
+    send(GOOD)
+    job = the_job()
+    Job.unscoped.filter(pk=job.pk).update(ok_count=MOST_WHOLE + 1)
+    page = blue_browser.get(reverse("extranet:job-detail", args=[job.pk])).content.decode()
+    assert "Importer tout ou rien" not in page
+    assert "ou partagez le fichier" in page
+
+    url = reverse("extranet:import-apply", args=[job.pk])
+    answer = blue_browser.post(url, {"what": "whole"}, follow=True).content.decode()
+
+    assert "lignes au plus" in answer
+    assert not blue_client.phones.exists()
 
 
 def test_a_double_click_makes_one_job_and_goes_once(
