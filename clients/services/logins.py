@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from typing import Literal
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -77,6 +78,17 @@ def change_own_choices(user: User, choices: OwnChoices) -> User:
     user.language, user.theme = choices.language, choices.theme
     user.email, user.wants_digest = choices.email, choices.wants_digest
     user.save(update_fields=["language", "theme", "email", "wants_digest"])
+    record_saved("login", user, actor=Actor(user), before=before, after=_facts(user))
+    return user
+
+
+@transaction.atomic
+def choose(user: User, name: Literal["language", "theme"], chosen: str) -> User:
+    """One choice of the reader's, outside « Mon compte »: only that column."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    before = _facts(user)
+    setattr(user, name, chosen)
+    user.save(update_fields=[name])
     record_saved("login", user, actor=Actor(user), before=before, after=_facts(user))
     return user
 

@@ -1,5 +1,7 @@
 """Pages about logins, and « Fiche client »; those that show phones too are in phones."""
 
+from typing import Literal
+
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.db.models import TextChoices
@@ -14,6 +16,7 @@ from clients.enums import Language, Theme
 from clients.forms.logins import LoginForm
 from clients.forms.subscribers import BulkForm
 from clients.models import User
+from clients.services.logins import choose
 from metacentrex.language import LANGUAGE_COOKIE
 from metacentrex.ui.context import THEME_COOKIE
 
@@ -38,7 +41,7 @@ class ChoiceView(View):
     """Keep a choice of the reader's: with the login, and in this browser for the login page."""
 
     http_method_names = ["post"]
-    name: str  # of the posted value and of the login's column
+    name: Literal["language", "theme"]  # of the posted value and of the login's column
     cookie: str
     choices: type[TextChoices]
 
@@ -47,7 +50,7 @@ class ChoiceView(View):
         response = redirect(next_page(request, reverse("extranet:login")))
         if chosen in self.choices.values:
             if isinstance(request.user, User):
-                User.objects.filter(pk=request.user.pk).update(**{self.name: chosen})
+                choose(request.user, self.name, chosen)
             keep(request, response, self.cookie, chosen)
         return response
 
