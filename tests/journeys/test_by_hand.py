@@ -10,7 +10,7 @@ from tests.journeys import story
 from tests.journeys.stack import Stack
 from tests.journeys.watching import Watch, watched
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.once]
 REGISTER = f"/extranet/clients/{story.REFERENCE}/telephones/provisionner/"
 
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 from tests.journeys.stack import Stack
 from tests.journeys.story import REFERENCE
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.once]
 ROWS, WRONG = 5000, 12
 PATIENCE = 180_000  # milliseconds: a machine shared with others is slow, and nothing here is timed
 

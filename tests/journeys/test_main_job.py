@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys import story
 from tests.journeys.stack import Stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.once]
 NEVER_CAME = "00:04:13:76:5D:6F"  # of the demo: in its window, not seen yet
 THE_PHONE = "mac = '000413765D6F'"
 
