@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from io import BytesIO, StringIO
+from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -17,9 +18,14 @@ from metacentrex.errors import DomainError
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_COLUMNS = 60
-MOST_UNPACKED = 40 * 1024 * 1024  # of all parts of a workbook: ten thousand rows need a quarter of it
+MOST_UNPACKED = 25 * 1024 * 1024  # of all parts of a workbook: ten thousand rows need a third of it
 MOST_RATIO = 200  # what a workbook packs its parts by is some 10 to 30
 MOST_PARTS = 500
+# What the library builds of a part costs by the mark-up and not by the byte, so "<" is counted before it builds any.
+MOST_MARKS = 1_000_000  # in all: ten thousand rows of fifteen columns, and their texts
+MOST_OTHER_MARKS = 40_000  # of all but cells and texts, in all: a style or a rule costs ten times a cell
+MOST_STARTS = 100_000  # of rows and texts in a part: a text costs three times a cell
+MOST_IN_ROW = 4 * 16_384  # a row is kept until it ends, and ends after 16,384 cells
 LONGEST_CELL = 300  # characters; what is longer is cut, and too long for any field of ours
 MOST_BLANK_ROWS = 1000  # in a row: a sheet that was coloured down to its end has a million
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -28,6 +34,13 @@ UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 NO_TABLE = _("This file is no table: choose a CSV or an XLSX file.")
 DELIMITERS = ";\t,"
 _INVISIBLE = " \t\r\n\xa0\u202f\u200b\u200e\u200f\ufeff"
+_XML_STARTS = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"  # what may stand before the first "<" of an XML part
+_EBCDIC = b"\x4c\x6f\xa7\x94"  # "<?xm" in it
+_ENCODING = re.compile(
+    rb"""^[^>]*\bencoding\s*=\s*["'](?!(?:utf-8|us-ascii|iso-8859-1|windows-1252)["'])""", re.I
+)
+_PLAIN = re.compile(rb"</?(?:\w+:)?(?:row|c|v|f|is|si|t)[\s/>]")
+_ROW = re.compile(rb"<(?:\w+:)?(?:row|si)[\s/>]")
 _DECLARED = re.compile(r"sep=([;,\t])", re.IGNORECASE)
 
 
@@ -156,14 +169,35 @@ def _refuse_bombs(content: bytes) -> None:
             raise SheetRefused(_("This workbook is protected by a password: save it without one."))
         if "xl/workbook.xml" not in archive.namelist():
             raise SheetRefused(NO_TABLE)
-        for part in parts:
-            if part.filename.endswith((".xml", ".rels", ".vml")):
-                _refuse_entities(archive.read(part))
+        _refuse_mark_up(archive.read(part) for part in parts)
+
+
+def _refuse_mark_up(parts: Iterable[bytes]) -> None:
+    """Whatever a part is called: a workbook names its parts as it likes."""
+    left, left_of_others = MOST_MARKS, MOST_OTHER_MARKS
+    for part in parts:
+        if part.lstrip(_XML_STARTS)[:1] not in (b"<", b"") and not part.startswith(_EBCDIC):
+            continue  # a picture
+        _refuse_entities(part)
+        marks = part.count(b"<")
+        left -= marks
+        left_of_others -= marks - (len(_PLAIN.findall(part)) if left >= 0 else 0)
+        if left < 0 or left_of_others < 0 or not _rows_are_short(part):
+            raise SheetRefused(_("This workbook unpacks to far too much: keep only the sheet to import."))
+
+
+def _rows_are_short(part: bytes) -> bool:
+    """Whether neither the rows and texts are too many, nor the mark-up between the starts of two of them."""
+    starts = [0, *(found.start() for found in _ROW.finditer(part)), len(part)]
+    if len(starts) > MOST_STARTS:
+        return False
+    return all(part.count(b"<", start, end) <= MOST_IN_ROW for start, end in pairwise(starts))
 
 
 def _refuse_entities(part: bytes) -> None:
-    """No workbook declares a document type: its entities would be unfolded again and again."""
-    if b"<!DOCTYPE" in part or b"<!ENTITY" in part or b"\0" in part[:200]:
+    """No workbook declares a document type, whose entities would be unfolded, nor an encoding that hides one."""
+    hidden = b"\0" in part[:200] or part.startswith(_EBCDIC) or _ENCODING.match(part)
+    if hidden or b"<!DOCTYPE" in part or b"<!ENTITY" in part:
         raise SheetRefused(_("This workbook holds declarations that no spreadsheet writes: it is not read."))
 
 

@@ -105,7 +105,7 @@ def check_list(
     are beyond the budget.
     """
     now = now or timezone.now()
-    _check_client(client)
+    check_client(client)
     taken = _taken([row.mac for row in asked])
     seen = _seen(taken, sight or scope)
     errors = [_check_row(row, taken, seen, client) for row in asked]
@@ -127,7 +127,7 @@ def register_list(
 
 
 def _create(asked: Sequence[Registration], *, client: Client, actor: Actor, now: datetime) -> list[Phone]:
-    _check_client(client)
+    check_client(client)
     if any(row.subscriber is not None and row.subscriber.client_id != client.pk for row in asked):
         raise AnotherClientsLine
     main = client.sites.get(is_main=True) if any(row.subscriber is None for row in asked) else None
@@ -168,7 +168,8 @@ def _facts(phone: Phone) -> dict[str, str | None]:
     } | window_facts(phone)
 
 
-def _check_client(client: Client) -> None:
+def check_client(client: Client) -> None:
+    """A client that ended gets no phone any more. Raises ClientTerminated."""
     if client.status == ClientStatus.TERMINATED:
         raise ClientTerminated
 

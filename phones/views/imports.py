@@ -10,17 +10,16 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext, ngettext, pgettext
 
 from clients.access import AuthenticatedRequest, ExtranetView, attempt
-from clients.enums import ClientStatus
 from clients.models import Client, Job
 from clients.scoping import scoped_or_404
 from clients.services import jobs
 from clients.services.jobs import Item
-from metacentrex.errors import DomainError
 from metacentrex.ui import exports
 from phones.forms.imports import ApplyForm, ImportForm
 from phones.imports.headers import LABELS
 from phones.imports.reading import read_rows
 from phones.imports.runner import KIND
+from phones.services.registration import check_client
 
 # What a row of the model says; the last one shows the least that is needed.
 EXAMPLES = [
@@ -54,8 +53,7 @@ class ImportView(ExtranetView):
         return redirect("extranet:job-detail", job.pk) if job else self._page(client, form)
 
     def _start(self, form: ImportForm, client: Client) -> Job:
-        if client.status == ClientStatus.TERMINATED:
-            raise DomainError(gettext("This client is terminated: no phone can be put on its lines."))
+        check_client(client)
         options = form.options()
         payloads = read_rows(form.header, options)
         words = ngettext("Import of %(count)s row", "Import of %(count)s rows", len(payloads))

@@ -3,6 +3,7 @@
 import zipfile
 from datetime import date
 from io import BytesIO
+from random import randbytes
 
 import pytest
 from hypothesis import given
@@ -173,6 +174,58 @@ def zeros(size: int) -> bytes:
 def test_a_workbook_that_unpacks_to_harm_is_never_unpacked(part: dict[str, bytes]) -> None:
     with pytest.raises(SheetRefused):
         read_sheet(repacked(book(["SDA"], [1]), **part), most_rows=100)
+
+
+SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">%s</worksheet>'
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"xl__styles_xml": b"<styleSheet><cellXfs>%s</cellXfs></styleSheet>" % (b"<xf/>" * 400_000)},
+        {"xl__styles_xml": b"<styleSheet>%s</styleSheet>" % (b"<xf/>" * 41_000)},
+        {
+            "xl__worksheets__sheet1_xml": SHEET
+            % (b"<sheetData><row>%s</row></sheetData>" % (b"<c/>" * 400_000))
+        },
+        {"xl__worksheets__sheet1_xml": SHEET % (b"<x:row>%s</x:row>" % (b"<x:c/>" * 66_000))},
+        {"xl__worksheets__sheet1_xml": SHEET % (b"<row><c/></row>" * 500_000)},
+        {"xl__worksheets__sheet1_xml": SHEET % (b"<dataValidation/>" * 41_000)},
+        {"xl__anything_bin": b"\n<sst>%s</sst>" % (b"<si/>" * 101_000)},
+        {"xl__worksheets__sheet1_xml": b'<?xml version="1.0" encoding="utf-7"?>' + SHEET % b""},
+        {"xl__worksheets__sheet1_xml": b'<?xml version="1.0"%sencoding="utf-7"?>' % (b" " * 999)},
+        {"xl__anything_bin": '<?xml version="1.0"?>'.encode("cp037")},
+    ],
+    ids=[
+        "styles",
+        "a few styles",
+        "row",
+        "named row",
+        "rows",
+        "rules",
+        "texts of any name",
+        "utf-7",
+        "far utf-7",
+        "ebcdic",
+    ],
+)
+def test_a_small_workbook_that_costs_much_to_build_is_never_built(
+    part: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sheets, "MOST_RATIO", 10_000)
+    monkeypatch.setattr(sheets, "load_workbook", None)  # would be « cannot be read »
+    with pytest.raises(SheetRefused) as refusal:
+        read_sheet(repacked(book(["SDA"], [1]), **part), most_rows=100)
+
+    assert any(word in str(refusal.value) for word in ("décompressé", "déclarations"))
+
+
+def test_ten_thousand_full_rows_are_read() -> None:
+    row = b"<row>%s</row>" % (b'<c s="1"><v>970711111</v></c>' * 15)
+    sheet = SHEET % (b"<sheetData>%s</sheetData>" % (row * 10_001))
+    content = repacked(book(["SDA"]), xl__worksheets__sheet1_xml=sheet, noise_bin=randbytes(200_000))
+
+    assert len(read_sheet(content, most_rows=10_000)) == 10_001
 
 
 def test_another_office_file_is_no_table() -> None:
