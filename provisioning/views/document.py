@@ -24,7 +24,7 @@ class PhoneDocumentView(PhoneView):
         phone = self.phone_or_404(mac)
         form = AsModelForm(request.GET, phone=phone)
         preview = self.preview(phone, form) if form.is_valid() else None
-        template = "phone_document_card" if request.headers.get("HX-Request") else "phone_document"
+        template = "phone_document_card" if request.htmx else "phone_document"
         with timezone.override(phone.zone):
             return render(
                 request,

@@ -15,8 +15,7 @@ from phones.enums import Refusal
 from phones.forms.change import WindowForm
 from phones.models import Phone
 from phones.services.window import open_window
-from phones.states import state_of
-from phones.views.account import mismatch_of
+from phones.states import mismatch_of, state_of
 from phones.views.phone import PhoneView, window_opened
 from provisioning.assembly.directory import directory_of
 from provisioning.models import Fetch

@@ -99,7 +99,7 @@ class Machine(Stack):
         text = (ROOT / "deploy" / "metacentrex.env").read_text()
         text = text.replace("/etc/metacentrex/keys", str(self.folder / "keys"))
         for name, value in values.items():
-            text = re.sub(rf"^{name}=.*$", f"{name}={value}", text, flags=re.M)
+            text = re.sub(rf"^{name}=.*$", f"{name}={value}" if value else f"#{name}=", text, flags=re.M)
         return text
 
     def run(self, *command: str) -> "subprocess.CompletedProcess[str]":
