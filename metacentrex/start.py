@@ -1,6 +1,7 @@
 """Looking at the database before anything is served from it: is it whole, and the one this machine remembers?"""
 
 from django.db import connection, connections
+from django.db.backends.postgresql.base import DatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
 from metacentrex.signals import about_to_serve
@@ -17,7 +18,17 @@ def refuse_foreign_database() -> None:
     try:
         about_to_serve.send(sender=None)
     finally:
-        connections.close_all()  # whoever starts a server may fork after this
+        leave_nothing_open()
+
+
+def leave_nothing_open() -> None:
+    """Whoever starts a server may fork after this: a child has none of its parent's threads, so no pool of its either."""
+    for opened in connections.all(initialized_only=True):
+        if opened.in_atomic_block:
+            continue  # somebody is at work: no server starts in the middle of a transaction
+        opened.close()
+        if isinstance(opened, DatabaseWrapper):
+            opened.close_pool()
 
 
 def count_missing_migrations() -> int:
