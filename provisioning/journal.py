@@ -40,6 +40,7 @@ UNKNOWN_KEPT = timedelta(days=30)
 _waiting: deque[Fetch] = deque(maxlen=MOST_WAITING)
 _dropped = 0
 _thread_lock = threading.Lock()
+_flush_lock = threading.Lock()
 _thread: threading.Thread | None = None
 
 
@@ -75,7 +76,7 @@ def _ensure_thread() -> None:
 
 
 def _write_the_rest() -> None:
-    """A clean stop loses nothing."""
+    """A clean stop loses nothing, nor what the thread took out of the queue and has not committed."""
     with contextlib.suppress(Error):
         flush()
 
@@ -96,8 +97,14 @@ def flush() -> int:
     """Write what is waiting, in one transaction; what cannot be written now goes back to the queue.
 
     Of a batch that the database will never take, the entries at fault are dropped: they would keep out
-    every batch after it.
+    every batch after it. One flush of a process waits for the other: the process may end after the last one,
+    and the thread with it.
     """
+    with _flush_lock:
+        return _flush()
+
+
+def _flush() -> int:
     served.flush()
     entries: list[Fetch] = []
     while _waiting:

@@ -1,8 +1,12 @@
 """The cast: blue_reseller has blue_client and its line, red_reseller is the stranger with a populated world."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.management import call_command
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client as Browser
 from hypothesis import HealthCheck, settings
@@ -151,3 +155,23 @@ def empty_journal() -> Iterator[None]:
     yield
     journal._waiting.clear()
     served._waiting.clear()
+
+
+@pytest.fixture
+def shared_database(transactional_db: None, tmp_path: Path, django_db_blocker: Any) -> Iterator[None]:
+    """A database two threads may open: SQLite's own in memory is one connection's only."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    kept = connection.settings_dict["NAME"]
+    connection.close()
+    keeper = connection.connection  # an in-memory database lives as long as its connection
+    connection.connection = None
+    connection.settings_dict["NAME"] = str(tmp_path / "race.sqlite3")
+    call_command("migrate", verbosity=0)
+    try:
+        yield
+    finally:
+        connection.connection.close()
+        connection.connection = keeper
+        connection.settings_dict["NAME"] = kept

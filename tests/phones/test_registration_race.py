@@ -1,13 +1,11 @@
 """Two resellers register the same MAC at the same moment: one wins, the other is told, nobody gets a 500."""
 
 import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connections
 from django.test import Client as Browser
 
 from clients.models import AuditEvent, User
@@ -20,26 +18,6 @@ from tests.factories.clients import ClientFactory, SubscriberFactory, UserFactor
 
 MAC = "00041374074C"
 ROUNDS = 8
-
-
-@pytest.fixture
-def shared_database(transactional_db: None, tmp_path: Path, django_db_blocker: Any) -> Iterator[None]:
-    """A database two threads may open: SQLite's own in memory is one connection's only."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    kept = connection.settings_dict["NAME"]
-    connection.close()
-    keeper = connection.connection  # an in-memory database lives as long as its connection
-    connection.connection = None
-    connection.settings_dict["NAME"] = str(tmp_path / "race.sqlite3")
-    call_command("migrate", verbosity=0)
-    try:
-        yield
-    finally:
-        connection.connection.close()
-        connection.connection = keeper
-        connection.settings_dict["NAME"] = kept
 
 
 def at_once(acts: list[Callable[[], Any]]) -> list[Any]:

@@ -1,10 +1,11 @@
 """The journal: what each request leaves, how much of it is kept, and what the phone's row learns from it."""
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import DataError, OperationalError, connection
+from django.db import DataError, OperationalError, connection, connections
 from django.http import HttpResponse
 from django.test import Client as Browser
 from django.utils import timezone
@@ -169,6 +170,34 @@ def test_a_journal_that_cannot_be_written_keeps_no_phone_waiting(blue_phone: Pho
     assert response.status_code == 200
     assert journal.flush() == 1  # it waited
     assert Fetch.objects.get().phone == blue_phone
+
+
+@pytest.mark.usefixtures("shared_database")
+def test_the_last_flush_of_a_process_waits_for_its_thread() -> None:
+    """The thread has taken the entries and not committed them when the process is asked to end."""
+    writing, ended = threading.Event(), threading.Event()
+
+    def slowly(execute, sql, params, many, context):
+        if "provisioning_fetch" in sql and not writing.is_set():
+            writing.set()
+            ended.wait(0.5)
+        return execute(sql, params, many, context)
+
+    def thread_of_the_journal() -> None:
+        with connection.execute_wrapper(slowly):
+            journal.flush()
+        connections.close_all()
+
+    journal.write_later(entry(None, 1))
+    thread = threading.Thread(target=thread_of_the_journal)
+    thread.start()
+    assert writing.wait(10)
+    journal._write_the_rest()
+    found = Fetch.objects.count()
+    ended.set()
+    thread.join(10)
+
+    assert found == 1
 
 
 def test_lines_that_were_rolled_back_take_new_numbers(blue_phone: Phone, red_phone: Phone) -> None:
