@@ -1,6 +1,7 @@
 """The units are what systemd understands, and say the same of every role."""
 
 import configparser
+import os
 import re
 import shutil
 import subprocess
@@ -45,7 +46,10 @@ def test_there_is_a_unit_for_each_role() -> None:
     ]
 
 
-@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
+@pytest.mark.skipif(
+    shutil.which("systemd-analyze") is None and os.environ.get("CI") != "true",
+    reason="systemd is not installed",
+)
 def test_systemd_understands_every_line(tmp_path: Path) -> None:
     placed = []
     for path in UNITS:
