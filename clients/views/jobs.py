@@ -19,7 +19,8 @@ from clients.numbers import national
 from clients.scoping import scoped_or_404
 from clients.services import jobs
 from clients.services.audit import record
-from clients.services.jobs import CHECK, RUNNERS, Column, Runner
+from clients.services.job_kinds import Column, Runner, runner_of
+from clients.services.jobs import CHECK
 from metacentrex.moments import moment
 from metacentrex.templatetags.house import mac_text
 from metacentrex.ui import exports
@@ -119,7 +120,7 @@ class JobDetailView(JobView):
 
     def get(self, request: AuthenticatedRequest, pk: int) -> HttpResponse:
         job = self.job_or_404(pk)
-        runner = RUNNERS.get(job.kind, Runner())
+        runner = runner_of(job)
         live = request.htmx and request.htmx.target == "job-live"
         context = _progress(job, self.now) | {"section": "jobs", "live": live}
         context |= {"filters": list(_chips(request, job))}
@@ -131,7 +132,7 @@ class JobDetailView(JobView):
 
 def _progress(job: Job, now: datetime) -> dict[str, Any]:
     left = job.time_left(now)
-    runner = RUNNERS.get(job.kind, Runner())
+    runner = runner_of(job)
     return {
         "job": job,
         "look": look_of(job),
@@ -217,7 +218,7 @@ class JobReportView(JobView):
         job = self.job_or_404(pk)
         columns: list[exports.Column[JobRow]] = [
             exports.Column(gettext("Row"), lambda row: row.position),
-            *(_exported(column) for column in RUNNERS.get(job.kind, Runner()).columns),
+            *(_exported(column) for column in runner_of(job).columns),
             exports.Column(gettext("Result"), lambda row: _row_look(job, RowState(row.state)).label),
             exports.Column(gettext("Why"), lambda row: row.message),
         ]

@@ -12,7 +12,7 @@ from clients.enums import RowState
 from clients.models import BarringClass, Client, Licence, Site, Subscriber
 from clients.scoping import Level, Scope
 from clients.search import fold
-from clients.services.jobs import Work
+from clients.services.job_kinds import Work
 from metacentrex import correlation
 from phones.errors import DuplicateMac, ListRefused
 from phones.imports.reading import LINE_FIELDS, Options
