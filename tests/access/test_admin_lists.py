@@ -12,7 +12,7 @@ from django.utils import timezone
 from clients.models import BarringClass, Heartbeat, Licence, Subscriber, User
 from clients.services.audit import Actor, record
 from phones.models import Phone
-from provisioning.models import Fetch, Outcome, ServedDocument, UnknownCaller
+from provisioning.models import Fetch, FetchOutcome, ServedDocument, UnknownCaller
 from tests.architecture.sources import APPS
 from tests.factories.clients import (
     ClientFactory,
@@ -57,7 +57,12 @@ def populate(count: int) -> None:
 def journal(phone: Phone, number: int) -> None:
     now = timezone.now()
     Fetch.objects.create(
-        phone=phone, client=phone.client, mac=phone.mac, at=now, address="192.0.2.1", outcome=Outcome.SERVED
+        phone=phone,
+        client=phone.client,
+        mac=phone.mac,
+        at=now,
+        address="192.0.2.1",
+        outcome=FetchOutcome.SERVED,
     )
     ServedDocument.objects.create(
         phone=phone, digest=f"{number:064}", at=now, model="snom-710", body="<settings/>"
