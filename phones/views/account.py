@@ -40,18 +40,6 @@ class PhoneRow:
     state: PhoneState
 
     @property
-    def model_label(self) -> str:
-        return self.phone.model_label
-
-    @property
-    def number(self) -> str:
-        return self.phone.subscriber.number if self.phone.subscriber else ""
-
-    @property
-    def firmware(self) -> str:
-        return self.phone.firmware
-
-    @property
     def mismatch(self) -> str:
         """What contradicts the declared model, in words."""
         return mismatch_of(self.phone)

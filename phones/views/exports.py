@@ -61,16 +61,12 @@ USERS: list[Column[Subscriber]] = [
 ]
 
 
-def number_of(phone: Phone) -> str:
-    return national(phone.subscriber.number) if phone.subscriber else ""
-
-
 ShownPhone = tuple[Phone, PhoneState]
 PHONES: list[Column[ShownPhone]] = [
     Column(_("MAC address"), lambda row: format_mac(row[0].mac)),
-    Column(_("Number (SDA)"), lambda row: number_of(row[0])),
+    Column(_("Number (SDA)"), lambda row: national(row[0].number)),
     Column(_("Name"), lambda row: row[0].subscriber.name if row[0].subscriber else ""),
-    Column(_("Site"), lambda row: str(_place(row[0]) or "")),
+    Column(_("Site"), lambda row: str(row[0].place or "")),
     Column(_("Model"), lambda row: row[0].model_label),
     Column(_("Description"), lambda row: row[0].description),
     Column(_("State"), lambda row: row[1].label),
@@ -79,10 +75,6 @@ PHONES: list[Column[ShownPhone]] = [
     Column(_("Authorized until"), lambda row: _moment(row[0], row[0].authorized_until)),
     Column(_("Authenticated on"), lambda row: _moment(row[0], row[0].authenticated_at)),
 ]
-
-
-def _place(phone: Phone) -> Any:
-    return phone.subscriber.site if phone.subscriber else phone.site
 
 
 def _moment(phone: Phone, at: Any) -> str:

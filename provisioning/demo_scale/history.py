@@ -34,8 +34,7 @@ def events_of(phone: Phone, registered: datetime, actor: Actor) -> Iterator[Audi
     """What was done to it, and how its window ended."""
     until = phone.authorized_until
     opened = {"authorized_until": until.isoformat()} if until else {}
-    line = phone.subscriber.number if phone.subscriber else ""
-    facts = {"mac": phone.mac, "description": phone.description, "line": line, **opened}
+    facts = {"mac": phone.mac, "description": phone.description, "line": phone.number, **opened}
     yield event("phone.registered", phone, actor=actor, client=phone.client, after=facts, at=registered)
     if phone.expiry_recorded_at is not None:
         kind = "window.expired" if phone.authenticated_at is None else "window.ended"

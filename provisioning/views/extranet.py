@@ -63,7 +63,7 @@ class PhoneDetailView(PhoneView):
                 "timeline": timeline_of(phone, self.now, only_refused=only_refused),
                 "only_refused": only_refused,
                 "refusal_count": count_refusals(phone),
-                "site": phone.subscriber.site if phone.subscriber else phone.site,
+                "site": phone.place,
             }
             return render(
                 self.request,

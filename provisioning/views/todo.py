@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.access import AuthenticatedRequest, ExtranetView
 from clients.models import AuditEvent, Client
+from clients.numbers import national
 from clients.scoping import Scope
 from metacentrex.moments import day_moment
 from metacentrex.ui.exports import Column
@@ -37,7 +38,7 @@ from phones.todo import (
     entries_among,
     entry_of,
 )
-from phones.views.exports import CHUNK, ExportView, number_of
+from phones.views.exports import CHUNK, ExportView
 from provisioning.models import UnknownCaller
 from provisioning.queries import recent_notices, with_refused_firmware
 
@@ -70,7 +71,7 @@ class Asked:
 COLUMNS: list[Column[Entry]] = [
     Column(_("Client"), lambda entry: str(entry.phone.client)),
     Column(_("MAC address"), lambda entry: format_mac(entry.phone.mac)),
-    Column(_("Number (SDA)"), lambda entry: number_of(entry.phone)),
+    Column(_("Number (SDA)"), lambda entry: national(entry.phone.number)),
     Column(_("Description"), lambda entry: entry.phone.description),
     Column(_("What is wrong"), lambda entry: entry.state.label),
     Column(_("Detail"), lambda entry: entry.state.detail),
