@@ -110,7 +110,9 @@ def test_the_journal_and_the_audit_tell_what_the_rows_say() -> None:
         assert (FetchOutcome.REFUSED in outcomes) == (phone.refused_at is not None)
         assert "phone.registered" in kinds
     assert not Fetch.objects.filter(at__gt=NOW).exists()
-    assert not AuditEvent.objects.filter(at__gt=NOW).exclude(object_type="login").exists()
+    # Of the invented clients: what the guide's own are made of is written down by the clock on the wall.
+    invented = Client.unscoped.exclude(reference__in=demo.REFERENCES)
+    assert not AuditEvent.objects.filter(at__gt=NOW, client__in=invented).exists()
 
 
 @pytest.mark.django_db
