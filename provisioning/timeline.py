@@ -16,6 +16,7 @@ from metacentrex.moments import day_moment, moment
 from phones import catalogue
 from phones.enums import MENDED_BY_WINDOW, Refusal
 from phones.models import Phone
+from phones.states import too_old
 from provisioning.models import Fetch, FetchOutcome
 
 SHOWN = 200
@@ -192,11 +193,7 @@ def _why(fetch: Fetch, reason: Refusal, windows: Windows, zone: ZoneInfo) -> str
     if reason is Refusal.NOT_YET and since is not None and since > fetch.at:
         return gettext("the window begins on %(when)s only") % {"when": day_moment(since, zone)}
     if reason is Refusal.FIRMWARE_TOO_OLD and fetch.model:
-        minimum = ".".join(str(part) for part in catalogue.get(fetch.model).minimum_firmware)
-        return gettext("firmware %(version)s, at least %(minimum)s is needed") % {
-            "version": fetch.firmware,
-            "minimum": minimum,
-        }
+        return too_old(fetch.model, fetch.firmware)
     return str(reason.label)
 
 

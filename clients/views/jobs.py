@@ -25,7 +25,7 @@ from metacentrex.moments import moment
 from metacentrex.templatetags.house import mac_text
 from metacentrex.ui import exports
 from metacentrex.ui.durations import duration_words
-from metacentrex.ui.tables import Filter, page_of, with_params
+from metacentrex.ui.tables import Choice, chips, page_of
 
 JOBS_PER_PAGE = 25
 ROWS_PER_PAGE = 50
@@ -123,7 +123,8 @@ class JobDetailView(JobView):
         runner = runner_of(job)
         live = request.htmx and request.htmx.target == "job-live"
         context = _progress(job, self.now) | {"section": "jobs", "live": live}
-        context |= {"filters": list(_chips(request, job))}
+        chosen = _chosen(request)
+        context |= {"filters": chips(request, _choices(job), chosen.value if chosen else "")}
         if not (live and job.is_active):
             context |= _rows(request, job, runner)
         template = "extranet/jobs/live.html" if live else "extranet/jobs/detail.html"
@@ -141,16 +142,20 @@ def _progress(job: Job, now: datetime) -> dict[str, Any]:
         "time_left": duration_words(left) if left is not None and left >= SECOND and job.is_active else "",
         "counts": [
             (_row_look(job, state, count), count)
-            for state, count in (
-                (RowState.OK, job.ok_count),
-                (RowState.SKIPPED, job.skipped_count),
-                (RowState.BAD, job.bad_count),
-                (RowState.WAITING, job.left),
-            )
-            if count or state is RowState.OK
+            for state in (RowState.OK, RowState.SKIPPED, RowState.BAD, RowState.WAITING)
+            if (count := _count(job, state)) or state is RowState.OK
         ],
         "ready_template": runner.ready_template if job.state == JobState.READY else "",
     }
+
+
+def _count(job: Job, state: RowState) -> int:
+    return {
+        RowState.OK: job.ok_count,
+        RowState.SKIPPED: job.skipped_count,
+        RowState.BAD: job.bad_count,
+        RowState.WAITING: job.left,
+    }[state]
 
 
 def _rows(request: AuthenticatedRequest, job: Job, runner: Runner) -> dict[str, Any]:
@@ -179,22 +184,12 @@ def _raw(payload: Mapping[str, Any], column: Column) -> str:
     return "" if value is None else str(value)
 
 
-def _chips(request: AuthenticatedRequest, job: Job) -> Iterator[Filter]:
-    chosen = _chosen(request)
-    yield Filter(
-        pgettext_lazy("rows", "All"), job.total, with_params(request.GET, f=None, page=None), chosen is None
-    )
-    counts = (
-        (RowState.BAD, job.bad_count),
-        (RowState.OK, job.ok_count),
-        (RowState.SKIPPED, job.skipped_count),
-        (RowState.WAITING, job.left),
-    )
-    for state, count in counts:
-        if count or state is chosen:
-            look = _row_look(job, state, count)
-            url = with_params(request.GET, f=state.value, page=None)
-            yield Filter(look.label, count, url, chosen is state, look.icon, look.tone)
+def _choices(job: Job) -> Iterator[Choice]:
+    yield Choice("", pgettext_lazy("rows", "All"), job.total)
+    for state in (RowState.BAD, RowState.OK, RowState.SKIPPED, RowState.WAITING):
+        count = _count(job, state)
+        look = _row_look(job, state, count)
+        yield Choice(state.value, look.label, count, look.tone, look.icon)
 
 
 class JobStopView(JobView):
