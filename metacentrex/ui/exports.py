@@ -19,6 +19,7 @@ from django.http import FileResponse, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
@@ -46,6 +47,10 @@ def format_asked(request: HttpRequest) -> str:
     """`?format=xlsx`, or else CSV."""
     asked = request.GET.get("format", "")
     return asked if asked in FORMATS else FORMATS[0]
+
+
+def yes_or_no(value: bool) -> str:
+    return gettext("yes") if value else gettext("no")
 
 
 def export(

@@ -18,6 +18,7 @@ from clients.access import AuthenticatedRequest, ExtranetView
 from clients.models import AuditEvent, Client
 from clients.numbers import national
 from clients.scoping import Scope
+from clients.views.exports import CHUNK, ExportView, read
 from metacentrex.moments import day_moment
 from metacentrex.ui.exports import Column
 from metacentrex.ui.tables import Choice, chips, page_of
@@ -38,7 +39,6 @@ from phones.todo import (
     entries_among,
     entry_of,
 )
-from phones.views.exports import CHUNK, ExportView
 from provisioning.models import UnknownCaller
 from provisioning.queries import recent_notices, with_refused_firmware
 
@@ -112,7 +112,7 @@ class TodoExportView(ExportView):
         return self.send("todo", self._all(asked), COLUMNS, title=title, of=request.user, count=asked.total)
 
     def _all(self, asked: Asked) -> Iterator[Entry]:
-        rows = asked.rows.iterator(chunk_size=CHUNK)
+        rows = read(asked.rows)
         while wanted := list(islice(rows, CHUNK)):
             yield from _entries(wanted, self.scope, self.now)
 
