@@ -23,7 +23,7 @@ UNSCOPED = {
     "clients/services/jobs.py": "a job just made, or already found within a scope",
     "clients/services/installation.py": "whether the database holds anything at all",
     "clients/services/subscribers.py": "a row compared with its own stored self",
-    "phones/imports/judging.py": "a number is unique on the whole platform",
+    "phones/imports/known.py": "a number is unique on the whole platform",
     "phones/queries.py": "counts of clients already found within a scope",
     "phones/management/commands/adopt.py": "the whole installation, after a restoration",
     "phones/services/expiry.py": "the platform's own task",
