@@ -23,9 +23,9 @@ def _column(page: ModelAdmin, name: str) -> Column[Any]:
 
 def _text(page: ModelAdmin, name: str, row: Any) -> str:
     field, _attribute, value = lookup_field(name, row, page)
-    choices = dict(getattr(field, "flatchoices", None) or ())
-    if value in choices:
-        return str(choices[value])
+    choices = getattr(field, "flatchoices", None)
+    if choices:
+        return str(dict(choices).get(value, "" if value is None else value))
     if isinstance(value, bool):
         return yes_or_no(value)
     if isinstance(value, datetime):
