@@ -11,7 +11,8 @@ from clients.views.extranet import (
     SubscriberBulkView,
     ThemeView,
 )
-from clients.views.jobs import JobDetailView, JobListView, JobReportView, JobStopView
+from clients.views.job_exports import JobExportView, JobReportView
+from clients.views.jobs import JobDetailView, JobListView, JobStopView
 from metacentrex.converters import MacConverter
 from phones.views.account import AccountView
 from phones.views.bulk import PhoneBulkView
@@ -62,6 +63,7 @@ urlpatterns = [
     path("clients/<slug:reference>/importer/modele/", ImportModelView.as_view(), name="import-model"),
     path("taches/<int:pk>/importer/", ImportApplyView.as_view(), name="import-apply"),
     path("taches/", JobListView.as_view(), name="job-list"),
+    path("exports/taches/", JobExportView.as_view(), name="job-export"),
     path("taches/<int:pk>/", JobDetailView.as_view(), name="job-detail"),
     path("taches/<int:pk>/arreter/", JobStopView.as_view(), name="job-stop"),
     path("taches/<int:pk>/compte-rendu/", JobReportView.as_view(), name="job-report"),

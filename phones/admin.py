@@ -68,7 +68,7 @@ class PhoneAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("line"))
     def line(self, obj: Phone) -> str:
-        return national(obj.subscriber.number) if obj.subscriber else "–"
+        return national(obj.number) or "–"
 
     @admin.display(description=_("state"))
     def shown_state(self, obj: Phone) -> str:

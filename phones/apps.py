@@ -7,10 +7,10 @@ class PhonesConfig(AppConfig):
     verbose_name = _("Phones")
 
     def ready(self) -> None:
-        from clients.services import jobs
+        from clients.services.job_kinds import register
         from phones import checks, receivers  # noqa: F401 - they register themselves, once models exist
         from phones.imports.runner import ImportRunner
         from phones.services.bulk_job import ActRunner
 
-        jobs.register(ActRunner())
-        jobs.register(ImportRunner())
+        register(ActRunner())
+        register(ImportRunner())

@@ -144,6 +144,13 @@ def mismatch_of(phone: Phone) -> str:
     return gettext("declared %(declared)s, seen %(seen)s") % names
 
 
+def too_old(model: str, firmware: str) -> str:
+    """Why that firmware is refused on that model, in words."""
+    minimum = catalogue.get(model).minimum_firmware_text
+    words = gettext("firmware %(version)s, at least %(minimum)s is needed")
+    return words % {"version": firmware, "minimum": minimum}
+
+
 def _detail(phone: Phone, code: Code, now: datetime) -> str:
     zone = phone.zone
     if code is Code.REFUSED:

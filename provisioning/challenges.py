@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from phones.enums import Refusal
-from provisioning.models import Fetch, Outcome
+from provisioning.models import Fetch, FetchOutcome
 
 ANSWERED_WITHIN = timedelta(minutes=1)
 # What a phone that holds its credentials is refused before it is asked for them, or for newer proof of them.
@@ -33,18 +33,18 @@ def recognise_requests(entries: Iterable[Fetch]) -> None:
     earliest = min(entry.at for entry in concerned) - ANSWERED_WITHIN
     around = Fetch.objects.filter(phone_id__in={entry.phone_id for entry in concerned}, at__gte=earliest)
     answered = set(_answered(around))
-    Fetch.objects.filter(pk__in=answered).update(outcome=Outcome.CHALLENGED)
+    Fetch.objects.filter(pk__in=answered).update(outcome=FetchOutcome.CHALLENGED)
     for entry in concerned:
         if entry.pk in answered:
-            entry.outcome = Outcome.CHALLENGED
+            entry.outcome = FetchOutcome.CHALLENGED
 
 
 def _is_answer(fetch: Fetch) -> bool:
-    return fetch.with_credentials and fetch.outcome != Outcome.REFUSED
+    return fetch.with_credentials and fetch.outcome != FetchOutcome.REFUSED
 
 
 def _is_asking(fetch: Fetch) -> bool:
-    return fetch.outcome == Outcome.REFUSED and fetch.reason in ASKED_FOR
+    return fetch.outcome == FetchOutcome.REFUSED and fetch.reason in ASKED_FOR
 
 
 def _answered(fetches: Iterable[Fetch]) -> Iterable[int]:

@@ -25,7 +25,7 @@ from phones.services.expiry import record_expired_windows
 from phones.services.registration import Registration, register_phone
 from provisioning.authorization import NoCredentials
 from provisioning.gate import Granted, Proof, Question
-from provisioning.models import Fetch, Outcome
+from provisioning.models import Fetch, FetchOutcome
 from provisioning.renderers.snom.identify import identify
 from provisioning.served import Answer, remember
 from provisioning.services.claim import Serving, claim
@@ -215,7 +215,7 @@ def _came(phone: Phone, seen: tuple[str, str], at: datetime) -> None:
         model=model.code,
         firmware=firmware,
         user_agent=f"{token}-SIP {firmware}",
-        outcome=Outcome.SERVED,
+        outcome=FetchOutcome.SERVED,
         size=len(written.body),
     )
 

@@ -26,7 +26,7 @@ from phones.models import Phone
 from phones.services.window import forget_refusals
 from provisioning import served
 from provisioning.challenges import recognise_requests
-from provisioning.models import Fetch, Outcome, UnknownCaller
+from provisioning.models import Fetch, FetchOutcome, UnknownCaller
 
 logger = logging.getLogger("metacentrex.security")
 
@@ -168,7 +168,9 @@ def _mark_phone(phone_id: int, entries: list[Fetch]) -> None:
     phone = rows.select_for_update(no_key=True).first()
     if phone is None:
         return
-    successes = [entry.at for entry in entries if entry.outcome in (Outcome.SERVED, Outcome.NOT_MODIFIED)]
+    successes = [
+        entry.at for entry in entries if entry.outcome in (FetchOutcome.SERVED, FetchOutcome.NOT_MODIFIED)
+    ]
     served = max((at for at in [*successes, phone.served_at] if at is not None), default=None)
     forgiven = phone.refused_at is not None and served is not None and phone.refused_at < served
     if forgiven:
@@ -176,7 +178,7 @@ def _mark_phone(phone_id: int, entries: list[Fetch]) -> None:
     # A refusal older than a success or than a window opened since says nothing any more.
     limits = [at for at in (served, phone.window_opened_at) if at is not None]
     refusals = sorted(
-        (e for e in entries if e.outcome == Outcome.REFUSED and all(e.at > at for at in limits)),
+        (e for e in entries if e.outcome == FetchOutcome.REFUSED and all(e.at > at for at in limits)),
         key=lambda entry: entry.at,
     )
     if refusals:

@@ -26,7 +26,7 @@ from phones.models import Phone
 from phones.queries import count_by_state
 from provisioning import journal
 from provisioning.health import heartbeat_age
-from provisioning.models import Fetch, Outcome, UnknownCaller
+from provisioning.models import Fetch, FetchOutcome, UnknownCaller
 
 KEPT_SECONDS = 10.0
 HOUR = timedelta(hours=1)
@@ -133,11 +133,11 @@ def _of_journal(now: datetime) -> Iterator[Metric]:
     """Of the last hour; above NEWEST lines an hour the figures are those of the newest ones."""
     last_hour = Fetch.objects.filter(pk__gte=_from(Fetch.objects.all()), at__gte=now - HOUR).order_by()
     rows = list(last_hour.values_list("outcome", "reason").annotate(Count("pk")))
-    outcomes = dict.fromkeys(Outcome.values, 0)
+    outcomes = dict.fromkeys(FetchOutcome.values, 0)
     reasons = dict.fromkeys(Refusal.values, 0)
     for outcome, reason, count in rows:
         outcomes[outcome] += count
-        if outcome == Outcome.REFUSED:
+        if outcome == FetchOutcome.REFUSED:
             reasons[reason] += count
     yield _gauge("fetches_last_hour", "Requests of phones in the last hour, by outcome.", outcome=outcomes)
     yield _gauge("refusals_last_hour", "Refusals in the last hour, by reason.", reason=reasons)

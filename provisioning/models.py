@@ -6,7 +6,7 @@ from phones.enums import Refusal
 from phones.models import Phone
 
 
-class Outcome(models.TextChoices):
+class FetchOutcome(models.TextChoices):
     SERVED = "served", _("Served")
     NOT_MODIFIED = "not-modified", _("Unchanged")
     CHALLENGED = "challenged", _("Authentication request")  # a 401 the phone answered with good credentials
@@ -28,7 +28,7 @@ class Fetch(models.Model):
     user_agent = models.CharField(_("user agent"), max_length=200, blank=True)
     model = models.CharField(_("model"), max_length=40, blank=True)
     firmware = models.CharField(_("firmware"), max_length=40, blank=True)
-    outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome.choices)
+    outcome = models.CharField(_("outcome"), max_length=12, choices=FetchOutcome.choices)
     reason = models.CharField(_("reason"), max_length=30, choices=Refusal.choices, blank=True)
     with_credentials = models.BooleanField(_("with credentials"), default=False)
     size = models.PositiveIntegerField(_("size, in bytes"), default=0)

@@ -125,6 +125,7 @@ SECTIONS = [
             '{% include "components/row_act.html" with action="/styleguide/" label="Ré-autoriser" '
             'icon_name="arrow-clockwise" mac="…" %}',
             '{% include "components/reopen.html" with mac=mac next="/styleguide/" %}',
+            '{% include "components/named.html" with values=named %}',
         ),
     ),
     Section(
@@ -191,6 +192,10 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "form": ExampleForm(),
         "wrong": wrong,
         "login": ExamplePassword(prefix="login"),
+        "named": [
+            {"label": "Modèle", "text": "snom D765"},
+            {"label": "Micrologiciel", "text": "10.1.175.16"},
+        ],
         "filters": [
             Filter("Tous", 214, "?", active=True),
             Filter("Refusés", 2, "?f=x", icon="x-octagon-fill", tone="mc-refuse"),

@@ -16,7 +16,8 @@ from metacentrex.moments import day_moment, moment
 from phones import catalogue
 from phones.enums import MENDED_BY_WINDOW, Refusal
 from phones.models import Phone
-from provisioning.models import Fetch, Outcome
+from phones.states import too_old
+from provisioning.models import Fetch, FetchOutcome
 
 SHOWN = 200
 
@@ -92,7 +93,7 @@ def timeline_of(phone: Phone, now: datetime, *, only_refused: bool = False) -> l
     """The last requests and acts, two queries; refusals alone where asked."""
     rows = Fetch.objects.filter(phone=phone).order_by("-at", "-pk")
     if only_refused:
-        rows = rows.filter(outcome=Outcome.REFUSED)
+        rows = rows.filter(outcome=FetchOutcome.REFUSED)
     fetches = list(rows[:SHOWN])
     events = list(AuditEvent.objects.filter(object_type="phone", object_id=str(phone.pk))[:SHOWN])
     entries = list(_requests(fetches, Windows.of(events), phone.zone, _first_served(fetches)))
@@ -121,33 +122,33 @@ def _first_served(fetches: list[Fetch]) -> Fetch | None:
     """The first configuration it ever got, as long as the journal goes back to the beginning."""
     if len(fetches) >= SHOWN:
         return None
-    return next((fetch for fetch in reversed(fetches) if fetch.outcome == Outcome.SERVED), None)
+    return next((fetch for fetch in reversed(fetches) if fetch.outcome == FetchOutcome.SERVED), None)
 
 
 def _requests(fetches: list[Fetch], windows: Windows, zone: ZoneInfo, first: Fetch | None) -> Iterator[Entry]:
     """Neighbouring refusals for one reason from one address become one entry with a count."""
     for _key, group in groupby(fetches, key=_sameness):
         same = list(group)
-        if same[0].outcome == Outcome.REFUSED:
+        if same[0].outcome == FetchOutcome.REFUSED:
             yield _refusals(same, windows, zone)
         else:
             yield _served(same[0], zone, is_first=same[0] is first)
 
 
 def _sameness(fetch: Fetch) -> tuple[object, ...]:
-    if fetch.outcome == Outcome.REFUSED:
+    if fetch.outcome == FetchOutcome.REFUSED:
         return (fetch.reason, fetch.address)
     return (fetch.pk,)
 
 
 def _served(fetch: Fetch, zone: ZoneInfo, *, is_first: bool) -> Entry:
-    if fetch.outcome == Outcome.LOOKED:
+    if fetch.outcome == FetchOutcome.LOOKED:
         title, text = gettext("Looked at:"), gettext("headers only, nothing was pulled")
-    elif fetch.outcome == Outcome.CHALLENGED:
+    elif fetch.outcome == FetchOutcome.CHALLENGED:
         title = gettext("Asked for its credentials:")
         text = gettext("authentication request, which the phone answered")
         return Entry(fetch.at, _clock(fetch.at, zone), "shield-lock", "mc-suspendu", title, text, _who(fetch))
-    elif fetch.outcome == Outcome.NOT_MODIFIED:
+    elif fetch.outcome == FetchOutcome.NOT_MODIFIED:
         title, text = gettext("Served:"), gettext("nothing new since last time")
     else:
         size = {"size": formats.number_format(fetch.size / 1024, 1)}
@@ -192,11 +193,7 @@ def _why(fetch: Fetch, reason: Refusal, windows: Windows, zone: ZoneInfo) -> str
     if reason is Refusal.NOT_YET and since is not None and since > fetch.at:
         return gettext("the window begins on %(when)s only") % {"when": day_moment(since, zone)}
     if reason is Refusal.FIRMWARE_TOO_OLD and fetch.model:
-        minimum = ".".join(str(part) for part in catalogue.get(fetch.model).minimum_firmware)
-        return gettext("firmware %(version)s, at least %(minimum)s is needed") % {
-            "version": fetch.firmware,
-            "minimum": minimum,
-        }
+        return too_old(fetch.model, fetch.firmware)
     return str(reason.label)
 
 
@@ -236,4 +233,4 @@ def _what(event: AuditEvent, zone: ZoneInfo) -> str:
 
 
 def count_refusals(phone: Phone) -> int:
-    return Fetch.objects.filter(phone=phone, outcome=Outcome.REFUSED).count()
+    return Fetch.objects.filter(phone=phone, outcome=FetchOutcome.REFUSED).count()

@@ -4,18 +4,25 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.auth.models import Group
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
+from django.utils.text import slugify
+from django.views.decorators.http import require_safe
 
+from clients.admin.exports import columns_of
 from clients.models import User
 from clients.search import Searchable, matching, words_of
-from clients.services.audit import Actor
+from clients.services.audit import Actor, record
+from clients.views.exports import read, told_of
 from metacentrex.errors import DomainError
+from metacentrex.ui.exports import export
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -37,10 +44,32 @@ admin.site.disable_action("delete_selected")  # rows end through services, one b
 
 
 class HouseAdmin(admin.ModelAdmin):
-    """A page of the admin whose search is bounded and, where rows are folded, folds too."""
+    """A page of the admin: its search is bounded and, where rows are folded, folds too; its list is a file as well."""
 
     list_per_page = 50
     show_full_result_count = False  # beside what was found, it would count the whole table again
+    change_list_template = "admin/house_list.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        name = f"{self.opts.app_label}_{self.opts.model_name}_export"
+        view = self.admin_site.admin_view(require_safe(self.export_view))
+        return [path("export/", view, name=name), *super().get_urls()]
+
+    def export_view(self, request: HttpRequest) -> HttpResponseBase:
+        """The list as a file: every row that its search and filters found, and an audit event of how many."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        try:
+            found = self.get_changelist_instance(request)
+        except IncorrectLookupParameters:  # the list itself says what to make of it
+            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        actor = actor_of(request)
+        if actor.user is None:
+            raise PermissionDenied
+        told = told_of(request, self.opts.label_lower, "csv", found.result_count)
+        record("export", actor.user, actor=actor, after=told)
+        name = slugify(str(self.opts.verbose_name_plural))
+        return export(read(found.queryset), columns_of(self, request), name=name)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

@@ -56,7 +56,6 @@ def stop_all(now: datetime) -> int:
 def drop_old(now: datetime | None = None) -> int:
     """Delete jobs and their reports after their time; returns how many jobs."""
     past = (now or timezone.now()) - KEPT
-    old = Job.unscoped.filter(created_at__lt=past).exclude(
-        state__in=ACTIVE
-    )  # unscoped: the platform's own task
+    ended = Job.unscoped.exclude(state__in=ACTIVE)  # unscoped: the platform's own task
+    old = ended.filter(created_at__lt=past)
     return old.delete()[1].get("clients.Job", 0)

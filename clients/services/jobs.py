@@ -1,17 +1,17 @@
 """Jobs: long work in rows, with progress, a stop and a report. How to use it:
 
-* write a `Runner` in the app that knows the work and hand it to `register` in that app's `AppConfig.ready`;
+* write a `Runner` in the app that knows the work and `register` it in that app's `AppConfig.ready`
+  (clients.services.job_kinds);
 * call `start` with one item a row: it returns at once, a worker does the rest (clients.services.job_runs);
 * send the reader to `extranet:job-detail`.
 
 The rows are the truth of the work; a broker's message is only a wake-up.
 """
 
-import logging
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -19,48 +19,20 @@ from celery import current_app
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from clients.enums import JobState, RowState
 from clients.models import Client, Job, JobRow, Reseller
 from clients.models.job import MOST_WHOLE
-from clients.scoping import Scope
 from clients.services.audit import Actor, record
+from clients.services.job_kinds import RUNNERS
 from metacentrex import correlation
 from metacentrex.errors import DomainError
-
-logger = logging.getLogger(__name__)
 
 TASK = "clients.run_job"
 CHECK, APPLY = "check", "apply"
 LATE = timedelta(seconds=15)  # a wake-up that nobody took by then is sent again
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one row, in words."""
-
-    state: RowState
-    message: str
-
-    @classmethod
-    def done(cls, message: str = "") -> "Outcome":
-        return cls(RowState.OK, message)
-
-    @classmethod
-    def skipped(cls, message: str) -> "Outcome":
-        """Nothing was to be done for this row."""
-        return cls(RowState.SKIPPED, message)
-
-    @classmethod
-    def refused(cls, message: str) -> "Outcome":
-        return cls(RowState.BAD, message)
-
-
-class StopJob(DomainError):
-    """The whole job ends here as failed, with this sentence; what its runner wrote until then stays."""
 
 
 @dataclass(frozen=True)
@@ -70,58 +42,6 @@ class Item:
     payload: Mapping[str, Any]
     position: int | None = None
     rank: int = 0
-
-
-@dataclass(frozen=True)
-class Column:
-    """What a page and a report show of a payload: `payload[key]` as text, a number (tel) or a MAC (mac)."""
-
-    key: str
-    label: str | Promise
-    kind: str = "text"
-
-
-@dataclass(frozen=True)
-class Work:
-    """What a runner may know: the job, who acts, what they may see, and when. Rights were asked again just now."""
-
-    job: Job
-    actor: Actor
-    scope: Scope
-    now: datetime = field(default_factory=timezone.now)
-
-
-class Runner:
-    """What one kind of job does. A subclass sets `kind` and `columns` and writes `run_item`.
-
-    `run_item` runs in a transaction of its own: it returns an Outcome, and a DomainError it raises undoes
-    what it wrote and becomes the row's message. For speed a kind may take several rows at once (`batch` and
-    `run_rows`); when that fails, the rows are done again one by one. A kind with `checks` first shows what
-    would happen (`check_rows`, which changes nothing) and goes on when a person says so (`proceed`).
-    """
-
-    kind: str
-    columns: Sequence[Column] = ()
-    batch = 1
-    checks = False
-    ready_template = ""  # what a person may decide once the check is over
-
-    def run_item(self, work: Work, payload: Mapping[str, Any]) -> Outcome:
-        raise NotImplementedError
-
-    def run_rows(self, work: Work, payloads: Sequence[Mapping[str, Any]]) -> list[Outcome]:
-        return [self.run_item(work, payload) for payload in payloads]
-
-    def check_rows(self, work: Work, payloads: Sequence[Mapping[str, Any]]) -> list[Outcome]:
-        raise NotImplementedError
-
-
-RUNNERS: dict[str, Runner] = {}
-
-
-def register(runner: Runner) -> None:
-    """Make a kind known; each app registers its own, because this one cannot know what is above it."""
-    RUNNERS[runner.kind] = runner
 
 
 def start(
@@ -144,9 +64,7 @@ def start(
     if actor.user is None:
         raise TypeError("a job is somebody's: its rights are asked again when it runs")
     own_token = uuid.uuid5(token, f"{actor.user.pk} {kind}") if token else None
-    if own_token and (
-        again := Job.unscoped.filter(form_token=own_token).first()
-    ):  # unscoped: the actor's own form
+    if again := _of_the_same_form(own_token):
         return again
     job = Job(
         kind=kind,
@@ -167,11 +85,15 @@ def start(
     try:
         return _save(job, items, actor)
     except IntegrityError:
-        if own_token and (
-            again := Job.unscoped.filter(form_token=own_token).first()
-        ):  # unscoped: the actor's own form
+        if again := _of_the_same_form(own_token):
             return again
         raise
+
+
+def _of_the_same_form(own_token: uuid.UUID | None) -> Job | None:
+    if own_token is None:
+        return None
+    return Job.unscoped.filter(form_token=own_token).first()  # unscoped: the actor's own form
 
 
 @transaction.atomic
@@ -232,9 +154,7 @@ def proceed(job: Job, *, whole: bool, actor: Actor) -> bool:
 
     Raises NotAllGood, TooLong.
     """
-    mine = Job.unscoped.filter(
-        pk=job.pk, state=JobState.READY
-    )  # unscoped: found by the caller within its scope
+    mine = Job.unscoped.filter(pk=job.pk, state=JobState.READY)  # unscoped: found within the caller's scope
     if whole and mine.filter(bad_count__gt=0).exists():
         raise NotAllGood
     if whole and mine.filter(ok_count__gt=MOST_WHOLE).exists():

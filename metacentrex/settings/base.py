@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext_lazy as _
 
 from metacentrex import secrets
-from metacentrex.settings import environment
+from metacentrex.settings import environment, logs, schedule
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -289,73 +289,9 @@ CELERY_TASK_TIME_LIMIT = 60
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_BEAT_SCHEDULE = {
-    # Twice a minute, so that an event exists within the minute; a tick nobody took is worth nothing later.
-    "every-minute-expire-authorizations": {
-        "task": "phones.expire_authorizations",
-        "schedule": timedelta(seconds=30),
-        "options": {"expires": 25},
-    },
-    "every-minute-heartbeat": {
-        "task": "clients.heartbeat",
-        "schedule": timedelta(seconds=30),
-        "options": {"expires": 25},
-    },
-    "hourly-release-terminated": {
-        "task": "phones.release_terminated",
-        "schedule": timedelta(hours=1),
-        "options": {"expires": 3000},
-    },
-    # A job is woken by its own message; this is for those whose message or worker was lost.
-    "every-5-seconds-sweep-jobs": {
-        "task": "clients.sweep_jobs",
-        "schedule": timedelta(seconds=5),
-        "options": {"expires": 5},
-    },
-    "hourly-trim-jobs": {
-        "task": "clients.trim_jobs",
-        "schedule": timedelta(hours=1),
-        "options": {"expires": 3000},
-    },
-    # It looks at the clock itself: a summary leaves at the first tick of the morning.
-    "hourly-send-summaries": {
-        "task": "phones.send_digests",
-        "schedule": timedelta(hours=1),
-        "options": {"expires": 3000},
-    },
-    "hourly-trim-logins": {
-        "task": "clients.trim_logins",
-        "schedule": timedelta(hours=1),
-        "options": {"expires": 3000},
-    },
-    "hourly-trim-journal": {
-        "task": "provisioning.trim_journal",
-        "schedule": timedelta(hours=1),
-        "options": {"expires": 3000},
-    },
-}
+CELERY_BEAT_SCHEDULE = schedule.SCHEDULE
 
 # --- Log -----------------------------------------------------------------------------------------------
 
 METACENTREX_LOG_FORMAT = environment.choice("METACENTREX_LOG_FORMAT", ["line", "json"])
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"()": "metacentrex.logs.LineFormatter"},
-        "json": {"()": "metacentrex.logs.JsonFormatter"},
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": METACENTREX_LOG_FORMAT}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        "django": {"handlers": [], "level": "WARNING", "propagate": True},
-        # Anybody can send a wrong Host: it gets its 400 and no line.
-        "django.security.DisallowedHost": {"handlers": [], "level": "CRITICAL", "propagate": False},
-        "metacentrex": {"level": "INFO"},
-        "clients": {"level": "INFO"},
-        "phones": {"level": "INFO"},
-        "keys": {"level": "INFO"},
-        "provisioning": {"level": "INFO"},
-    },
-}
+LOGGING = logs.logging(METACENTREX_LOG_FORMAT)

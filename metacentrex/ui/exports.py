@@ -19,6 +19,7 @@ from django.http import FileResponse, HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
@@ -48,6 +49,10 @@ def format_asked(request: HttpRequest) -> str:
     return asked if asked in FORMATS else FORMATS[0]
 
 
+def yes_or_no(value: bool) -> str:
+    return gettext("yes") if value else gettext("no")
+
+
 def export(
     rows: Iterable[T], columns: Sequence[Column[T]], *, name: str, file_format: str = "csv"
 ) -> HttpResponseBase:
@@ -70,6 +75,11 @@ def export(
 def harmless(cell: str) -> str:
     """A spreadsheet must not take a text for a formula; a lone dash is none."""
     return f"'{cell}" if cell.startswith(FORMULA) and cell != "-" else cell
+
+
+def unharmed(cell: str) -> str:
+    """`harmless` undone: a file of ours that comes back says what it said."""
+    return cell[1:] if cell.startswith("'") and harmless(cell[1:]) == cell else cell
 
 
 def _lines(rows: Iterable[T], columns: Sequence[Column[T]], language: str | None) -> Iterator[str]:

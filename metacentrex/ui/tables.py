@@ -1,6 +1,6 @@
 """What a list page hands to its template: a sort, filter chips, a page."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -54,6 +54,40 @@ class Filter:
     active: bool = False
     icon: str = ""
     tone: str = ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a list can be narrowed to: its code in the address ("" for all of it), and how many rows that leaves."""
+
+    code: str
+    label: str | Promise
+    count: int
+    tone: str = ""
+    icon: str = ""
+
+
+def chips(
+    request: HttpRequest,
+    choices: Iterable[Choice],
+    chosen: str,
+    *,
+    page_param: str = "page",
+    empty_too: bool = False,
+) -> list[Filter]:
+    """The choices as chips, `?f=` in the address: those that leave a row, and the one that is chosen."""
+    return [
+        Filter(
+            choice.label,
+            choice.count,
+            with_params(request.GET, f=choice.code or None, **{page_param: None}),
+            choice.code == chosen,
+            choice.icon,
+            choice.tone,
+        )
+        for choice in choices
+        if choice.count or empty_too or choice.code in ("", chosen)
+    ]
 
 
 class KeysFirst(Paginator):

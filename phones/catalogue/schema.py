@@ -71,6 +71,11 @@ class PhoneModel:
     facts: tuple[Fact, ...]
 
     @property
+    def minimum_firmware_text(self) -> str:
+        """As people write it: "8.7.5"."""
+        return ".".join(str(part) for part in self.minimum_firmware)
+
+    @property
     def key_count(self) -> int:
         """The programmable keys of the phone itself, sidecars apart."""
         return sum(bank.keys for bank in self.banks)

@@ -8,18 +8,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from clients.enums import RowState
-from clients.models import BarringClass, Client, Licence, Site, Subscriber
-from clients.scoping import Level, Scope
+from clients.models import Client, Subscriber
 from clients.search import fold
-from clients.services.jobs import Work
+from clients.services.job_kinds import Work
 from metacentrex import correlation
 from phones.errors import DuplicateMac, ListRefused
+from phones.imports.known import Known, Payload, look, sight_of
 from phones.imports.reading import LINE_FIELDS, Options
 from phones.services.duplicates import budget_spent, count_foreign
 from phones.services.registration import Registration, check_list
 
-Payload = Mapping[str, Any]
 NAMES: dict[str, str | Promise] = {
     "name": _("name"),
     "extension": _("extension"),
@@ -51,21 +49,6 @@ class Plan:
         return not (self.is_new or self.changes or self.registration)
 
 
-@dataclass(frozen=True)
-class Known:
-    """What the rows speak of, as it is now."""
-
-    lines: dict[str, Subscriber]
-    elsewhere: set[str]  # numbers that are lines of other clients
-    in_sight: set[str]  # those of them that the client's reseller may see
-    extensions: dict[str, str]  # short number -> number of the line that has it
-    sites: dict[str, Site]
-    licences: dict[str, Licence]
-    barrings: dict[str, BarringClass]
-    wrong: set[int]  # rows that others build on, and that are no good
-    main: Site
-
-
 def judge(
     payloads: Sequence[Payload], *, client: Client, work: Work, applying: bool, wrong: Collection[int] = ()
 ) -> list[Plan]:
@@ -74,7 +57,7 @@ def judge(
     `wrong`: rows of this very batch that are known to be no good, on which others may build.
     """
     options = Options(**work.job.options.get("ticked", {}))
-    known = _look(payloads, client, work, wrong)
+    known = look(payloads, client, work, wrong)
     plans = [_plan(payload, known, client, options, applying) for payload in payloads]
     hidden = known.elsewhere - known.in_sight
     count_foreign(
@@ -86,49 +69,6 @@ def judge(
         [plan for plan in plans if not plan.error and plan.payload.get("mac")], client, work, options
     )
     return plans
-
-
-def _look(payloads: Sequence[Payload], client: Client, work: Work, wrong: Collection[int]) -> Known:
-    # At most two numbers a row and ten thousand rows: below what SQLite takes in one statement.
-    numbers = _of(payloads, "number") | _of(payloads, "presented")
-    own = client.subscribers.select_related("client", "site", "licence", "barring", "administered_site")
-    lines = {line.number: line for line in own.filter(number__in=numbers)}
-    missing = _of(payloads, "number") - set(lines)
-    taken = Subscriber.unscoped.filter(number__in=missing)  # unscoped: a number is unique on the platform
-    elsewhere = set(taken.values_list("number", flat=True))
-    seen = Subscriber.objects.within(_sight(client)).filter(number__in=elsewhere)
-    extensions = client.subscribers.filter(extension__in=_of(payloads, "extension"))
-    sites = list(client.sites.all())
-    return Known(
-        lines,
-        elsewhere,
-        set(seen.values_list("number", flat=True)),
-        {line.extension or "": line.number for line in extensions},
-        {fold(site.name): site for site in sites},
-        {fold(licence.name): licence for licence in Licence.objects.all()},
-        {
-            key: row
-            for row in BarringClass.objects.all()
-            for key in (str(row.code), fold(row.name), fold(str(row)))
-        },
-        {*wrong, *_wrong_before(payloads, work)},
-        next(site for site in sites if site.is_main),
-    )
-
-
-def _sight(client: Client) -> Scope:
-    """What a row's verdict may speak of: the report is the reseller's, even of an operator's import."""
-    return Scope(Level.RESELLER, client.reseller_id)
-
-
-def _of(payloads: Sequence[Payload], name: str) -> set[str]:
-    return {payload[name] for payload in payloads if payload.get(name) and not payload["problem"]}
-
-
-def _wrong_before(payloads: Sequence[Payload], work: Work) -> list[int]:
-    named = {payload[key] for payload in payloads for key in ("first", "presents_row") if key in payload}
-    bad = work.job.rows.filter(position__in=named, state=RowState.BAD)
-    return list(bad.values_list("position", flat=True)) if named else []
 
 
 def _plan(payload: Payload, known: Known, client: Client, options: Options, applying: bool) -> Plan:
@@ -233,7 +173,7 @@ def _judge_phones(plans: Sequence[Plan], client: Client, work: Work, options: Op
         for plan in plans
     ]
     errors = check_list(
-        asked, client=client, scope=work.scope, actor=work.actor, now=work.now, sight=_sight(client)
+        asked, client=client, scope=work.scope, actor=work.actor, now=work.now, sight=sight_of(client)
     )
     for plan, registration, error in zip(plans, asked, errors, strict=True):
         if error is None:

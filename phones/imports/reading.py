@@ -16,6 +16,7 @@ from clients.numbers import NeedsConfirmation, NumberError, check_dial_string, p
 from clients.search import fold
 from clients.text import validate_plain_text
 from metacentrex.sheets import UNREADABLE, SheetRow
+from metacentrex.ui.exports import unharmed
 from phones import catalogue
 from phones.imports.headers import LABELS, Header
 from phones.mac import DIGITS, SNOM_OUI, MacError, parse_mac
@@ -61,7 +62,7 @@ def _read(row: SheetRow, header: Header, options: Options) -> dict[str, Any]:
     payload: dict[str, Any] = {"row": row.number}
     problems, notes = [], []
     for name, index in header.columns.items():
-        cell = row.cells[index] if index < len(row.cells) else ""
+        cell = unharmed(row.cells[index]) if index < len(row.cells) else ""
         try:
             payload[name], note = _value(name, "" if cell in NOTHING else cell, options)
         except BadCell as error:
@@ -118,8 +119,7 @@ def _number(cell: str) -> tuple[str, str]:
     if not cell:
         return "", ""
     _refuse_spreadsheet_guess(cell)
-    # As our own CSV writes a number that begins with +, so that no spreadsheet takes it for a formula.
-    typed, note = cell.removeprefix("'"), ""
+    typed, note = cell.removeprefix("'"), ""  # as one tells a spreadsheet to keep the zero
     if _LOST_ZERO.fullmatch(typed):
         typed, note = f"0{typed}", gettext("Leading zero of the number restored.")
     elif _LOST_PLUS.fullmatch(typed):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.enums import RowState
 from clients.models import Client, PlatformSettings, Subscriber
-from clients.services.jobs import Column, Outcome, Runner, StopJob, Work
+from clients.services.job_kinds import Column, RowOutcome, Runner, StopJob, Work
 from clients.services.subscribers import create_subscribers, update_subscribers
 from phones.errors import ClientTerminated, ListRefused
 from phones.imports.judging import Plan, fields_in_words, judge
@@ -33,17 +33,17 @@ class ImportRunner(Runner):
     checks = True
     ready_template = "extranet/phones/import_ready.html"
 
-    def check_rows(self, work: Work, payloads: Payloads) -> list[Outcome]:
+    def check_rows(self, work: Work, payloads: Payloads) -> list[RowOutcome]:
         return _by_rank(work, payloads, _client(work), Words(done=False))
 
-    def run_rows(self, work: Work, payloads: Payloads) -> list[Outcome]:
+    def run_rows(self, work: Work, payloads: Payloads) -> list[RowOutcome]:
         # One import at a time for a client, whose short numbers two of them could otherwise cross.
         return _by_rank(work, payloads, _client(work, hold=True), Words(done=True))
 
 
-def _by_rank(work: Work, payloads: Payloads, client: Client, words: "Words") -> list[Outcome]:
+def _by_rank(work: Work, payloads: Payloads, client: Client, words: "Words") -> list[RowOutcome]:
     """Row by row, those that others build on first."""
-    outcomes: dict[int, Outcome] = {}
+    outcomes: dict[int, RowOutcome] = {}
     for rank in sorted({payload.get("rank", 0) for payload in payloads}):
         same = [payload for payload in payloads if payload.get("rank", 0) == rank]
         wrong = [row for row, outcome in outcomes.items() if outcome.state == RowState.BAD]
@@ -96,12 +96,12 @@ class Words:
         self.done = done
         self.hours = PlatformSettings.current().window_hours
 
-    def outcome(self, plan: Plan) -> Outcome:
+    def outcome(self, plan: Plan) -> RowOutcome:
         if plan.error:
-            return Outcome.refused(plan.error)
+            return RowOutcome.refused(plan.error)
         said = ", ".join(word for word in (self._line(plan), self._phone(plan)) if word)
         message = f"{said} – {plan.payload['note']}" if plan.payload["note"] else said
-        return Outcome.skipped(message) if plan.does_nothing else Outcome.done(message)
+        return RowOutcome.skipped(message) if plan.does_nothing else RowOutcome.done(message)
 
     def _line(self, plan: Plan) -> str:
         if plan.is_new:

@@ -165,10 +165,19 @@ class Phone(Searchable, TenantModel):
         return " / ".join(labels)
 
     @property
+    def number(self) -> str:
+        """The number of its line as it is stored; "" on no line."""
+        return self.subscriber.number if self.subscriber is not None else ""
+
+    @property
+    def place(self) -> Site | None:
+        """The site it is at: its line's, or its own while it is on none; needs `subscriber__site` and `site`."""
+        return self.subscriber.site if self.subscriber is not None else self.site
+
+    @property
     def zone(self) -> ZoneInfo:
-        """The time zone of the place the phone is at; needs `subscriber__site` and `site` loaded."""
-        place = self.subscriber.site if self.subscriber is not None else self.site
-        return place.zone if place is not None else ZoneInfo("Europe/Paris")
+        """The time zone of the place the phone is at."""
+        return self.place.zone if self.place is not None else ZoneInfo("Europe/Paris")
 
     @property
     def contradicts_declaration(self) -> bool:

@@ -47,7 +47,7 @@ def assign(
         raise AnotherClientsLine
     if phone.client.status == ClientStatus.TERMINATED:
         raise ClientTerminated
-    before = {"line": _line(phone)}
+    before = {"line": phone.number}
     phone.subscriber = subscriber
     begin_window(phone, span_of(since, until, now, phone.zone), now)
     renew_secrets(phone)
@@ -58,7 +58,7 @@ def assign(
         actor=actor,
         client=phone.client,
         before=before,
-        after={"line": _line(phone)} | window_facts(phone),
+        after={"line": phone.number} | window_facts(phone),
         at=now,
     )
     return phone
@@ -70,7 +70,7 @@ def unassign(phone: Phone, *, actor: Actor, now: datetime | None = None) -> Phon
     phone = locked(phone)
     if phone.subscriber is None:
         return phone
-    before = {"line": _line(phone)}
+    before = {"line": phone.number}
     phone.site = phone.subscriber.site
     phone.subscriber = None
     phone.authenticated_at = phone.credentials_seen_at = None
@@ -139,7 +139,3 @@ def take_seen_model(phone: Phone, *, actor: Actor, now: datetime | None = None) 
         at=now,
     )
     return phone
-
-
-def _line(phone: Phone) -> str:
-    return phone.subscriber.number if phone.subscriber else ""

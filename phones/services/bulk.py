@@ -58,7 +58,7 @@ class ChangedMeanwhile(DomainError):
 
 
 @dataclass
-class Outcome:
+class BulkOutcome:
     """How many were done, and of the others why not."""
 
     done: int = 0
@@ -74,13 +74,13 @@ class Outcome:
 
 def act_on(
     phones: Iterable[Phone], act: Act, *, actor: Actor, seen_at: datetime | None, now: datetime
-) -> Outcome:
+) -> BulkOutcome:
     """Do it to each of these phones, found within a scope, in the order of their ids.
 
     `seen_at` is when the list was shown: a phone that somebody else changed since then is left as it
     is, and a second click finds its own first one.
     """
-    outcome = Outcome()
+    outcome = BulkOutcome()
     for phone in sorted(phones, key=lambda phone: phone.pk):
         try:
             act_on_one(phone, act, actor=actor, seen_at=seen_at, now=now)

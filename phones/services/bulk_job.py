@@ -1,4 +1,4 @@
-"""The same act on more phones than a request has time for: a job (clients.services.jobs)."""
+"""The same act on more phones than a request has time for: a job (clients.services.job_runs)."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from clients.services.jobs import Column, Outcome, Runner, Work
+from clients.services.job_kinds import Column, RowOutcome, Runner, Work
 from phones.errors import PhoneGone
 from phones.models import Phone
 from phones.services.bulk import DONE, Act, act_on_one
@@ -27,11 +27,7 @@ LABELS = {
 
 def item_of(phone: Phone) -> dict[str, Any]:
     """A row of the job; needs `subscriber` loaded."""
-    return {
-        "id": phone.pk,
-        "mac": phone.mac,
-        "number": phone.subscriber.number if phone.subscriber else "",
-    }
+    return {"id": phone.pk, "mac": phone.mac, "number": phone.number}
 
 
 class ActRunner(Runner):
@@ -40,11 +36,11 @@ class ActRunner(Runner):
     kind = KIND
     columns = (Column("mac", _("MAC address"), "mac"), Column("number", _("Number (SDA)"), "tel"))
 
-    def run_item(self, work: Work, payload: Mapping[str, Any]) -> Outcome:
+    def run_item(self, work: Work, payload: Mapping[str, Any]) -> RowOutcome:
         act, seen = Act(work.job.options["act"]), work.job.options["seen"]
         # By its id: a MAC registered anew since then is another phone.
         phone = Phone.objects.within(work.scope).filter(pk=payload["id"]).first()
         if phone is None:
             raise PhoneGone
         act_on_one(phone, act, actor=work.actor, seen_at=datetime.fromisoformat(seen), now=work.now)
-        return Outcome.done(DONE[act] % {"count": 1})
+        return RowOutcome.done(DONE[act] % {"count": 1})

@@ -164,7 +164,7 @@ def _facts(phone: Phone) -> dict[str, str | None]:
         "mac": phone.mac,
         "model": phone.model,
         "description": phone.description,
-        "line": phone.subscriber.number if phone.subscriber else "",
+        "line": phone.number,
     } | window_facts(phone)
 
 

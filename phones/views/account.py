@@ -15,7 +15,7 @@ from clients.access import AuthenticatedRequest, ExtranetView
 from clients.models import BarringClass, Client, Subscriber
 from clients.numbers import national
 from clients.queries import offered_lines, subscribers_of
-from metacentrex.ui.tables import Filter, Sort, page_of, with_params
+from metacentrex.ui.tables import Choice, Sort, chips, page_of
 from phones.forms.bulk import ACCOUNT, Listed
 from phones.models import Phone
 from phones.queries import count_by_state, phones_of
@@ -38,18 +38,6 @@ class PhoneRow:
 
     phone: Phone
     state: PhoneState
-
-    @property
-    def model_label(self) -> str:
-        return self.phone.model_label
-
-    @property
-    def number(self) -> str:
-        return self.phone.subscriber.number if self.phone.subscriber else ""
-
-    @property
-    def firmware(self) -> str:
-        return self.phone.firmware
 
     @property
     def mismatch(self) -> str:
@@ -93,7 +81,9 @@ class AccountView(ExtranetView):
         return {
             "phones": _with_states(page, self.now),
             "phone_sort": sort,
-            "phone_filters": list(_chips(self.request, counts, chosen)),
+            "phone_filters": chips(
+                self.request, _choices(counts), chosen.value if chosen else "", page_param="pt"
+            ),
             "bulk": Listed(
                 ACCOUNT, page.paginator.count, self.now, q=text, f=filtered, client=client.reference
             ),
@@ -122,21 +112,8 @@ def _with_states(page: Page[Any], now: datetime) -> Page[Any]:
     return page
 
 
-def _chips(request: AuthenticatedRequest, counts: dict[Code, int], chosen: Code | None) -> Iterator[Filter]:
-    yield Filter(
-        pgettext_lazy("list", "All"),
-        sum(counts.values()),
-        with_params(request.GET, f=None, pt=None),
-        active=chosen is None,
-    )
+def _choices(counts: dict[Code, int]) -> Iterator[Choice]:
+    yield Choice("", pgettext_lazy("list", "All"), sum(counts.values()))
     for code, count in counts.items():
-        if count or code is chosen:
-            label, tone, icon, _loud = LOOKS[code]
-            yield Filter(
-                label,
-                count,
-                with_params(request.GET, f=code.value, pt=None),
-                active=code is chosen,
-                icon=icon,
-                tone=tone,
-            )
+        label, tone, icon, _loud = LOOKS[code]
+        yield Choice(code.value, label, count, tone, icon)

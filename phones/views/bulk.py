@@ -13,7 +13,7 @@ from clients.services import jobs
 from phones.forms.bulk import ACCOUNT, PhoneBulkForm
 from phones.models import Phone
 from phones.queries import phones_of, phones_to_look_after
-from phones.services.bulk import AT_ONCE, DONE, Act, Outcome, act_on
+from phones.services.bulk import AT_ONCE, DONE, Act, BulkOutcome, act_on
 from phones.services.bulk_job import KIND, LABELS, item_of
 from phones.states import code_named, state_filter
 from phones.todo import any_cause, cause_named, causes_seen_by
@@ -73,7 +73,7 @@ class PhoneBulkView(ExtranetView):
         )
         return redirect("extranet:job-detail", job.pk)
 
-    def _tell(self, act: Act, outcome: Outcome) -> None:
+    def _tell(self, act: Act, outcome: BulkOutcome) -> None:
         """« 12 téléphones ré-autorisés. », then each reason with the phones it kept out."""
         if outcome.done:
             messages.success(self.request, DONE[act] % {"count": outcome.done})

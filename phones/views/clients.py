@@ -1,5 +1,7 @@
 """« Liste des clients »: here, because it counts phones."""
 
+from collections.abc import Iterator
+
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -10,7 +12,7 @@ from clients.access import AuthenticatedRequest, ExtranetView
 from clients.enums import ClientStatus
 from clients.models import Client
 from clients.queries import clients_seen_by
-from metacentrex.ui.tables import Filter, Sort, page_of, with_params
+from metacentrex.ui.tables import Choice, Sort, chips, page_of
 from phones.queries import count_by_client, with_counts, with_todo
 from phones.todo import causes_seen_by
 
@@ -41,7 +43,7 @@ class ClientListView(ExtranetView):
         causes = causes_seen_by(self.scope)
         found = clients_seen_by(self.scope, text)
         flagged = with_todo(found, causes, self.now)
-        filters = _chips(request, flagged, chosen)
+        filters = chips(request, _choices(flagged), chosen, empty_too=True)
         counted = with_counts(flagged if chosen == "todo" else found, causes, self.now, only=_needed(request))
         shown, sort = clients_asked(request, counted)
         count = next(chip.count for chip in filters if chip.active)
@@ -79,15 +81,7 @@ def clients_asked(request: AuthenticatedRequest, rows: QuerySet[Client]) -> tupl
     return rows.filter(FILTERS[_chosen(request)][1]).order_by(*sort.order_by), sort
 
 
-def _chips(request: AuthenticatedRequest, rows: QuerySet[Client], chosen: str) -> list[Filter]:
+def _choices(rows: QuerySet[Client]) -> Iterator[Choice]:
     wanted = {key or "all": Count("pk", filter=condition) for key, (_label, condition) in FILTERS.items()}
     counts = rows.aggregate(**wanted)
-    return [
-        Filter(
-            label,
-            counts[key or "all"],
-            with_params(request.GET, f=key or None, page=None),
-            active=key == chosen,
-        )
-        for key, (label, _condition) in FILTERS.items()
-    ]
+    return (Choice(key, label, counts[key or "all"]) for key, (label, _condition) in FILTERS.items())

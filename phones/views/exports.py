@@ -1,21 +1,18 @@
-"""The lists of the extranet as files: same search, filter and sort as on the page, every row."""
+"""Clients with their counts, lines and phones as files."""
 
-from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Model, QuerySet
-from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
-from clients.access import AuthenticatedRequest, ExtranetView
+from clients.access import AuthenticatedRequest
 from clients.models import Client, Subscriber
 from clients.numbers import national
 from clients.queries import clients_seen_by
-from clients.services.audit import record
+from clients.views.exports import ExportView, read
 from metacentrex.moments import moment
-from metacentrex.ui.exports import Column, export, format_asked
+from metacentrex.ui.exports import Column, yes_or_no
 from phones.mac import format_mac
 from phones.models import Phone
 from phones.queries import with_counts, with_todo
@@ -23,8 +20,6 @@ from phones.states import PhoneState, state_of
 from phones.todo import causes_seen_by
 from phones.views.account import phones_asked, users_asked
 from phones.views.clients import clients_asked
-
-CHUNK = 500  # rows read at a time
 
 CLIENTS: list[Column[Client]] = [
     Column(_("Creation date"), lambda client: moment(client.created_at)),
@@ -42,10 +37,6 @@ CLIENTS: list[Column[Client]] = [
 ]
 
 
-def _yes(value: bool) -> str:
-    return gettext("yes") if value else gettext("no")
-
-
 # The heads that an import knows, so that an export can be corrected and sent back.
 USERS: list[Column[Subscriber]] = [
     Column(_("Number (SDA)"), lambda line: national(line.number)),
@@ -55,22 +46,18 @@ USERS: list[Column[Subscriber]] = [
     Column(_("Site"), lambda line: line.site.name),
     Column(_("Number to present"), lambda line: national(line.presented_number)),
     Column(_("International restriction"), lambda line: str(line.barring or "")),
-    Column(_("Administrator"), lambda line: _yes(line.is_administrator)),
-    Column(_("Locked account"), lambda line: _yes(line.is_locked)),
+    Column(_("Administrator"), lambda line: yes_or_no(line.is_administrator)),
+    Column(_("Locked account"), lambda line: yes_or_no(line.is_locked)),
     Column(_("Status"), lambda line: line.get_status_display()),
 ]
-
-
-def number_of(phone: Phone) -> str:
-    return national(phone.subscriber.number) if phone.subscriber else ""
 
 
 ShownPhone = tuple[Phone, PhoneState]
 PHONES: list[Column[ShownPhone]] = [
     Column(_("MAC address"), lambda row: format_mac(row[0].mac)),
-    Column(_("Number (SDA)"), lambda row: number_of(row[0])),
+    Column(_("Number (SDA)"), lambda row: national(row[0].number)),
     Column(_("Name"), lambda row: row[0].subscriber.name if row[0].subscriber else ""),
-    Column(_("Site"), lambda row: str(_place(row[0]) or "")),
+    Column(_("Site"), lambda row: str(row[0].place or "")),
     Column(_("Model"), lambda row: row[0].model_label),
     Column(_("Description"), lambda row: row[0].description),
     Column(_("State"), lambda row: row[1].label),
@@ -81,39 +68,8 @@ PHONES: list[Column[ShownPhone]] = [
 ]
 
 
-def _place(phone: Phone) -> Any:
-    return phone.subscriber.site if phone.subscriber else phone.site
-
-
 def _moment(phone: Phone, at: Any) -> str:
     return moment(at, phone.zone) if at else ""
-
-
-class ExportView(ExtranetView):
-    """A list as a file, with an audit event of how many rows left the house."""
-
-    def send(
-        self,
-        name: str,
-        rows: Any,
-        columns: Sequence[Column[Any]],
-        *,
-        title: str,
-        of: Model,
-        count: int,
-        client: Client | None = None,
-    ) -> HttpResponseBase:
-        file_format = format_asked(self.request)
-        after = {"list": name, "format": file_format, "rows": count, "asked": _asked(self.request)}
-        record("export", of, actor=self.actor, client=client, after=after, at=self.now)
-        whose = f"-{client.reference}" if client is not None else ""
-        return export(rows, columns, name=f"{title}{whose}", file_format=file_format)
-
-
-def _asked(request: HttpRequest) -> dict[str, str]:
-    """The address's search, filter and sort; PostgreSQL takes no NUL."""
-    asked = {key: str(value)[:200] for key, value in request.GET.items() if key != "format"}
-    return {key: value for key, value in asked.items() if "\0" not in key + value}
 
 
 class ClientExportView(ExportView):
@@ -124,7 +80,7 @@ class ClientExportView(ExportView):
         rows, _sort = clients_asked(request, counted)
         return self.send(
             "clients",
-            _read(rows),
+            read(rows),
             CLIENTS,
             title=pgettext("file name", "clients"),
             of=request.user,
@@ -136,11 +92,12 @@ class UserExportView(ExportView):
     def get(self, request: AuthenticatedRequest, reference: str) -> HttpResponseBase:
         client = self.client_or_404(reference)
         rows, _sort = users_asked(request, client)
+        title = pgettext("file name", "users")
         return self.send(
             "users",
-            _read(rows),
+            read(rows),
             USERS,
-            title=pgettext("file name", "users"),
+            title=f"{title}-{client.reference}",
             of=client,
             count=rows.count(),
             client=client,
@@ -151,17 +108,14 @@ class PhoneExportView(ExportView):
     def get(self, request: AuthenticatedRequest, reference: str) -> HttpResponseBase:
         client = self.client_or_404(reference)
         rows, _sort = phones_asked(request, client, self.now)
-        shown = ((phone, state_of(phone, self.now)) for phone in _read(rows))
+        title = pgettext("file name", "phones")
+        shown = ((phone, state_of(phone, self.now)) for phone in read(rows))
         return self.send(
             "phones",
             shown,
             PHONES,
-            title=pgettext("file name", "phones"),
+            title=f"{title}-{client.reference}",
             of=client,
             count=rows.count(),
             client=client,
         )
-
-
-def _read(rows: QuerySet[Any]) -> Any:
-    return rows.iterator(chunk_size=CHUNK)

@@ -1,20 +1,21 @@
 """« Provisionner @MAC », one phone or several."""
 
-import csv
-from io import StringIO
 from typing import Any
 
 from django.contrib import messages
 from django.db import IntegrityError
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import gettext_lazy as _
 
 from clients.access import AuthenticatedRequest, ExtranetView
 from clients.models import Client
 from metacentrex.errors import DomainError
 from metacentrex.moments import day_moment
+from metacentrex.ui.exports import Column, export
 from phones.forms.registration import RegisterForm, RegisterManyForm
 from phones.lists import Row, read_list
 from phones.mac import shown_mac
@@ -67,6 +68,16 @@ def _registered(phone: Phone) -> str:
     ) % (names | {"since": start})
 
 
+REPORT: list[Column[Row]] = [
+    Column(_("Line"), lambda row: row.line),
+    Column(_("MAC address"), lambda row: shown_mac(row.mac)),
+    Column(_("Number (SDA)"), lambda row: row.number),
+    Column(_("Model"), lambda row: row.model_label),
+    Column(_("Description"), lambda row: row.description),
+    Column(_("Result"), lambda row: row.error or row.outcome),
+]
+
+
 class RegisterManyView(ExtranetView):
     """A list of phones: a preview says row by row what will happen; then all of it, or nothing."""
 
@@ -74,14 +85,14 @@ class RegisterManyView(ExtranetView):
         client = self.client_or_404(reference)
         return self._page(client, RegisterManyForm(client=client))
 
-    def post(self, request: AuthenticatedRequest, reference: str) -> HttpResponse:
+    def post(self, request: AuthenticatedRequest, reference: str) -> HttpResponseBase:
         client = self.client_or_404(reference)
         form = RegisterManyForm(request.POST, client=client)
         rows = self._read(client, form) if form.is_valid() else None
         if rows is None:
             return self._page(client, form)
         if "report" in request.POST:
-            return _report(rows)
+            return export(rows, REPORT, name=pgettext("file name", "phones-report"))
         if "confirm" in request.POST and all(row.ok for row in rows):
             return self._save(client, form, rows)
         return self._page(client, form, rows)
@@ -123,44 +134,3 @@ class RegisterManyView(ExtranetView):
         if rows is not None:
             context["bad_count"] = sum(not row.ok for row in rows)
         return render(self.request, "extranet/phones/register_many.html", context)
-
-
-def _report(rows: list[Row]) -> HttpResponse:
-    """The preview as a file that French Excel opens by a double click."""
-    out = StringIO()
-    writer = csv.writer(out, delimiter=";")
-    writer.writerow(
-        [
-            gettext("Line"),
-            gettext("MAC address"),
-            gettext("Number (SDA)"),
-            gettext("Model"),
-            gettext("Description"),
-            gettext("Result"),
-        ]
-    )
-    for row in rows:
-        writer.writerow(
-            [
-                _harmless(cell)
-                for cell in (
-                    str(row.line),
-                    shown_mac(row.mac),
-                    row.number,
-                    row.model_label,
-                    row.description,
-                    row.error or row.outcome,
-                )
-            ]
-        )
-    headers = {"Content-Disposition": 'attachment; filename="rapport-telephones.csv"'}
-    return HttpResponse(
-        "\N{ZERO WIDTH NO-BREAK SPACE}" + out.getvalue(),
-        content_type="text/csv; charset=utf-8",
-        headers=headers,
-    )
-
-
-def _harmless(cell: str) -> str:
-    """A spreadsheet must not take a typed text for a formula."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

@@ -8,7 +8,7 @@ from clients.services.audit import PLATFORM, Actor, event
 from phones.enums import Refusal
 from phones.models import Phone
 from provisioning.demo_scale.lives import KINDS, TOO_OLD, UNSUPPORTED, agent
-from provisioning.models import Fetch, Outcome
+from provisioning.models import Fetch, FetchOutcome
 
 SIZE = 14_800  # bytes of a usual document
 MOST_REFUSALS = 12
@@ -34,15 +34,14 @@ def events_of(phone: Phone, registered: datetime, actor: Actor) -> Iterator[Audi
     """What was done to it, and how its window ended."""
     until = phone.authorized_until
     opened = {"authorized_until": until.isoformat()} if until else {}
-    line = phone.subscriber.number if phone.subscriber else ""
-    facts = {"mac": phone.mac, "description": phone.description, "line": line, **opened}
+    facts = {"mac": phone.mac, "description": phone.description, "line": phone.number, **opened}
     yield event("phone.registered", phone, actor=actor, client=phone.client, after=facts, at=registered)
     if phone.expiry_recorded_at is not None:
         kind = "window.expired" if phone.authenticated_at is None else "window.ended"
         yield event(kind, phone, actor=PLATFORM, client=phone.client, at=phone.expiry_recorded_at)
 
 
-def _fetch(phone: Phone, at: datetime, address: str, outcome: Outcome) -> Fetch:
+def _fetch(phone: Phone, at: datetime, address: str, outcome: FetchOutcome) -> Fetch:
     return Fetch(
         phone=phone,
         client_id=phone.client_id,
@@ -57,19 +56,19 @@ def _fetch(phone: Phone, at: datetime, address: str, outcome: Outcome) -> Fetch:
 
 
 def _served(phone: Phone, at: datetime, address: str, *, with_credentials: bool = False) -> Fetch:
-    fetch = _fetch(phone, at, address, Outcome.SERVED)
+    fetch = _fetch(phone, at, address, FetchOutcome.SERVED)
     fetch.with_credentials, fetch.size = with_credentials, SIZE
     return fetch
 
 
 def _unchanged(phone: Phone, at: datetime) -> Fetch:
-    fetch = _fetch(phone, at, phone.last_address, Outcome.NOT_MODIFIED)
+    fetch = _fetch(phone, at, phone.last_address, FetchOutcome.NOT_MODIFIED)
     fetch.with_credentials = True
     return fetch
 
 
 def _refusal(phone: Phone, at: datetime) -> Fetch:
-    fetch = _fetch(phone, at, phone.last_address, Outcome.REFUSED)
+    fetch = _fetch(phone, at, phone.last_address, FetchOutcome.REFUSED)
     fetch.reason = phone.refused_reason
     if not phone.detected_token:
         strangers = {Refusal.FIRMWARE_TOO_OLD: TOO_OLD, Refusal.UNSUPPORTED_MODEL: UNSUPPORTED}

@@ -63,7 +63,7 @@ class PhoneDetailView(PhoneView):
                 "timeline": timeline_of(phone, self.now, only_refused=only_refused),
                 "only_refused": only_refused,
                 "refusal_count": count_refusals(phone),
-                "site": phone.subscriber.site if phone.subscriber else phone.site,
+                "site": phone.place,
             }
             return render(
                 self.request,
@@ -81,10 +81,9 @@ def _firmware(phone: Phone) -> dict[str, Any]:
             Fetch.objects.filter(phone=phone, reason=Refusal.FIRMWARE_TOO_OLD).order_by("-at", "-pk").first()
         )
         firmware, code = (said.firmware, said.model) if said else (firmware, code)
-    minimum = catalogue.get(code).minimum_firmware if code else ()
     return {
         "firmware": firmware,
-        "firmware_minimum": ".".join(str(part) for part in minimum),
+        "firmware_minimum": catalogue.get(code).minimum_firmware_text if code else "",
         "firmware_too_old": too_old,
         "firmware_steps": FIRMWARE_STEPS,
     }

@@ -19,7 +19,7 @@ from provisioning.authorization import parse_authorization
 from provisioning.digest import challenges
 from provisioning.gate import Granted, Question, Refused, decide
 from provisioning.lookup import Row, expected_of_nobody, load, look_up
-from provisioning.models import Fetch, Outcome
+from provisioning.models import Fetch, FetchOutcome
 from provisioning.renderers.snom.identify import identify
 from provisioning.services.claim import Serving, claim
 from provisioning.writing import write
@@ -104,9 +104,9 @@ def _serve(
         response.headers["Content-Length"] = str(len(written.body))
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "private, no-cache"
-    entry.outcome = Outcome.NOT_MODIFIED if is_known else Outcome.SERVED
+    entry.outcome = FetchOutcome.NOT_MODIFIED if is_known else FetchOutcome.SERVED
     if request.method == "HEAD":
-        entry.outcome = Outcome.LOOKED
+        entry.outcome = FetchOutcome.LOOKED
     entry.model = granted.model.code
     entry.with_credentials = granted.with_credentials
     entry.size = 0 if is_known or request.method == "HEAD" else len(written.body)
@@ -121,7 +121,7 @@ def _known_tags(request: HttpRequest) -> list[str]:
 
 def _refuse(entry: Fetch, reason: Refusal) -> HttpResponse:
     """The one refusal: why is for the journal alone."""
-    entry.outcome, entry.reason = Outcome.REFUSED, reason
+    entry.outcome, entry.reason = FetchOutcome.REFUSED, reason
     journal.write_later(entry)
     return Refusing(entry.at)
 

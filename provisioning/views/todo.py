@@ -16,16 +16,18 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.access import AuthenticatedRequest, ExtranetView
 from clients.models import AuditEvent, Client
+from clients.numbers import national
 from clients.scoping import Scope
+from clients.views.exports import CHUNK, ExportView, read
 from metacentrex.moments import day_moment
 from metacentrex.ui.exports import Column
-from metacentrex.ui.tables import Filter, page_of, with_params
-from phones import catalogue
+from metacentrex.ui.tables import Choice, chips, page_of
 from phones.forms.bulk import TODO, Listed
 from phones.mac import format_mac
 from phones.models import Phone
 from phones.queries import phones_to_look_after, with_all_shown
 from phones.services.duplicates import BUDGET_SPENT, PER_DAY
+from phones.states import too_old
 from phones.todo import (
     LOOKS,
     Cause,
@@ -37,7 +39,6 @@ from phones.todo import (
     entries_among,
     entry_of,
 )
-from phones.views.exports import CHUNK, ExportView, number_of
 from provisioning.models import UnknownCaller
 from provisioning.queries import recent_notices, with_refused_firmware
 
@@ -70,7 +71,7 @@ class Asked:
 COLUMNS: list[Column[Entry]] = [
     Column(_("Client"), lambda entry: str(entry.phone.client)),
     Column(_("MAC address"), lambda entry: format_mac(entry.phone.mac)),
-    Column(_("Number (SDA)"), lambda entry: number_of(entry.phone)),
+    Column(_("Number (SDA)"), lambda entry: national(entry.phone.number)),
     Column(_("Description"), lambda entry: entry.phone.description),
     Column(_("What is wrong"), lambda entry: entry.state.label),
     Column(_("Detail"), lambda entry: entry.state.detail),
@@ -87,7 +88,7 @@ class TodoView(ExtranetView):
         context = {
             "section": "todo",
             "page": page,
-            "filters": list(_chips(request, asked.counts, asked.chosen)),
+            "filters": chips(request, _choices(asked.counts), asked.chosen.value if asked.chosen else ""),
             "only_client": Client.objects.within(self.scope).filter(reference=asked.reference).first(),
             "notices": _notices(self.now) if self.scope.is_operator else [],
             "bulk": Listed(
@@ -111,7 +112,7 @@ class TodoExportView(ExportView):
         return self.send("todo", self._all(asked), COLUMNS, title=title, of=request.user, count=asked.total)
 
     def _all(self, asked: Asked) -> Iterator[Entry]:
-        rows = asked.rows.iterator(chunk_size=CHUNK)
+        rows = read(asked.rows)
         while wanted := list(islice(rows, CHUNK)):
             yield from _entries(wanted, self.scope, self.now)
 
@@ -144,20 +145,14 @@ def _with_firmware(entry: Entry) -> Entry:
     model, firmware = entry.phone.said_model, entry.phone.said_firmware  # type: ignore[attr-defined]
     if entry.cause is not Cause.FIRMWARE or not model:
         return entry
-    minimum = ".".join(str(part) for part in catalogue.get(model).minimum_firmware)
-    words = gettext("firmware %(version)s, at least %(minimum)s is needed")
-    detail = words % {"version": firmware, "minimum": minimum}
+    detail = too_old(model, firmware)
     return replace(entry, state=replace(entry.state, detail=detail))
 
 
-def _chips(request: AuthenticatedRequest, counts: Counts, chosen: Cause | None) -> Iterator[Filter]:
-    url = with_params(request.GET, f=None, page=None)
-    yield Filter(pgettext_lazy("list", "All"), counts.total, url, active=chosen is None)
+def _choices(counts: Counts) -> Iterator[Choice]:
+    yield Choice("", pgettext_lazy("list", "All"), counts.total)
     for cause, count in counts.by_cause.items():
-        if count or cause is chosen:
-            label, tone, icon = LOOKS[cause]
-            url = with_params(request.GET, f=cause.value, page=None)
-            yield Filter(label, count, url, active=cause is chosen, icon=icon, tone=tone)
+        yield Choice(cause.value, LOOKS[cause][0], count, *LOOKS[cause][1:])
 
 
 def _notices(now: datetime) -> list[Notice]:

@@ -5,15 +5,20 @@ from datetime import timedelta
 
 import pytest
 from django.contrib import admin
+from django.contrib.admin.templatetags.admin_list import result_headers
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 
-from clients.models import BarringClass, Heartbeat, Licence, Subscriber, User
+from clients.models import AuditEvent, BarringClass, Client, Heartbeat, Licence, Subscriber, User
 from clients.services.audit import Actor, record
 from phones.models import Phone
-from provisioning.models import Fetch, Outcome, ServedDocument, UnknownCaller
+from provisioning.models import Fetch, FetchOutcome, ServedDocument, UnknownCaller
 from tests.architecture.sources import APPS
+from tests.downloads import rows_of
 from tests.factories.clients import (
     ClientFactory,
     JobRowFactory,
@@ -57,7 +62,12 @@ def populate(count: int) -> None:
 def journal(phone: Phone, number: int) -> None:
     now = timezone.now()
     Fetch.objects.create(
-        phone=phone, client=phone.client, mac=phone.mac, at=now, address="192.0.2.1", outcome=Outcome.SERVED
+        phone=phone,
+        client=phone.client,
+        mac=phone.mac,
+        at=now,
+        address="192.0.2.1",
+        outcome=FetchOutcome.SERVED,
     )
     ServedDocument.objects.create(
         phone=phone, digest=f"{number:064}", at=now, model="snom-710", body="<settings/>"
@@ -102,3 +112,85 @@ def test_a_record_is_narrowed_to_the_last_days(
     before = operators_browser.get(url, {"at__lt": midnight.isoformat()}).context["cl"]
 
     assert (recent.result_count, before.result_count) == (1, 0)
+
+
+# --- As files ------------------------------------------------------------------------------------------
+
+
+def exported(browser: Browser, label: str, **query: str) -> list[list[str]]:
+    return rows_of(browser.get(reverse(f"admin:{label.replace('.', '_')}_export"), query))
+
+
+@pytest.mark.parametrize("label", LISTS)
+def test_a_list_is_a_file_of_the_columns_it_shows(label: str, operators_browser: Browser) -> None:
+    populate(1)
+    listed = operators_browser.get(changelist(label))
+
+    rows = exported(operators_browser, label)
+
+    shown = listed.context["cl"]
+    heads = [
+        head["text"] for head in result_headers(shown) if head["text"] and "checkbox" not in head["text"]
+    ]
+    assert rows[0] == [capfirst(str(head)) for head in heads]
+    own = int(label == "clients.auditevent")  # the export itself is one of them
+    assert len(rows) - 1 == shown.result_count + own
+    assert shown.result_count > 0 or label in ONE_ROW
+    assert f"{changelist(label)}export/" in listed.content.decode()
+
+
+@pytest.mark.parametrize("label", [name for name in LISTS if name not in ONE_ROW])
+def test_a_file_asks_as_much_for_one_row_as_for_many(label: str, operators_browser: Browser) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            exported(operators_browser, label)
+        return len(captured)
+
+    populate(2)
+    few = queries()
+    populate(5)
+
+    assert queries() == few
+
+
+def test_the_search_the_filters_and_the_order_of_the_list_hold_for_the_file(
+    operators_browser: Browser, blue_client: Client, red_client: Client
+) -> None:
+    turned = exported(operators_browser, "clients.client", o="-1")
+    found = exported(operators_browser, "clients.client", q="bleu", status__exact="active")
+    linked = operators_browser.get(changelist("clients.client"), {"q": "bleu", "p": "1"}).content.decode()
+
+    assert [row[0] for row in turned[1:]] == ["20200", "10100"]
+    assert [row[:2] for row in found[1:]] == [["10100", "Client Bleu"]]
+    assert 'export/?q=bleu"' in linked
+
+
+def test_a_file_says_in_words_what_the_list_says_and_holds_no_formula(
+    operators_browser: Browser, alice: Subscriber
+) -> None:
+    Subscriber.unscoped.filter(pk=alice.pk).update(name="=1+1", is_locked=True)
+
+    [row] = exported(operators_browser, "clients.subscriber")[1:]
+
+    assert row[0:3] == ["0970719001", "'=1+1", "Client Bleu [10100]"]
+    assert row[5:7] == ["Actif", "oui"]
+
+
+def test_a_file_of_the_admin_is_audited(
+    operators_browser: Browser, operator: User, blue_client: Client
+) -> None:
+    exported(operators_browser, "clients.client", q="bleu")
+
+    event = AuditEvent.objects.get(kind="export")
+    told = {"list": "clients.client", "format": "csv", "rows": 1, "asked": {"q": "bleu"}}
+    assert (event.actor, event.after) == (operator, told)
+
+
+@pytest.mark.parametrize("query", [{"nonsense": "1"}, {"p": "99"}, {"status__exact": "\0"}])
+def test_a_nonsensical_address_of_a_file_leads_to_the_list(
+    query: dict[str, str], operators_browser: Browser, blue_client: Client
+) -> None:
+    address = reverse("admin:clients_client_export")
+
+    assert operators_browser.get(address, query, follow=True).status_code == 200
+    assert operators_browser.post(address).status_code == 405

@@ -4,12 +4,13 @@ The objects in the addresses are blue's; the stranger is red's staff, whose own 
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import pytest
 from django.contrib import admin
 from django.test import Client as Browser
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from clients.models import Heartbeat, Installation, User
 from phones.models import Phone
@@ -69,6 +70,7 @@ MATRIX = {
     "extranet:import-model": Row(HIDDEN, NOT_ALLOWED, [REFERENCE]),
     "extranet:import-apply": Row(NOT_ALLOWED, ACT, [JOB]),
     "extranet:job-list": Row(logged_in(200), NOT_ALLOWED),
+    "extranet:job-export": Row(logged_in(200), NOT_ALLOWED),
     "extranet:job-detail": Row(HIDDEN, NOT_ALLOWED, [JOB]),
     "extranet:job-stop": Row(NOT_ALLOWED, ACT, [JOB]),
     "extranet:job-report": Row(HIDDEN, NOT_ALLOWED, [JOB]),
@@ -206,6 +208,8 @@ def admin_addresses() -> Iterator[str]:
         base = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         row = model._default_manager.first()
         yield reverse(f"{base}_changelist")
+        with suppress(NoReverseMatch):  # the lists of libraries are no files
+            yield reverse(f"{base}_export")
         yield reverse(f"{base}_add")
         if row is not None:
             for page in ("change", "history", "delete"):

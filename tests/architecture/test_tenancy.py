@@ -18,12 +18,12 @@ from tests.architecture.sources import APPS, PROJECT, ROOT, name_of, sources
 
 UNSCOPED = {
     "clients/services/clients.py": "a row compared with its own stored self",
-    "clients/services/job_runs.py": "the platform's own task; the job it holds",
+    "clients/services/job_lease.py": "the platform's own task; the job it holds",
     "clients/services/job_upkeep.py": "the platform's own task",
     "clients/services/jobs.py": "a job just made, or already found within a scope",
     "clients/services/installation.py": "whether the database holds anything at all",
     "clients/services/subscribers.py": "a row compared with its own stored self",
-    "phones/imports/judging.py": "a number is unique on the whole platform",
+    "phones/imports/known.py": "a number is unique on the whole platform",
     "phones/queries.py": "counts of clients already found within a scope",
     "phones/management/commands/adopt.py": "the whole installation, after a restoration",
     "phones/services/expiry.py": "the platform's own task",

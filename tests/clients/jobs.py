@@ -7,8 +7,8 @@ from typing import Any
 from celery.exceptions import SoftTimeLimitExceeded
 
 from clients.models import Job, Site
-from clients.services import job_runs, jobs
-from clients.services.jobs import Column, Outcome, Runner, StopJob, Work
+from clients.services import job_kinds, job_runs
+from clients.services.job_kinds import Column, RowOutcome, Runner, StopJob, Work
 from metacentrex.errors import DomainError
 
 
@@ -18,7 +18,7 @@ class SiteRunner(Runner):
     kind = "test.sites"
     columns = (Column("name", "Name"), Column("number", "Number", "tel"), Column("mac", "MAC", "mac"))
 
-    def run_item(self, work: Work, payload: Mapping[str, Any]) -> Outcome:
+    def run_item(self, work: Work, payload: Mapping[str, Any]) -> RowOutcome:
         name = payload["name"]
         assert work.job.client is not None
         Site.unscoped.create(client=work.job.client, name=name)
@@ -30,7 +30,7 @@ class SiteRunner(Runner):
             raise SoftTimeLimitExceeded
         if name.startswith("stop"):
             raise StopJob("Enough.")
-        return Outcome.done(f"{name} made")
+        return RowOutcome.done(f"{name} made")
 
 
 class CheckedRunner(SiteRunner):
@@ -40,12 +40,12 @@ class CheckedRunner(SiteRunner):
     batch = 3
     checks = True
 
-    def check_rows(self, work: Work, payloads: Sequence[Mapping[str, Any]]) -> list[Outcome]:
+    def check_rows(self, work: Work, payloads: Sequence[Mapping[str, Any]]) -> list[RowOutcome]:
         assert work.job.client is not None
         taken = set(work.job.client.sites.values_list("name", flat=True))
         return [
-            Outcome.refused("bad") if row["name"].startswith("bad") else Outcome.skipped("there")
-            if row["name"] in taken else Outcome.done("will be made")
+            RowOutcome.refused("bad") if row["name"].startswith("bad") else RowOutcome.skipped("there")
+            if row["name"] in taken else RowOutcome.done("will be made")
             for row in payloads
         ]  # fmt: skip
 
@@ -54,10 +54,10 @@ class CheckedRunner(SiteRunner):
 def kinds(*runners: Runner) -> Iterator[None]:
     """These kinds are known for the time of a test."""
     for runner in runners:
-        jobs.register(runner)
+        job_kinds.register(runner)
     yield
     for runner in runners:
-        jobs.RUNNERS.pop(runner.kind)
+        job_kinds.RUNNERS.pop(runner.kind)
 
 
 def work_through(job: Job, slices: int = 100) -> Job:

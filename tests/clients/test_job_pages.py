@@ -1,12 +1,12 @@
 """« Tâches » and a job's page: progress that asks again while there is some, a stop, a report."""
 
-import csv
 import re
 from collections.abc import Iterator
-from io import StringIO
 
 import pytest
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from clients.enums import JobState
@@ -14,6 +14,8 @@ from clients.models import AuditEvent, Client, Job
 from clients.services import jobs
 from clients.services.audit import Actor
 from tests.clients.jobs import CheckedRunner, SiteRunner, kinds, work_through
+from tests.downloads import rows_of
+from tests.factories.clients import JobFactory
 
 LIVE = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "job-live"}
 
@@ -87,10 +89,8 @@ def test_the_report_is_a_file_of_every_row_without_formulas(blue_browser: Browse
     work_through(job)
 
     response = blue_browser.get(reverse("extranet:job-report", args=[job.pk]))
-    content = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
 
-    rows = list(csv.reader(StringIO(content, newline=""), delimiter=";"))
-    assert rows == [
+    assert rows_of(response) == [
         ["Ligne", "Name", "Number", "MAC", "Résultat", "Pourquoi"],
         ["1", "'=one", "0970711111", "00:04:13:74:07:4C", "Faite", "'=one made"],
         ["2", "refused", "", "", "Refusée", "This one may not be."],
@@ -122,6 +122,37 @@ def test_the_list_shows_the_jobs_of_the_scope_alone(blue_browser: Browser, job: 
     assert [row.pk for row, _look in listed.context["page"].object_list] == [job.pk]
 
 
+@pytest.mark.parametrize("file_format", ["csv", "xlsx"])
+def test_the_list_is_a_file_too(file_format: str, blue_browser: Browser, job: Job, red_job: Job) -> None:
+    Job.unscoped.filter(pk=job.pk).update(summary="=1+1")
+    work_through(job)
+
+    rows = rows_of(blue_browser.get(reverse("extranet:job-export"), {"format": file_format}))
+
+    formula = "'=1+1" if file_format == "csv" else "=1+1"  # a cell of XLSX says that it is text
+    assert rows[0][:2] == ["Objet", "Client"]
+    assert [[row[0], row[1], *row[4:9]] for row in rows[1:]] == [
+        [formula, "Client Bleu [10100]", "Terminée", "2", "1", "0", "1"]
+    ]
+    assert reverse("extranet:job-export") in blue_browser.get(reverse("extranet:job-list")).content.decode()
+    assert AuditEvent.objects.get(kind="export").after["list"] == "jobs"
+
+
+def test_the_file_costs_the_same_for_one_job_and_for_many(
+    blue_browser: Browser, blue_client: Client, job: Job
+) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            rows_of(blue_browser.get(reverse("extranet:job-export")))
+        return len(captured)
+
+    queries()
+    one = queries()
+    JobFactory.create_batch(5, client=blue_client, reseller=blue_client.reseller)
+
+    assert queries() == one
+
+
 def test_an_empty_list_says_what_to_do_next(blue_browser: Browser) -> None:
     assert "Aucune tâche pour l’instant" in blue_browser.get(reverse("extranet:job-list")).content.decode()
 
@@ -129,9 +160,6 @@ def test_an_empty_list_says_what_to_do_next(blue_browser: Browser) -> None:
 def test_the_list_and_the_page_cost_the_same_for_one_row_and_for_many(
     blue_browser: Browser, blue_client: Client, blue_actor: Actor, django_assert_num_queries: object
 ) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     def queries(url: str) -> int:
         blue_browser.get(url)
         with CaptureQueriesContext(connection) as captured:

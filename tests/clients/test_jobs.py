@@ -11,7 +11,7 @@ from clients.enums import JobState
 from clients.models import AuditEvent, Client, Job, JobRow, Site, User
 from clients.models.job import MOST_WHOLE
 from clients.scoping import scope_for
-from clients.services import job_runs, job_upkeep, jobs
+from clients.services import job_lease, job_runs, job_upkeep, jobs
 from clients.services.audit import Actor
 from tests.clients.jobs import CheckedRunner, SiteRunner, kinds, work_through
 
@@ -131,7 +131,7 @@ def test_a_dead_workers_job_is_woken_after_its_lease_and_the_dead_writes_nothing
     blue_client: Client, blue_actor: Actor
 ) -> None:
     job = asked(blue_client, blue_actor, "one", "two")
-    dead = job_runs._take(job.pk, job.turn)
+    dead = job_lease.take(job.pk, job.turn)
     assert dead is not None
     assert job_upkeep.wake_what_is_due() == 0
 
@@ -140,8 +140,8 @@ def test_a_dead_workers_job_is_woken_after_its_lease_and_the_dead_writes_nothing
     work_through(job)
 
     assert (job.state, job.ok_count) == (JobState.DONE, 2)
-    with pytest.raises(job_runs.Lost):
-        job_runs._hold(dead)
+    with pytest.raises(job_lease.Lost):
+        job_lease.hold(dead)
 
 
 def test_a_lost_message_is_sent_again_once_it_is_late(blue_client: Client, blue_actor: Actor) -> None:
@@ -155,7 +155,7 @@ def test_work_that_kills_its_workers_is_given_up(blue_client: Client, blue_actor
     job = asked(blue_client, blue_actor, "one")
     for _ in range(job_runs.MOST_ATTEMPTS):
         job.refresh_from_db()
-        job_runs._take(job.pk, job.turn)
+        job_lease.take(job.pk, job.turn)
 
     work_through(job)
 
@@ -209,7 +209,7 @@ def test_a_stop_after_the_last_row_of_a_check_is_a_stop(
     job = asked(blue_client, blue_actor, "one", kind="test.checked")
     job_runs.run_slice(job.pk, job.turn)
     job.refresh_from_db()
-    job_runs._take(job.pk, job.turn)  # a worker is about to find that no row is left
+    job_lease.take(job.pk, job.turn)  # a worker is about to find that no row is left
     assert jobs.stop(job, actor=blue_actor)
     job.refresh_from_db()
 

@@ -1,9 +1,7 @@
 """The lists as files: what the page shows, every row of it, and nobody else's."""
 
-import csv
 from collections.abc import Callable
 from datetime import timedelta
-from io import BytesIO, StringIO
 
 import pytest
 from django.db import connection
@@ -11,10 +9,10 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from openpyxl import load_workbook
 
 from clients.models import AuditEvent, Client, Subscriber, User
 from phones.models import Phone
+from tests.downloads import rows_of
 from tests.factories.clients import SubscriberFactory
 from tests.factories.phones import AssignedPhoneFactory
 
@@ -22,13 +20,7 @@ REFERENCE = "10100"
 
 
 def read(browser: Browser, name: str, *args: str, **query: str) -> list[list[str]]:
-    response = browser.get(reverse(f"extranet:{name}", args=args), query)
-    assert "no-store" in response["Cache-Control"]
-    content = b"".join(response.streaming_content)  # type: ignore[attr-defined]
-    if query.get("format") == "xlsx":
-        rows = load_workbook(BytesIO(content)).active.iter_rows(values_only=True)
-        return [["" if cell is None else cell for cell in row] for row in rows]
-    return list(csv.reader(StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
+    return rows_of(browser.get(reverse(f"extranet:{name}", args=args), query))
 
 
 @pytest.mark.parametrize("file_format", ["csv", "xlsx"])

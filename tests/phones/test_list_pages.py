@@ -181,7 +181,7 @@ def test_the_models_seen_and_declared_are_told_apart(blue_browser: Browser, blue
 
     [row] = blue_browser.get(ACCOUNT).context["phones"]
 
-    assert (row.model_label, "snom 720" in row.mismatch, "snom 710" in row.mismatch) == (
+    assert (row.phone.model_label, "snom 720" in row.mismatch, "snom 710" in row.mismatch) == (
         "snom 710",
         True,
         True,

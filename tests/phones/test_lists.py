@@ -1,8 +1,5 @@
 """« Plusieurs téléphones »: what is wrong is said line by line, and all of it is kept or nothing."""
 
-import csv
-import io
-
 import pytest
 from django.http import HttpResponse
 from django.test import Client as Browser
@@ -14,6 +11,7 @@ from phones.models import Phone
 from phones.services.duplicates import BUDGET_SPENT
 from phones.services.duplicates import KIND as FOREIGN_DUPLICATE
 from phones.services.duplicates import PER_DAY as FOREIGN_DUPLICATES_PER_DAY
+from tests.downloads import rows_of
 from tests.factories.phones import PhoneFactory
 
 URL = "/extranet/clients/10100/telephones/plusieurs/"
@@ -159,7 +157,7 @@ def test_the_report_is_a_spreadsheet_without_formulas(blue_browser: Browser, ali
         report="1",
     )
 
-    rows = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig")), delimiter=";"))
+    rows = rows_of(response)
     assert "attachment" in response["Content-Disposition"]
     assert [len(row) for row in rows] == [6, 6, 6, 6]
     assert rows[1][:5] == ["1", "00:04:13:00:00:01", "0970719001", "snom 710", "'=HYPERLINK(1)"]

@@ -56,7 +56,7 @@ def test_a_phone_is_registered_and_said_so(blue_browser: Browser, alice: Subscri
     assert (response.status_code, response["Location"]) == (302, "/extranet/clients/10100/compte/")
     assert (phone.mac, phone.subscriber, phone.description) == ("00041374074C", alice, "snom 710 Standard")
     assert len(list(account.context["messages"])) == 1
-    assert [row.model_label for row in account.context["phones"]] == ["-"]
+    assert [row.phone.model_label for row in account.context["phones"]] == ["-"]
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from phones.models import Phone
 from phones.services.duplicates import BUDGET_SPENT
 from phones.states import Code, code_of
 from phones.todo import Cause, Remedy, cause_filter, causes_seen_by, remedy_of
-from provisioning.models import Fetch, Outcome, UnknownCaller
+from provisioning.models import Fetch, FetchOutcome, UnknownCaller
 from provisioning.queries import UNKNOWN_MACS
 from tests.factories.clients import ClientFactory, ResellerFactory, SubscriberFactory, UserFactory
 from tests.factories.phones import AssignedPhoneFactory, PhoneFactory
@@ -265,7 +265,7 @@ def test_a_firmware_too_old_says_which_is_needed(blue_browser: Browser, alice: S
         address="198.51.100.7",
         model="snom-710",
         firmware="8.4.35",
-        outcome=Outcome.REFUSED,
+        outcome=FetchOutcome.REFUSED,
         reason=Refusal.FIRMWARE_TOO_OLD,
     )
     User.objects.update(language="en")

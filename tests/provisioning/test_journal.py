@@ -18,7 +18,7 @@ from phones.services.deletion import delete_phone
 from phones.services.registration import Registration, register_phone
 from phones.services.window import open_window
 from provisioning import journal
-from provisioning.models import Fetch, Outcome, UnknownCaller
+from provisioning.models import Fetch, FetchOutcome, UnknownCaller
 from provisioning.tasks import trim_journal
 from tests.conftest import SNOM_710
 from tests.provisioning.asking import change, end_of_window, given_to, row
@@ -28,8 +28,10 @@ NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
 
-def entry(phone: Phone | None, minute: int, outcome: Outcome = Outcome.REFUSED, **values: object) -> Fetch:
-    reason = "overdue" if outcome == Outcome.REFUSED else ""
+def entry(
+    phone: Phone | None, minute: int, outcome: FetchOutcome = FetchOutcome.REFUSED, **values: object
+) -> Fetch:
+    reason = "overdue" if outcome == FetchOutcome.REFUSED else ""
     known = (
         {"phone_id": phone.pk, "client_id": phone.client_id, "mac": phone.mac}
         if phone
@@ -233,7 +235,7 @@ def test_refusals_are_counted_since_the_last_success(blue_phone: Phone) -> None:
     process_writes(entry(blue_phone, 2), entry(blue_phone, 3, reason="bad-credentials"))
     assert marked(blue_phone) == (3, 1, 3, "bad-credentials")
 
-    process_writes(entry(blue_phone, 4, Outcome.SERVED))
+    process_writes(entry(blue_phone, 4, FetchOutcome.SERVED))
     assert marked(blue_phone) == (None, None, 0, "")
 
     process_writes(entry(blue_phone, 5))
@@ -245,14 +247,14 @@ def test_a_refusal_older_than_a_success_or_a_new_window_marks_nothing(blue_phone
     process_writes(entry(blue_phone, 4))
     assert marked(blue_phone) == (None, None, 0, "")
 
-    process_writes(entry(blue_phone, 7, Outcome.NOT_MODIFIED))
+    process_writes(entry(blue_phone, 7, FetchOutcome.NOT_MODIFIED))
     process_writes(entry(blue_phone, 6))
     assert marked(blue_phone) == (None, None, 0, "")
 
 
 def test_what_a_batch_holds_before_a_success_does_not_hide_what_comes_after(blue_phone: Phone) -> None:
     change(blue_phone, window_opened_at=NOON)
-    process_writes(entry(blue_phone, 5, Outcome.SERVED))
+    process_writes(entry(blue_phone, 5, FetchOutcome.SERVED))
 
     process_writes(entry(blue_phone, 4), entry(blue_phone, 6))
 
@@ -261,7 +263,7 @@ def test_what_a_batch_holds_before_a_success_does_not_hide_what_comes_after(blue
 
 def test_two_processes_may_write_in_any_order(blue_phone: Phone) -> None:
     """One answered at 1 (refused), 3 (served); the other at 2 and 4 (refused): only 4 still counts."""
-    one = lambda: [entry(blue_phone, 1), entry(blue_phone, 3, Outcome.SERVED)]  # noqa: E731
+    one = lambda: [entry(blue_phone, 1), entry(blue_phone, 3, FetchOutcome.SERVED)]  # noqa: E731
     other = lambda: [entry(blue_phone, 2), entry(blue_phone, 4, reason="bad-credentials")]  # noqa: E731
 
     for batches in ((one, other), (other, one)):
@@ -280,7 +282,7 @@ def test_an_older_refusal_written_later_does_not_turn_the_clock_back(blue_phone:
     process_writes(entry(blue_phone, 1))
     assert marked(blue_phone) == (10, 1, 2, "bad-credentials")
 
-    process_writes(entry(blue_phone, 5, Outcome.SERVED))
+    process_writes(entry(blue_phone, 5, FetchOutcome.SERVED))
     assert marked(blue_phone)[0] == 10
 
 

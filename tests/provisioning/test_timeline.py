@@ -17,7 +17,7 @@ from metacentrex.moments import day_moment
 from phones.enums import MENDED_BY_WINDOW, Refusal
 from phones.models import Phone
 from phones.services.window import open_window
-from provisioning.models import Fetch, Outcome
+from provisioning.models import Fetch, FetchOutcome
 from provisioning.timeline import Entry, timeline_of
 from tests.provisioning.asking import HOUR, OLD_SNOM_710, end_of_window, given_to
 
@@ -39,7 +39,7 @@ def entries(phone: Phone, **choice: bool) -> list[Entry]:
 
 def refused(phone: Phone, minute: int, **values: object) -> None:
     fields = {"at": NOON + timedelta(minutes=minute), "address": "203.0.113.9", "reason": "overdue"}
-    Fetch.objects.create(phone=phone, mac=phone.mac, outcome=Outcome.REFUSED, **(fields | values))
+    Fetch.objects.create(phone=phone, mac=phone.mac, outcome=FetchOutcome.REFUSED, **(fields | values))
 
 
 def test_a_story_from_the_window_to_the_credentials(

@@ -18,7 +18,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client as Browser
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from clients.models import Subscriber, User
 from clients.services.audit import PLATFORM
@@ -32,6 +32,7 @@ from provisioning import journal
 from provisioning.masking import DOTS
 from provisioning.models import ServedDocument
 from tests.conftest import SNOM_710
+from tests.downloads import rows_of
 from tests.factories.clients import SubscriberFactory
 from tests.factories.phones import AssignedPhoneFactory
 from tests.provisioning.asking import basic, end_of_window, proof
@@ -157,6 +158,13 @@ def pages(browser: Browser, phone: Phone) -> Iterator[str]:
             yield reverse(f"{prefix}_history", args=[row.pk])
 
 
+def files() -> Iterator[str]:
+    """Every list of the admin that is a file too."""
+    for model in admin.site._registry:
+        with contextlib.suppress(NoReverseMatch):
+            yield reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_export")
+
+
 def log_in(login: str) -> tuple[Browser, list[str]]:
     browser = Browser(raise_request_exception=False)
     address = reverse("extranet:login")
@@ -204,6 +212,7 @@ def test_nothing_shows_a_secret(
     for browser in (staff, boss):
         for address in list(pages(browser, world[0])):
             said.append(browser.get(address, follow=True).content.decode())
+    said += [str(rows_of(boss.get(address))) for address in files()]
     said += _looks_at_documents(staff, boss, world)
     said += _failures(staff, world[0])
     _flood_of_services(world[0], secrets)

@@ -88,7 +88,7 @@ def _phones() -> list[Phone]:
 
 
 def _phone(phone: Phone) -> dict[str, str]:
-    number = national(phone.subscriber.number) if phone.subscriber else ""
+    number = national(phone.number)
     return {
         "mac": format_mac(phone.mac),
         "number": number,

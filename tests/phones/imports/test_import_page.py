@@ -171,15 +171,18 @@ def test_the_model_file_is_one_that_can_be_sent_back(
     assert (the_job().bad_count, the_job().total) == (0, 2)
 
 
+@pytest.mark.parametrize("file_format", ["csv", "xlsx"])
 def test_an_export_of_users_can_be_sent_back(
+    file_format: str,
     blue_browser: Browser,
     blue_client: Client,
     alice: Subscriber,
     bob: Subscriber,
     send: Callable[..., HttpResponse],
 ) -> None:
+    Subscriber.unscoped.filter(pk=bob.pk).update(name="-Bob; =1+1")
     response = blue_browser.get(
-        reverse("extranet:user-export", args=[blue_client.reference]), {"format": "xlsx"}
+        reverse("extranet:user-export", args=[blue_client.reference]), {"format": file_format}
     )
     content = b"".join(response.streaming_content)  # type: ignore[attr-defined]
 

@@ -1,0 +1,33 @@
+"""The columns of an admin list as columns of a file: what the page shows, as text."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.admin import ModelAdmin
+from django.contrib.admin.utils import label_for_field, lookup_field
+from django.http import HttpRequest
+from django.utils.text import capfirst
+
+from metacentrex.moments import moment
+from metacentrex.ui.exports import Column, yes_or_no
+
+
+def columns_of(page: ModelAdmin, request: HttpRequest) -> list[Column[Any]]:
+    """Those of the list and no other: what it never shows, such as a secret, has no way into the file."""
+    return [_column(page, str(name)) for name in page.get_list_display(request)]
+
+
+def _column(page: ModelAdmin, name: str) -> Column[Any]:
+    return Column(capfirst(str(label_for_field(name, page.model, page))), lambda row: _text(page, name, row))
+
+
+def _text(page: ModelAdmin, name: str, row: Any) -> str:
+    field, _attribute, value = lookup_field(name, row, page)
+    choices = getattr(field, "flatchoices", None)
+    if choices:
+        return str(dict(choices).get(value, "" if value is None else value))
+    if isinstance(value, bool):
+        return yes_or_no(value)
+    if isinstance(value, datetime):
+        return moment(value)
+    return "" if value is None else str(value)

@@ -1,0 +1,97 @@
+"""Kinds of jobs: what an app writes to have long work done, one `Runner` a kind."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.functional import Promise
+
+from clients.enums import RowState
+from clients.models import Job
+from clients.scoping import Scope
+from clients.services.audit import Actor
+from metacentrex.errors import DomainError
+
+
+@dataclass(frozen=True)
+class RowOutcome:
+    """What became of one row, in words."""
+
+    state: RowState
+    message: str
+
+    @classmethod
+    def done(cls, message: str = "") -> "RowOutcome":
+        return cls(RowState.OK, message)
+
+    @classmethod
+    def skipped(cls, message: str) -> "RowOutcome":
+        """Nothing was to be done for this row."""
+        return cls(RowState.SKIPPED, message)
+
+    @classmethod
+    def refused(cls, message: str) -> "RowOutcome":
+        return cls(RowState.BAD, message)
+
+
+class StopJob(DomainError):
+    """The whole job ends here as failed, with this sentence; what its runner wrote until then stays."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a page and a report show of a payload: `payload[key]` as text, a number (tel) or a MAC (mac)."""
+
+    key: str
+    label: str | Promise
+    kind: str = "text"
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a runner may know: the job, who acts, what they may see, and when. Rights were asked again just now."""
+
+    job: Job
+    actor: Actor
+    scope: Scope
+    now: datetime = field(default_factory=timezone.now)
+
+
+class Runner:
+    """What one kind of job does. A subclass sets `kind` and `columns` and writes `run_item`.
+
+    `run_item` runs in a transaction of its own: it returns an RowOutcome, and a DomainError it raises undoes
+    what it wrote and becomes the row's message. For speed a kind may take several rows at once (`batch` and
+    `run_rows`); when that fails, the rows are done again one by one. A kind with `checks` first shows what
+    would happen (`check_rows`, which changes nothing) and goes on when a person says so (`proceed`).
+    """
+
+    kind: str
+    columns: Sequence[Column] = ()
+    batch = 1
+    checks = False
+    ready_template = ""  # what a person may decide once the check is over
+
+    def run_item(self, work: Work, payload: Mapping[str, Any]) -> RowOutcome:
+        raise NotImplementedError
+
+    def run_rows(self, work: Work, payloads: Sequence[Mapping[str, Any]]) -> list[RowOutcome]:
+        return [self.run_item(work, payload) for payload in payloads]
+
+    def check_rows(self, work: Work, payloads: Sequence[Mapping[str, Any]]) -> list[RowOutcome]:
+        raise NotImplementedError
+
+
+RUNNERS: dict[str, Runner] = {}
+
+
+def register(runner: Runner) -> None:
+    """Make a kind known; each app registers its own, because this one cannot know what is above it."""
+    RUNNERS[runner.kind] = runner
+
+
+def runner_of(job: Job) -> Runner:
+    """The job's; one without columns for a job of a kind that is no more: it can still be looked at."""
+    return RUNNERS.get(job.kind, Runner())

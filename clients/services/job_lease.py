@@ -1,0 +1,144 @@
+"""Holding a job: who may write, and how a job changes hands or ends.
+
+Races thought of: two workers with one job (each taking adds to `turn`; who holds an older one writes
+nothing more), a worker killed in the middle (its transaction is undone; after the lease the sweep gives
+the job to another), a message lost, late or sent twice (it names the turn it is for).
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any, NoReturn
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from clients.enums import JobState, RowState
+from clients.models import Job
+from clients.models.job import ACTIVE
+from clients.services.audit import Actor, record
+from clients.services.jobs import CHECK, LATE, wake_after_commit
+
+LEASE = timedelta(seconds=30)
+
+
+class Halt(Exception):
+    """The slice ends here, whatever was planned."""
+
+
+class Lost(Halt):
+    """Somebody else holds the job now: nothing may be written any more."""
+
+
+class StopAsked(Halt):
+    """A person stopped the job: what is done stays done."""
+
+
+class Ended(Halt):
+    """The job was ended on the way."""
+
+
+def take(job_id: int, turn: int) -> Job | None:
+    """The job, held from now on, if it is still that turn's; None: somebody was first, or it is over."""
+    now = timezone.now()
+    rows = Job.unscoped.filter(pk=job_id, turn=turn, state__in=ACTIVE)  # unscoped: the platform's own task
+    taken = rows.update(
+        turn=turn + 1,
+        state=JobState.RUNNING,
+        due_at=now + LEASE,
+        attempts=F("attempts") + 1,
+        started_at=Coalesce("started_at", now),
+    )
+    if not taken:
+        return None
+    whole = Job.unscoped.select_related("actor__reseller", "client__reseller")  # unscoped: the job just taken
+    return whole.get(pk=job_id)
+
+
+def hold(job: Job) -> None:
+    """Renew the lease: the first statement of each transaction, so that nothing is written in another's turn."""
+    mine = _mine(job)
+    if mine.filter(stop_asked_at=None).update(due_at=timezone.now() + LEASE):
+        return
+    raise StopAsked if mine.exists() else Lost
+
+
+def _mine(job: Job) -> QuerySet[Job]:
+    return Job.unscoped.filter(pk=job.pk, turn=job.turn, state=JobState.RUNNING)  # unscoped: the job in hand
+
+
+def count(job: Job, states: Iterable[RowState]) -> None:
+    """Add these rows, just done, to what the job says of itself: a step forward."""
+    counts = Counter(states)
+    _mine(job).update(
+        ok_count=F("ok_count") + counts[RowState.OK],
+        skipped_count=F("skipped_count") + counts[RowState.SKIPPED],
+        bad_count=F("bad_count") + counts[RowState.BAD],
+        attempts=0,
+    )
+
+
+def hand_on(job: Job) -> None:
+    """Let go of the job and wake the next to hold it."""
+    with transaction.atomic():
+        if _mine(job).update(turn=job.turn + 1, due_at=timezone.now() + LATE):
+            wake_after_commit(job.pk, job.turn + 1)
+
+
+def fail(job: Job, notice: str) -> NoReturn:
+    """End the job as failed, whatever was left of the slice."""
+    close(job, JobState.FAILED, notice)
+    raise Ended
+
+
+@transaction.atomic
+def close(job: Job, state: JobState, notice: str = "") -> None:
+    """End the job, or let it wait for a person, unless a stop was asked for since its last row."""
+    now = timezone.now()
+    if state == JobState.READY:
+        if _mine(job).filter(stop_asked_at=None).update(state=state, ended_at=None):
+            return
+        state = JobState.STOPPED
+    changes: dict[str, Any] = {"state": state, "ended_at": now}
+    if notice:
+        changes["notice"] = notice
+    if not _mine(job).update(**changes):
+        return
+    job.refresh_from_db(fields=["ok_count", "skipped_count", "bad_count"])
+    after = {
+        "state": str(state),
+        "done": job.ok_count,
+        "skipped": job.skipped_count,
+        "refused": job.bad_count,
+    }
+    record("job.ended", job, actor=Actor(job.actor), client=job.client, after=after, at=now)
+
+
+def check_again(job: Job, *, too_long: bool) -> NoReturn:
+    """Nothing was written: say so and why, and show row by row what stands against it now."""
+    notice = (
+        gettext("Nothing was saved: all at once takes too long. Import the right rows only.")
+        if too_long
+        else gettext("Nothing was saved: something changed since the preview. Here it is again.")
+    )
+    with transaction.atomic():
+        restarted = _mine(job).update(
+            state=JobState.WAITING,
+            step=CHECK,
+            whole=False,
+            turn=job.turn + 1,
+            due_at=timezone.now() + LATE,
+            ok_count=0,
+            skipped_count=0,
+            bad_count=0,
+            settled=0,
+            started_at=None,
+            notice=notice,
+        )
+        if restarted:
+            job.rows.update(state=RowState.WAITING, message="")
+            wake_after_commit(job.pk, job.turn + 1)
+    raise Ended

@@ -1,0 +1,25 @@
+"""What beat sends, and how often. A tick that nobody took is worth nothing once the next one is there."""
+
+from datetime import timedelta
+from typing import Any
+
+HALF_A_MINUTE, HOUR = timedelta(seconds=30), timedelta(hours=1)
+
+
+def _every(period: timedelta, task: str, *, expires: int) -> dict[str, Any]:
+    return {"task": task, "schedule": period, "options": {"expires": expires}}
+
+
+SCHEDULE = {
+    # Twice a minute, so that an event exists within the minute.
+    "every-minute-expire-authorizations": _every(HALF_A_MINUTE, "phones.expire_authorizations", expires=25),
+    "every-minute-heartbeat": _every(HALF_A_MINUTE, "clients.heartbeat", expires=25),
+    # A job is woken by its own message; this is for those whose message or worker was lost.
+    "every-5-seconds-sweep-jobs": _every(timedelta(seconds=5), "clients.sweep_jobs", expires=5),
+    # It looks at the clock itself: a summary leaves at the first tick of the morning.
+    "hourly-send-summaries": _every(HOUR, "phones.send_digests", expires=3000),
+    "hourly-release-terminated": _every(HOUR, "phones.release_terminated", expires=3000),
+    "hourly-trim-jobs": _every(HOUR, "clients.trim_jobs", expires=3000),
+    "hourly-trim-logins": _every(HOUR, "clients.trim_logins", expires=3000),
+    "hourly-trim-journal": _every(HOUR, "provisioning.trim_journal", expires=3000),
+}
