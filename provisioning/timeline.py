@@ -8,9 +8,8 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from django.utils import formats, timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
 from clients.models import AuditEvent
 from metacentrex.moments import day_moment, moment
