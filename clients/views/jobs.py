@@ -29,6 +29,7 @@ from metacentrex.ui.tables import Filter, page_of, with_params
 JOBS_PER_PAGE = 25
 ROWS_PER_PAGE = 50
 SECOND = timedelta(seconds=1)
+MINUTE = 60
 # tone, icon
 LOOKS = {
     JobState.WAITING: ("mc-attente", "hourglass-split"),
@@ -121,7 +122,7 @@ class JobDetailView(JobView):
         job = self.job_or_404(pk)
         runner = RUNNERS.get(job.kind, Runner())
         live = request.htmx and request.htmx.target == "job-live"
-        context = _progress(job, self.now) | {"section": "jobs", "live": live}
+        context = progress_of(job, self.now) | {"section": "jobs", "live": live}
         context |= {"filters": list(_chips(request, job))}
         if not (live and job.is_active):
             context |= _rows(request, job, runner)
@@ -129,7 +130,8 @@ class JobDetailView(JobView):
         return render(request, template, context)
 
 
-def _progress(job: Job, now: datetime) -> dict[str, Any]:
+def progress_of(job: Job, now: datetime) -> dict[str, Any]:
+    """What the parts of a job's page show, its rows apart."""
     left = job.time_left(now)
     runner = RUNNERS.get(job.kind, Runner())
     return {
@@ -137,7 +139,7 @@ def _progress(job: Job, now: datetime) -> dict[str, Any]:
         "look": look_of(job),
         "asked_at": moment(job.created_at),
         "checking": job.step == CHECK,
-        "time_left": duration_words(left) if left is not None and left >= SECOND and job.is_active else "",
+        "time_left": _roughly(left) if left is not None and left >= SECOND and job.is_active else "",
         "counts": [
             (_row_look(job, state, count), count)
             for state, count in (
@@ -150,6 +152,12 @@ def _progress(job: Job, now: datetime) -> dict[str, Any]:
         ],
         "ready_template": runner.ready_template if job.state == JobState.READY else "",
     }
+
+
+def _roughly(left: timedelta) -> str:
+    """As a clock says it, without the minutes where there is none."""
+    seconds = int(left.total_seconds())
+    return gettext("%(seconds)d s") % {"seconds": seconds} if seconds < MINUTE else duration_words(left)
 
 
 def _rows(request: AuthenticatedRequest, job: Job, runner: Runner) -> dict[str, Any]:
