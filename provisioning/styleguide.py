@@ -10,9 +10,14 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.utils import timezone
 
+from clients.enums import JobState
+from clients.models import Job
+from clients.views.jobs import progress_of
 from metacentrex.ui.forms import ErrorDetail, HouseFormHelper
 from metacentrex.ui.tables import Filter, Sort
 from phones.states import LOOKS, Code, PhoneState
+from provisioning.reading.differences import Difference
+from provisioning.timeline import Day, Entry
 
 MAC = "00041374074C"
 
@@ -50,6 +55,8 @@ SECTIONS = [
             """<a class="btn btn-link" href="#content">Annuler</a>""",
             """<button type="button" class="btn btn-primary" disabled aria-busy="true">Enregistrement…</button>""",
             """<button type="button" class="btn btn-icon" aria-label="Copier">{% icon "copy" %}</button>""",
+            """<button type="button" class="btn btn-secondary btn-sm">{% icon "arrow-clockwise" %}Ré-autoriser</button>""",
+            """<button type="button" class="btn btn-secondary mc-ringed">L’anneau du focus</button>""",
             """<a class="mc-linklike" href="#content">Voir pourquoi</a>""",
         ),
     ),
@@ -93,6 +100,8 @@ SECTIONS = [
             """<div class="alert alert-warning">{% icon "exclamation-triangle-fill" %}
   <p>Ce poste est en service.</p></div>""",
             """<div class="alert alert-danger">{% icon "x-octagon-fill" %}<p>Cochez au moins une case.</p></div>""",
+            """<div class="alert alert-success">{% icon "check-circle" %}<p><strong>Téléphone référencé.</strong>
+  Il a jusqu’au jeudi 26/11 à 10:26 pour se brancher.</p></div>""",
             """<div class="mc-toasts mc-shown"><div class="alert alert-success">{% icon "check-circle-fill" %}
   <p>1 poste modifié.</p></div></div>""",
             """<p class="mc-note">Une note : ce qui aide, sans presser.</p>""",
@@ -129,6 +138,44 @@ SECTIONS = [
         ),
     ),
     Section(
+        "Ticked rows",
+        once(
+            """<div class="mc-scroll"><table class="table mc-table mc-stack" data-selection="phones-bulk">
+<caption class="visually-hidden">Téléphones</caption>
+<thead><tr>{% include "components/tick_all.html" %}<th scope="col">Adresse MAC</th><th scope="col">SDA</th>
+<th scope="col">État</th><th scope="col" class="r">Demandes</th></tr></thead>
+<tbody>{% for row in phones %}<tr>
+{% include "extranet/phones/tick.html" with phone=row mac=row.mac|mac_text ticked=forloop.first %}
+<th scope="row" class="mc-lead fw-normal"><a class="mc-maclink" href="#content">{{ row.mac|mac }}</a></th>
+<td data-l="SDA">{{ row.number|tel }}</td><td data-l="État">{% state row.state %}</td>
+<td data-l="Demandes" class="r mc-num">{{ row.requests }}</td></tr>{% endfor %}</tbody></table></div>
+{% include "extranet/phones/bulk_bar.html" %}""",
+            """<div class="mc-scroll"><table class="table mc-table mc-stack" data-selection="users-bulk">
+<caption class="visually-hidden">Lignes</caption>
+<thead><tr>{% include "components/tick_all.html" %}<th scope="col">Nom</th></tr></thead>
+<tbody><tr><td class="c mc-tickcell"><label class="mc-tick"><input class="form-check-input" type="checkbox"
+  name="subscribers" value="1" form="users-bulk" checked aria-label="Cocher Zoé"></label></td>
+<th scope="row" class="mc-lead">Zoé</th></tr></tbody></table></div>
+{% include "extranet/phones/account_bulk.html" %}""",
+        ),
+    ),
+    Section(
+        "What happened to a phone",
+        both(
+            '{% include "extranet/provisioning/phone_timeline.html" with state=states.refused %}',
+            '{% include "extranet/provisioning/phone_document_changes.html" with most=0 %}',
+        ),
+    ),
+    Section(
+        "Long work",
+        both(
+            """<div class="mc-job" hx-disable>
+<div class="mc-title">{% include "extranet/jobs/state.html" with job=work.job look=work.look %}</div>
+{% include "extranet/jobs/progress.html" with job=work.job counts=work.counts time_left=work.time_left %}
+{% include "extranet/jobs/actions.html" with job=work.job %}</div>""",
+        ),
+    ),
+    Section(
         "Nothing there",
         both(
             """{% empty_state "Aucun poste" "Notez son adresse, choisissez la ligne." art=True %}
@@ -138,7 +185,13 @@ SECTIONS = [
     ),
     Section(
         "Where we are",
-        once('{% breadcrumbs "Clients" "/extranet/clients/" "OPENIP [10000]" "/styleguide/" %}'),
+        once(
+            '{% breadcrumbs "Clients" "/extranet/clients/" "OPENIP [10000]" "/styleguide/" %}',
+            """<ul class="nav nav-tabs">
+<li class="nav-item"><a class="nav-link" href="#content">Informations</a></li>
+<li class="nav-item"><a class="nav-link active" aria-current="page" href="#content">Compte MetaCentrex</a></li></ul>""",
+            '{% include "extranet/phones/register_ways.html" with way="one" %}',
+        ),
     ),
     Section(
         "Asking first",
@@ -149,10 +202,38 @@ SECTIONS = [
         ),
     ),
     Section(
+        "Colours",
+        both(
+            """<ul class="mc-swatches">{% for role, name in colours.items %}<li>
+<svg aria-hidden="true"><rect width="100%" height="100%" fill="var(--mc-{{ role }})"/></svg>
+{{ name }}</li>{% endfor %}</ul>"""
+        ),
+    ),
+    Section(
         "Drawings",
         both('{% include "components/wordmark.html" %}', '{% include "components/phone_art.html" %}'),
     ),
 ]
+
+
+# By what they are for; which value that is, tokens.css says for each theme.
+COLOURS = {
+    "brand": "Barre",
+    "primary": "Action",
+    "lamp": "Lampe",
+    "bg": "Fond",
+    "surface": "Surface",
+    "sunken": "Creux",
+    "selected": "Choisi",
+    "text": "Texte",
+    "text-2": "Texte 2",
+    "autorise-bg": "Autorisé",
+    "attente-bg": "En attente",
+    "provisionne-bg": "Provisionné",
+    "depasse-bg": "Délai dépassé",
+    "refuse-bg": "Refusé",
+    "suspendu-bg": "Suspendu",
+}
 
 
 class ExampleForm(forms.Form):
@@ -179,10 +260,11 @@ class ExamplePassword(forms.Form):
 def context(request: HttpRequest) -> dict[str, Any]:
     """What the specimens speak of."""
     now = timezone.now()
+    states = _states(now)
     wrong = ExampleForm({"kind": "x"}, prefix="wrong", auto_id="id_%s")
     return {
         "request": request,
-        "states": _states(now),
+        "states": states,
         "clients": {name: _client(name) for name in ("active", "suspended", "terminated")},
         "todo": SimpleNamespace(total=7),
         "mac": MAC,
@@ -202,7 +284,81 @@ def context(request: HttpRequest) -> dict[str, Any]:
         ],
         "sort": Sort("name", descending=False, order_by=("name",)),
         "page": Paginator(list(range(214)), 9).get_page(3),
+        "colours": COLOURS,
+    } | _parts_of_pages(states, now)
+
+
+def _parts_of_pages(states: dict[str, PhoneState], now: datetime) -> dict[str, Any]:
+    """What the parts of one page only speak of."""
+    numbers = ("+33970711111", "+33970711072", "+33970716830")
+    rows = zip(("provisioned", "overdue", "refused"), numbers, (204, 0, 37), strict=True)
+    return {
+        "phone": SimpleNamespace(mac=MAC),
+        "phones": [
+            SimpleNamespace(pk=n, mac=f"0004137407{n}C", state=states[code], number=number, requests=requests)
+            for n, (code, number, requests) in enumerate(rows)
+        ],
+        "bulk": SimpleNamespace(seen=now, form_token="", listed="", client="", q="", f="", total=214),
+        "client": SimpleNamespace(reference="10000"),
+        "presented_numbers": [("0970711111", "0970711111 – Accueil")],
+        "barring_choices": [("", "Aucune restriction")],
+        "refusal_count": 3,
+        "timeline": [
+            Day(
+                "Aujourd’hui, mardi 24 novembre 2026",
+                [
+                    _entry(
+                        "10:02:41",
+                        "check-circle",
+                        "mc-provisionne",
+                        "Servi :",
+                        "configuration complète, 8,1 Ko",
+                    ),
+                    _entry(
+                        "10:02:14", "unlock", "mc-autorise", "Fenêtre ouverte", small="par Rodolphe SEGUIN"
+                    ),
+                ],
+            ),
+            Day(
+                "Vendredi 20 novembre 2026",
+                [
+                    replace(
+                        _entry(
+                            "17:58:03",
+                            "x-octagon-fill",
+                            "mc-refuse",
+                            "Refusé 3 fois :",
+                            "le délai était dépassé depuis vendredi 20/11 à 17:40",
+                            "82.64.10.7 – de 17:48:10 à 17:58:03",
+                        ),
+                        refused=True,
+                        remedy=True,
+                    ),
+                ],
+            ),
+        ],
+        "differences": [
+            Difference("changed", "Touche 3", "Supervision Georges", "Supervision Cédric"),
+            Difference("added", "Touche 7", "", "Parcage 701"),
+            Difference("removed", "Sidecar 1, touche 18", "Numéro abrégé Taxi", ""),
+        ],
+        "work": progress_of(
+            Job(
+                pk=1,
+                state=JobState.RUNNING,
+                total=200,
+                ok_count=121,
+                skipped_count=4,
+                bad_count=1,
+                started_at=now - timedelta(seconds=20),
+            ),
+            now,
+        ),
     }
+
+
+def _entry(time: str, icon: str, tone: str, title: str, text: str = "", small: str = "") -> Entry:
+    return Entry(datetime(2026, 11, 24, tzinfo=UTC), time, icon, tone, title, text, small)
 
 
 def _client(status: str) -> SimpleNamespace:
@@ -217,6 +373,7 @@ def _states(now: datetime) -> dict[str, PhoneState]:
     }
     running = replace(shown["authorized"], until=now + timedelta(hours=41), fraction=0.86)
     return shown | {
+        "refused": replace(shown["refused"], needs_window=True),
         "authorized": running,
         "ending": replace(running, until=now + timedelta(minutes=50), fraction=0.02),
     }

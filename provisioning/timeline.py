@@ -8,7 +8,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from django.utils import formats, timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import AuditEvent
@@ -167,11 +167,7 @@ def _refusals(fetches: list[Fetch], windows: Windows, zone: ZoneInfo) -> Entry:
     )
     small = _who(newest)
     if len(fetches) > 1:
-        span = gettext("from %(first)s to %(last)s") % {
-            "first": moment(oldest.at, zone),
-            "last": moment(newest.at, zone),
-        }
-        small = f"{small} – {span}"
+        small = " – ".join(part for part in (small, _span(oldest.at, newest.at, zone)) if part)
     mendable = reason in MENDED_BY_WINDOW
     return Entry(
         newest.at,
@@ -184,6 +180,15 @@ def _refusals(fetches: list[Fetch], windows: Windows, zone: ZoneInfo) -> Entry:
         refused=True,
         remedy=mendable,
     )
+
+
+def _span(first: datetime, last: datetime, zone: ZoneInfo) -> str:
+    """Hours where the day is the heading's, else days too."""
+    if timezone.localtime(first, zone).date() == timezone.localtime(last, zone).date():
+        hours = {"first": _clock(first, zone), "last": _clock(last, zone)}
+        same = hours["first"] == hours["last"]
+        return "" if same else pgettext("hours", "%(first)s to %(last)s") % hours
+    return gettext("from %(first)s to %(last)s") % {"first": moment(first, zone), "last": moment(last, zone)}
 
 
 def _why(fetch: Fetch, reason: Refusal, windows: Windows, zone: ZoneInfo) -> str:
@@ -209,10 +214,14 @@ def _who(fetch: Fetch) -> str:
 def _event(event: AuditEvent, zone: ZoneInfo) -> Entry:
     title, icon, tone = EVENTS.get(event.kind, (event.kind, "pencil", "mc-suspendu"))
     by = gettext("by %(who)s") % {"who": event.actor_label} if event.actor_label else ""
-    return Entry(event.at, _clock(event.at, zone), icon, tone, str(title), _what(event, zone), by)
+    text, more = _window(event, zone), _more(event)
+    if more and not text:
+        title, text = gettext("%(title)s:") % {"title": title}, more
+    return Entry(event.at, _clock(event.at, zone), icon, tone, str(title), text, by)
 
 
-def _what(event: AuditEvent, zone: ZoneInfo) -> str:
+def _window(event: AuditEvent, zone: ZoneInfo) -> str:
+    """Until when, of what opens one."""
     since, until = event.after.get("authorized_from"), event.after.get("authorized_until")
     if event.kind in ("window.opened", "phone.assigned", "phone.registered") and until:
         end = moment(datetime.fromisoformat(until), zone)
@@ -220,6 +229,11 @@ def _what(event: AuditEvent, zone: ZoneInfo) -> str:
             start = moment(datetime.fromisoformat(since), zone)
             return gettext("from %(since)s until %(until)s") % {"since": start, "until": end}
         return gettext("until %(when)s") % {"when": end}
+    return ""
+
+
+def _more(event: AuditEvent) -> str:
+    """What the title leaves open."""
     if event.kind == "window.doubled":
         return gettext("first %(first)s, then %(other)s") % {
             "first": event.before.get("address", ""),

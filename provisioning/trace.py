@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -85,7 +86,7 @@ class Trace:
             return gettext("The configuration cannot be written: %(problem)s.") % {"problem": self.problem}
         return gettext("Served: the configuration of a %(model)s, %(size)s bytes.") % {
             "model": self.written.document.model.label,
-            "size": len(self.written.body),
+            "size": formats.number_format(len(self.written.body), force_grouping=True),
         }
 
     @property

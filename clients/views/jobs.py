@@ -26,6 +26,7 @@ from metacentrex.ui.tables import Choice, chips, page_of
 JOBS_PER_PAGE = 25
 ROWS_PER_PAGE = 50
 SECOND = timedelta(seconds=1)
+MINUTE = 60
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class JobDetailView(ExtranetView):
         job = job_or_404(self.scope, pk)
         runner = runner_of(job)
         live = request.htmx and request.htmx.target == "job-live"
-        context = _progress(job, self.now) | {"section": "jobs", "live": live}
+        context = progress_of(job, self.now) | {"section": "jobs", "live": live}
         chosen = _chosen(request)
         context |= {"filters": chips(request, _choices(job), chosen.value if chosen else "")}
         if not (live and job.is_active):
@@ -80,7 +81,8 @@ class JobDetailView(ExtranetView):
         return render(request, template, context)
 
 
-def _progress(job: Job, now: datetime) -> dict[str, Any]:
+def progress_of(job: Job, now: datetime) -> dict[str, Any]:
+    """What the parts of a job's page show, its rows apart."""
     left = job.time_left(now)
     runner = runner_of(job)
     return {
@@ -88,7 +90,7 @@ def _progress(job: Job, now: datetime) -> dict[str, Any]:
         "look": look_of(job),
         "asked_at": moment(job.created_at),
         "checking": job.step == CHECK,
-        "time_left": duration_words(left) if left is not None and left >= SECOND and job.is_active else "",
+        "time_left": _roughly(left) if left is not None and left >= SECOND and job.is_active else "",
         "counts": [
             (row_look(job, state, count), count)
             for state in (RowState.OK, RowState.SKIPPED, RowState.BAD, RowState.WAITING)
@@ -105,6 +107,12 @@ def _count(job: Job, state: RowState) -> int:
         RowState.BAD: job.bad_count,
         RowState.WAITING: job.left,
     }[state]
+
+
+def _roughly(left: timedelta) -> str:
+    """As a clock says it, without the minutes where there is none."""
+    seconds = int(left.total_seconds())
+    return gettext("%(seconds)d s") % {"seconds": seconds} if seconds < MINUTE else duration_words(left)
 
 
 def _rows(request: AuthenticatedRequest, job: Job, runner: Runner) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """« Ce que le téléphone a demandé »: in words, by day, with the remedy beside the refusal."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -170,6 +171,16 @@ def test_a_row_of_like_refusals_is_one_entry_with_a_count(blue_phone: Phone) -> 
         ("Refused:", "the window was over"),
         ("Refused 3 times:", "the window was over"),
     ]
+
+
+def test_refusals_of_one_day_are_told_by_the_hour_and_those_of_two_by_the_day(blue_phone: Phone) -> None:
+    for minute in (1, 3):
+        refused(blue_phone, minute)
+    one_day = entries(blue_phone)[0].small
+    refused(blue_phone, 24 * 60 + 3)
+
+    assert re.search(r" – \d\d:01:\d\d to \d\d:03:\d\d$", one_day)
+    assert re.search(r" – from \d+ \w+ \d{4}, .+ to \d+ \w+ \d{4}, ", entries(blue_phone)[0].small)
 
 
 def test_refusals_alone_where_asked(blue_phone: Phone, blue_staff: User, fetch: Fetching) -> None:
