@@ -15,6 +15,7 @@ from clients.access import AuthenticatedRequest, ExtranetView
 from clients.models import Client
 from metacentrex.errors import DomainError
 from metacentrex.moments import day_moment
+from metacentrex.ui.exports import harmless
 from phones.forms.registration import RegisterForm, RegisterManyForm
 from phones.lists import Row, read_list
 from phones.mac import shown_mac
@@ -142,7 +143,7 @@ def _report(rows: list[Row]) -> HttpResponse:
     for row in rows:
         writer.writerow(
             [
-                _harmless(cell)
+                harmless(cell)
                 for cell in (
                     str(row.line),
                     shown_mac(row.mac),
@@ -159,8 +160,3 @@ def _report(rows: list[Row]) -> HttpResponse:
         content_type="text/csv; charset=utf-8",
         headers=headers,
     )
-
-
-def _harmless(cell: str) -> str:
-    """A spreadsheet must not take a typed text for a formula."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

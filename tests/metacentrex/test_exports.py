@@ -82,6 +82,33 @@ def test_no_text_becomes_a_formula(text: str) -> None:
     assert text == "-" or not harmless(text).startswith(("=", "+", "-", "@", "\t", "\r"))
 
 
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        (" =1+1", "' =1+1"),
+        ("\n=1+1", "'\n=1+1"),
+        ("\u00a0@SUM(A1)", "'\u00a0@SUM(A1)"),
+        ("＝1+1", "'＝1+1"),
+        ("Martin,=cmd|' /C calc'!A0,", "Martin,'=cmd|' /C calc'!A0,"),
+        ("Hall; -1", "Hall;' -1"),
+        ("=1,=2", "'=1,'=2"),
+        ("Jean-Paul, poste 12 (+33)", "Jean-Paul, poste 12 (+33)"),
+        ("12 = 12", "12 = 12"),
+    ],
+)
+def test_a_formula_is_none_wherever_a_spreadsheet_may_see_a_cell_begin(text: str, written: str) -> None:
+    assert harmless(text) == written
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+@pytest.mark.parametrize("text", ["=1+1", " =1+1", "x,=1+1,y", "x;@A1;y", "x\t+1\ty", '"",=1+1', "x\n=1+1"])
+def test_a_csv_opened_in_another_country_has_no_formula(delimiter: str, text: str) -> None:
+    content = read(export([(text, 1)], COLUMNS, name="liste")).decode("utf-8-sig")
+
+    rows = csv.reader(StringIO(content, newline=""), delimiter=delimiter)
+    assert not [cell for row in rows for cell in row if cell.strip().startswith(("=", "+", "-", "@"))]
+
+
 def test_xlsx_takes_any_character_that_people_can_paste() -> None:
     pasted = [(chr(code), 0) for code in (*range(0x20), 0x7F, 0x2028, 0xFFFD, 0xFFFE, 0x1F4DE)]
 
