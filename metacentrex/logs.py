@@ -3,24 +3,30 @@
 import json
 import logging
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from metacentrex import correlation
 
 # (what to look for, what to leave). Tokens of HTTP authentication, passwords, credentials inside URLs.
-_REDACTIONS = [
+# The text is often a stranger's, and long. A pattern that starts at many characters of it therefore keeps what it
+# read (`*+`, and an end that may be missing): else the same text would be read again from each of them.
+_REDACTIONS: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
     (re.compile(r"(?i)\b(basic|bearer)\s+[a-z0-9+/=._~-]{12,}"), r"\1 [hidden]"),
     (re.compile(r"(?i)\bdigest\s+\w+\s*=\s*[^\r\n]*"), "Digest [hidden]"),
     (re.compile(r"(?i)\b(authorization|cookie|set-cookie)(['\"]?\s*[:=]\s*)[^\r\n]+"), r"\1\2[hidden]"),
     (
         re.compile(
-            r"(?i)(\w*(?:password|passwd|secret|http_client_pass|csrfmiddlewaretoken)\w*['\"]?\s*[:=]\s*)"
-            r"(\"[^\"]*\"|'[^']*'|[^\s,&;)}<]+)"
+            r"(?i)((?:password|passwd|secret|http_client_pass|csrfmiddlewaretoken)\w*+)"
+            r"(?:(['\"]?\s*+[:=]\s*+)(?:\"[^\"]*\"|'[^']*'|[^\s,&;)}<]+))?"
         ),
-        r"\1[hidden]",
+        lambda found: f"{found[1]}{found[2]}[hidden]" if found[2] else found[0],
     ),
     (re.compile(r"(://[^\s:/@]*:)[^\s@/]+@"), r"\1[hidden]@"),
-    (re.compile(r"(https?://[^\s?'\"]+|(?<=\s)/[^\s?'\"]*)\?[^\s'\"]+"), r"\1?[hidden]"),
+    (
+        re.compile(r"((?:https?://|(?<=\s)/)[^\s?'\"]*+)(\?[^\s'\"]+)?"),
+        lambda found: f"{found[1]}?[hidden]" if found[2] else found[0],
+    ),
 ]
 
 

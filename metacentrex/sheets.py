@@ -28,6 +28,7 @@ MOST_STARTS = 100_000  # of rows and texts in a part: a text costs three times a
 MOST_IN_ROW = 4 * 16_384  # a row is kept until it ends, and ends after 16,384 cells
 LONGEST_CELL = 300  # characters; what is longer is cut, and too long for any field of ours
 MOST_BLANK_ROWS = 1000  # in a row: a sheet that was coloured down to its end has a million
+MOST_BLANKS = 20_000  # in all: rows that a sheet merely skips cost their writer nothing
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 UNREADABLE = "\N{REPLACEMENT CHARACTER}"
@@ -205,14 +206,16 @@ def _refuse_entities(part: bytes) -> None:
 
 
 def _filled(rows: Iterable[tuple[int, Iterable[Any]]]) -> Iterator[SheetRow]:
-    blank = 0
+    blank = blanks = 0
     for number, cells in rows:
         texts = [_text(cell) for cell in list(cells)[:MOST_COLUMNS]]
         if any(texts):
             blank = 0
             yield SheetRow(number, texts)
         else:
-            blank += 1
+            blank, blanks = blank + 1, blanks + 1
+            if blanks > MOST_BLANKS:
+                raise SheetRefused(_("The file has far too many blank rows between its rows: remove them."))
             if blank > MOST_BLANK_ROWS:
                 return
 

@@ -29,7 +29,11 @@ FORMATS = ("csv", "xlsx")
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # French Excel takes a file without it for cp1252
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A formula's first sign (Japanese settings read the full-width ones alike), whatever blanks stand before it, at the
+# start of a cell or behind what parts cells elsewhere: English Excel takes our ";" for text and a comma for an end.
+_FORMULA = re.compile(r"(^|[,;\t\r\n])(\s*+)(?=[=+\-@＝＋－＠])")
+_MARK = re.compile(r"(^|[,;\t\r\n])'(?=\s*[=+\-@＝＋－＠])")  # what `harmless` writes there
+_BLANK_STARTS = ("\t", "\r", "\n")  # some programs cut them off first
 CHUNK = 200  # rows written at a time
 LONGEST_CELL = 32_767  # of a spreadsheet
 _NOT_IN_XLSX = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -74,12 +78,17 @@ def export(
 
 def harmless(cell: str) -> str:
     """A spreadsheet must not take a text for a formula; a lone dash is none."""
-    return f"'{cell}" if cell.startswith(FORMULA) and cell != "-" else cell
+    if cell == "-":
+        return cell
+    marked = _FORMULA.sub(r"\1'\2", cell)
+    return f"'{marked}" if marked.startswith(_BLANK_STARTS) else marked
 
 
 def unharmed(cell: str) -> str:
     """`harmless` undone: a file of ours that comes back says what it said."""
-    return cell[1:] if cell.startswith("'") and harmless(cell[1:]) == cell else cell
+    bare = _MARK.sub(r"\1", cell)
+    said = (text for text in (bare.removeprefix("'"), bare) if text != cell and harmless(text) == cell)
+    return next(said, cell)
 
 
 def _lines(rows: Iterable[T], columns: Sequence[Column[T]], language: str | None) -> Iterator[str]:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from metacentrex.ui.exports import Column, export, harmless
+from metacentrex.ui.exports import Column, export, harmless, unharmed
 
 pytestmark = pytest.mark.django_db  # the end of an answer looks at the database's connection
 
@@ -80,6 +80,38 @@ def test_more_rows_than_a_piece_lose_none() -> None:
 @given(st.text(max_size=30))
 def test_no_text_becomes_a_formula(text: str) -> None:
     assert text == "-" or not harmless(text).startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+@given(st.text(alphabet=st.sampled_from("=+-@＝,;\t\r\n a1"), max_size=12))
+def test_a_file_that_comes_back_says_what_it_said(text: str) -> None:
+    assert unharmed(harmless(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        (" =1+1", "' =1+1"),
+        ("\n=1+1", "'\n=1+1"),
+        ("\u00a0@SUM(A1)", "'\u00a0@SUM(A1)"),
+        ("＝1+1", "'＝1+1"),
+        ("Martin,=cmd|' /C calc'!A0,", "Martin,'=cmd|' /C calc'!A0,"),
+        ("Hall; -1", "Hall;' -1"),
+        ("=1,=2", "'=1,'=2"),
+        ("Jean-Paul, poste 12 (+33)", "Jean-Paul, poste 12 (+33)"),
+        ("12 = 12", "12 = 12"),
+    ],
+)
+def test_a_formula_is_none_wherever_a_spreadsheet_may_see_a_cell_begin(text: str, written: str) -> None:
+    assert harmless(text) == written
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+@pytest.mark.parametrize("text", ["=1+1", " =1+1", "x,=1+1,y", "x;@A1;y", "x\t+1\ty", '"",=1+1', "x\n=1+1"])
+def test_a_csv_opened_in_another_country_has_no_formula(delimiter: str, text: str) -> None:
+    content = read(export([(text, 1)], COLUMNS, name="liste")).decode("utf-8-sig")
+
+    rows = csv.reader(StringIO(content, newline=""), delimiter=delimiter)
+    assert not [cell for row in rows for cell in row if cell.strip().startswith(("=", "+", "-", "@"))]
 
 
 def test_xlsx_takes_any_character_that_people_can_paste() -> None:

@@ -220,6 +220,31 @@ def test_a_small_workbook_that_costs_much_to_build_is_never_built(
     assert any(word in str(refusal.value) for word in ("décompressé", "déclarations"))
 
 
+def skipping(skipped: int, rows: int) -> bytes:
+    """A workbook whose rows stand far apart: ten bytes each, whatever lies between them."""
+    cell = b'<row r="%d"><c t="inlineStr"><is><t>x</t></is></c></row>'
+    found = b"".join(cell % (1 + at * (skipped + 1)) for at in range(rows))
+    return repacked(book(["SDA"]), xl__worksheets__sheet1_xml=SHEET % (b"<sheetData>%s</sheetData>" % found))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [skipping(900, 24), b"SDA\n" + (b"\n" * 900 + b"1\n") * 23, b"SDA;\n" + (b";\n" * 900 + b"1;\n") * 23],
+    ids=["workbook", "csv", "csv of delimiters"],
+)
+def test_blank_rows_without_end_are_not_gone_through(content: bytes) -> None:
+    with pytest.raises(SheetRefused) as refusal:
+        read_sheet(content, most_rows=10_000)
+
+    assert "vides" in str(refusal.value)
+
+
+def test_blank_rows_here_and_there_are_passed_over() -> None:
+    rows = read_sheet(skipping(900, 20), most_rows=10_000)
+
+    assert [row.number for row in rows[:3]] == [1, 902, 1803]
+
+
 def test_ten_thousand_full_rows_are_read() -> None:
     row = b"<row>%s</row>" % (b'<c s="1"><v>970711111</v></c>' * 15)
     sheet = SHEET % (b"<sheetData>%s</sheetData>" % (row * 10_001))
