@@ -45,6 +45,8 @@ def test_a_number_that_lost_its_zero_gets_it_back(typed: str, kept: str, noted: 
         ("00:04:13:74:07:4c", "00041374074C"),
         ("413740750", "000413740750"),
         ("00-04-13-AA-BB-CC", "000413AABBCC"),
+        ("0004130000E1", "0004130000E1"),  # a spreadsheet writes its powers of ten with a sign
+        ("000413740E75", "000413740E75"),
     ],
 )
 def test_a_mac_is_read_as_typed_or_as_a_number_without_its_zeros(typed: str, kept: str) -> None:
