@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.enums import JobState, RowState
 from clients.models import Client, Job, JobRow, Reseller
-from clients.models.job import MOST_WHOLE
+from clients.models.job import most_whole
 from clients.services.audit import Actor, record
 from clients.services.job_kinds import RUNNERS
 from metacentrex import correlation
@@ -145,7 +145,7 @@ class TooLong(DomainError):
         words = _(
             "All or nothing takes %(most)s rows at most: import the right rows only, or split the file."
         )
-        super().__init__(words % {"most": MOST_WHOLE})
+        super().__init__(words % {"most": most_whole()})
 
 
 @transaction.atomic
@@ -157,7 +157,7 @@ def proceed(job: Job, *, whole: bool, actor: Actor) -> bool:
     mine = Job.unscoped.filter(pk=job.pk, state=JobState.READY)  # unscoped: found within the caller's scope
     if whole and mine.filter(bad_count__gt=0).exists():
         raise NotAllGood
-    if whole and mine.filter(ok_count__gt=MOST_WHOLE).exists():
+    if whole and mine.filter(ok_count__gt=most_whole()).exists():
         raise TooLong
     changed = mine.update(
         state=JobState.WAITING,

@@ -47,6 +47,25 @@ def test_a_job_at_work_asks_again_each_second_and_can_be_stopped(blue_browser: B
     assert "0 sur 2" in shown
 
 
+@pytest.mark.parametrize(
+    ("state", "whole", "stops"),
+    [
+        (JobState.RUNNING, True, False),  # one transaction goes to its end
+        (JobState.WAITING, True, True),
+        (JobState.RUNNING, False, True),
+    ],
+)
+def test_a_stop_is_offered_while_it_would_change_something(
+    blue_browser: Browser, job: Job, state: JobState, whole: bool, stops: bool
+) -> None:
+    Job.unscoped.filter(pk=job.pk).update(state=state, whole=whole)
+
+    shown = page(blue_browser, job)
+
+    assert (reverse("extranet:job-stop", args=[job.pk]) in shown) is stops
+    assert ("va jusqu’au bout" in shown) is not stops
+
+
 def test_what_htmx_gets_goes_on_asking_until_the_end_and_then_tells(blue_browser: Browser, job: Job) -> None:
     working = page(blue_browser, job, **LIVE)
     work_through(job)

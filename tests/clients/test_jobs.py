@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from clients.enums import JobState
 from clients.models import AuditEvent, Client, Job, JobRow, Site, User
-from clients.models.job import MOST_WHOLE
+from clients.models.job import most_whole
 from clients.scoping import scope_for
 from clients.services import job_lease, job_runs, job_upkeep, jobs
 from clients.services.audit import Actor
@@ -269,7 +269,7 @@ def test_all_or_nothing_is_refused_beyond_what_one_transaction_takes(
     blue_client: Client, blue_actor: Actor
 ) -> None:
     job = work_through(asked(blue_client, blue_actor, "one", kind="test.checked"))
-    Job.unscoped.filter(pk=job.pk).update(ok_count=MOST_WHOLE + 1)
+    Job.unscoped.filter(pk=job.pk).update(ok_count=most_whole() + 1)
 
     with pytest.raises(jobs.TooLong):
         jobs.proceed(job, whole=True, actor=blue_actor)
