@@ -297,6 +297,19 @@ def test_the_same_form_twice_is_one_job(blue_browser: Browser, many: list[Phone]
     assert Job.unscoped.count() == 1
 
 
+def test_the_same_form_for_other_phones_or_another_act_is_another_job(
+    blue_browser: Browser, many: list[Phone], blue_phone: Phone
+) -> None:
+    """As a browser sends it that went back to the page it had."""
+    token = {"form_token": str(uuid.uuid4())}
+
+    do(blue_browser, "reopen", many, **token)
+    do(blue_browser, "reopen", [*many, blue_phone], **token)
+    do(blue_browser, "close", many, **token)
+
+    assert [job.options["act"] for job in Job.unscoped.order_by("pk")] == ["reopen", "reopen", "close"]
+
+
 def test_everything_found_is_more_than_the_page(
     blue_browser: Browser, many: list[Phone], bob: Subscriber, now: datetime
 ) -> None:
