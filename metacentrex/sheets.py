@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from openpyxl import load_workbook
 
 from metacentrex.errors import DomainError
+from metacentrex.uploads import MOST_BYTES
 
-MOST_BYTES = 10 * 1024 * 1024
 MOST_COLUMNS = 60
 MOST_UNPACKED = 25 * 1024 * 1024  # of all parts of a workbook: ten thousand rows need a third of it
 MOST_RATIO = 200  # what a workbook packs its parts by is some 10 to 30

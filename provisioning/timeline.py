@@ -21,7 +21,7 @@ from provisioning.models import Fetch, FetchOutcome
 
 SHOWN = 200
 
-OPENS = {"window.opened", "window.closed", "phone.registered", "phone.assigned"}
+OPENING = ("window.opened", "phone.registered", "phone.assigned")
 
 # kind → title, icon, tone
 EVENTS = {
@@ -75,7 +75,7 @@ class Windows:
             [
                 (event.at, _moment_of(event, "authorized_from"), _moment_of(event, "authorized_until"))
                 for event in events
-                if event.kind in OPENS
+                if event.kind in (*OPENING, "window.closed")
             ]
         )
 
@@ -223,7 +223,7 @@ def _event(event: AuditEvent, zone: ZoneInfo) -> Entry:
 def _window(event: AuditEvent, zone: ZoneInfo) -> str:
     """Until when, of what opens one."""
     since, until = event.after.get("authorized_from"), event.after.get("authorized_until")
-    if event.kind in ("window.opened", "phone.assigned", "phone.registered") and until:
+    if event.kind in OPENING and until:
         end = moment(datetime.fromisoformat(until), zone)
         if since:
             start = moment(datetime.fromisoformat(since), zone)

@@ -23,6 +23,7 @@ from provisioning.lookup import load
 from provisioning.masking import shown
 from provisioning.remedies import REMEDIES
 from provisioning.renderers.base import UnsupportedFeature
+from provisioning.timeline import OPENING
 from provisioning.writing import Written, masked_text, write
 
 PROOFS: dict[Proof, str | Promise] = {
@@ -170,8 +171,7 @@ def _window(decision: Decision, phone: Phone) -> str:
 
 def _opened(phone: Phone) -> str:
     """Who opened the last window, and when."""
-    kinds = ("window.opened", "phone.assigned", "phone.registered")
-    events = AuditEvent.objects.filter(object_type="phone", object_id=str(phone.pk), kind__in=kinds)
+    events = AuditEvent.objects.filter(object_type="phone", object_id=str(phone.pk), kind__in=OPENING)
     event = events.order_by("-at", "-pk").first()
     if event is None:
         return gettext("not recorded")

@@ -35,6 +35,11 @@ CHECK, APPLY = "check", "apply"
 LATE = timedelta(seconds=15)  # a wake-up that nobody took by then is sent again
 
 
+def token_of(form_token: uuid.UUID | None, *asked: object) -> uuid.UUID | None:
+    """The form's number for just this: the browser's back button sends the same form for something else."""
+    return uuid.uuid5(form_token, repr(asked)) if form_token else None
+
+
 @dataclass(frozen=True)
 class Item:
     """One row to do: its payload (JSON), its number for people (default: 1, 2, …), its rank (lower first)."""
@@ -57,7 +62,7 @@ def start(
     notice: str = "",
     options: Mapping[str, Any] | None = None,
 ) -> Job:
-    """Write the job and its rows, and wake a worker after the commit. The same form sent twice gives one job.
+    """Write the job and its rows, and wake a worker after the commit. The same `token` (token_of) gives one job.
 
     It belongs to the client's reseller, to `reseller`, or (neither) to the operator alone.
     """

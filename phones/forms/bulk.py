@@ -52,6 +52,13 @@ class PhoneBulkForm(forms.Form):
             raise forms.ValidationError(_("Tick at least one phone."), code="none")
         return data
 
+    @property
+    def asked(self) -> tuple[Any, ...]:
+        """What the valid form asks for: the act, and the phones as the form names them."""
+        data = self.cleaned_data
+        names = [data[name] for name in ("listed", "q", "f", "client")] if data["everything"] else self.ids
+        return (data["act"].value, *names)
+
     def seen(self, now: datetime) -> datetime:
         """When the list was shown; now, where the page does not say it: never later, nor more than a day ago."""
         try:

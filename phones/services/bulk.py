@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from clients.models import AuditEvent
+from clients.models import AuditEvent, PlatformSettings
 from clients.services.audit import Actor
 from metacentrex.errors import DomainError
 from phones.models import Phone
@@ -98,8 +98,17 @@ def act_on_one(phone: Phone, act: Act, *, actor: Actor, seen_at: datetime | None
     latest = _latest_act(phone, seen_at) if seen_at else None
     if latest is None:
         ACTS[act](phone, actor, now)
-    elif (latest.kind, latest.actor_id) != (KINDS[act], actor.user and actor.user.pk):
+    elif not (latest.actor_id == (actor.user and actor.user.pk) and _is_of(latest, act)):
         raise ChangedMeanwhile(latest.actor_label)
+
+
+def _is_of(event: AuditEvent, act: Act) -> bool:
+    """Whether this act wrote it; two of them open windows, of an hour or of the usual length."""
+    if event.kind != KINDS[act] or act not in (Act.HOUR, Act.REOPEN):
+        return event.kind == KINDS[act]
+    usual = timedelta(hours=PlatformSettings.current().window_hours)
+    end = event.at + (ONE_HOUR if act is Act.HOUR else usual)
+    return bool(event.after.get("authorized_until") == end.isoformat())
 
 
 def _latest_act(phone: Phone, since: datetime) -> AuditEvent | None:

@@ -167,6 +167,21 @@ def test_a_second_click_does_nothing_more(
     assert {level for level, _words in said(blue_browser, response)} == {"success"}
 
 
+@pytest.mark.parametrize(("first", "then"), [("reopen", "hour"), ("hour", "reopen")])
+def test_another_length_of_window_is_no_second_click(
+    first: str, then: str, blue_browser: Browser, overdue: list[Phone], english: None, now: datetime
+) -> None:
+    seen = {"seen": now.isoformat()}
+    do(blue_browser, first, overdue[:1], **seen)
+    before = windows()
+
+    response = do(blue_browser, then, overdue[:1], **seen)
+
+    [(level, words)] = said(blue_browser, response)[1:]
+    assert (level, windows()) == ("warning", before)
+    assert "acted on it since this list was shown" in words
+
+
 def test_a_phone_that_a_colleague_changed_meanwhile_is_left_to_them(
     blue_browser: Browser, overdue: list[Phone], operator: User, english: None, now: datetime
 ) -> None:
@@ -280,6 +295,19 @@ def test_the_same_form_twice_is_one_job(blue_browser: Browser, many: list[Phone]
 
     assert len(places) == 1
     assert Job.unscoped.count() == 1
+
+
+def test_the_same_form_for_other_phones_or_another_act_is_another_job(
+    blue_browser: Browser, many: list[Phone], blue_phone: Phone
+) -> None:
+    """As a browser sends it that went back to the page it had."""
+    token = {"form_token": str(uuid.uuid4())}
+
+    do(blue_browser, "reopen", many, **token)
+    do(blue_browser, "reopen", [*many, blue_phone], **token)
+    do(blue_browser, "close", many, **token)
+
+    assert [job.options["act"] for job in Job.unscoped.order_by("pk")] == ["reopen", "reopen", "close"]
 
 
 def test_everything_found_is_more_than_the_page(

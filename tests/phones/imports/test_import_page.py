@@ -94,6 +94,21 @@ def test_a_double_click_makes_one_job_and_goes_once(
     assert (job.state, blue_client.phones.count()) == (JobState.DONE, 1)
 
 
+def test_the_same_form_with_another_file_or_other_ticks_is_another_job(
+    send: Callable[..., HttpResponse], blue_client: Client
+) -> None:
+    """As a browser sends it that went back to the page it had."""
+    token = uuid.uuid4()
+
+    places = {
+        send(GOOD, form_token=token)["Location"],
+        send(GOOD.replace("Zoé", "Zoë"), form_token=token)["Location"],
+        send(GOOD, form_token=token, update="on")["Location"],
+    }
+
+    assert len(places) == 3
+
+
 @pytest.mark.parametrize("what", ["", "everything", "whole"])
 def test_a_forged_word_sets_nothing_going(
     what: str, send: Callable[..., HttpResponse], blue_browser: Browser
