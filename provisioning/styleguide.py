@@ -15,6 +15,7 @@ from clients.models import Job
 from clients.views.jobs import progress_of
 from metacentrex.ui.forms import ErrorDetail, HouseFormHelper
 from metacentrex.ui.tables import Filter, Sort
+from metacentrex.ui.undo import Undo
 from phones.states import LOOKS, Code, PhoneState
 from provisioning.reading.differences import Difference
 from provisioning.timeline import Day, Entry
@@ -104,6 +105,8 @@ SECTIONS = [
   Il a jusqu’au jeudi 26/11 à 10:26 pour se brancher.</p></div>""",
             """<div class="mc-toasts mc-shown"><div class="alert alert-success">{% icon "check-circle-fill" %}
   <p>1 poste modifié.</p></div></div>""",
+            """<div class="mc-toasts mc-shown"><div class="alert alert-success">{% icon "check-circle-fill" %}
+  <p>3 lignes modifiées.</p>{% include "components/undo.html" %}</div></div>""",
             """<p class="mc-note">Une note : ce qui aide, sans presser.</p>""",
             """<div class="mc-lost mc-shown" data-said="x"><p>La plateforme est injoignable.</p>
   <button type="button" class="btn btn-secondary btn-sm">Réessayer</button></div>""",
@@ -267,6 +270,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "states": states,
         "clients": {name: _client(name) for name in ("active", "suspended", "terminated")},
         "todo": SimpleNamespace(total=7),
+        "undo": Undo("/styleguide/", []),
         "mac": MAC,
         "soon": now + timedelta(hours=41, minutes=12),
         "past": datetime(2026, 1, 1, tzinfo=UTC),

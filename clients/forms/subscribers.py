@@ -23,6 +23,7 @@ class BulkForm(forms.Form):
     def __init__(self, data: Any, *, client: Client) -> None:
         super().__init__(data)
         self.ids = ticked(data, "subscribers")
+        self.opposite: tuple[str, list[int]] | None = None  # the act that takes it back, and of which lines
         self.fields["presented_number"] = LineField(
             client=client, label=_("Number to present"), required=False
         )
@@ -50,4 +51,7 @@ class BulkForm(forms.Form):
             )
         if data["action"] == "bar":
             return subscribers.bar(client=client, ids=self.ids, barring=data["barring"], actor=actor)
-        return subscribers.lock(client=client, ids=self.ids, locked=data["action"] == "lock", actor=actor)
+        locked = data["action"] == "lock"
+        changed = subscribers.lock(client=client, ids=self.ids, locked=locked, actor=actor)
+        self.opposite = ("unlock" if locked else "lock", changed)
+        return len(changed)

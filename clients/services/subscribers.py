@@ -190,8 +190,8 @@ def end_subscriber(subscriber: Subscriber, *, actor: Actor) -> None:
     subscriber.delete()
 
 
-def lock(*, client: Client, ids: Collection[int], locked: bool, actor: Actor) -> int:
-    """Close or open the portal to these lines of the client; returns how many changed."""
+def lock(*, client: Client, ids: Collection[int], locked: bool, actor: Actor) -> list[int]:
+    """Close or open the portal to these lines of the client; returns which changed."""
     return _change_many(
         client, ids, {"is_locked": locked}, "subscriber.locked" if locked else "subscriber.unlocked", actor
     )
@@ -199,21 +199,21 @@ def lock(*, client: Client, ids: Collection[int], locked: bool, actor: Actor) ->
 
 def bar(*, client: Client, ids: Collection[int], barring: BarringClass | None, actor: Actor) -> int:
     """Give these lines of the client an international restriction; returns how many changed."""
-    return _change_many(client, ids, {"barring": barring}, "subscriber.barred", actor)
+    return len(_change_many(client, ids, {"barring": barring}, "subscriber.barred", actor))
 
 
 def present(*, client: Client, ids: Collection[int], number: str, actor: Actor) -> int:
     """Make these lines present `number` (E.164). Raises NotANumberOfTheClient."""
     if not client.subscribers.filter(number=number).exists():
         raise NotANumberOfTheClient
-    return _change_many(client, ids, {"presented_number": number}, "subscriber.presented", actor)
+    return len(_change_many(client, ids, {"presented_number": number}, "subscriber.presented", actor))
 
 
 @transaction.atomic
 def _change_many(
     client: Client, ids: Collection[int], values: dict[str, Any], kind: str, actor: Actor
-) -> int:
-    changed = 0
+) -> list[int]:
+    changed = []
     rows = client.subscribers.select_for_update().filter(pk__in=ids).order_by("pk")
     for subscriber in rows:
         before = {name: _plain(getattr(subscriber, name)) for name in values}
@@ -224,7 +224,7 @@ def _change_many(
             setattr(subscriber, name, value)
         subscriber.save(update_fields=list(values))
         record(kind, subscriber, actor=actor, client=client, before=before, after=after)
-        changed += 1
+        changed.append(subscriber.pk)
     return changed
 
 

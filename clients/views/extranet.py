@@ -19,6 +19,7 @@ from clients.models import User
 from clients.services.logins import choose
 from metacentrex.language import LANGUAGE_COOKIE
 from metacentrex.ui.context import THEME_COOKIE
+from metacentrex.ui.undo import MOST, Undo, say_with_undo
 
 YEAR = 365 * 24 * 3600
 
@@ -100,5 +101,14 @@ class SubscriberBulkView(ExtranetView):
             messages.error(request, " ".join(str(error) for error in form.non_field_errors()))
         else:
             words = ngettext("%(count)s line changed.", "%(count)s lines changed.", changed)
-            messages.success(request, words % {"count": changed})
+            self._say(form, words % {"count": changed}, reverse("extranet:subscriber-bulk", args=[reference]))
         return back
+
+    def _say(self, form: BulkForm, words: str, action: str) -> None:
+        name, ids = form.opposite or ("", [])
+        if not 0 < len(ids) <= MOST:
+            messages.success(self.request, words)
+            return
+        kept = [("action", name), ("next", self.request.POST.get("next", ""))]
+        undo = Undo(action, kept + [("subscribers", str(pk)) for pk in ids])
+        say_with_undo(self.request, words, undo)

@@ -19,8 +19,10 @@ from metacentrex.links import provisioning_url
 from metacentrex.ui.durations import duration_words
 from metacentrex.ui.forms import ErrorDetail
 from metacentrex.ui.tables import Sort, with_params
+from metacentrex.ui.undo import undo_of
 
 register = template.Library()
+register.filter("undo", undo_of)
 
 ENDING = 1 / 8  # of a window: from then on its time left is amber
 ENDING_TONE = "mc-depasse"

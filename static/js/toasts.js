@@ -1,5 +1,6 @@
 /* What succeeded is said in a corner, then goes; an error stays in its page. The region is there before its words: they are read out. */
 const READING = 60; // ms for a letter, after the first seconds
+const DECIDING = 6000; // more, where it can be taken back
 const region = document.querySelector(".mc-toasts");
 
 function dismiss(toast) {
@@ -33,7 +34,8 @@ function hold(toast, whole) {
 function show(toast) {
   toast.removeAttribute("role"); // the region has it
   region.append(toast);
-  hold(toast, 6000 + READING * toast.textContent.trim().length);
+  const more = toast.querySelector("form") ? DECIDING : 0;
+  hold(toast, 6000 + more + READING * toast.textContent.trim().length);
 }
 
 document.addEventListener("click", (event) => {

@@ -49,7 +49,7 @@ def search(page: Page, words: str) -> None:
 
 def test_a_success_is_a_toast_in_a_region_that_is_read_out(page: Page) -> None:
     toast = lock(page)
-    toast.get_by_role("button").focus()  # it stays while it is looked at
+    toast.get_by_role("button", name="Fermer ce message").focus()  # it stays while it is looked at
 
     assert page.locator(".mc-toasts").get_attribute("role") == "status"
     assert violations(page) == []
@@ -68,7 +68,7 @@ def test_a_toast_goes_by_itself_but_not_while_it_is_looked_at(page: Page) -> Non
     expect(toast).to_be_visible()
     page.mouse.move(0, 0)
     page.clock.run_for(200)
-    toast.get_by_role("button").focus()
+    toast.get_by_role("button", name="Fermer ce message").focus()
     page.clock.run_for(60_000)
     expect(toast).to_be_visible()
     page.locator("main").focus()
@@ -80,11 +80,18 @@ def test_a_toast_goes_by_itself_but_not_while_it_is_looked_at(page: Page) -> Non
 def test_a_toast_closed_by_the_keyboard_leaves_the_focus_in_the_page(page: Page) -> None:
     toast = lock(page)
 
-    toast.get_by_role("button").focus()
+    toast.get_by_role("button", name="Fermer ce message").focus()
     page.keyboard.press("Escape")
 
     expect(toast).to_have_count(0)
     expect(page.locator("main")).to_be_focused()
+
+
+def test_what_can_be_taken_back_says_so_in_its_toast(page: Page) -> None:
+    lock(page).get_by_role("button", name="Annuler").click()
+
+    expect(page.get_by_role("status").locator("[data-toast]")).to_contain_text("1 ligne modifiée.")
+    expect(page.get_by_role("row", name="0970719002")).to_contain_text("Déverrouillé")
 
 
 def test_an_error_stays_in_the_page(page: Page) -> None:

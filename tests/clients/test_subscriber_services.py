@@ -157,7 +157,7 @@ def test_locking_changes_only_the_lines_that_were_open(
 
     changed = lock(client=blue_client, ids=[alice.pk, bob.pk, mallory.pk], locked=True, actor=blue_actor)
 
-    assert changed == 1
+    assert changed == [bob.pk]
     locked = Subscriber.unscoped.filter(is_locked=True).order_by("number").values_list("name", flat=True)
     assert list(locked) == ["Alice Bleu", "Bob Bleu"]
     events = AuditEvent.objects.filter(kind="subscriber.locked").order_by("pk").values_list("object_id")
