@@ -124,6 +124,11 @@ def register(runner: Runner) -> None:
     RUNNERS[runner.kind] = runner
 
 
+def number_of(token: uuid.UUID | None, *said: object) -> uuid.UUID | None:
+    """The number of a form with what it says: after « Back » the same form comes again with other words."""
+    return uuid.uuid5(token, repr(said)) if token else None
+
+
 def start(
     kind: str,
     *,

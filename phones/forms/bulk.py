@@ -7,6 +7,7 @@ from django import forms
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from clients.services.jobs import number_of
 from metacentrex.ui.tables import ticked
 from phones.services.bulk import Act
 
@@ -51,6 +52,11 @@ class PhoneBulkForm(forms.Form):
         if not self.ids and not data.get("everything"):
             raise forms.ValidationError(_("Tick at least one phone."), code="none")
         return data
+
+    def number(self) -> uuid.UUID | None:
+        """The form's own, with what is asked for: not what is found by it, which the first click may have changed."""
+        asked = [self.cleaned_data[name] for name in ("act", "everything", "listed", "q", "f", "client")]
+        return number_of(self.cleaned_data["form_token"], *asked, *sorted(self.ids))
 
     def seen(self, now: datetime) -> datetime:
         """When the list was shown; now, where the page does not say it: never later, nor more than a day ago."""

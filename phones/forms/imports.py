@@ -1,3 +1,4 @@
+import hashlib
 import uuid
 from typing import Any
 
@@ -45,6 +46,7 @@ class ImportForm(forms.Form):
     form_token = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     header: Header
+    digest: str  # of the file
 
     def __init__(self, *args: Any, client: Client, too_large: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -59,8 +61,10 @@ class ImportForm(forms.Form):
 
     def clean_file(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["file"]
+        content = file.read()
+        self.digest = hashlib.sha256(content).hexdigest()
         try:
-            self.header = find_header(read_sheet(file.read(), most_rows=MOST_ROWS))
+            self.header = find_header(read_sheet(content, most_rows=MOST_ROWS))
         except SheetRefused as error:
             raise ValidationError(str(error), code="sheet") from None
         return file

@@ -68,7 +68,7 @@ class PhoneBulkView(ExtranetView):
             reseller=user.reseller,
             items=items,
             summary=LABELS[data["act"]] % {"count": len(items)},
-            token=data["form_token"],
+            token=form.number(),
             options={"act": data["act"].value, "seen": form.seen(self.now).isoformat()},
         )
         return redirect("extranet:job-detail", job.pk)

@@ -66,7 +66,7 @@ class ImportView(ExtranetView):
             detail=str(form.cleaned_data["file"].name).replace("\0", "")[:200],  # PostgreSQL takes no NUL
             notice=_unknown(form.header.unknown),
             options={"ticked": asdict(options)},
-            token=form.cleaned_data["form_token"],
+            token=jobs.number_of(form.cleaned_data["form_token"], client.pk, form.digest, options),
         )
 
     def _page(self, client: Client, form: ImportForm) -> HttpResponse:

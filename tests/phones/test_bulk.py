@@ -282,6 +282,15 @@ def test_the_same_form_twice_is_one_job(blue_browser: Browser, many: list[Phone]
     assert Job.unscoped.count() == 1
 
 
+def test_the_same_form_with_another_act_is_another_job(blue_browser: Browser, many: list[Phone]) -> None:
+    token = {"form_token": str(uuid.uuid4())}
+
+    places = {do(blue_browser, act, many, **token)["Location"] for act in ("reopen", "close", "close")}
+
+    assert len(places) == 2
+    assert [job.options["act"] for job in Job.unscoped.order_by("pk")] == ["reopen", "close"]
+
+
 def test_everything_found_is_more_than_the_page(
     blue_browser: Browser, many: list[Phone], bob: Subscriber, now: datetime
 ) -> None:

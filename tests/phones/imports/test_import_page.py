@@ -79,6 +79,20 @@ def test_a_file_too_long_for_all_or_nothing_offers_the_right_rows(
     assert not blue_client.phones.exists()
 
 
+def test_the_corrected_file_of_the_same_form_is_read(send: Callable[..., HttpResponse]) -> None:
+    token = uuid.uuid4()
+    files = [GOOD, GOOD.replace("Zoé", "Zoë")]
+
+    places = {
+        send(file, form_token=token, **ticked)["Location"]
+        for file in files
+        for ticked in ({}, {"update": "on"})
+    }
+
+    assert len(places) == 4
+    assert Job.unscoped.count() == 4
+
+
 def test_a_double_click_makes_one_job_and_goes_once(
     send: Callable[..., HttpResponse], blue_browser: Browser, blue_client: Client
 ) -> None:
