@@ -17,7 +17,7 @@ from multiprocessing.util import Finalize
 
 from django.conf import settings
 from django.db import DataError, Error, close_old_connections, transaction
-from django.db.models import F, Window
+from django.db.models import Case, F, When, Window
 from django.db.models.functions import RowNumber
 
 from clients.services.audit import PLATFORM, record
@@ -32,7 +32,7 @@ logger = logging.getLogger("metacentrex.security")
 
 EVERY_SECONDS = 0.25
 MOST_WAITING = 20_000  # entries kept in memory while the database does not answer; the oldest go first
-KEPT_PER_PHONE = 200
+KEPT_PER_PHONE = 200  # of what it was refused, and as many of the rest
 MARKED = ["served_at", "refused_at", "refused_since", "refused_count", "refused_reason", "last_address"]
 UNKNOWN_DETAIL_PER_HOUR = 20  # journal lines one address may cause for unknown MACs; beyond, a count
 UNKNOWN_KEPT = timedelta(days=30)
@@ -222,8 +222,13 @@ def _hour(at: datetime) -> datetime:
 
 
 def trim_phones(phone_ids: Iterable[int]) -> None:
-    """Keep the last entries of each of these phones."""
-    newest_first = Window(RowNumber(), partition_by=F("phone_id"), order_by=[F("at").desc(), F("pk").desc()])
+    """Keep the last entries of each of these phones, refusals apart: anybody can have a known MAC refused, and
+    must not push out who was served by it.
+    """
+    is_refused = Case(When(outcome=Outcome.REFUSED, then=1), default=0)
+    newest_first = Window(
+        RowNumber(), partition_by=(F("phone_id"), is_refused), order_by=[F("at").desc(), F("pk").desc()]
+    )
     ranked = Fetch.objects.filter(phone_id__in=list(phone_ids)).order_by().annotate(rank=newest_first)
     old = list(ranked.filter(rank__gt=KEPT_PER_PHONE).values_list("pk", flat=True))
     if old:
