@@ -10,10 +10,11 @@ import contextlib
 import logging
 import threading
 import time
-from collections import Counter, defaultdict, deque
+from collections import defaultdict, deque
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from multiprocessing.util import Finalize
+from operator import itemgetter
 
 from django.conf import settings
 from django.db import DataError, Error, close_old_connections, transaction
@@ -197,15 +198,18 @@ def _add_refusals(phone: Phone, refusals: list[Fetch]) -> None:
 def _within_budget(entries: list[Fetch]) -> list[Fetch]:
     """Count unknown MACs per address and hour; keep the detail of the first ones only."""
     kept: list[Fetch] = []
-    counted = Counter((_caller(entry), _hour(entry.at)) for entry in entries)
-    for (address, hour), count in sorted(counted.items()):
+    # Sorted out once: a flood comes from as many addresses as it likes.
+    by_caller: defaultdict[tuple[str, datetime], list[Fetch]] = defaultdict(list)
+    for entry in entries:
+        by_caller[_caller(entry), _hour(entry.at)].append(entry)
+    for (address, hour), mine in sorted(by_caller.items(), key=itemgetter(0)):
+        count = len(mine)
         caller, _ = UnknownCaller.objects.get_or_create(address=address, hour=hour)
         # Counted first, which holds the row, then read: two processes must not see the same room.
         UnknownCaller.objects.filter(pk=caller.pk).update(count=F("count") + count)
         caller.refresh_from_db()
         before = caller.count - count
         room = max(0, UNKNOWN_DETAIL_PER_HOUR - before)
-        mine = [entry for entry in entries if (_caller(entry), _hour(entry.at)) == (address, hour)]
         kept.extend(mine[:room])
         if before <= UNKNOWN_DETAIL_PER_HOUR < caller.count:
             logger.warning("unknown_macs address=%s hour=%s", address, hour.isoformat())
