@@ -6,13 +6,21 @@ if [[ -r $ENVIRONMENT ]]; then read_settings "$ENVIRONMENT"; fi
 PYTHON="$ROOT/.venv/bin/python"
 
 # PG* variables for PostgreSQL (a password in an argument would be seen by everybody), SQLITE for a file.
-eval "$("$PYTHON" - <<'PYTHON'
+# Not eval "$(…)": what fails in there would stop nobody, and pg_dump without a name takes the database it finds.
+database="$("$PYTHON" - <<'PYTHON'
 import os
 import shlex
+import sys
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-url = urlsplit(os.environ.get("DATABASE_URL", ""))
+try:
+    url = urlsplit(os.environ.get("DATABASE_URL", ""))
+    url.port
+except ValueError:  # its words would show part of a password
+    sys.exit("DATABASE_URL cannot be read: signs of its password such as / or # are written %2F, %23.")
+if url.scheme not in ("", "sqlite", "postgres", "postgresql", "pgsql", "psql"):
+    sys.exit("DATABASE_URL names neither PostgreSQL nor SQLite.")
 if url.scheme.startswith(("postgres", "pgsql", "psql")):
     values = {
         "PGHOST": url.hostname,
@@ -29,7 +37,8 @@ for name, value in values.items():
     if value:
         print(f"export {name}={shlex.quote(unquote(str(value)))}")
 PYTHON
-)"
+)" || exit 1
+eval "$database"
 
 if [[ -n ${SQLITE:-} && -d $(dirname "$SQLITE") && ! -O $(dirname "$SQLITE") ]]; then
     echo "Run this as $(stat -c %U "$(dirname "$SQLITE")"), who owns the data: a file of somebody else's would keep MetaCentrex out." >&2

@@ -2,17 +2,20 @@
 
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
 
 from metacentrex.processes import die_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "metacentrex.settings.base")
 
 die_with_parent()
-application = get_wsgi_application()
+django.setup(set_prefix=False)
 
 from metacentrex.checks import refuse_unsafe_start  # noqa: E402 - needs the applications loaded
+from metacentrex.handler import Handler  # noqa: E402
 from metacentrex.start import refuse_foreign_database  # noqa: E402
+
+application = Handler()
 
 refuse_unsafe_start()
 refuse_foreign_database()

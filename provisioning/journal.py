@@ -10,14 +10,15 @@ import contextlib
 import logging
 import threading
 import time
-from collections import Counter, defaultdict, deque
+from collections import defaultdict, deque
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from multiprocessing.util import Finalize
+from operator import itemgetter
 
 from django.conf import settings
 from django.db import DataError, Error, close_old_connections, transaction
-from django.db.models import F, Window
+from django.db.models import Case, F, When, Window
 from django.db.models.functions import RowNumber
 
 from clients.services.audit import PLATFORM, record
@@ -32,7 +33,7 @@ logger = logging.getLogger("metacentrex.security")
 
 EVERY_SECONDS = 0.25
 MOST_WAITING = 20_000  # entries kept in memory while the database does not answer; the oldest go first
-KEPT_PER_PHONE = 200
+KEPT_PER_PHONE = 200  # of what it was refused, and as many of the rest
 MARKED = ["served_at", "refused_at", "refused_since", "refused_count", "refused_reason", "last_address"]
 UNKNOWN_DETAIL_PER_HOUR = 20  # journal lines one address may cause for unknown MACs; beyond, a count
 UNKNOWN_KEPT = timedelta(days=30)
@@ -199,15 +200,18 @@ def _add_refusals(phone: Phone, refusals: list[Fetch]) -> None:
 def _within_budget(entries: list[Fetch]) -> list[Fetch]:
     """Count unknown MACs per address and hour; keep the detail of the first ones only."""
     kept: list[Fetch] = []
-    counted = Counter((_caller(entry), _hour(entry.at)) for entry in entries)
-    for (address, hour), count in sorted(counted.items()):
+    # Sorted out once: a flood comes from as many addresses as it likes.
+    by_caller: defaultdict[tuple[str, datetime], list[Fetch]] = defaultdict(list)
+    for entry in entries:
+        by_caller[_caller(entry), _hour(entry.at)].append(entry)
+    for (address, hour), mine in sorted(by_caller.items(), key=itemgetter(0)):
+        count = len(mine)
         caller, _ = UnknownCaller.objects.get_or_create(address=address, hour=hour)
         # Counted first, which holds the row, then read: two processes must not see the same room.
         UnknownCaller.objects.filter(pk=caller.pk).update(count=F("count") + count)
         caller.refresh_from_db()
         before = caller.count - count
         room = max(0, UNKNOWN_DETAIL_PER_HOUR - before)
-        mine = [entry for entry in entries if (_caller(entry), _hour(entry.at)) == (address, hour)]
         kept.extend(mine[:room])
         if before <= UNKNOWN_DETAIL_PER_HOUR < caller.count:
             logger.warning("unknown_macs address=%s hour=%s", address, hour.isoformat())
@@ -224,8 +228,13 @@ def _hour(at: datetime) -> datetime:
 
 
 def trim_phones(phone_ids: Iterable[int]) -> None:
-    """Keep the last entries of each of these phones."""
-    newest_first = Window(RowNumber(), partition_by=F("phone_id"), order_by=[F("at").desc(), F("pk").desc()])
+    """Keep the last entries of each of these phones, refusals apart: anybody can have a known MAC refused, and
+    must not push out who was served by it.
+    """
+    is_refused = Case(When(outcome=FetchOutcome.REFUSED, then=1), default=0)
+    newest_first = Window(
+        RowNumber(), partition_by=(F("phone_id"), is_refused), order_by=[F("at").desc(), F("pk").desc()]
+    )
     ranked = Fetch.objects.filter(phone_id__in=list(phone_ids)).order_by().annotate(rank=newest_first)
     old = list(ranked.filter(rank__gt=KEPT_PER_PHONE).values_list("pk", flat=True))
     if old:

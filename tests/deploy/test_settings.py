@@ -116,6 +116,22 @@ def test_the_backup_is_of_the_database_of_the_services(place: Path) -> None:
         assert f"{told}\n" in done.stdout
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://mcx:s3cret/x@db.example/mcx",
+        "postgresql://mcx:[s3cret@db/mcx",
+        "mysql://mcx:s3cret@db/mcx",
+    ],
+)
+def test_an_address_that_cannot_be_read_is_not_another_database(address: str, place: Path) -> None:
+    done = run(place, f"DATABASE_URL={address}\n", *SOURCED)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("DATABASE_URL ")
+    assert "s3cret" not in done.stderr
+
+
 def test_without_a_database_named_it_is_the_file_of_the_data_directory(place: Path) -> None:
     done = run(place, f"METACENTREX_HOME={place}\n#DATABASE_URL=\n", *SOURCED)
 

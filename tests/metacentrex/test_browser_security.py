@@ -3,8 +3,10 @@
 import pytest
 from axes.models import AccessAttempt
 from django.contrib.auth import get_user_model
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
+
+from metacentrex.handler import Handler, Utf8Request
 
 PASSWORD = "un-mot-de-passe-d-essai"
 LOGIN = "revendeur.bleu"
@@ -93,3 +95,34 @@ def test_pages_say_what_a_browser_may_do(client, db):
 
 def test_a_forged_host_is_refused(client, db):
     assert client.get(reverse("extranet:login"), HTTP_HOST="evil.example").status_code == 400
+
+
+CHARSETS = ["undefined", "zlib_codec", "punycode", "idna", "utf-16", "no-such-charset"]
+
+
+@pytest.mark.parametrize("charset", CHARSETS)
+@pytest.mark.parametrize(
+    ("path", "status"), [("/extranet/", "200 OK"), ("/sip-ps/00041374074C.xml", "401 Unauthorized")]
+)
+def test_a_charset_that_a_request_names_is_not_tried(path, status, charset, db):
+    asked = RequestFactory().get(path).environ
+    asked |= {"CONTENT_TYPE": f"text/plain; charset={charset}", "QUERY_STRING": "q=%C3%A9"}
+    answered = []
+
+    Handler()(asked, lambda status, _headers: answered.append(status)).close()
+
+    assert answered == [status]
+
+
+@pytest.mark.parametrize("charset", CHARSETS)
+def test_a_form_is_read_as_our_pages_send_it(charset):
+    form = '--x\r\nContent-Disposition: form-data; name="q"\r\n\r\né\r\n--x--\r\n'
+    asked = RequestFactory().generic("POST", "/", form, "multipart/form-data; boundary=x").environ
+    asked |= {
+        "CONTENT_TYPE": f"multipart/form-data; boundary=x; charset={charset}",
+        "QUERY_STRING": "q=%C3%A9",
+    }
+
+    request = Utf8Request(asked)
+
+    assert (request.GET["q"], request.POST["q"], request.encoding) == ("é", "é", "utf-8")

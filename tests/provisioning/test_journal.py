@@ -99,6 +99,27 @@ def test_the_last_200_of_each_phone_are_kept(blue_phone: Phone, red_phone: Phone
     assert Fetch.objects.filter(phone=red_phone).count() == 3
 
 
+def test_a_flood_of_refusals_does_not_push_out_who_was_served(blue_phone: Phone) -> None:
+    process_writes(entry(blue_phone, 0, outcome="served", reason=""))
+
+    for start in range(1, 281, 70):
+        process_writes(*(entry(blue_phone, minute) for minute in range(start, start + 70)))
+
+    kept = Fetch.objects.filter(phone=blue_phone)
+    assert (kept.filter(outcome="served").count(), kept.filter(outcome="refused").count()) == (1, 200)
+
+
+def test_a_flood_from_many_addresses_is_sorted_out_once(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    network = journal.caller_network
+    monkeypatch.setattr(journal, "caller_network", lambda address: read.append(address) or network(address))
+
+    process_writes(*(entry(None, 0, address=f"2001:db8:0:{number:x}::1") for number in range(50)))
+
+    assert UnknownCaller.objects.count() == 50
+    assert len(read) == 50
+
+
 def test_a_mac_sold_on_does_not_carry_its_history(
     blue_phone: Phone,
     mallory: Subscriber,
