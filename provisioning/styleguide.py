@@ -164,10 +164,10 @@ SECTIONS = [
     ),
     Section(
         "What happened to a phone",
-        both(
-            '{% include "extranet/provisioning/phone_timeline.html" with state=states.refused %}',
-            '{% include "extranet/provisioning/phone_document_changes.html" with most=0 %}',
-        ),
+        [
+            *once('{% include "extranet/provisioning/phone_timeline.html" with state=states.refused %}'),
+            *both('{% include "extranet/provisioning/phone_document_changes.html" with most=0 %}'),
+        ],
     ),
     Section(
         "Long work",
