@@ -172,6 +172,16 @@ def test_a_row_of_like_refusals_is_one_entry_with_a_count(blue_phone: Phone) -> 
     ]
 
 
+def test_a_flood_of_refusals_does_not_hide_who_was_served(blue_phone: Phone, fetch: Fetching) -> None:
+    before = {"phone": blue_phone, "mac": blue_phone.mac, "at": NOON - HOUR, "address": "203.0.113.66"}
+    Fetch.objects.create(outcome=Outcome.SERVED, **before)
+    for minute in range(200):
+        refused(blue_phone, minute, address=f"203.0.113.{minute % 7}")
+
+    assert len(entries(blue_phone)) == 201
+    assert "203.0.113.66" in entries(blue_phone)[-1].small
+
+
 def test_refusals_alone_where_asked(blue_phone: Phone, blue_staff: User, fetch: Fetching) -> None:
     open_window(blue_phone, actor=Actor(blue_staff))
     fetch(blue_phone.mac)
