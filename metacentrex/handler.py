@@ -1,6 +1,10 @@
 """How a request is read: as UTF-8, as our own pages send it."""
 
+from typing import Any
+
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+
+LONGEST_TYPE = 500  # characters: a form's type has some 70, and Django reads it anew from each ";"
 
 
 class Utf8Request(WSGIRequest):
@@ -8,6 +12,9 @@ class Utf8Request(WSGIRequest):
 
     A stranger's choice among Python's codecs is an error before any middleware, or minutes of work for one form.
     """
+
+    def __init__(self, environ: dict[str, Any]) -> None:
+        super().__init__(environ | {"CONTENT_TYPE": environ.get("CONTENT_TYPE", "")[:LONGEST_TYPE]})
 
     @property
     def encoding(self) -> str:

@@ -19,7 +19,7 @@ from phones.models import Phone
 from phones.states import too_old
 from provisioning.models import Fetch, FetchOutcome
 
-SHOWN = 200
+SHOWN = 200  # of what it was refused, of its other requests, and of the acts on it: no kind hides another
 
 OPENING = ("window.opened", "phone.registered", "phone.assigned")
 
@@ -94,13 +94,13 @@ def timeline_of(phone: Phone, now: datetime, *, only_refused: bool = False) -> l
     rows = Fetch.objects.filter(phone=phone).order_by("-at", "-pk")
     if only_refused:
         rows = rows.filter(outcome=FetchOutcome.REFUSED)
-    fetches = list(rows[:SHOWN])
+    fetches = list(rows[: 2 * SHOWN])
     events = list(AuditEvent.objects.filter(object_type="phone", object_id=str(phone.pk))[:SHOWN])
     entries = list(_requests(fetches, Windows.of(events), phone.zone, _first_served(fetches)))
     if not only_refused:
         entries += [_event(event, phone.zone) for event in events]
     entries.sort(key=lambda entry: entry.at, reverse=True)
-    days = groupby(entries[:SHOWN], key=lambda entry: timezone.localtime(entry.at, phone.zone).date())
+    days = groupby(entries, key=lambda entry: timezone.localtime(entry.at, phone.zone).date())
     today = timezone.localtime(now, phone.zone).date()
     return [Day(_day_label(day, today), list(group)) for day, group in days]
 

@@ -26,7 +26,9 @@ LONGEST = {"name": 200, "description": 200, "site": 100, "licence": 100, "barrin
 AUTOMATIC = ("", "auto", "automatique", "automatic", "-", "–")
 NOTHING = ("-", "–")  # how our own lists show an empty cell
 
-_SCIENTIFIC = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]+")  # without its sign it is a MAC address: 0004130000E1
+_SCIENTIFIC = re.compile(
+    r"[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]+"
+)  # without its sign it is a MAC address: 0004130000E1
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T[\d:.]+)?|\d\d?/\d\d?/\d{4}|\d\d:\d\d:\d\d")
 _LOST_ZERO = re.compile(r"[1-79][0-9]{8}")
 _LOST_PLUS = re.compile(r"33[1-9][0-9]{8}")

@@ -6,7 +6,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from metacentrex.handler import Handler, Utf8Request
+from metacentrex.handler import LONGEST_TYPE, Handler, Utf8Request
 
 PASSWORD = "un-mot-de-passe-d-essai"
 LOGIN = "revendeur.bleu"
@@ -126,3 +126,11 @@ def test_a_form_is_read_as_our_pages_send_it(charset):
     request = Utf8Request(asked)
 
     assert (request.GET["q"], request.POST["q"], request.encoding) == ("é", "é", "utf-8")
+
+
+def test_a_content_type_without_end_is_not_read_to_its_end():
+    asked = RequestFactory().get("/").environ | {"CONTENT_TYPE": 'a/b; x="' + ";" * 100_000}
+
+    request = Utf8Request(asked)
+
+    assert (request.content_type, len(request.META["CONTENT_TYPE"])) == ("a/b", LONGEST_TYPE)

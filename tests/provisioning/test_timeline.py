@@ -183,6 +183,16 @@ def test_refusals_of_one_day_are_told_by_the_hour_and_those_of_two_by_the_day(bl
     assert re.search(r" – from \d+ \w+ \d{4}, .+ to \d+ \w+ \d{4}, ", entries(blue_phone)[0].small)
 
 
+def test_a_flood_of_refusals_does_not_hide_who_was_served(blue_phone: Phone, fetch: Fetching) -> None:
+    before = {"phone": blue_phone, "mac": blue_phone.mac, "at": NOON - HOUR, "address": "203.0.113.66"}
+    Fetch.objects.create(outcome=FetchOutcome.SERVED, **before)
+    for minute in range(200):
+        refused(blue_phone, minute, address=f"203.0.113.{minute % 7}")
+
+    assert len(entries(blue_phone)) == 201
+    assert "203.0.113.66" in entries(blue_phone)[-1].small
+
+
 def test_refusals_alone_where_asked(blue_phone: Phone, blue_staff: User, fetch: Fetching) -> None:
     open_window(blue_phone, actor=Actor(blue_staff))
     fetch(blue_phone.mac)
