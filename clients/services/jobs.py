@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.enums import JobState, RowState
 from clients.models import Client, Job, JobRow, Reseller
-from clients.models.job import most_whole
+from clients.models.job import ACTIVE, most_whole
 from clients.services.audit import Actor, record
 from clients.services.job_kinds import RUNNERS
 from metacentrex import correlation
@@ -32,6 +32,7 @@ from metacentrex.errors import DomainError
 
 TASK = "clients.run_job"
 CHECK, APPLY = "check", "apply"
+MOST_AT_WORK = 5  # jobs of one login that a worker has before it: it shares its time among all of everybody
 LATE = timedelta(seconds=15)  # a wake-up that nobody took by then is sent again
 
 
@@ -64,13 +65,16 @@ def start(
 ) -> Job:
     """Write the job and its rows, and wake a worker after the commit. The same `token` (token_of) gives one job.
 
-    It belongs to the client's reseller, to `reseller`, or (neither) to the operator alone.
+    It belongs to the client's reseller, to `reseller`, or (neither) to the operator alone. Raises TooManyJobs.
     """
     if actor.user is None:
         raise TypeError("a job is somebody's: its rights are asked again when it runs")
     own_token = uuid.uuid5(token, f"{actor.user.pk} {kind}") if token else None
     if again := _of_the_same_form(own_token):
         return again
+    at_work = Job.unscoped.filter(actor=actor.user, state__in=ACTIVE)  # unscoped: the actor's own
+    if at_work.count() >= MOST_AT_WORK:
+        raise TooManyJobs
     job = Job(
         kind=kind,
         step=CHECK if RUNNERS[kind].checks else "",
@@ -134,6 +138,14 @@ def stop(job: Job, *, actor: Actor) -> bool:
         if asked:
             record("job.stopped", job, actor=actor, client=job.client, at=now)
     return bool(asked)
+
+
+class TooManyJobs(DomainError):
+    """One login does not keep the worker from everybody else's jobs."""
+
+    def __init__(self) -> None:
+        words = _("You have %(most)s jobs at work: wait until one of them ends, or stop one (“Jobs”).")
+        super().__init__(words % {"most": MOST_AT_WORK})
 
 
 class NotAllGood(DomainError):

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from clients.access import AuthenticatedRequest, ExtranetView
-from clients.models import Client
+from clients.models import Client, Job
 from clients.services import jobs
 from phones.forms.bulk import ACCOUNT, PhoneBulkForm
 from phones.models import Phone
@@ -32,7 +32,11 @@ class PhoneBulkView(ExtranetView):
             return self._back()
         phones = self._chosen(form).order_by("pk")
         if phones[: AT_ONCE + 1].count() > AT_ONCE:
-            return self._start(form, phones)
+            try:
+                return redirect("extranet:job-detail", self._start(form, phones).pk)
+            except jobs.TooManyJobs as refusal:
+                messages.error(request, str(refusal))
+                return self._back()
         act = form.cleaned_data["act"]
         outcome = act_on(phones, act, actor=self.actor, seen_at=form.seen(self.now), now=self.now)
         self._tell(act, outcome)
@@ -54,14 +58,14 @@ class PhoneBulkView(ExtranetView):
         found = phones_to_look_after(self.scope, data["q"], data["client"])
         return found.filter(any_cause([chosen] if chosen else causes, self.now))
 
-    def _start(self, form: PhoneBulkForm, phones: QuerySet[Phone]) -> HttpResponse:
+    def _start(self, form: PhoneBulkForm, phones: QuerySet[Phone]) -> Job:
         """More than a request has time for: a job, whose page shows how it goes."""
         data, user = form.cleaned_data, self.request.user
         clients = list(
             Client.objects.within(self.scope).filter(phones__in=phones.values("pk")).distinct()[:2]
         )
         items = [item_of(phone) for phone in phones.select_related("subscriber")]
-        job = jobs.start(
+        return jobs.start(
             KIND,
             actor=self.actor,
             client=clients[0] if len(clients) == 1 else None,
@@ -71,7 +75,6 @@ class PhoneBulkView(ExtranetView):
             token=jobs.token_of(data["form_token"], *form.asked),
             options={"act": data["act"].value, "seen": form.seen(self.now).isoformat()},
         )
-        return redirect("extranet:job-detail", job.pk)
 
     def _tell(self, act: Act, outcome: BulkOutcome) -> None:
         """« 12 téléphones ré-autorisés. », then each reason with the phones it kept out."""

@@ -276,6 +276,20 @@ def test_all_or_nothing_is_refused_beyond_what_one_transaction_takes(
     assert jobs.proceed(job, whole=False, actor=blue_actor)
 
 
+def test_one_login_does_not_fill_the_queue(blue_client: Client, blue_actor: Actor, operator: User) -> None:
+    token = uuid.uuid4()
+    first = asked(blue_client, blue_actor, "one", token=token)
+    for number in range(jobs.MOST_AT_WORK - 1):
+        asked(blue_client, blue_actor, f"more {number}")
+
+    with pytest.raises(jobs.TooManyJobs):
+        asked(blue_client, blue_actor, "too many")
+    assert asked(blue_client, blue_actor, "one", token=token) == first  # a double click is no other job
+    assert asked(blue_client, Actor(operator), "somebody else's")
+    jobs.stop(first, actor=blue_actor)
+    assert asked(blue_client, blue_actor, "there is room again")
+
+
 def test_a_batch_that_fails_is_done_row_by_row(blue_client: Client, blue_actor: Actor) -> None:
     job = work_through(asked(blue_client, blue_actor, "one", "refused", "three", kind="test.checked"))
     jobs.proceed(job, whole=False, actor=blue_actor)

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from clients.models import AuditEvent, Client, Job, Subscriber, User
 from clients.services.audit import Actor
+from clients.services.jobs import MOST_AT_WORK
 from metacentrex.errors import DomainError
 from phones.forms.bulk import LONGEST_SHOWN, PhoneBulkForm
 from phones.models import Phone
@@ -22,7 +23,7 @@ from phones.services.bulk import Act, act_on
 from phones.services.window import close_window, open_window
 from tests.access.conftest import everything
 from tests.clients.jobs import work_through
-from tests.factories.clients import ClientFactory, SubscriberFactory, UserFactory
+from tests.factories.clients import ClientFactory, JobFactory, SubscriberFactory, UserFactory
 from tests.factories.phones import AssignedPhoneFactory, PhoneFactory
 
 HOUR = timedelta(hours=1)
@@ -308,6 +309,18 @@ def test_the_same_form_for_other_phones_or_another_act_is_another_job(
     do(blue_browser, "close", many, **token)
 
     assert [job.options["act"] for job in Job.unscoped.order_by("pk")] == ["reopen", "reopen", "close"]
+
+
+def test_a_job_too_many_is_said_in_the_list(
+    blue_browser: Browser, many: list[Phone], blue_client: Client, blue_staff: User
+) -> None:
+    for _ in range(MOST_AT_WORK):
+        JobFactory(client=blue_client, actor=blue_staff)
+
+    page = blue_browser.get(do(blue_browser, "reopen", many)["Location"]).content.decode()
+
+    assert "attendez que l’une d’elles se termine" in page
+    assert Job.unscoped.count() == MOST_AT_WORK
 
 
 def test_everything_found_is_more_than_the_page(
