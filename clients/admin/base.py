@@ -55,6 +55,11 @@ class HouseAdmin(admin.ModelAdmin):
         view = self.admin_site.admin_view(require_safe(self.export_view))
         return [path("export/", view, name=name), *super().get_urls()]
 
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        if "\0" in "".join(value for _name, values in request.GET.lists() for value in values):
+            raise IncorrectLookupParameters  # PostgreSQL takes no NUL, not even to look for it
+        return super().get_changelist_instance(request)
+
     def export_view(self, request: HttpRequest) -> HttpResponseBase:
         """The list as a file: every row that its search and filters found, and an audit event of how many."""
         if not self.has_view_or_change_permission(request):

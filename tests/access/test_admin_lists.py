@@ -193,4 +193,8 @@ def test_a_nonsensical_address_of_a_file_leads_to_the_list(
     address = reverse("admin:clients_client_export")
 
     assert operators_browser.get(address, query, follow=True).status_code == 200
+    assert (
+        operators_browser.get(reverse("admin:clients_client_changelist"), query, follow=True).status_code
+        == 200
+    )
     assert operators_browser.post(address).status_code == 405
