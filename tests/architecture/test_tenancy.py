@@ -26,6 +26,7 @@ UNSCOPED = {
     "phones/imports/known.py": "a number is unique on the whole platform",
     "phones/queries.py": "counts of clients already found within a scope",
     "phones/management/commands/adopt.py": "the whole installation, after a restoration",
+    "phones/management/commands/sip_accounts.py": "the operator's own tool",
     "phones/services/expiry.py": "the platform's own task",
     "phones/services/registration.py": "a MAC is unique on the whole platform",
     "phones/services/release.py": "the operator's own list; the platform's own task",
