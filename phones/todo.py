@@ -20,11 +20,11 @@ from clients.enums import ClientStatus, SubscriberStatus
 from clients.scoping import Scope
 from metacentrex.moments import day_moment, moment
 from phones import catalogue
-from phones.enums import MENDED_BY_WINDOW, Refusal
+from phones.enums import Refusal
 from phones.models import Phone
 from phones.services.release import is_releasable
 from phones.states import LOOKS as STATES
-from phones.states import Code, PhoneState, mismatch_of, state_filter, state_of
+from phones.states import Code, PhoneState, mismatch_of, state_filter, state_of, wants_renewal, wants_window
 
 
 class Cause(Enum):
@@ -42,6 +42,7 @@ class Remedy(Enum):
     """What mends it, offered on the same row."""
 
     REOPEN = "reopen"
+    RENEW = "renew"
     ASSIGN = "assign"
     CHANGE = "change"
     LOOK = "look"
@@ -204,8 +205,10 @@ def remedy_of(phone: Phone, cause: Cause) -> Remedy:
         return Remedy.WAIT
     if cause is Cause.FIRMWARE:
         return Remedy.GUIDE
-    if phone.refused_reason in MENDED_BY_WINDOW:
+    if wants_window(phone):
         return Remedy.REOPEN
+    if wants_renewal(phone):
+        return Remedy.RENEW
     return Remedy.CHANGE if phone.refused_reason in MENDED_BY_CHANGE else Remedy.LOOK
 
 

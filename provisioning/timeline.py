@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.models import AuditEvent
 from metacentrex.moments import day_moment, moment
 from phones import catalogue
-from phones.enums import MENDED_BY_WINDOW, Refusal
+from phones.enums import Refusal, is_mended_by_renewal, is_mended_by_window
 from phones.models import Phone
 from phones.states import too_old
 from provisioning.models import Fetch, FetchOutcome
@@ -52,7 +52,7 @@ class Entry:
     text: str = ""
     small: str = ""
     refused: bool = False
-    remedy: bool = False
+    remedy: str = ""  # the button that mends it: "reopen", "renew"
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def timeline_of(phone: Phone, now: datetime, *, only_refused: bool = False) -> l
         rows = rows.filter(outcome=FetchOutcome.REFUSED)
     fetches = list(rows[:SHOWN])
     events = list(AuditEvent.objects.filter(object_type="phone", object_id=str(phone.pk))[:SHOWN])
-    entries = list(_requests(fetches, Windows.of(events), phone.zone, _first_served(fetches)))
+    entries = list(_requests(fetches, Windows.of(events), phone, _first_served(fetches)))
     if not only_refused:
         entries += [_event(event, phone.zone) for event in events]
     entries.sort(key=lambda entry: entry.at, reverse=True)
@@ -125,14 +125,14 @@ def _first_served(fetches: list[Fetch]) -> Fetch | None:
     return next((fetch for fetch in reversed(fetches) if fetch.outcome == FetchOutcome.SERVED), None)
 
 
-def _requests(fetches: list[Fetch], windows: Windows, zone: ZoneInfo, first: Fetch | None) -> Iterator[Entry]:
+def _requests(fetches: list[Fetch], windows: Windows, phone: Phone, first: Fetch | None) -> Iterator[Entry]:
     """Neighbouring refusals for one reason from one address become one entry with a count."""
     for _key, group in groupby(fetches, key=_sameness):
         same = list(group)
         if same[0].outcome == FetchOutcome.REFUSED:
-            yield _refusals(same, windows, zone)
+            yield _refusals(same, windows, phone)
         else:
-            yield _served(same[0], zone, is_first=same[0] is first)
+            yield _served(same[0], phone.zone, is_first=same[0] is first)
 
 
 def _sameness(fetch: Fetch) -> tuple[object, ...]:
@@ -157,8 +157,8 @@ def _served(fetch: Fetch, zone: ZoneInfo, *, is_first: bool) -> Entry:
     return Entry(fetch.at, _clock(fetch.at, zone), "check-circle", "mc-provisionne", title, text, _who(fetch))
 
 
-def _refusals(fetches: list[Fetch], windows: Windows, zone: ZoneInfo) -> Entry:
-    newest, oldest = fetches[0], fetches[-1]
+def _refusals(fetches: list[Fetch], windows: Windows, phone: Phone) -> Entry:
+    newest, oldest, zone = fetches[0], fetches[-1], phone.zone
     reason = Refusal(newest.reason)
     title = (
         gettext("Refused:")
@@ -168,7 +168,6 @@ def _refusals(fetches: list[Fetch], windows: Windows, zone: ZoneInfo) -> Entry:
     small = _who(newest)
     if len(fetches) > 1:
         small = " – ".join(part for part in (small, _span(oldest.at, newest.at, zone)) if part)
-    mendable = reason in MENDED_BY_WINDOW
     return Entry(
         newest.at,
         _clock(newest.at, zone),
@@ -178,8 +177,14 @@ def _refusals(fetches: list[Fetch], windows: Windows, zone: ZoneInfo) -> Entry:
         _why(newest, reason, windows, zone),
         small,
         refused=True,
-        remedy=mendable,
+        remedy=_remedy(reason, in_service=phone.is_in_service),
     )
+
+
+def _remedy(reason: Refusal, *, in_service: bool) -> str:
+    if is_mended_by_window(reason, in_service=in_service):
+        return "reopen"
+    return "renew" if is_mended_by_renewal(reason, in_service=in_service) else ""
 
 
 def _span(first: datetime, last: datetime, zone: ZoneInfo) -> str:

@@ -19,6 +19,7 @@ from phones.states import mismatch_of, state_of
 from phones.views.phone import PhoneView, window_opened
 from provisioning.assembly.directory import directory_of
 from provisioning.models import Fetch
+from provisioning.queries import knock_at
 from provisioning.timeline import count_refusals, timeline_of
 
 # The commissioning guide, chapter 2.
@@ -60,6 +61,7 @@ class PhoneDetailView(PhoneView):
                 "mismatch": mismatch_of(phone),
                 "window_open": phone.authorized_until is not None and phone.authorized_until > self.now,
                 "window_form": form if phone.subscriber else None,
+                "knock": knock_at(phone),
                 "timeline": timeline_of(phone, self.now, only_refused=only_refused),
                 "only_refused": only_refused,
                 "refusal_count": count_refusals(phone),

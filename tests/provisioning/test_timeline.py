@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from clients.models import Site, Subscriber, User
 from clients.services.audit import PLATFORM, Actor, record
 from metacentrex.moments import day_moment
-from phones.enums import MENDED_BY_WINDOW, Refusal
+from phones.enums import Refusal
 from phones.models import Phone
 from phones.services.window import open_window
 from provisioning.models import Fetch, FetchOutcome
@@ -24,6 +24,8 @@ from tests.provisioning.asking import HOUR, OLD_SNOM_710, end_of_window, given_t
 
 Fetching = Callable[..., HttpResponse]
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+LOST = {"overdue", "no-window", "credentials-expected", "already-fetched"}
+WRONG_PROOF = {"bad-credentials", "bad-authorization", "replayed"}
 
 
 @pytest.fixture(autouse=True)
@@ -124,7 +126,7 @@ def test_old_firmware_is_said_with_what_is_needed(
     (entry,) = entries(blue_phone)
     page = blue_browser.get(f"/extranet/telephones/{blue_phone.mac}/")
 
-    assert (entry.text, entry.remedy) == ("firmware 8.7.3.19, at least 8.7.5 is needed", False)
+    assert (entry.text, entry.remedy) == ("firmware 8.7.3.19, at least 8.7.5 is needed", "")
     assert page.context["firmware_too_old"] is True
     assert (page.context["firmware"], page.context["firmware_minimum"]) == ("8.7.3.19", "8.7.5")
     assert len(page.context["firmware_steps"]) == 5
@@ -141,7 +143,19 @@ def test_every_reason_is_told_in_words_and_a_window_offered_where_it_mends(
 
     assert entry.text == str(reason.label)
     assert entry.refused
-    assert entry.remedy == (reason in MENDED_BY_WINDOW)
+    assert entry.remedy == ("reopen" if reason in LOST | WRONG_PROOF else "")
+
+
+@pytest.mark.parametrize("reason", Refusal)
+def test_in_service_a_wrong_proof_is_told_without_a_button_that_opens(
+    reason: Refusal, blue_phone: Phone
+) -> None:
+    Phone.unscoped.filter(pk=blue_phone.pk).update(authenticated_at=NOON)
+    refused(blue_phone, 1, reason=reason)
+
+    (entry,) = entries(blue_phone)
+
+    assert entry.remedy == ("reopen" if reason in LOST else "renew" if reason == "replayed" else "")
 
 
 def test_the_remedy_is_a_button_on_the_page(
