@@ -100,6 +100,7 @@ class Entry:
     state: PhoneState
     remedy: Remedy
     note: str = ""
+    lifted_at: str = ""  # what the operator makes active again: "client", "line"
 
 
 @dataclass(frozen=True)
@@ -190,7 +191,9 @@ def entry_of(phone: Phone, cause: Cause, now: datetime) -> Entry:
     label, tone, icon = LOOKS[cause]
     state = PhoneState(cause.value, str(label), _detail(phone, cause, now), tone, icon, loud=True)
     remedy = remedy_of(phone, cause)
-    return Entry(phone, cause, state, remedy, _waits_for(phone) if remedy is Remedy.WAIT else "")
+    if remedy is not Remedy.WAIT:
+        return Entry(phone, cause, state, remedy)
+    return Entry(phone, cause, state, remedy, _waits_for(phone), _lifted_at(phone))
 
 
 def remedy_of(phone: Phone, cause: Cause) -> Remedy:
@@ -221,6 +224,13 @@ def _waits_for(phone: Phone) -> str:
     if phone.subscriber is not None and phone.subscriber.status != SubscriberStatus.ACTIVE:
         return gettext("The line is suspended: nothing to do before it is active again.")
     return ""
+
+
+def _lifted_at(phone: Phone) -> str:
+    """What has to be made active again; "" for the end of a client, which is for good."""
+    if phone.client.status == ClientStatus.TERMINATED:
+        return ""
+    return "client" if phone.client.status != ClientStatus.ACTIVE else "line"
 
 
 def _detail(phone: Phone, cause: Cause, now: datetime) -> str:

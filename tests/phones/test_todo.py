@@ -242,6 +242,41 @@ def test_no_button_is_offered_that_would_not_help(
     assert "data-row-act" not in page.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("client_status", "line_status", "lifted_at"),
+    [
+        (ClientStatus.SUSPENDED, SubscriberStatus.ACTIVE, "client"),
+        (ClientStatus.SUSPENDED, SubscriberStatus.SUSPENDED, "client"),
+        (ClientStatus.ACTIVE, SubscriberStatus.SUSPENDED, "line"),
+        (ClientStatus.TERMINATED, SubscriberStatus.ACTIVE, ""),
+    ],
+)
+def test_the_operator_is_led_to_where_a_suspension_is_lifted_and_nobody_else(
+    client_status: str,
+    line_status: str,
+    lifted_at: str,
+    blue_browser: Browser,
+    operator: User,
+    as_user: Callable[[User], Browser],
+    alice: Subscriber,
+) -> None:
+    refused(alice, "line-suspended")
+    Client.unscoped.filter(pk=alice.client_id).update(status=client_status)
+    Subscriber.unscoped.filter(pk=alice.pk).update(status=line_status)
+    pages = {
+        "client": reverse("admin:clients_client_change", args=[alice.client_id]),
+        "line": reverse("admin:clients_subscriber_change", args=[alice.pk]),
+    }
+    browser = as_user(operator)
+
+    shown, sold = browser.get(TODO).content.decode(), blue_browser.get(TODO).content.decode()
+
+    assert [name for name, page in pages.items() if page in shown] == [lifted_at] * bool(lifted_at)
+    assert not any(page in sold for page in pages.values())
+    for name, page in pages.items():
+        assert name != lifted_at or browser.get(page).status_code == 200
+
+
 # --- The page ------------------------------------------------------------------------------------------
 
 
