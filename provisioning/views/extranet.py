@@ -14,6 +14,7 @@ from phones import catalogue
 from phones.enums import Refusal
 from phones.forms.change import WindowForm
 from phones.models import Phone
+from phones.queries import door_of
 from phones.services.window import open_window
 from phones.states import mismatch_of, state_of
 from phones.views.phone import PhoneView, window_opened
@@ -59,7 +60,7 @@ class PhoneDetailView(PhoneView):
                 "state": state_of(phone, self.now),
                 "model_label": phone.model_label,
                 "mismatch": mismatch_of(phone),
-                "window_open": phone.authorized_until is not None and phone.authorized_until > self.now,
+                "door": door_of(phone, self.now),
                 "window_form": form if phone.subscriber else None,
                 "knock": knock_at(phone),
                 "timeline": timeline_of(phone, self.now, only_refused=only_refused),
