@@ -12,6 +12,7 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import AuditEvent
+from clients.numbers import national
 from metacentrex.moments import day_moment, moment
 from phones import catalogue
 from phones.enums import Refusal, is_mended_by_renewal, is_mended_by_window
@@ -22,6 +23,7 @@ from provisioning.models import Fetch, FetchOutcome
 SHOWN = 200
 
 OPENS = {"window.opened", "window.closed", "phone.registered", "phone.assigned"}
+OPENS_WITH_DATES = OPENS - {"window.closed"}
 
 # kind → title, icon, tone
 EVENTS = {
@@ -193,7 +195,8 @@ def _span(first: datetime, last: datetime, zone: ZoneInfo) -> str:
         hours = {"first": _clock(first, zone), "last": _clock(last, zone)}
         same = hours["first"] == hours["last"]
         return "" if same else pgettext("hours", "%(first)s to %(last)s") % hours
-    return gettext("from %(first)s to %(last)s") % {"first": moment(first, zone), "last": moment(last, zone)}
+    start, end = _apart(first, last, zone)
+    return gettext("from %(first)s to %(last)s") % {"first": start, "last": end}
 
 
 def _why(fetch: Fetch, reason: Refusal, windows: Windows, zone: ZoneInfo) -> str:
@@ -219,22 +222,62 @@ def _who(fetch: Fetch) -> str:
 def _event(event: AuditEvent, zone: ZoneInfo) -> Entry:
     title, icon, tone = EVENTS.get(event.kind, (event.kind, "pencil", "mc-suspendu"))
     by = gettext("by %(who)s") % {"who": event.actor_label} if event.actor_label else ""
-    text, more = _window(event, zone), _more(event)
-    if more and not text:
-        title, text = gettext("%(title)s:") % {"title": title}, more
+    changed, more = _change(event), _more(event)
+    window = _window(event, zone, alone=not changed)
+    if changed or (more and not window):
+        title = gettext("%(title)s:") % {"title": title}
+    text = ", ".join(part for part in (changed, window or more) if part)
     return Entry(event.at, _clock(event.at, zone), icon, tone, str(title), text, by)
 
 
-def _window(event: AuditEvent, zone: ZoneInfo) -> str:
-    """Until when, of what opens one."""
-    since, until = event.after.get("authorized_from"), event.after.get("authorized_until")
-    if event.kind in ("window.opened", "phone.assigned", "phone.registered") and until:
-        end = moment(datetime.fromisoformat(until), zone)
-        if since:
-            start = moment(datetime.fromisoformat(since), zone)
-            return gettext("from %(since)s until %(until)s") % {"since": start, "until": end}
-        return gettext("until %(when)s") % {"when": end}
-    return ""
+def _change(event: AuditEvent) -> str:
+    """« modèle : snom 720 → Automatique »: what was, and what is now; "" where it is not known."""
+    named = {"description": (_("description"), _or_none), "model": (_("model"), _model), "line": ("", _line)}
+    parts = []
+    for name, (what, told) in named.items():
+        if name in event.before and name in event.after:
+            values = {"before": told(event.before[name]), "after": told(event.after[name])}
+            words = gettext("%(before)s → %(after)s") % values
+            # Of a line the title says what it is.
+            parts.append(gettext("%(what)s: %(change)s") % {"what": what, "change": words} if what else words)
+    return ", ".join(parts)
+
+
+def _or_none(text: str) -> str:
+    return text or pgettext("description or line", "none")
+
+
+def _line(number: str) -> str:
+    return _or_none(national(number) if number else "")
+
+
+def _model(code: str) -> str:
+    """As the form names it; one that has left the catalogue by its code."""
+    known = {model.code: model.label for model in catalogue.all()}
+    return known.get(code, code) if code else gettext("Automatic")
+
+
+def _window(event: AuditEvent, zone: ZoneInfo, *, alone: bool) -> str:
+    """Until when, of what opens one: alone behind the title, or behind a change."""
+    since, until = _moment_of(event, "authorized_from"), _moment_of(event, "authorized_until")
+    if event.kind not in OPENS_WITH_DATES or until is None:
+        return ""
+    if since is None:
+        words = gettext("until %(when)s") if alone else gettext("authorized until %(when)s")
+        return words % {"when": moment(until, zone)}
+    start, end = _apart(since, until, zone)
+    words = gettext("from %(since)s until %(until)s")
+    if not alone:
+        words = gettext("authorized from %(since)s until %(until)s")
+    return words % {"since": start, "until": end}
+
+
+def _apart(first: datetime, last: datetime, zone: ZoneInfo) -> tuple[str, str]:
+    """Two moments in words that differ: within one minute they show their seconds."""
+    start, end = moment(first, zone), moment(last, zone)
+    if start != end:
+        return start, end
+    return moment(first, zone, seconds=True), moment(last, zone, seconds=True)
 
 
 def _more(event: AuditEvent) -> str:
