@@ -65,6 +65,18 @@ def test_the_same_address_is_probably_the_phone(
     assert ELSEWHERE not in text
 
 
+def test_overheard_credentials_are_no_sign_that_the_phone_was_reset(
+    served: Phone, blue_browser: Browser
+) -> None:
+    change(served, refused_at=timezone.now(), refused_reason="replayed", refused_count=1, last_address=HERE)
+
+    text = page(blue_browser, served)
+
+    assert SAME not in text
+    assert "Renew its secrets" in text
+    assert "Re-authorize it only once" not in text
+
+
 def test_a_stranger_who_insists_does_not_push_the_phones_own_address_out(
     served: Phone, fetch: Fetching, blue_browser: Browser
 ) -> None:
