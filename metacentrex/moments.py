@@ -15,9 +15,10 @@ class AmbiguousHour(ValueError):
     """The clocks show this hour twice."""
 
 
-def moment(at: datetime, zone: ZoneInfo | None = None) -> str:
-    """« 24/12/2026 à 10:26 »."""
-    return formats.date_format(timezone.localtime(at, zone), gettext("j M Y, H:i"))
+def moment(at: datetime, zone: ZoneInfo | None = None, *, seconds: bool = False) -> str:
+    """« 24/12/2026 à 10:26 », or 10:26:03."""
+    words = gettext("j M Y, H:i:s") if seconds else gettext("j M Y, H:i")
+    return formats.date_format(timezone.localtime(at, zone), words)
 
 
 def day_moment(at: datetime, zone: ZoneInfo | None = None) -> str:

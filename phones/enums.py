@@ -31,13 +31,22 @@ class Refusal(models.TextChoices):
 
 # What a new window mends, since it comes with new credentials; the others have a cause of their own.
 MENDED_BY_WINDOW = frozenset(
-    {
-        Refusal.OVERDUE,
-        Refusal.NO_WINDOW,
-        Refusal.CREDENTIALS_EXPECTED,
-        Refusal.BAD_CREDENTIALS,
-        Refusal.BAD_AUTHORIZATION,
-        Refusal.REPLAYED,
-        Refusal.ALREADY_FETCHED,
-    }
+    {Refusal.OVERDUE, Refusal.NO_WINDOW, Refusal.CREDENTIALS_EXPECTED, Refusal.ALREADY_FETCHED}
 )
+# Credentials that are not the phone's own. One in service has some: who was refused may be a stranger, and a
+# window would open to whoever knocked.
+WRONG_PROOFS = frozenset({Refusal.BAD_CREDENTIALS, Refusal.BAD_AUTHORIZATION})
+# Anybody can be refused so by knowing the MAC address of a phone in service.
+MAYBE_A_STRANGER = WRONG_PROOFS | {Refusal.CREDENTIALS_EXPECTED, Refusal.ALREADY_FETCHED, Refusal.REPLAYED}
+
+
+def is_mended_by_window(reason: str, *, in_service: bool) -> bool:
+    """Whether « Ré-autoriser » is what to offer; to a phone in service only where it has lost what it was given."""
+    if in_service:
+        return reason in MENDED_BY_WINDOW
+    return reason in MENDED_BY_WINDOW | WRONG_PROOFS | {Refusal.REPLAYED}
+
+
+def is_mended_by_renewal(reason: str, *, in_service: bool) -> bool:
+    """Whether « Renouveler les secrets » is: what was overheard is worth nothing then, and no window opens."""
+    return in_service and reason == Refusal.REPLAYED

@@ -1,6 +1,7 @@
 """Read-only questions about phones."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import (
@@ -16,9 +17,12 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from clients.models import Client, Subscriber
+from clients.enums import WindowPolicy
+from clients.models import Client, PlatformSettings, Subscriber
 from clients.scoping import Scope
 from clients.search import fold, matching, words_of
+from metacentrex.net import caller_network
+from phones.first_contact import RETRY, Contact
 from phones.models import Phone
 from phones.states import Code, state_filter
 from phones.todo import Cause, Counts, any_cause, cause_filter
@@ -66,6 +70,51 @@ def count_by_state(rows: QuerySet[Phone], now: datetime) -> dict[Code, int]:
     counts = {code.value: Count("pk", filter=state_filter(code, now)) for code in Code}
     found = rows.order_by().aggregate(**counts)
     return {code: found[code.value] for code in Code}
+
+
+def open_by_mac(rows: QuerySet[Phone], now: datetime) -> QuerySet[Phone]:
+    """The phones that somebody at least is served by their MAC alone now: phones.first_contact, for the database."""
+    once = Q(client__window_policy=WindowPolicy.FIRST_CONTACT)
+    if PlatformSettings.current().window_policy == WindowPolicy.FIRST_CONTACT:
+        once |= Q(client__window_policy="")
+    over = Q(authenticated_at__lte=now - RETRY) | Q(authenticated_at__isnull=False, window_address="")
+    begun = Q(authorized_from=None) | Q(authorized_from__lte=now)
+    return rows.filter(begun, authorized_until__gt=now).exclude(once & over)
+
+
+def contact_of(phone: Phone) -> Contact:
+    """The policy that holds for it, and who was served first in its window."""
+    policy = phone.client.window_policy or PlatformSettings.current().window_policy
+    network = caller_network(phone.window_address) if phone.window_address else ""
+    return Contact(policy, phone.authenticated_at, network)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Door:
+    """What a page says of a window: whether it lies ahead, and under `first-contact` what became of it."""
+
+    is_ahead: bool = True  # open or planned, by its dates
+    is_once: bool
+    is_handed_over: bool = False  # under `first-contact`: who came first has the configuration
+    again_until: datetime | None = None  # until then the same caller may come again, and nobody else
+
+    @property
+    def is_shut(self) -> bool:
+        """Whether nobody comes in by the MAC alone, whatever is left of the window."""
+        return not self.is_ahead or (self.is_handed_over and self.again_until is None)
+
+
+def door_of(phone: Phone, now: datetime) -> Door:
+    """The window of a phone as its page tells it."""
+    until, contact = phone.authorized_until, contact_of(phone)
+    is_once = contact.policy == WindowPolicy.FIRST_CONTACT
+    if until is None or until <= now:
+        return Door(is_once=is_once, is_ahead=False)
+    if contact.ends_at is None:
+        return Door(is_once=is_once)
+    ends_at = min(contact.ends_at, until)
+    again_until = ends_at if ends_at > now else None
+    return Door(is_once=is_once, is_handed_over=True, again_until=again_until)
 
 
 def with_todo(rows: QuerySet[Client], causes: Iterable[Cause], now: datetime) -> QuerySet[Client]:

@@ -16,7 +16,7 @@ from clients.enums import ClientStatus, SubscriberStatus
 from metacentrex.moments import day_moment, moment
 from metacentrex.ui.durations import duration_words
 from phones import catalogue
-from phones.enums import MENDED_BY_WINDOW, Refusal
+from phones.enums import Refusal, is_mended_by_renewal, is_mended_by_window
 from phones.models import Phone
 
 
@@ -57,6 +57,7 @@ class PhoneState:
     until: datetime | None = None
     fraction: float = 0.0
     needs_window: bool = False  # whether « Ré-autoriser » is the remedy
+    needs_renewal: bool = False  # whether « Renouveler les secrets » is
 
 
 def code_named(text: str) -> Code | None:
@@ -117,13 +118,25 @@ def state_of(phone: Phone, now: datetime) -> PhoneState:
         until,
         _fraction(phone, until, now),
         needs_window=_needs_window(phone, code),
+        needs_renewal=code is Code.REFUSED and is_active(phone) and wants_renewal(phone),
     )
 
 
 def _needs_window(phone: Phone, code: Code) -> bool:
     if code is Code.REFUSED:
-        return is_active(phone) and phone.refused_reason in MENDED_BY_WINDOW
+        return is_active(phone) and wants_window(phone)
     return code in (Code.OVERDUE, Code.CLOSED)
+
+
+def wants_window(phone: Phone) -> bool:
+    """Whether its last refusal is mended by « Ré-autoriser »."""
+    return is_mended_by_window(phone.refused_reason, in_service=phone.is_in_service)
+
+
+def wants_renewal(phone: Phone) -> bool:
+    """Whether its last refusal is mended by « Renouveler les secrets », and they are not renewed already."""
+    mended = is_mended_by_renewal(phone.refused_reason, in_service=phone.is_in_service)
+    return mended and phone.previous_generation is None
 
 
 def is_active(phone: Phone) -> bool:

@@ -20,11 +20,11 @@ from clients.enums import ClientStatus, SubscriberStatus
 from clients.scoping import Scope
 from metacentrex.moments import day_moment, moment
 from phones import catalogue
-from phones.enums import MENDED_BY_WINDOW, Refusal
+from phones.enums import Refusal
 from phones.models import Phone
 from phones.services.release import is_releasable
 from phones.states import LOOKS as STATES
-from phones.states import Code, PhoneState, mismatch_of, state_filter, state_of
+from phones.states import Code, PhoneState, mismatch_of, state_filter, state_of, wants_renewal, wants_window
 
 
 class Cause(Enum):
@@ -42,6 +42,7 @@ class Remedy(Enum):
     """What mends it, offered on the same row."""
 
     REOPEN = "reopen"
+    RENEW = "renew"
     ASSIGN = "assign"
     CHANGE = "change"
     LOOK = "look"
@@ -99,6 +100,7 @@ class Entry:
     state: PhoneState
     remedy: Remedy
     note: str = ""
+    lifted_at: str = ""  # what the operator makes active again: "client", "line"
 
 
 @dataclass(frozen=True)
@@ -189,7 +191,9 @@ def entry_of(phone: Phone, cause: Cause, now: datetime) -> Entry:
     label, tone, icon = LOOKS[cause]
     state = PhoneState(cause.value, str(label), _detail(phone, cause, now), tone, icon, loud=True)
     remedy = remedy_of(phone, cause)
-    return Entry(phone, cause, state, remedy, _waits_for(phone) if remedy is Remedy.WAIT else "")
+    if remedy is not Remedy.WAIT:
+        return Entry(phone, cause, state, remedy)
+    return Entry(phone, cause, state, remedy, _waits_for(phone), _lifted_at(phone))
 
 
 def remedy_of(phone: Phone, cause: Cause) -> Remedy:
@@ -204,8 +208,10 @@ def remedy_of(phone: Phone, cause: Cause) -> Remedy:
         return Remedy.WAIT
     if cause is Cause.FIRMWARE:
         return Remedy.GUIDE
-    if phone.refused_reason in MENDED_BY_WINDOW:
+    if wants_window(phone):
         return Remedy.REOPEN
+    if wants_renewal(phone):
+        return Remedy.RENEW
     return Remedy.CHANGE if phone.refused_reason in MENDED_BY_CHANGE else Remedy.LOOK
 
 
@@ -218,6 +224,13 @@ def _waits_for(phone: Phone) -> str:
     if phone.subscriber is not None and phone.subscriber.status != SubscriberStatus.ACTIVE:
         return gettext("The line is suspended: nothing to do before it is active again.")
     return ""
+
+
+def _lifted_at(phone: Phone) -> str:
+    """What has to be made active again; "" for the end of a client, which is for good."""
+    if phone.client.status == ClientStatus.TERMINATED:
+        return ""
+    return "client" if phone.client.status != ClientStatus.ACTIVE else "line"
 
 
 def _detail(phone: Phone, cause: Cause, now: datetime) -> str:

@@ -7,7 +7,7 @@ with, so that a refusal tells neither by its bytes nor by its work why it was re
 import hmac
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum
 from typing import NamedTuple
 
@@ -19,11 +19,10 @@ from phones import catalogue
 from phones.catalogue import PhoneModel
 from phones.credentials import HttpCredentials
 from phones.enums import Refusal
+from phones.first_contact import Contact, is_open
 from provisioning import digest
 from provisioning.authorization import Authorization, Basic, Digest, NoCredentials, Unreadable
 from provisioning.renderers.snom.identify import Identified
-
-FIRST_CONTACT_RETRY = timedelta(minutes=10)  # for whom was served first, under `first-contact`
 
 
 @dataclass(frozen=True)
@@ -179,7 +178,7 @@ def _has_a_way_in(case: Case) -> Refusal | None:
     """Its own credentials, or an open window whatever stale credentials came along."""
     if case.proof.is_good:
         return None
-    if _is_window_open(case.facts, case.now):
+    if is_open(case.facts.authorized_from, case.facts.authorized_until, case.now):
         return None if _may_come_by_mac(case) else _PROOF_REFUSED.get(case.proof, Refusal.ALREADY_FETCHED)
     return _PROOF_REFUSED.get(case.proof) or _why_closed(case.facts, case.now)
 
@@ -193,18 +192,11 @@ _PROOF_REFUSED = {
 }
 
 
-def _is_window_open(facts: Facts, now: datetime) -> bool:
-    since, until = facts.authorized_from, facts.authorized_until
-    return until is not None and now < until and (since is None or since <= now)
-
-
 def _may_come_by_mac(case: Case) -> bool:
     """Whether the policy still takes the MAC alone: under `first-contact` only from who came first, for a while."""
     facts = case.facts
-    if facts.policy != WindowPolicy.FIRST_CONTACT or facts.contacted_at is None:
-        return True
-    is_same_caller = bool(facts.contacted_from) and facts.contacted_from == case.question.network
-    return is_same_caller and case.now < facts.contacted_at + FIRST_CONTACT_RETRY
+    first = Contact(facts.policy, facts.contacted_at, facts.contacted_from)
+    return first.takes(case.question.network, case.now)
 
 
 def _why_closed(facts: Facts, now: datetime) -> Refusal:

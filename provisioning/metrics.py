@@ -23,7 +23,7 @@ from metacentrex.version import version
 from metacentrex.waiting import BrokerDown, count_waiting
 from phones.enums import Refusal
 from phones.models import Phone
-from phones.queries import count_by_state
+from phones.queries import count_by_state, open_by_mac
 from provisioning import journal
 from provisioning.health import heartbeat_age
 from provisioning.models import Fetch, FetchOutcome, UnknownCaller
@@ -97,7 +97,9 @@ def _of_database(now: datetime) -> Iterator[Metric]:
     phones = Phone.unscoped.all()  # unscoped: counts of the whole installation
     states = {code.value: count for code, count in count_by_state(phones, now).items()}
     yield _gauge("phones", "Phones by state.", state=states)
-    yield _gauge("windows_open", "Windows open now.", _open_windows(now))
+    yield _gauge(
+        "windows_open", "Windows in which a MAC alone is enough now.", open_by_mac(phones, now).count()
+    )
     clients, jobs = (
         Client.unscoped.order_by(),
         Job.unscoped.order_by(),
@@ -113,15 +115,6 @@ def _of_database(now: datetime) -> Iterator[Metric]:
         yield _gauge(
             "worker_heartbeat_age_seconds", "Since the worker last said it lives.", age.total_seconds()
         )
-
-
-def _open_windows(now: datetime) -> int:
-    open_now = Phone.unscoped.filter(
-        authorized_until__gt=now
-    ).exclude(  # unscoped: counts of the whole installation
-        authorized_from__gt=now
-    )
-    return open_now.count()
 
 
 def _every(values: Iterable[str], counted: Iterable[tuple[str, int]]) -> dict[str, int]:

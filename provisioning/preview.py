@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from phones import catalogue
 from phones.catalogue import PhoneModel
-from phones.enums import MENDED_BY_WINDOW, Refusal
+from phones.enums import Refusal, is_mended_by_window
 from phones.models import Phone
 from provisioning.asking import Asked, Said, basic_header, decide_on, held_credentials, said_by, said_for
 from provisioning.gate import Refused
@@ -16,7 +16,7 @@ from provisioning.lookup import load
 from provisioning.masking import shown
 from provisioning.models import ServedDocument
 from provisioning.reading import Difference, DiffLine, Summary, diff_lines, differences, summary
-from provisioning.remedies import REMEDIES
+from provisioning.remedies import remedy_of
 from provisioning.renderers.base import UnsupportedFeature
 from provisioning.served import last_served
 from provisioning.writing import Written, masked_text, write
@@ -48,6 +48,7 @@ class Preview:
     missing: Missing | None = None
     problem: str = ""
     refusal: Refusal | None = None
+    in_service: bool = False
     xml: str = ""
     kilobytes: float = 0
     summary: Summary | None = None
@@ -61,13 +62,18 @@ class Preview:
         return len(self.xml.splitlines())
 
     @property
+    def is_mended_by_window(self) -> bool:
+        """Whether « Ré-autoriser » would have it served."""
+        return self.refusal is not None and is_mended_by_window(self.refusal, in_service=self.in_service)
+
+    @property
     def waits_for_window(self) -> bool:
         """Whether only a window is missing."""
-        return self.refusal in MENDED_BY_WINDOW or self.refusal is Refusal.NOT_YET
+        return self.is_mended_by_window or self.refusal is Refusal.NOT_YET
 
     @property
     def remedy(self) -> str:
-        return str(REMEDIES.get(self.refusal, "")) if self.refusal else ""
+        return remedy_of(self.refusal, in_service=self.in_service)
 
 
 def preview_of(phone: Phone, now: datetime, *, code: str = "", firmware: str = "") -> Preview:
@@ -87,7 +93,9 @@ def preview_of(phone: Phone, now: datetime, *, code: str = "", firmware: str = "
     try:
         written = write(whole, model, said.firmware)
     except UnsupportedFeature as error:
-        return Preview(model, said.firmware, problem=str(error), refusal=refusal)
+        return Preview(
+            model, said.firmware, problem=str(error), refusal=refusal, in_service=phone.is_in_service
+        )
     return _compared(whole, written, said.firmware, refusal, is_own=is_own)
 
 
@@ -114,6 +122,7 @@ def _compared(
         model,
         firmware,
         refusal=refusal,
+        in_service=phone.is_in_service,
         xml=shown(text),
         kilobytes=len(written.body) / 1024,
         summary=summary(text, model),

@@ -1,14 +1,17 @@
 """Read-only questions about what phones asked for."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from clients.models import AuditEvent
-from phones.enums import Refusal
+from metacentrex.net import caller_network
+from phones.enums import MAYBE_A_STRANGER, Refusal
 from phones.models import Phone
 from phones.services.duplicates import BUDGET_SPENT
-from provisioning.models import Fetch
+from phones.states import is_active
+from provisioning.models import Fetch, FetchOutcome
 
 RECENT = timedelta(hours=24)
 UNKNOWN_MACS = "provisioning.unknown_macs"
@@ -21,6 +24,33 @@ def with_refused_firmware(phones: QuerySet[Phone]) -> QuerySet[Phone]:
     return phones.annotate(
         said_model=Subquery(said.values("model")[:1]), said_firmware=Subquery(said.values("firmware")[:1])
     )
+
+
+@dataclass(frozen=True)
+class Knock:
+    """A refusal that anybody could have caused, beside the phone's own last success."""
+
+    address: str
+    at: datetime
+    own_address: str  # "" where it is not known any more
+    own_at: datetime | None
+
+    @property
+    def is_same_place(self) -> bool:
+        return bool(self.own_address) and caller_network(self.own_address) == caller_network(self.address)
+
+
+def knock_at(phone: Phone) -> Knock | None:
+    """Who was refused last at a phone in service, where that may not have been the phone; else None."""
+    if phone.refused_at is None or phone.refused_reason not in MAYBE_A_STRANGER:
+        return None
+    if not phone.is_in_service or not is_active(phone):
+        return None
+    good = [FetchOutcome.SERVED, FetchOutcome.NOT_MODIFIED]
+    own = Fetch.objects.filter(phone=phone, outcome__in=good).order_by("-at", "-pk").first()
+    # Many refusals push the phone's own lines out of the journal; its row still knows who came first.
+    place = (own.address, own.at) if own else (phone.window_address, phone.authenticated_at)
+    return Knock(phone.last_address, phone.refused_at, *place)
 
 
 def recent_notices(now: datetime) -> list[AuditEvent]:

@@ -6,6 +6,11 @@ from django.utils.translation import gettext_lazy as _
 from phones.enums import Refusal
 
 NEW_WINDOW = _("Re-authorize it: it gets new credentials with its next configuration.")
+RENEWAL = _("Renew its secrets: it takes the new ones with those it has, and no window opens.")
+LOOK_FIRST = _(
+    "Look at the addresses on its page first: somebody else may be asking with its MAC address. "
+    "Re-authorize it only if it is the phone itself."
+)
 
 REMEDIES: dict[str, str | Promise] = {
     Refusal.UNKNOWN_MAC: _("Register this MAC address on a line of its client."),
@@ -14,11 +19,13 @@ REMEDIES: dict[str, str | Promise] = {
     Refusal.LINE_SUSPENDED: _("The line has to be active again, or the phone put on another line."),
     Refusal.NO_WINDOW: NEW_WINDOW,
     Refusal.OVERDUE: NEW_WINDOW,
-    Refusal.CREDENTIALS_EXPECTED: NEW_WINDOW,
+    Refusal.CREDENTIALS_EXPECTED: _(
+        "If it was reset, re-authorize it. If not, somebody else asks with its MAC address: leave it as it is."
+    ),
     Refusal.BAD_CREDENTIALS: NEW_WINDOW,
     Refusal.BAD_AUTHORIZATION: NEW_WINDOW,
     Refusal.REPLAYED: NEW_WINDOW,
-    Refusal.ALREADY_FETCHED: NEW_WINDOW,
+    Refusal.ALREADY_FETCHED: _("Look at the address that was served first; if need be, re-authorize it."),
     Refusal.NOT_YET: _("Wait for the window to begin, or open one that begins now."),
     Refusal.CREDENTIALS_IN_CLEAR: _("The phone has to ask over https: check the setting URL it was given."),
     Refusal.MAC_MISMATCH: _("Give each phone its own setting URL, with {mac} in it."),
@@ -28,3 +35,16 @@ REMEDIES: dict[str, str | Promise] = {
     Refusal.STALE_NONCE: _("The phone asks again by itself with a fresh proof; nothing to do."),
     Refusal.REVOKED_MEANWHILE: _("Ask again: something changed during the request."),
 }
+# Of a phone that has its configuration: a window would open to whoever knocked.
+IN_SERVICE: dict[str, str | Promise] = {
+    Refusal.BAD_CREDENTIALS: LOOK_FIRST,
+    Refusal.BAD_AUTHORIZATION: LOOK_FIRST,
+    Refusal.REPLAYED: RENEWAL,
+}
+
+
+def remedy_of(reason: Refusal | None, *, in_service: bool) -> str:
+    """The sentence; "" where nothing was refused."""
+    if reason is None:
+        return ""
+    return str(IN_SERVICE.get(reason, REMEDIES[reason]) if in_service else REMEDIES[reason])

@@ -136,7 +136,8 @@ SECTIONS = [
             '{% include "components/export.html" with url="/styleguide/" %}',
             '{% include "components/row_act.html" with action="/styleguide/" label="Ré-autoriser" '
             'icon_name="arrow-clockwise" mac="…" %}',
-            '{% include "components/reopen.html" with mac=mac next="/styleguide/" %}',
+            '{% include "components/reopen.html" with next="/styleguide/" %}',
+            '{% include "components/renew.html" with next="/styleguide/" %}',
             '{% include "components/named.html" with values=named %}',
         ),
     ),
@@ -336,7 +337,7 @@ def _parts_of_pages(states: dict[str, PhoneState], now: datetime) -> dict[str, A
                             "82.64.10.7 – de 17:48:10 à 17:58:03",
                         ),
                         refused=True,
-                        remedy=True,
+                        remedy="reopen",
                     ),
                 ],
             ),

@@ -12,9 +12,10 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import AuditEvent
+from clients.numbers import national
 from metacentrex.moments import day_moment, moment
 from phones import catalogue
-from phones.enums import MENDED_BY_WINDOW, Refusal
+from phones.enums import Refusal, is_mended_by_renewal, is_mended_by_window
 from phones.models import Phone
 from phones.states import too_old
 from provisioning.models import Fetch, FetchOutcome
@@ -52,7 +53,7 @@ class Entry:
     text: str = ""
     small: str = ""
     refused: bool = False
-    remedy: bool = False
+    remedy: str = ""  # the button that mends it: "reopen", "renew"
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def timeline_of(phone: Phone, now: datetime, *, only_refused: bool = False) -> l
         rows = rows.filter(outcome=FetchOutcome.REFUSED)
     fetches = list(rows[: 2 * SHOWN])
     events = list(AuditEvent.objects.filter(object_type="phone", object_id=str(phone.pk))[:SHOWN])
-    entries = list(_requests(fetches, Windows.of(events), phone.zone, _first_served(fetches)))
+    entries = list(_requests(fetches, Windows.of(events), phone, _first_served(fetches)))
     if not only_refused:
         entries += [_event(event, phone.zone) for event in events]
     entries.sort(key=lambda entry: entry.at, reverse=True)
@@ -125,14 +126,14 @@ def _first_served(fetches: list[Fetch]) -> Fetch | None:
     return next((fetch for fetch in reversed(fetches) if fetch.outcome == FetchOutcome.SERVED), None)
 
 
-def _requests(fetches: list[Fetch], windows: Windows, zone: ZoneInfo, first: Fetch | None) -> Iterator[Entry]:
+def _requests(fetches: list[Fetch], windows: Windows, phone: Phone, first: Fetch | None) -> Iterator[Entry]:
     """Neighbouring refusals for one reason from one address become one entry with a count."""
     for _key, group in groupby(fetches, key=_sameness):
         same = list(group)
         if same[0].outcome == FetchOutcome.REFUSED:
-            yield _refusals(same, windows, zone)
+            yield _refusals(same, windows, phone)
         else:
-            yield _served(same[0], zone, is_first=same[0] is first)
+            yield _served(same[0], phone.zone, is_first=same[0] is first)
 
 
 def _sameness(fetch: Fetch) -> tuple[object, ...]:
@@ -157,8 +158,8 @@ def _served(fetch: Fetch, zone: ZoneInfo, *, is_first: bool) -> Entry:
     return Entry(fetch.at, _clock(fetch.at, zone), "check-circle", "mc-provisionne", title, text, _who(fetch))
 
 
-def _refusals(fetches: list[Fetch], windows: Windows, zone: ZoneInfo) -> Entry:
-    newest, oldest = fetches[0], fetches[-1]
+def _refusals(fetches: list[Fetch], windows: Windows, phone: Phone) -> Entry:
+    newest, oldest, zone = fetches[0], fetches[-1], phone.zone
     reason = Refusal(newest.reason)
     title = (
         gettext("Refused:")
@@ -168,7 +169,6 @@ def _refusals(fetches: list[Fetch], windows: Windows, zone: ZoneInfo) -> Entry:
     small = _who(newest)
     if len(fetches) > 1:
         small = " – ".join(part for part in (small, _span(oldest.at, newest.at, zone)) if part)
-    mendable = reason in MENDED_BY_WINDOW
     return Entry(
         newest.at,
         _clock(newest.at, zone),
@@ -178,8 +178,14 @@ def _refusals(fetches: list[Fetch], windows: Windows, zone: ZoneInfo) -> Entry:
         _why(newest, reason, windows, zone),
         small,
         refused=True,
-        remedy=mendable,
+        remedy=_remedy(reason, in_service=phone.is_in_service),
     )
+
+
+def _remedy(reason: Refusal, *, in_service: bool) -> str:
+    if is_mended_by_window(reason, in_service=in_service):
+        return "reopen"
+    return "renew" if is_mended_by_renewal(reason, in_service=in_service) else ""
 
 
 def _span(first: datetime, last: datetime, zone: ZoneInfo) -> str:
@@ -188,7 +194,8 @@ def _span(first: datetime, last: datetime, zone: ZoneInfo) -> str:
         hours = {"first": _clock(first, zone), "last": _clock(last, zone)}
         same = hours["first"] == hours["last"]
         return "" if same else pgettext("hours", "%(first)s to %(last)s") % hours
-    return gettext("from %(first)s to %(last)s") % {"first": moment(first, zone), "last": moment(last, zone)}
+    start, end = _apart(first, last, zone)
+    return gettext("from %(first)s to %(last)s") % {"first": start, "last": end}
 
 
 def _why(fetch: Fetch, reason: Refusal, windows: Windows, zone: ZoneInfo) -> str:
@@ -214,22 +221,62 @@ def _who(fetch: Fetch) -> str:
 def _event(event: AuditEvent, zone: ZoneInfo) -> Entry:
     title, icon, tone = EVENTS.get(event.kind, (event.kind, "pencil", "mc-suspendu"))
     by = gettext("by %(who)s") % {"who": event.actor_label} if event.actor_label else ""
-    text, more = _window(event, zone), _more(event)
-    if more and not text:
-        title, text = gettext("%(title)s:") % {"title": title}, more
+    changed, more = _change(event), _more(event)
+    window = _window(event, zone, alone=not changed)
+    if changed or (more and not window):
+        title = gettext("%(title)s:") % {"title": title}
+    text = ", ".join(part for part in (changed, window or more) if part)
     return Entry(event.at, _clock(event.at, zone), icon, tone, str(title), text, by)
 
 
-def _window(event: AuditEvent, zone: ZoneInfo) -> str:
-    """Until when, of what opens one."""
-    since, until = event.after.get("authorized_from"), event.after.get("authorized_until")
-    if event.kind in OPENING and until:
-        end = moment(datetime.fromisoformat(until), zone)
-        if since:
-            start = moment(datetime.fromisoformat(since), zone)
-            return gettext("from %(since)s until %(until)s") % {"since": start, "until": end}
-        return gettext("until %(when)s") % {"when": end}
-    return ""
+def _change(event: AuditEvent) -> str:
+    """« modèle : snom 720 → Automatique »: what was, and what is now; "" where it is not known."""
+    named = {"description": (_("description"), _or_none), "model": (_("model"), _model), "line": ("", _line)}
+    parts = []
+    for name, (what, told) in named.items():
+        if name in event.before and name in event.after:
+            values = {"before": told(event.before[name]), "after": told(event.after[name])}
+            words = gettext("%(before)s → %(after)s") % values
+            # Of a line the title says what it is.
+            parts.append(gettext("%(what)s: %(change)s") % {"what": what, "change": words} if what else words)
+    return ", ".join(parts)
+
+
+def _or_none(text: str) -> str:
+    return text or pgettext("description or line", "none")
+
+
+def _line(number: str) -> str:
+    return _or_none(national(number) if number else "")
+
+
+def _model(code: str) -> str:
+    """As the form names it; one that has left the catalogue by its code."""
+    known = {model.code: model.label for model in catalogue.all()}
+    return known.get(code, code) if code else gettext("Automatic")
+
+
+def _window(event: AuditEvent, zone: ZoneInfo, *, alone: bool) -> str:
+    """Until when, of what opens one: alone behind the title, or behind a change."""
+    since, until = _moment_of(event, "authorized_from"), _moment_of(event, "authorized_until")
+    if event.kind not in OPENING or until is None:
+        return ""
+    if since is None:
+        words = gettext("until %(when)s") if alone else gettext("authorized until %(when)s")
+        return words % {"when": moment(until, zone)}
+    start, end = _apart(since, until, zone)
+    words = gettext("from %(since)s until %(until)s")
+    if not alone:
+        words = gettext("authorized from %(since)s until %(until)s")
+    return words % {"since": start, "until": end}
+
+
+def _apart(first: datetime, last: datetime, zone: ZoneInfo) -> tuple[str, str]:
+    """Two moments in words that differ: within one minute they show their seconds."""
+    start, end = moment(first, zone), moment(last, zone)
+    if start != end:
+        return start, end
+    return moment(first, zone, seconds=True), moment(last, zone, seconds=True)
 
 
 def _more(event: AuditEvent) -> str:

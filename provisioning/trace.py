@@ -21,7 +21,7 @@ from provisioning.asking import Asked, Decision, decide_on
 from provisioning.gate import RULES, Case, Granted, Proof, Refused, prove, tried
 from provisioning.lookup import load
 from provisioning.masking import shown
-from provisioning.remedies import REMEDIES
+from provisioning.remedies import remedy_of
 from provisioning.renderers.base import UnsupportedFeature
 from provisioning.timeline import OPENING
 from provisioning.writing import Written, masked_text, write
@@ -73,6 +73,7 @@ class Trace:
     refusal: Refusal | None
     written: Written | None
     problem: str = ""
+    in_service: bool = False
 
     @property
     def is_served(self) -> bool:
@@ -92,7 +93,7 @@ class Trace:
 
     @property
     def remedy(self) -> str:
-        return str(REMEDIES.get(self.refusal, "")) if self.refusal else ""
+        return remedy_of(self.refusal, in_service=self.in_service)
 
     @property
     def document(self) -> str:
@@ -118,6 +119,7 @@ def trace(asked: Asked) -> Trace:
         refusal=refusal,
         written=written,
         problem=problem,
+        in_service=phone is not None and phone.is_in_service,
     )
 
 

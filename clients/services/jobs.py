@@ -127,17 +127,23 @@ def wake_after_commit(job_id: int, turn: int) -> None:
     transaction.on_commit(send, robust=True)
 
 
+@transaction.atomic
 def stop(job: Job, *, actor: Actor) -> bool:
     """Ask the job to stop: at once where nobody works at it, else between two rows. False: it had ended."""
     now = timezone.now()
     rows = Job.unscoped.filter(pk=job.pk)  # unscoped: the caller found this job within its scope
-    with transaction.atomic():
-        idle = rows.filter(state__in=[JobState.WAITING, JobState.READY])
-        stopped = idle.update(state=JobState.STOPPED, ended_at=now, stop_asked_at=now, turn=F("turn") + 1)
-        asked = stopped or rows.filter(state=JobState.RUNNING, stop_asked_at=None).update(stop_asked_at=now)
-        if asked:
-            record("job.stopped", job, actor=actor, client=job.client, at=now)
-    return bool(asked)
+    # The row is held: a check that became ready between two looks at it would be neither idle nor at work.
+    held = rows.select_for_update(no_key=True).first()
+    if held is None:
+        return False
+    if held.state in (JobState.WAITING, JobState.READY):
+        rows.update(state=JobState.STOPPED, ended_at=now, stop_asked_at=now, turn=F("turn") + 1)
+    elif held.state == JobState.RUNNING and held.stop_asked_at is None:
+        rows.update(stop_asked_at=now)
+    else:
+        return False
+    record("job.stopped", job, actor=actor, client=job.client, at=now)
+    return True
 
 
 class TooManyJobs(DomainError):

@@ -45,7 +45,7 @@ class HouseFormHelper(FormHelper):
     ) -> None:
         super().__init__()
         # The browser's own bubbles would speak before our summary does, and not in our words.
-        self.attrs = {"novalidate": True, "data-submit-once": True}
+        self.attrs: dict[str, bool | str | Promise] = {"novalidate": True, "data-submit-once": True}
         self.form_action = action
         self.submit_label = submit
         self.submit_icon = icon

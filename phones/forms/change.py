@@ -12,6 +12,13 @@ from phones.forms.fields import DescriptionField, ModelField, since_field
 from phones.models import Phone
 from phones.services.assignment import PhoneChange
 
+# As the buttons of the page ask.
+IN_SERVICE_TITLE = _("Open a window for a phone in service?")
+IN_SERVICE = _(
+    "This phone is in service: it gets new secrets, those it has stop being valid at once, "
+    "and its MAC address alone is enough until the window ends."
+)
+
 
 class ChangePhoneForm(forms.Form):
     """« Changer le téléphone »: description, model, « Affecté à la ligne ? », « Authentifier jusqu'à »."""
@@ -92,6 +99,8 @@ class WindowForm(forms.Form):
             required_note=False,
             action=reverse("extranet:phone-detail", args=[phone.mac]),
         )
+        if phone.is_in_service:
+            self.helper.attrs |= {"data-confirm": IN_SERVICE, "data-confirm-title": IN_SERVICE_TITLE}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

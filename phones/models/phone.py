@@ -175,6 +175,11 @@ class Phone(Searchable, TenantModel):
         return self.subscriber.site if self.subscriber is not None else self.site
 
     @property
+    def is_in_service(self) -> bool:
+        """Whether it was given its configuration, in this window or since: it has credentials that a new window ends."""
+        return self.authenticated_at is not None
+
+    @property
     def zone(self) -> ZoneInfo:
         """The time zone of the place the phone is at."""
         return self.place.zone if self.place is not None else ZoneInfo("Europe/Paris")

@@ -4,7 +4,7 @@ Every act is in batches and may be run again: an interrupted adoption is repeate
 """
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TypeVar
 
@@ -35,33 +35,37 @@ def forgotten(known: Mapping[uuid.UUID, int]) -> list[int]:
     return sorted(found)
 
 
-def close_windows(now: datetime) -> int:
-    """Close every window that is open or planned; returns how many. Phones with credentials keep them."""
-    return _each(
-        Phone.unscoped.filter(authorized_until__gt=now), _close, now
-    )  # unscoped: of the whole installation
+def close_windows(now: datetime) -> list[Phone]:
+    """Close every window that is open or planned; returns their phones. Phones with credentials keep them."""
+    open_or_planned = Phone.unscoped.filter(authorized_until__gt=now)  # unscoped: of the whole installation
+    return _each(open_or_planned, _close, now)
 
 
-def forget_previous_credentials() -> int:
+def forget_previous_credentials() -> list[int]:
     """End every renewal under way: whether the phone had taken its new credentials, the backup does not know."""
     rows = Phone.unscoped.filter(previous_generation__isnull=False)  # unscoped: of the whole installation
-    return rows.update(previous_generation=None)
+    pks = list(rows.order_by("pk").values_list("pk", flat=True))
+    rows.update(previous_generation=None)
+    return pks
 
 
-def revoke(pks: list[int], known: Mapping[uuid.UUID, int], now: datetime) -> int:
+def revoke(pks: list[int], known: Mapping[uuid.UUID, int], now: datetime) -> list[Phone]:
     """Give these phones a generation nobody has had: whatever credentials they hold are worth nothing."""
 
     def act(phone: Phone, now: datetime) -> bool:
         _revoke(phone, max(phone.credential_generation, known.get(phone.uid, 0)), now)
         return True
 
-    return sum(
-        _each(Phone.unscoped.filter(pk__in=part), act, now)  # unscoped: of the whole installation
+    return [
+        phone
         for part in _slices(pks)
-    )
+        for phone in _each(
+            Phone.unscoped.filter(pk__in=part), act, now
+        )  # unscoped: of the whole installation
+    ]
 
 
-def revoke_all(known: Mapping[uuid.UUID, int], now: datetime) -> int:
+def revoke_all(known: Mapping[uuid.UUID, int], now: datetime) -> list[Phone]:
     """The same for every phone there is."""
     pks = Phone.unscoped.order_by("pk").values_list("pk", flat=True)  # unscoped: of the whole installation
     return revoke(list(pks), known, now)
@@ -77,7 +81,12 @@ def _close(phone: Phone, now: datetime) -> bool:
     if phone.authorized_until is None or phone.authorized_until <= now:
         return False
     before = window_facts(phone)
-    end_window(phone)
+    if phone.is_in_service:
+        end_window(phone)
+    else:
+        # It still waits for its configuration: « Délai dépassé », so that somebody is told.
+        phone.authorized_from = None
+        phone.authorized_until = phone.expiry_recorded_at = now
     phone.save()
     after = {**window_facts(phone), "because": "restored"}
     record("window.closed", phone, actor=PLATFORM, client=phone.client, before=before, after=after, at=now)
@@ -99,16 +108,22 @@ def _revoke(phone: Phone, highest: int, now: datetime) -> None:
     record("phone.credentials_revoked", phone, actor=PLATFORM, client=phone.client, after=after, at=now)
 
 
-def _each(rows: QuerySet[Phone], act: Callable[[Phone, datetime], bool], now: datetime) -> int:
+def to_reopen(closed: Iterable[Phone], cut_short: Iterable[int], revoked: Iterable[Phone]) -> int:
+    """How many phones somebody has to re-authorize: each once, and none that is on no line."""
+    waiting = {phone.pk for phone in closed if not phone.is_in_service}
+    return len(waiting | set(cut_short) | {phone.pk for phone in revoked if phone.subscriber is not None})
+
+
+def _each(rows: QuerySet[Phone], act: Callable[[Phone, datetime], bool], now: datetime) -> list[Phone]:
     """Do it to each of these phones, a few at a time, in the order every other transaction takes them."""
-    total = 0
+    done: list[Phone] = []
     pks = list(rows.order_by("pk").values_list("pk", flat=True))
     for part in _slices(pks):
         with transaction.atomic():
             # unscoped: of the whole installation
             held = Phone.unscoped.select_for_update(of=("self",)).select_related("client", "subscriber")
-            total += sum(act(phone, now) for phone in held.filter(pk__in=part).order_by("pk"))
-    return total
+            done += [phone for phone in held.filter(pk__in=part).order_by("pk") if act(phone, now)]
+    return done
 
 
 def _slices(items: list[T]) -> Iterator[list[T]]:

@@ -19,6 +19,7 @@ from phones.errors import PhoneGone
 from phones.forms.change import ChangePhoneForm
 from phones.mac import format_mac
 from phones.models import Phone
+from phones.queries import door_of
 from phones.services.assignment import change_phone, take_seen_model
 from phones.services.deletion import delete_phone
 from phones.services.release import release_phone
@@ -73,7 +74,11 @@ class ChangePhoneView(PhoneView):
 
     def _page(self, phone: Phone, form: ChangePhoneForm) -> HttpResponse:
         with timezone.override(phone.zone):
-            return render(self.request, "extranet/phones/change.html", {"phone": phone, "form": form})
+            return render(
+                self.request,
+                "extranet/phones/change.html",
+                {"phone": phone, "form": form, "door": door_of(phone, self.now)},
+            )
 
 
 def _changed(before: Phone, after: Phone) -> str:

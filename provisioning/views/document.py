@@ -6,7 +6,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from clients.access import AuthenticatedRequest
-from phones.enums import MENDED_BY_WINDOW
 from phones.models import Phone
 from phones.states import state_of
 from phones.views.phone import PhoneView
@@ -35,7 +34,7 @@ class PhoneDocumentView(PhoneView):
                     "preview": preview,
                     "state": state_of(phone, self.now),
                     "most": SHOWN_DIFFERENCES,
-                    "reopens": preview is not None and preview.refusal in MENDED_BY_WINDOW,
+                    "reopens": preview is not None and preview.is_mended_by_window,
                 },
             )
 

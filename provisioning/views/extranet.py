@@ -14,11 +14,13 @@ from phones import catalogue
 from phones.enums import Refusal
 from phones.forms.change import WindowForm
 from phones.models import Phone
+from phones.queries import door_of
 from phones.services.window import open_window
 from phones.states import mismatch_of, state_of
 from phones.views.phone import PhoneView, window_opened
 from provisioning.assembly.directory import directory_of
 from provisioning.models import Fetch
+from provisioning.queries import knock_at
 from provisioning.timeline import count_refusals, timeline_of
 
 # The commissioning guide, chapter 2.
@@ -58,8 +60,9 @@ class PhoneDetailView(PhoneView):
                 "state": state_of(phone, self.now),
                 "model_label": phone.model_label,
                 "mismatch": mismatch_of(phone),
-                "window_open": phone.authorized_until is not None and phone.authorized_until > self.now,
+                "door": door_of(phone, self.now),
                 "window_form": form if phone.subscriber else None,
+                "knock": knock_at(phone),
                 "timeline": timeline_of(phone, self.now, only_refused=only_refused),
                 "only_refused": only_refused,
                 "refusal_count": count_refusals(phone),

@@ -27,6 +27,7 @@ from tests.factories.phones import AssignedPhoneFactory, PhoneFactory
 
 EMPTY = "10199"  # a client without lines or phones
 REFUSED, OVERDUE, OLD, UNASSIGNED = "000413000001", "000413000002", "000413000003", "000413000004"
+KNOCKED, OVERHEARD = "000413000005", "000413000006"  # in service, and refused as a stranger would be
 LONG = "Société des Établissements Dupont-Lajoie et Fils de Saint-Rémy-en-Bouzemont-Saint-Genest-et-Isson"
 
 
@@ -94,6 +95,8 @@ def states() -> list[Scene]:
             post={"assigned": "on", "line": "1", "until": "2020-01-01T10:00", "model": "x"},
         ),
         Scene("a refused phone", _phone(REFUSED)),
+        Scene("a phone in service at which somebody knocked", _phone(KNOCKED)),
+        Scene("a phone whose credentials were overheard", _phone(OVERHEARD)),
         Scene("an overdue phone", _phone(OVERDUE)),
         Scene("a phone whose firmware is too old", _phone(OLD)),
         Scene("a phone on no line", _phone(UNASSIGNED)),
@@ -151,6 +154,13 @@ def populate(blue_client: Client, blue_staff: User, blue_phone: Phone) -> None:
     over = {"window_opened_at": now - 50 * hour, "authorized_until": now - 2 * hour}
     refused: dict[str, object] = {"refused_at": now, "refused_since": now - hour, "refused_count": 3}
     AssignedPhoneFactory(mac=REFUSED, subscriber=lines[0], refused_reason="bad-credentials", **refused)
+    served = {
+        "authenticated_at": now - hour,
+        "window_address": "198.51.100.7",
+        "last_address": "203.0.113.80",
+    }
+    for mac, reason in ((KNOCKED, "bad-credentials"), (OVERHEARD, "replayed")):
+        AssignedPhoneFactory(mac=mac, subscriber=lines[2], refused_reason=reason, **refused | served)
     AssignedPhoneFactory(mac=OVERDUE, subscriber=lines[2], description=LONG, **over)
     refused |= {"detected_model": "snom-710", "firmware": "8.7.3.19", "refused_reason": "firmware-too-old"}
     AssignedPhoneFactory(mac=OLD, subscriber=lines[2], **refused)

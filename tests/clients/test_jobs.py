@@ -1,10 +1,13 @@
 """Jobs: one for a double click, in slices, stopped between two rows, taken over from the dead."""
 
+import contextlib
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from clients.enums import JobState
@@ -14,6 +17,7 @@ from clients.scoping import scope_for
 from clients.services import job_lease, job_runs, job_upkeep, jobs
 from clients.services.audit import Actor
 from tests.clients.jobs import CheckedRunner, SiteRunner, kinds, work_through
+from tests.factories.clients import ClientFactory, JobFactory, UserFactory
 
 
 @pytest.fixture(autouse=True)
@@ -219,6 +223,40 @@ def test_a_stop_after_the_last_row_of_a_check_is_a_stop(
     assert (job.state, states(job), own_sites(blue_client)) == (JobState.STOPPED, ["ok"], set())
     assert job.ended_at is not None
     assert not jobs.proceed(job, whole=False, actor=blue_actor)
+
+
+@pytest.mark.usefixtures("shared_database")
+def test_a_stop_is_not_told_too_late_by_a_check_that_becomes_ready_meanwhile() -> None:
+    """Between two statements of the stop its worker tries to say that the check is ready."""
+    staff = UserFactory()
+    client = ClientFactory(reseller=staff.reseller)
+    job = JobFactory(state=JobState.RUNNING, client=client, actor=staff)
+    worker = connection.copy()
+    on_sqlite = connection.vendor == "sqlite"  # which locks the whole file, and no row
+    if on_sqlite:
+        worker.settings_dict["OPTIONS"]["timeout"] = 0
+    seen: list[str] = []
+
+    def becomes_ready(execute: Any, sql: str, *arguments: Any) -> Any:
+        if "clients_job" in sql:
+            if seen:
+                # Held by the stop, the row is refused at once: nobody waits.
+                with contextlib.suppress(OperationalError), worker.cursor() as cursor:
+                    if not on_sqlite:
+                        cursor.execute("SELECT id FROM clients_job FOR UPDATE NOWAIT")
+                    cursor.execute("UPDATE clients_job SET state = 'ready' WHERE state = 'running'")
+            seen.append(sql)
+        return execute(sql, *arguments)
+
+    with connection.execute_wrapper(becomes_ready):
+        stopped = jobs.stop(job, actor=Actor(staff))
+    worker.close()
+
+    assert len(seen) > 1
+    job.refresh_from_db()
+    assert stopped
+    assert job.stop_asked_at is not None
+    assert AuditEvent.objects.filter(kind="job.stopped").count() == 1
 
 
 def test_the_word_to_go_on_undoes_a_stop_from_before_it(blue_client: Client, blue_actor: Actor) -> None:

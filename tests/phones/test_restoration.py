@@ -1,6 +1,7 @@
 """`manage.py adopt`: what a restored database must forget before it is served."""
 
 import io
+import re
 import uuid
 from datetime import timedelta
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from clients.models import AuditEvent, Installation
 from clients.services.audit import PLATFORM
@@ -19,9 +20,12 @@ from phones.credentials import http_credentials
 from phones.models import Phone, SipCredential
 from phones.services.assignment import unassign
 from phones.services.deletion import delete_phone
+from phones.services.expiry import record_expired_windows
 from phones.services.window import open_window
 from phones.states import Code, code_of
+from phones.todo import Cause, Remedy, cause_filter, remedy_of
 from tests.factories.clients import JobFactory
+from tests.factories.phones import AssignedPhoneFactory, PhoneFactory
 from tests.provisioning.asking import basic
 
 pytestmark = pytest.mark.django_db
@@ -188,13 +192,75 @@ def test_open_and_planned_windows_are_closed_and_audited(blue_phone: Phone, red_
 
     adopt("--backup")
 
-    assert [(fresh(p).authorized_from, fresh(p).authorized_until) for p in (blue_phone, red_phone)] == [
-        (None, None)
-    ] * 2
+    now = timezone.now()
+    assert [fresh(p).authorized_from for p in (blue_phone, red_phone)] == [None] * 2
+    assert all(fresh(p).authorized_until < now for p in (blue_phone, red_phone))
     events = AuditEvent.objects.filter(kind="window.closed")
     assert {event.object_id for event in events} == {str(blue_phone.pk), str(red_phone.pk)}
     assert {event.after["because"] for event in events} == {"restored"}
     assert fetch(blue_phone.mac).status_code == 401
+
+
+@pytest.mark.parametrize("planned", [False, True])
+def test_a_phone_that_still_waits_is_something_to_do_and_stays_refused(planned, blue_phone: Phone, fetch):
+    now = timezone.now()
+    if planned:
+        later = now + timedelta(days=2)
+        Phone.unscoped.filter(pk=blue_phone.pk).update(
+            authorized_from=later, authorized_until=later + timedelta(days=1)
+        )
+
+    adopt("--backup")
+
+    phone = fresh(blue_phone)
+    assert code_of(phone, timezone.now()) is Code.OVERDUE
+    assert Phone.unscoped.filter(cause_filter(Cause.OVERDUE, timezone.now()), pk=phone.pk).exists()
+    assert remedy_of(phone, Cause.OVERDUE) is Remedy.REOPEN
+    assert fetch(phone.mac).status_code == 401
+    assert record_expired_windows() == 0  # said once: the adoption's own event
+    events = AuditEvent.objects.filter(object_type="phone", object_id=str(phone.pk))
+    assert [event.kind for event in events] == ["window.closed"]
+    open_window(phone, actor=PLATFORM)
+    assert fetch(phone.mac).status_code == 200
+
+
+def test_a_phone_in_service_whose_window_was_open_is_not_something_to_do(blue_phone: Phone):
+    Phone.unscoped.filter(pk=blue_phone.pk).update(authenticated_at=timezone.now())
+
+    said = counted("--backup")
+
+    assert fresh(blue_phone).authorized_until is None
+    assert code_of(fresh(blue_phone), timezone.now()) is Code.PROVISIONED
+    assert (said["Windows closed"], said["Phones to re-open"]) == (1, 0)
+
+
+def counted(*arguments: object) -> dict[str, int]:
+    """What `adopt` says it did, by its words."""
+    with translation.override("en"):
+        said = adopt(*arguments)
+    return {words: int(count) for words, count in re.findall(r"^([^:\n]+): (\d+)$", said, re.M)}
+
+
+def test_it_counts_each_phone_that_has_to_be_reopened_once(renewed_since: Phone, alice):
+    never_served = [AssignedPhoneFactory(subscriber=alice) for _ in range(2)]
+    renewals.note(never_served[1].uid, 5)  # waits, and was renewed since: one phone
+    cut_short = closed(AssignedPhoneFactory(subscriber=alice))
+    Phone.unscoped.filter(pk=cut_short.pk).update(previous_generation=1)
+    closed(AssignedPhoneFactory(subscriber=alice))  # goes on with what it has
+    on_no_line = PhoneFactory(client=alice.client)
+    renewals.note(on_no_line.uid, 5)
+
+    said = counted("--backup")
+
+    assert said == {
+        "Windows closed": 2,
+        "Renewals under way ended": 1,
+        "Phones whose credentials were revoked": 3,
+        "Phones to re-open": 4,
+        "Jobs stopped": 0,
+        "Sessions ended": 0,
+    }
+    assert AuditEvent.objects.get(kind="installation.adopted").after["phones_to_reopen"] == 4
 
 
 def test_a_renewal_under_way_in_the_backup_ends(blue_phone: Phone):

@@ -9,7 +9,7 @@ from django.utils import translation
 
 from clients.enums import ClientStatus, SubscriberStatus
 from clients.models import Client, Subscriber
-from phones.enums import MENDED_BY_WINDOW, Refusal
+from phones.enums import Refusal
 from phones.models import Phone
 from phones.queries import count_by_state
 from phones.states import Code, PhoneState, code_of, state_filter, state_of
@@ -122,6 +122,23 @@ def test_a_planned_window_says_when_it_begins(alice: Subscriber) -> None:
     assert (state.label, state.detail) == ("Planned", "window planned for Tuesday 1 Dec, 09:00")
 
 
+MENDED_BY_WINDOW = {"overdue", "no-window", "credentials-expected", "already-fetched"}
+WRONG_PROOF = {"bad-credentials", "bad-authorization", "replayed"}
+
+
+@pytest.mark.parametrize("reason", Refusal)
+def test_a_phone_in_service_is_offered_a_window_only_if_it_lost_what_it_had(
+    reason: Refusal, alice: Subscriber
+) -> None:
+    row = {"refused_at": NOW, "refused_reason": reason, "authenticated_at": NOW - HOUR}
+
+    state, renewed = shown(alice, **row), shown(alice, **row, previous_generation=1)
+
+    assert state.needs_window == renewed.needs_window == (reason in MENDED_BY_WINDOW)
+    assert state.needs_renewal == (reason == "replayed")
+    assert not renewed.needs_renewal
+
+
 @pytest.mark.parametrize("reason", Refusal)
 def test_a_refused_phone_says_why_and_how_often(reason: Refusal, alice: Subscriber) -> None:
     state = shown(alice, refused_at=NOW, refused_since=NOW - HOUR, refused_count=3, refused_reason=reason)
@@ -129,7 +146,8 @@ def test_a_refused_phone_says_why_and_how_often(reason: Refusal, alice: Subscrib
     with translation.override("en"):
         expected = f"{reason.label}, 3 times since Tuesday 24 Nov, 09:00"
     assert (state.label, state.detail) == ("Refused", expected)
-    assert state.needs_window == (reason in MENDED_BY_WINDOW)
+    assert state.needs_window == (reason in MENDED_BY_WINDOW | WRONG_PROOF)
+    assert not state.needs_renewal
 
 
 @pytest.mark.parametrize(

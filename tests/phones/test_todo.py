@@ -12,13 +12,14 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
+from lxml import html
 
 from clients.enums import ClientStatus, SubscriberStatus
 from clients.models import AuditEvent, Client, Subscriber, User
 from clients.scoping import Scope, scope_for
 from clients.services.audit import PLATFORM, record
 from phones import catalogue
-from phones.enums import MENDED_BY_WINDOW, Refusal
+from phones.enums import Refusal
 from phones.models import Phone
 from phones.services.duplicates import BUDGET_SPENT
 from phones.states import Code, code_of
@@ -120,7 +121,101 @@ def test_macs_that_nobody_uses_are_the_operators(blue_scope: Scope, operator: Us
 def test_a_window_is_offered_only_where_it_mends(reason: Refusal, alice: Subscriber) -> None:
     cause = Cause.FIRMWARE if reason is Refusal.FIRMWARE_TOO_OLD else Cause.REFUSED
 
-    assert (remedy_of(refused(alice, reason), cause) is Remedy.REOPEN) == (reason in MENDED_BY_WINDOW)
+    lost = {"overdue", "no-window", "credentials-expected", "already-fetched"}
+    wrong = {"bad-credentials", "bad-authorization", "replayed"}
+    never_came = refused(alice, reason)
+    in_service = refused(alice, reason, authenticated_at=timezone.now())
+
+    assert (remedy_of(never_came, cause) is Remedy.REOPEN) == (reason in lost | wrong)
+    assert (remedy_of(in_service, cause) is Remedy.REOPEN) == (reason in lost)
+
+
+@pytest.mark.parametrize("reason", ["bad-credentials", "bad-authorization"])
+@pytest.mark.parametrize("page", [TODO, "/extranet/clients/10100/compte/"])
+def test_a_stranger_with_a_wrong_password_gets_no_button_that_lets_him_in(
+    reason: str, page: str, blue_browser: Browser, alice: Subscriber
+) -> None:
+    phone = refused(alice, reason, authenticated_at=timezone.now())
+    User.objects.update(language="en")
+
+    text = blue_browser.get(page).content.decode()
+
+    assert "See why" in text
+    assert f"/extranet/telephones/{phone.mac}/autoriser/" not in text
+
+
+@pytest.mark.parametrize("page", [TODO, "/extranet/clients/10100/compte/", "/extranet/telephones/{}/"])
+def test_an_overheard_proof_is_answered_by_new_secrets_and_no_window(
+    page: str, blue_browser: Browser, alice: Subscriber
+) -> None:
+    phone = refused(alice, "replayed", authenticated_at=timezone.now())
+    Fetch.objects.create(phone=phone, mac=phone.mac, at=timezone.now(), outcome="refused", reason="replayed")
+    address = page.format(phone.mac)
+
+    before = questions(blue_browser, address, "phone-renew", phone)
+    blue_browser.post(reverse("extranet:phone-renew", args=[phone.mac]), {"next": address})
+
+    assert before
+    assert all(before)
+    renewed = Phone.unscoped.get(pk=phone.pk)
+    assert renewed.previous_generation == phone.credential_generation
+    assert renewed.authorized_until == phone.authorized_until
+    assert AuditEvent.objects.get(kind="secrets.renewed").object_id == str(phone.pk)
+    assert questions(blue_browser, address, "phone-renew", phone) == []  # the phone takes them by itself
+
+
+def questions(browser: Browser, page: str, act: str, phone: Phone) -> list[str]:
+    """What each form of this act on this phone asks before it is sent; "" where it does not."""
+    action = reverse(f"extranet:{act}", args=[phone.mac])
+    forms = html.fromstring(browser.get(page).content).xpath(f"//form[@action='{action}']")
+    return [form.get("data-confirm", "") for form in forms]
+
+
+# A phone in service that lost what it was given, whatever state is shown for it.
+IN_SERVICE = [
+    {"refused_reason": "credentials-expected"},
+    {"refused_reason": "overdue"},
+    {"refused_reason": "already-fetched"},
+    {"refused_reason": "bad-credentials"},
+    {"refused_reason": "", "refused_at": None},
+]
+
+
+@pytest.mark.parametrize("row", IN_SERVICE, ids=lambda row: row["refused_reason"] or "provisioned")
+@pytest.mark.parametrize("place", ["todo", "account", "detail", "change"])
+def test_whoever_reopens_a_phone_in_service_is_asked_first(
+    row: dict[str, Any], place: str, blue_browser: Browser, alice: Subscriber
+) -> None:
+    phone = refused(alice, **{"reason": ""} | {"authenticated_at": timezone.now()} | row)
+    Fetch.objects.create(
+        phone=phone,
+        mac=phone.mac,
+        at=timezone.now(),
+        outcome="refused",
+        reason=phone.refused_reason or "overdue",
+    )
+    pages = {
+        "todo": TODO,
+        "account": "/extranet/clients/10100/compte/",
+        "detail": f"/extranet/telephones/{phone.mac}/",
+        "change": f"/extranet/telephones/{phone.mac}/changer/",
+    }
+
+    asked = questions(blue_browser, pages[place], "phone-open", phone)
+
+    assert all(asked)
+    assert bool(asked) == (
+        place in ("detail", "change") or phone.refused_reason not in ("", "bad-credentials")
+    )
+
+
+@pytest.mark.parametrize("place", [TODO, "/extranet/clients/10100/compte/"])
+def test_a_phone_that_never_came_is_reopened_by_one_click(
+    place: str, blue_browser: Browser, alice: Subscriber
+) -> None:
+    phone = overdue(alice)
+
+    assert questions(blue_browser, place, "phone-open", phone) == [""]
 
 
 @pytest.mark.parametrize(
@@ -145,6 +240,41 @@ def test_no_button_is_offered_that_would_not_help(
     assert entry.remedy is Remedy.WAIT
     assert words in page.content.decode()
     assert "data-row-act" not in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("client_status", "line_status", "lifted_at"),
+    [
+        (ClientStatus.SUSPENDED, SubscriberStatus.ACTIVE, "client"),
+        (ClientStatus.SUSPENDED, SubscriberStatus.SUSPENDED, "client"),
+        (ClientStatus.ACTIVE, SubscriberStatus.SUSPENDED, "line"),
+        (ClientStatus.TERMINATED, SubscriberStatus.ACTIVE, ""),
+    ],
+)
+def test_the_operator_is_led_to_where_a_suspension_is_lifted_and_nobody_else(
+    client_status: str,
+    line_status: str,
+    lifted_at: str,
+    blue_browser: Browser,
+    operator: User,
+    as_user: Callable[[User], Browser],
+    alice: Subscriber,
+) -> None:
+    refused(alice, "line-suspended")
+    Client.unscoped.filter(pk=alice.client_id).update(status=client_status)
+    Subscriber.unscoped.filter(pk=alice.pk).update(status=line_status)
+    pages = {
+        "client": reverse("admin:clients_client_change", args=[alice.client_id]),
+        "line": reverse("admin:clients_subscriber_change", args=[alice.pk]),
+    }
+    browser = as_user(operator)
+
+    shown, sold = browser.get(TODO).content.decode(), blue_browser.get(TODO).content.decode()
+
+    assert [name for name, page in pages.items() if page in shown] == [lifted_at] * bool(lifted_at)
+    assert not any(page in sold for page in pages.values())
+    for name, page in pages.items():
+        assert name != lifted_at or browser.get(page).status_code == 200
 
 
 # --- The page ------------------------------------------------------------------------------------------

@@ -2,17 +2,24 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from django.http import HttpResponse
+from django.test import Client as Browser
+from django.urls import reverse
 from django.utils import timezone
 
-from clients.models import AuditEvent, Client, PlatformSettings
+from clients.models import AuditEvent, Client, PlatformSettings, Subscriber, User
 from clients.services.audit import Actor
+from phones.first_contact import is_open
 from phones.models import Phone
+from phones.queries import contact_of, door_of, open_by_mac
 from phones.services.window import acknowledge_double, open_window
 from provisioning import journal, writing
 from tests.conftest import SNOM_710
+from tests.factories.clients import ClientFactory, SubscriberFactory
+from tests.factories.phones import AssignedPhoneFactory
 from tests.provisioning.asking import SNOM_D765, change, come_between_look_and_load, given_to, reasons, row
 
 Fetch = Callable[..., HttpResponse]
@@ -126,6 +133,113 @@ def test_a_new_window_begins_anew(once: Phone, fetch: Fetch, blue_actor: Actor) 
     open_window(once, actor=blue_actor)
 
     assert fetch(once.mac, REMOTE_ADDR=THERE).status_code == 200
+
+
+# --- What is told of it ------------------------------------------------------------------------------------
+
+ONCE = "enough until the first delivery of its configuration"
+HANDED = "The configuration was handed over on"
+AGAIN = "the same address may come again"
+OVER = "The MAC address alone is not enough any more"
+LEFT = "left, until"
+
+
+@pytest.fixture
+def told(blue_browser: Browser) -> Callable[[Phone], dict[str, list[bool]]]:
+    """Which of these words the phone's own page says, and the one that changes it."""
+    User.objects.update(language="en")
+
+    def ask(phone: Phone) -> dict[str, list[bool]]:
+        address = f"/extranet/telephones/{phone.mac}/"
+        detail, changing = (
+            blue_browser.get(page).content.decode() for page in (address, f"{address}changer/")
+        )
+        assert "Open until" not in changing or LEFT in detail
+        return {
+            "both": [words in detail and words in changing for words in (ONCE, HANDED, AGAIN, OVER)],
+            "left": [LEFT in detail],
+            "close": [reverse("extranet:phone-close", args=[phone.mac]) in detail],
+        }
+
+    return ask
+
+
+def test_the_page_tells_what_the_first_contact_made_of_the_window(
+    once: Phone, fetch: Fetch, told: Callable[[Phone], dict[str, list[bool]]], blue_browser: Browser
+) -> None:
+    assert told(once) == {"both": [True, False, False, False], "left": [True], "close": [True]}
+
+    fetch(once.mac, REMOTE_ADDR=HERE)
+    assert told(once) == {"both": [False, True, True, False], "left": [False], "close": [True]}
+    assert f"to the address {HERE}" in blue_browser.get(f"/extranet/telephones/{once.mac}/").content.decode()
+
+    change(once, authenticated_at=timezone.now() - timedelta(minutes=11))
+    assert told(once) == {"both": [False, True, False, True], "left": [False], "close": [False]}
+
+
+def test_under_the_other_policy_the_window_stays_what_it_was(
+    blue_phone: Phone, fetch: Fetch, told: Callable[[Phone], dict[str, list[bool]]]
+) -> None:
+    fetch(blue_phone.mac, REMOTE_ADDR=HERE)
+
+    assert told(blue_phone) == {"both": [False] * 4, "left": [True], "close": [True]}
+
+
+def test_the_same_address_comes_again_no_longer_than_the_window(once: Phone, fetch: Fetch) -> None:
+    fetch(once.mac, REMOTE_ADDR=HERE)
+    end = timezone.now() + timedelta(minutes=3)
+    change(once, authorized_until=end)
+    phone = Phone.unscoped.select_related("client").get(pk=once.pk)
+
+    assert door_of(phone, timezone.now()).again_until == end
+    assert door_of(phone, end).is_shut
+
+
+def test_what_the_database_counts_as_open_is_what_the_gate_lets_in(alice: Subscriber) -> None:
+    now = timezone.now()
+    minute = timedelta(minutes=1)
+    PlatformSettings(pk=1, window_policy="first-contact").save()
+    clients = [ClientFactory(window_policy=policy) for policy in ("", "window", "first-contact")]
+    for client in clients:
+        line = SubscriberFactory(client=client)
+        for contacted, address, since, until in product(
+            (None, now, now - 9 * minute, now - 10 * minute, now - 11 * minute),
+            ("", HERE),
+            (None, now, now + minute),
+            (now, now + 2 * minute),
+        ):
+            if since is None or since < until:
+                AssignedPhoneFactory(
+                    subscriber=line,
+                    authenticated_at=contacted,
+                    window_address=address,
+                    authorized_from=since,
+                    authorized_until=until,
+                )
+    rows = Phone.unscoped.select_related("client")
+
+    found = set(open_by_mac(rows, now))
+
+    assert found == {
+        phone
+        for phone in rows
+        if is_open(phone.authorized_from, phone.authorized_until, now)
+        and contact_of(phone).takes(contact_of(phone).network or "anybody", now)
+    }
+    assert 0 < len(found) < rows.count()
+    assert all(not door_of(phone, now).is_shut for phone in found)
+
+
+def test_the_metrics_count_no_window_that_the_first_contact_has_closed(once: Phone, fetch: Fetch) -> None:
+    def counted() -> int:
+        return open_by_mac(Phone.unscoped.all(), timezone.now()).count()
+
+    before = counted()
+    fetch(once.mac, REMOTE_ADDR=HERE)
+    again = counted()
+    change(once, authenticated_at=timezone.now() - timedelta(minutes=11))
+
+    assert (before, again, counted()) == (1, 1, 0)
 
 
 # --- « Servi à deux adresses » ---------------------------------------------------------------------------

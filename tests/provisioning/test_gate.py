@@ -9,9 +9,10 @@ from clients.enums import WindowPolicy
 from phones import catalogue
 from phones.credentials import HttpCredentials
 from phones.enums import Refusal
+from phones.first_contact import RETRY
 from provisioning.authorization import Authorization, Basic, Digest, NoCredentials, Unreadable
 from provisioning.digest import nonce, with_used
-from provisioning.gate import FIRST_CONTACT_RETRY, Expected, Facts, Granted, Proof, Question, Refused, decide
+from provisioning.gate import Expected, Facts, Granted, Proof, Question, Refused, decide
 from provisioning.renderers.snom.identify import identify
 from tests.provisioning.asking import answer_to
 
@@ -220,8 +221,8 @@ def test_the_previous_credentials_are_good_only_while_a_renewal_is_pending() -> 
     ("network", "after", "expected"),
     [
         ("192.0.2.7", timedelta(0), "granted"),
-        ("192.0.2.7", FIRST_CONTACT_RETRY - 2 * TICK, "granted"),
-        ("192.0.2.7", FIRST_CONTACT_RETRY, "already-fetched"),
+        ("192.0.2.7", RETRY - 2 * TICK, "granted"),
+        ("192.0.2.7", RETRY, "already-fetched"),
         ("192.0.2.8", timedelta(0), "already-fetched"),
         ("", timedelta(0), "already-fetched"),
     ],

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -15,8 +16,9 @@ from django.utils.formats import date_format
 from clients.models import Site, Subscriber, User
 from clients.services.audit import PLATFORM, Actor, record
 from metacentrex.moments import day_moment
-from phones.enums import MENDED_BY_WINDOW, Refusal
+from phones.enums import Refusal
 from phones.models import Phone
+from phones.services.assignment import PhoneChange, assign, change_phone, unassign
 from phones.services.window import open_window
 from provisioning.models import Fetch, FetchOutcome
 from provisioning.timeline import Entry, timeline_of
@@ -24,6 +26,8 @@ from tests.provisioning.asking import HOUR, OLD_SNOM_710, end_of_window, given_t
 
 Fetching = Callable[..., HttpResponse]
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+LOST = {"overdue", "no-window", "credentials-expected", "already-fetched"}
+WRONG_PROOF = {"bad-credentials", "bad-authorization", "replayed"}
 
 
 @pytest.fixture(autouse=True)
@@ -124,7 +128,7 @@ def test_old_firmware_is_said_with_what_is_needed(
     (entry,) = entries(blue_phone)
     page = blue_browser.get(f"/extranet/telephones/{blue_phone.mac}/")
 
-    assert (entry.text, entry.remedy) == ("firmware 8.7.3.19, at least 8.7.5 is needed", False)
+    assert (entry.text, entry.remedy) == ("firmware 8.7.3.19, at least 8.7.5 is needed", "")
     assert page.context["firmware_too_old"] is True
     assert (page.context["firmware"], page.context["firmware_minimum"]) == ("8.7.3.19", "8.7.5")
     assert len(page.context["firmware_steps"]) == 5
@@ -141,7 +145,19 @@ def test_every_reason_is_told_in_words_and_a_window_offered_where_it_mends(
 
     assert entry.text == str(reason.label)
     assert entry.refused
-    assert entry.remedy == (reason in MENDED_BY_WINDOW)
+    assert entry.remedy == ("reopen" if reason in LOST | WRONG_PROOF else "")
+
+
+@pytest.mark.parametrize("reason", Refusal)
+def test_in_service_a_wrong_proof_is_told_without_a_button_that_opens(
+    reason: Refusal, blue_phone: Phone
+) -> None:
+    Phone.unscoped.filter(pk=blue_phone.pk).update(authenticated_at=NOON)
+    refused(blue_phone, 1, reason=reason)
+
+    (entry,) = entries(blue_phone)
+
+    assert entry.remedy == ("reopen" if reason in LOST else "renew" if reason == "replayed" else "")
 
 
 def test_the_remedy_is_a_button_on_the_page(
@@ -191,6 +207,88 @@ def test_a_flood_of_refusals_does_not_hide_who_was_served(blue_phone: Phone, fet
 
     assert len(entries(blue_phone)) == 201
     assert "203.0.113.66" in entries(blue_phone)[-1].small
+
+
+def told(phone: Phone) -> list[tuple[str, str]]:
+    return [(entry.title, entry.text) for entry in entries(phone)]
+
+
+def changed(phone: Phone, actor: Actor, **change: Any) -> None:
+    same = {"description": phone.description, "model": phone.model, "subscriber": phone.subscriber}
+    change_phone(phone, PhoneChange(**same | change), actor=actor)
+
+
+def test_a_change_says_what_was_and_what_is_now(blue_phone: Phone, blue_actor: Actor) -> None:
+    changed(blue_phone, blue_actor, description="", model="snom-720")
+    changed(blue_phone, blue_actor, description="Accueil", model="")
+
+    assert told(blue_phone) == [
+        ("Phone changed:", "description: none → Accueil, model: snom 720 → Automatic"),
+        ("Phone changed:", "description: Bureau d'Alice → none, model: Automatic → snom 720"),
+    ]
+
+
+def test_a_change_of_line_says_from_which_to_which_and_until_when(
+    blue_phone: Phone, bob: Subscriber, blue_actor: Actor
+) -> None:
+    changed(blue_phone, blue_actor, subscriber=bob)
+    off = unassign(blue_phone, actor=blue_actor)
+    assign(off, bob, actor=blue_actor)
+
+    [again, off_line, first] = told(blue_phone)
+
+    assert off_line == ("Taken off its line:", "0970719002 → none")
+    assert first[0] == again[0] == "Put on a line:"
+    assert re.match(r"0970719001 → 0970719002, authorized until \d+ \w+ \d{4}, ", first[1])
+    assert re.match(r"none → 0970719002, authorized until \d+ \w+ \d{4}, ", again[1])
+
+
+def test_the_model_taken_over_is_named_and_one_of_an_old_catalogue_by_its_code(
+    blue_phone: Phone, blue_actor: Actor
+) -> None:
+    record(
+        "phone.updated",
+        blue_phone,
+        actor=blue_actor,
+        client=blue_phone.client,
+        before={"model": "snom-1"},
+        after={"model": "snom-710"},
+    )
+
+    assert told(blue_phone) == [("Phone changed:", "model: snom-1 → snom 710")]
+
+
+def test_what_an_old_event_does_not_say_is_left_out(blue_phone: Phone, blue_actor: Actor) -> None:
+    record("phone.updated", blue_phone, actor=blue_actor, client=blue_phone.client)
+    record("phone.unassigned", blue_phone, actor=blue_actor, client=blue_phone.client)
+
+    assert sorted(told(blue_phone)) == [("Phone changed", ""), ("Taken off its line", "")]
+
+
+def test_a_hostile_description_is_text_in_the_timeline(
+    blue_phone: Phone, blue_actor: Actor, blue_browser: Browser
+) -> None:
+    changed(blue_phone, blue_actor, description="<script>alert(1)</script> 100 %(what)s")
+
+    page = blue_browser.get(f"/extranet/telephones/{blue_phone.mac}/").content.decode()
+
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; 100 %(what)s" in page
+
+
+def test_a_span_within_a_minute_shows_its_seconds(blue_phone: Phone) -> None:
+    window_opened(
+        blue_phone,
+        NOON,
+        authorized_from=NOON + timedelta(seconds=5),
+        authorized_until=NOON + timedelta(seconds=45),
+    )
+    window_opened(blue_phone, NOON, authorized_from=NOON, authorized_until=NOON + HOUR)
+
+    assert [text for _title, text in told(blue_phone)] == [
+        "from 23 Nov 2026, 13:00 until 23 Nov 2026, 14:00",
+        "from 23 Nov 2026, 13:00:05 until 23 Nov 2026, 13:00:45",
+    ]
 
 
 def test_refusals_alone_where_asked(blue_phone: Phone, blue_staff: User, fetch: Fetching) -> None:

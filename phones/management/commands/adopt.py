@@ -88,10 +88,14 @@ class Command(BaseCommand):
             confirm()
         self._say_how_old(known)
         now = timezone.now()
+        closed = restoration.close_windows(now)
+        cut_short = restoration.forget_previous_credentials()
+        revoked = self._revoke(known, now, everything=options["close_everything"])
         done = {
-            "windows_closed": restoration.close_windows(now),
-            "renewals_ended": restoration.forget_previous_credentials(),
-            "phones_revoked": self._revoke(known, now, everything=options["close_everything"]),
+            "windows_closed": len(closed),
+            "renewals_ended": len(cut_short),
+            "phones_revoked": len(revoked),
+            "phones_to_reopen": restoration.to_reopen(closed, cut_short, revoked),
             "jobs_stopped": stop_all(now),
             "sessions_ended": restoration.end_sessions(),
         }
@@ -99,7 +103,7 @@ class Command(BaseCommand):
         record("installation.adopted", Installation.objects.get(), actor=PLATFORM, after=done, at=now)
         self._report(done)
 
-    def _revoke(self, known: Renewals, now: datetime, *, everything: bool) -> int:
+    def _revoke(self, known: Renewals, now: datetime, *, everything: bool) -> list[Phone]:
         if everything:
             return restoration.revoke_all(known.generations, now)
         return restoration.revoke(restoration.forgotten(known.generations), known.generations, now)
@@ -134,7 +138,8 @@ class Command(BaseCommand):
         lines = [
             _("Windows closed: %(count)s") % {"count": done["windows_closed"]},
             _("Renewals under way ended: %(count)s") % {"count": done["renewals_ended"]},
-            _("Phones to re-open: %(count)s") % {"count": done["phones_revoked"]},
+            _("Phones whose credentials were revoked: %(count)s") % {"count": done["phones_revoked"]},
+            _("Phones to re-open: %(count)s") % {"count": done["phones_to_reopen"]},
             _("Jobs stopped: %(count)s") % {"count": done["jobs_stopped"]},
             _("Sessions ended: %(count)s") % {"count": done["sessions_ended"]},
             _("MetaCentrex can start."),

@@ -1,0 +1,33 @@
+"""What the MAC address alone is worth inside a window (docs/adr/007): one rule, for whoever serves and whoever tells."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from clients.enums import WindowPolicy
+
+RETRY = timedelta(minutes=10)  # for whom was served first, under `first-contact`
+
+
+def is_open(since: datetime | None, until: datetime | None, now: datetime) -> bool:
+    """Whether a window is open: from its beginning, up to its end."""
+    return until is not None and now < until and (since is None or since <= now)
+
+
+@dataclass(frozen=True)
+class Contact:
+    """The policy, and the first 200 of the window with its caller's network ("" where it is not known)."""
+
+    policy: str
+    at: datetime | None
+    network: str
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When the MAC alone is worth nothing, whoever comes; None where it is enough for anybody."""
+        if self.policy != WindowPolicy.FIRST_CONTACT or self.at is None:
+            return None
+        return self.at + RETRY if self.network else self.at
+
+    def takes(self, network: str, now: datetime) -> bool:
+        """Whether who comes from there may come by the MAC alone: anybody, or for a while who came first."""
+        return self.ends_at is None or (self.network == network and now < self.ends_at)
