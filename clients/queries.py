@@ -1,10 +1,11 @@
 """Read-only questions about clients and their lines."""
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
-from clients.models import Client, Subscriber
+from clients.models import BarringClass, Client, Subscriber
+from clients.numbers import national
 from clients.scoping import Scope
-from clients.search import matching
+from clients.search import fold, matching, words_of
 
 OFFERED = 200
 
@@ -18,7 +19,28 @@ def clients_seen_by(scope: Scope, text: str = "") -> QuerySet[Client]:
 def subscribers_of(client: Client, text: str = "") -> QuerySet[Subscriber]:
     """The lines of a client already found within a scope, with what a list shows of them."""
     rows = client.subscribers.select_related("site", "licence", "barring")
-    return rows.filter(matching(text)) if text else rows
+    return rows.filter(_shown_of_line(client, text)) if text else rows
+
+
+def _shown_of_line(client: Client, text: str) -> Q:
+    """Each word somewhere: on the line, in its restriction, or in the number it presents in place of its own.
+
+    Not in the line's own text, by which its phones are found too: a whole company may present one number.
+    """
+    barrings = {row.pk: fold(str(row)) for row in BarringClass.objects.all()}
+    others = client.subscribers.exclude(presented_number=F("number")).order_by()
+    presented = {
+        number: f"{national(number)} {number}"
+        for number in others.values_list("presented_number", flat=True).distinct()
+    }
+    found = Q()
+    for word in words_of(text):
+        found &= (
+            matching(word)
+            | Q(barring__in=[pk for pk, name in barrings.items() if word in name])
+            | Q(presented_number__in=[number for number, shown in presented.items() if word in shown])
+        )
+    return found
 
 
 def offered_lines(client: Client) -> list[Subscriber]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import (
     BooleanField,
     Count,
+    Exists,
     ExpressionWrapper,
     IntegerField,
     OuterRef,
@@ -17,6 +18,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from clients.models import Client, Subscriber
+from clients.queries import subscribers_of
 from clients.scoping import Scope
 from clients.search import fold, matching, words_of
 from phones.models import Phone
@@ -42,6 +44,14 @@ def _found(client: Client, text: str) -> Q:
             matching(word) | matching(word, "subscriber__search_text") | Q(subscriber=None, site__in=places)
         )
     return found
+
+
+def lines_of(client: Client, text: str = "") -> QuerySet[Subscriber]:
+    """The lines of a client already found within a scope, with `has_phone`."""
+    phones = Phone.unscoped.filter(
+        subscriber=OuterRef("pk")
+    )  # unscoped: of lines already found within a scope
+    return subscribers_of(client, text).annotate(has_phone=Exists(phones))
 
 
 def phones_to_look_after(scope: Scope, text: str = "", reference: str = "") -> QuerySet[Phone]:
