@@ -2,18 +2,31 @@
 
 from django.db.models import F, Q, QuerySet
 
-from clients.models import BarringClass, Client, Subscriber
+from clients.models import BarringClass, Client, Reseller, Subscriber
 from clients.numbers import national
 from clients.scoping import Scope
-from clients.search import fold, matching, words_of
+from clients.search import at_moment, fold, matching, with_figures, words_of
 
 OFFERED = 200
 
 
 def clients_seen_by(scope: Scope, text: str = "") -> QuerySet[Client]:
-    """The clients of a scope, found by any of their fields."""
+    """The clients of a scope, found by any of their fields, their creation date and, for who has several, their reseller."""
     rows: QuerySet[Client] = Client.objects.within(scope)
-    return rows.filter(matching(text)) if text else rows
+    return rows.filter(_shown_of_client(scope, text)) if text else rows
+
+
+def _shown_of_client(scope: Scope, text: str) -> Q:
+    resellers = Reseller.objects.within(scope) if scope.is_operator else []
+    names = {reseller.pk: fold(reseller.name) for reseller in resellers}
+    found = Q()
+    for word in words_of(with_figures(text)):
+        found &= (
+            matching(word)
+            | (at_moment(word, "created_at") or Q(pk=None))
+            | Q(reseller__in=[pk for pk, name in names.items() if word in name])
+        )
+    return found
 
 
 def subscribers_of(client: Client, text: str = "") -> QuerySet[Subscriber]:

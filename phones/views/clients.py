@@ -23,6 +23,7 @@ COLUMNS = {
     "lines": "line_count",
     "phones": "phone_count",
     "todo": "todo_count",
+    "reseller": "reseller__name",
 }
 PER_PAGE = 25
 FILTERS = {
@@ -47,7 +48,7 @@ class ClientListView(ExtranetView):
         counted = with_counts(flagged if chosen == "todo" else found, causes, self.now, only=_needed(request))
         shown, sort = clients_asked(request, counted)
         count = next(chip.count for chip in filters if chip.active)
-        page = page_of(request, shown, size=PER_PAGE, count=count)
+        page = page_of(request, shown.select_related("reseller"), size=PER_PAGE, count=count)
         page.object_list = clients = list(page.object_list)
         todo = count_by_client(clients, causes, self.now)
         for client in clients:
@@ -61,6 +62,7 @@ class ClientListView(ExtranetView):
             if request.user.reseller
             else gettext("All resellers"),
             "total": clients_seen_by(self.scope).count(),
+            "several_resellers": self.scope.is_operator,
         }
         return render(request, "extranet/clients/list.html", context)
 

@@ -1,12 +1,13 @@
 """« Liste des clients » and « Compte MetaCentrex »: the same work for one row and for many; found, sorted, told."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.test import Client as Browser
 from django.utils import timezone
 
-from clients.models import BarringClass, Client, Licence, Reseller, Subscriber
+from clients.models import BarringClass, Client, Licence, Reseller, Subscriber, User
 from clients.numbers import national
 from clients.search import fold
 from phones.models import Phone
@@ -124,6 +125,30 @@ def test_clients_are_sorted_both_ways(sort: str, blue_browser: Browser, blue_res
     down = blue_browser.get(CLIENTS, {"sort": f"-{sort}"}).context["page"]
 
     assert (list(up), list(down)) == ([small, big], [big, small])
+
+
+def test_the_operator_sees_whose_the_clients_are_and_sorts_by_it(
+    operator: User, as_user: Callable[[User], Browser], blue_client: Client, red_client: Client
+) -> None:
+    browser = as_user(operator)
+
+    up = browser.get(CLIENTS, {"sort": "reseller"})
+    down = browser.get(CLIENTS, {"sort": "-reseller"})
+
+    assert list(up.context["page"]) == list(down.context["page"])[::-1]
+    assert f'data-l="Revendeur">{red_client.reseller.name}</td>' in up.content.decode()
+
+
+def test_the_operators_list_of_clients_asks_as_much_for_one_row_as_for_25(
+    operator: User, as_user: Callable[[User], Browser], blue_client: Client
+) -> None:
+    def add_clients() -> None:
+        for _ in range(24):
+            AssignedPhoneFactory(subscriber=SubscriberFactory(client=ClientFactory()))
+
+    populate(blue_client, 1)
+
+    assert_same_queries(as_user(operator), CLIENTS + "?q=client&sort=-reseller", add_clients)
 
 
 def test_only_clients_with_something_to_do_are_left(blue_browser: Browser, blue_reseller: Reseller) -> None:
