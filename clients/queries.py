@@ -1,8 +1,10 @@
 """Read-only questions about clients and their lines."""
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, FloatField, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Cast, Greatest
 
-from clients.models import BarringClass, Client, Reseller, Subscriber
+from clients.enums import JobState
+from clients.models import BarringClass, Client, Job, Reseller, Subscriber
 from clients.numbers import national
 from clients.scoping import Scope
 from clients.search import at_moment, fold, matching, with_figures, words_of
@@ -54,6 +56,23 @@ def _shown_of_line(client: Client, text: str) -> Q:
             | Q(presented_number__in=[number for number, shown in presented.items() if word in shown])
         )
     return found
+
+
+def jobs_of(scope: Scope, text: str = "") -> QuerySet[Job]:
+    """The jobs of a scope, the newest first, found by what they were for, who asked, and their client."""
+    rows: QuerySet[Job] = Job.objects.within(scope).select_related("client")
+    for word in words_of(text):
+        rows = rows.filter(matching(word) | matching(word, "client__search_text"))
+    return rows
+
+
+def with_progress(rows: QuerySet[Job]) -> QuerySet[Job]:
+    """Jobs with what they are sorted by: `stage`, from waiting to failed, and `share`, how much of them is done."""
+    stages = [When(state=state, then=Value(at)) for at, state in enumerate(JobState)]
+    done = Cast(F("ok_count") + F("skipped_count") + F("bad_count"), FloatField())
+    return rows.annotate(
+        stage=Case(*stages, output_field=IntegerField()), share=done / Greatest(F("total"), Value(1))
+    )
 
 
 def offered_lines(client: Client) -> list[Subscriber]:

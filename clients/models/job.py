@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import models
@@ -9,12 +10,13 @@ from clients.models.client import Client
 from clients.models.reseller import Reseller
 from clients.models.user import User
 from clients.scoping import TenantModel
+from clients.search import Searchable
 
 MOST_WHOLE = 5000  # rows in one transaction: done well before a task's time is over, whatever the database
 ACTIVE = (JobState.WAITING, JobState.RUNNING)
 
 
-class Job(TenantModel):
+class Job(Searchable, TenantModel):
     """Long work with progress: what was asked, by whom, how far it is. Its rows are the truth of the work."""
 
     kind = models.CharField(_("kind"), max_length=40)
@@ -70,6 +72,9 @@ class Job(TenantModel):
 
     def __str__(self) -> str:
         return self.summary
+
+    def search_parts(self) -> Iterable[str]:
+        return [self.summary, self.actor_label]
 
     @property
     def done(self) -> int:

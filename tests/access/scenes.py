@@ -98,6 +98,9 @@ def states() -> list[Scene]:
         Scene("a phone whose firmware is too old", _phone(OLD)),
         Scene("a phone on no line", _phone(UNASSIGNED)),
         Scene("changing a phone on no line", _phone(UNASSIGNED, "phone-change")),
+        Scene("an account, no such user", _client("account") + "?fu=phoneless&qu=alice"),
+        Scene("jobs, none found", reverse("extranet:job-list") + "?q=zzz"),
+        Scene("jobs, none in this case", reverse("extranet:job-list") + "?f=failed"),
         Scene("nothing to deal with", reverse("extranet:todo-list"), "newcomer"),
         Scene("to deal with, none found", reverse("extranet:todo-list") + "?q=zzz"),
         Scene(
