@@ -138,6 +138,12 @@ SECTIONS = [
         ),
     ),
     Section(
+        "Search everywhere",
+        once(
+            '{% include "components/find.html" with id="sg-find" paper=True %}',
+        ),
+    ),
+    Section(
         "Ticked rows",
         once(
             """<div class="mc-scroll"><table class="table mc-table mc-stack" data-selection="phones-bulk">
