@@ -16,6 +16,7 @@ from clients.views.jobs import progress_of
 from metacentrex.ui.forms import ErrorDetail, HouseFormHelper
 from metacentrex.ui.tables import Filter, Sort
 from phones.states import LOOKS, Code, PhoneState
+from phones.todo import Cause, Counts
 from provisioning.reading.differences import Difference
 from provisioning.timeline import Day, Entry
 
@@ -79,6 +80,8 @@ SECTIONS = [
             "{% client_status clients.terminated %}",
             """<span class="mc-count">7</span> <span class="mc-count mc-count-quiet">214</span>""",
             '{% include "components/todo_count.html" with todo=todo %}',
+            """<ul class="mc-todo">{% for cause in causes.shown %}
+{% include "components/todo_card.html" %}{% endfor %}</ul>""",
             '<strong>Description{% include "components/required_star.html" with field=form.name %}</strong>',
         ),
     ),
@@ -273,6 +276,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "states": states,
         "clients": {name: _client(name) for name in ("active", "suspended", "terminated")},
         "todo": SimpleNamespace(total=7),
+        "causes": Counts({Cause.OVERDUE: 4, Cause.REFUSED: 1, Cause.ENDING: 3}),
         "mac": MAC,
         "soon": now + timedelta(hours=41, minutes=12),
         "past": datetime(2026, 1, 1, tzinfo=UTC),

@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client as Browser
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from clients.models import BarringClass, Client, Licence, Reseller, Subscriber, User
 from clients.numbers import national
 from clients.search import fold
+from metacentrex.templatetags.house import thousands
 from phones.models import Phone
 from tests.downloads import rows_of
 from tests.factories.clients import ClientFactory, SiteFactory, SubscriberFactory
@@ -112,6 +113,21 @@ def test_clients_count_their_lines_phones_and_what_is_to_do(
         "overdue": 1,
         "refused": 1,
     }
+
+
+def test_the_head_says_how_many_clients_and_lines(
+    blue_browser: Browser, blue_client: Client, mallory: Subscriber
+) -> None:
+    SubscriberFactory.create_batch(3, client=blue_client)
+
+    assert "1 client, 3\xa0lignes" in blue_browser.get(CLIENTS).content.decode()
+
+
+def test_thousands_are_kept_together() -> None:
+    with translation.override("fr"):
+        assert thousands(3871) == "3\xa0871"
+    with translation.override("en"):
+        assert thousands(3871) == "3,871"
 
 
 @pytest.mark.parametrize("sort", ["created", "reference", "name", "lines", "phones", "todo"])
