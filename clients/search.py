@@ -1,5 +1,6 @@
 """Search in every field, accents and case folded, the same on SQLite and PostgreSQL."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from typing import Any, TypeVar
@@ -8,6 +9,12 @@ from django.db import models
 
 LONGEST_SEARCH = 200  # characters
 MOST_WORDS = 20
+# A moment as the lists show it, or a part of it: 28/01/2016 13:44:35.
+_DATE = re.compile(r"(?:(?P<day>[0-9]{1,2})/)?(?:(?P<month>[0-9]{1,2})/)?(?P<year>(?:19|20)[0-9]{2})")
+_DAY = re.compile(r"(?P<day>[0-9]{1,2})/(?P<month>[0-9]{1,2})")
+_TIME = re.compile(r"(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?")
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ENGLISH_DATE = re.compile(rf"\b([0-9]{{1,2}}) ({'|'.join(MONTHS)})[a-z]* ([0-9]{{4}}),?", re.IGNORECASE)
 LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})  # letters of their own for Unicode, two for who types them
 
 
@@ -61,6 +68,24 @@ def matching(text: str, field: str = "search_text") -> models.Q:
     for word in words_of(text):
         found &= models.Q(**{f"{field}__contains": word})
     return found
+
+
+def with_figures(text: str) -> str:
+    """An English date written as the French one, which is one word: 28 Jan 2016 is 28/1/2016."""
+    return _ENGLISH_DATE.sub(
+        lambda date: f"{date[1]}/{MONTHS.index(date[2].lower()) + 1}/{date[3]}", text[:LONGEST_SEARCH]
+    )
+
+
+def at_moment(word: str, field: str) -> models.Q | None:
+    """Rows whose moment has these figures, in the time zone of the page; None where they are no moment."""
+    for shape in (_DATE, _DAY, _TIME):
+        if found := shape.fullmatch(word):
+            parts = {name: int(figures) for name, figures in found.groupdict().items() if figures}
+            if "day" in parts and "month" not in parts:
+                parts["month"] = parts.pop("day")  # 01/2016
+            return models.Q(**{f"{field}__{name}": value for name, value in parts.items()})
+    return None
 
 
 def with_search_text(rows: Iterable[S]) -> list[S]:

@@ -30,6 +30,7 @@ from phones.views.phone import (
     TakeModelView,
 )
 from phones.views.registration import RegisterManyView, RegisterView
+from phones.views.search import SearchView
 from provisioning.views.document import PhoneDocumentFileView, PhoneDocumentView, PhoneTraceView
 from provisioning.views.extranet import PhoneDetailView
 from provisioning.views.todo import TodoExportView, TodoView
@@ -44,6 +45,7 @@ urlpatterns = [
     path("langue/", LanguageView.as_view(), name="language-set"),
     path("mon-compte/", MyAccountView.as_view(), name="my-account"),
     path("mon-compte/mot-de-passe/", MyPasswordView.as_view(), name="my-password"),
+    path("recherche/", SearchView.as_view(), name="search"),
     path("a-traiter/", TodoView.as_view(), name="todo-list"),
     path("exports/a-traiter/", TodoExportView.as_view(), name="todo-export"),
     path("clients/", ClientListView.as_view(), name="client-list"),

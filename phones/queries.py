@@ -1,5 +1,6 @@
 """Read-only questions about phones."""
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +8,7 @@ from datetime import datetime
 from django.db.models import (
     BooleanField,
     Count,
+    Exists,
     ExpressionWrapper,
     IntegerField,
     OuterRef,
@@ -19,6 +21,7 @@ from django.db.models.functions import Coalesce
 
 from clients.enums import WindowPolicy
 from clients.models import Client, PlatformSettings, Subscriber
+from clients.queries import subscribers_of
 from clients.scoping import Scope
 from clients.search import fold, matching, words_of
 from metacentrex.net import caller_network
@@ -27,6 +30,8 @@ from phones.models import Phone
 from phones.states import Code, state_filter
 from phones.todo import Cause, Counts, any_cause, cause_filter
 
+_PART_OF_MAC = re.compile(r"[0-9a-f]{2,4}(?:[:.-][0-9a-f]{2,4})+")
+_PART_OF_ADDRESS = re.compile(r"[0-9a-f]*[.:][0-9a-f.:]*")
 COUNTED = ("line_count", "phone_count", "todo_count")
 
 
@@ -42,10 +47,28 @@ def _found(client: Client, text: str) -> Q:
     found = Q()
     for word in words_of(text):
         places = [pk for pk, name in names.items() if word in name]
-        found &= (
-            matching(word) | matching(word, "subscriber__search_text") | Q(subscriber=None, site__in=places)
-        )
+        found &= on_phone(word) | Q(subscriber=None, site__in=places)
     return found
+
+
+def on_phone(word: str) -> Q:
+    """Phones that have this word: a part of their MAC however it is parted, their line's, or the start of the
+    address they last came from.
+    """
+    found = matching(word) | matching(word, "subscriber__search_text")
+    if _PART_OF_MAC.fullmatch(word):
+        found |= matching(re.sub("[:.-]", "", word))
+    if _PART_OF_ADDRESS.fullmatch(word):
+        found |= Q(last_address__startswith=word)
+    return found
+
+
+def lines_of(client: Client, text: str = "") -> QuerySet[Subscriber]:
+    """The lines of a client already found within a scope, with `has_phone`."""
+    phones = Phone.unscoped.filter(
+        subscriber=OuterRef("pk")
+    )  # unscoped: of lines already found within a scope
+    return subscribers_of(client, text).annotate(has_phone=Exists(phones))
 
 
 def phones_to_look_after(scope: Scope, text: str = "", reference: str = "") -> QuerySet[Phone]:
@@ -54,9 +77,7 @@ def phones_to_look_after(scope: Scope, text: str = "", reference: str = "") -> Q
     if reference:
         rows = rows.filter(client__reference=reference)
     for word in words_of(text):
-        rows = rows.filter(
-            matching(word) | matching(word, "subscriber__search_text") | matching(word, "client__search_text")
-        )
+        rows = rows.filter(on_phone(word) | matching(word, "client__search_text"))
     return rows
 
 

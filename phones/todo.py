@@ -5,9 +5,10 @@ A phone and a cause make an entry. tests/phones/test_todo.py holds the page, the
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from functools import cache
+from typing import NamedTuple
 
 from django.db.models import CharField, DateTimeField, F, Q, QuerySet, Value
 from django.db.models.expressions import Combinable
@@ -36,6 +37,7 @@ class Cause(Enum):
     MISMATCH = "mismatch"
     DOUBLED = "doubled"
     RELEASABLE = "releasable"  # the operator's alone
+    ENDING = "ending"  # nothing is wrong yet: told beside the others, never counted among them
 
 
 class Remedy(Enum):
@@ -61,7 +63,9 @@ LOOKS: dict[Cause, tuple[str | Promise, str, str]] = {
     Cause.MISMATCH: (_("Another model"), "mc-depasse", "exclamation-triangle-fill"),
     Cause.DOUBLED: (_("Served at two addresses"), "mc-depasse", "exclamation-triangle-fill"),
     Cause.RELEASABLE: (_("Never used"), "mc-suspendu", "dash-circle"),
+    Cause.ENDING: (_("Ends within 6 h"), "mc-autorise", "clock"),
 }
+SOON = timedelta(hours=6)  # as the words say
 COUNTED = {
     Cause.OVERDUE: ngettext_lazy("%(count)s overdue", "%(count)s overdue", "count"),
     Cause.REFUSED: ngettext_lazy("%(count)s refused", "%(count)s refused", "count"),
@@ -71,6 +75,31 @@ COUNTED = {
         "%(count)s served at two addresses", "%(count)s served at two addresses", "count"
     ),
     Cause.RELEASABLE: ngettext_lazy("%(count)s never used", "%(count)s never used", "count"),
+    Cause.ENDING: ngettext_lazy(
+        "%(count)s window ends within 6 h", "%(count)s windows end within 6 h", "count"
+    ),
+}
+# What it means, under the count.
+MEANINGS = {
+    Cause.OVERDUE: ngettext_lazy(
+        "Never came for its configuration", "Never came for their configuration", "count"
+    ),
+    Cause.REFUSED: ngettext_lazy("It asks and is not served", "They ask and are not served", "count"),
+    Cause.FIRMWARE: ngettext_lazy(
+        "To be updated before it can be served", "To be updated before they can be served", "count"
+    ),
+    Cause.MISMATCH: ngettext_lazy(
+        "It says it is another one than was declared", "They say they are others than were declared", "count"
+    ),
+    Cause.DOUBLED: ngettext_lazy(
+        "Two devices took one configuration", "Each time, two devices took one configuration", "count"
+    ),
+    Cause.RELEASABLE: ngettext_lazy(
+        "Registered long ago, its address can be released",
+        "Registered long ago, their addresses can be released",
+        "count",
+    ),
+    Cause.ENDING: ngettext_lazy("No request received so far", "No request received so far", "count"),
 }
 # Since when: a refusal by its first time, so that a phone that asks again does not jump to the top.
 SINCE: dict[Cause, Combinable] = {
@@ -80,12 +109,14 @@ SINCE: dict[Cause, Combinable] = {
     Cause.MISMATCH: Coalesce("authenticated_at", "served_at", "created_at"),
     Cause.DOUBLED: F("doubled_at"),
     Cause.RELEASABLE: F("created_at"),
+    Cause.ENDING: F("authorized_until"),
 }
 REMEDIES = {
     Cause.OVERDUE: Remedy.REOPEN,
     Cause.MISMATCH: Remedy.TAKE_MODEL,
     Cause.DOUBLED: Remedy.SEEN,
     Cause.RELEASABLE: Remedy.RELEASE,
+    Cause.ENDING: Remedy.REOPEN,
 }
 # Refusals that « Changer le téléphone » mends; the others are told on the phone's own page.
 MENDED_BY_CHANGE = {Refusal.UNKNOWN_MODEL, Refusal.UNSUPPORTED_MODEL, Refusal.NOT_YET}
@@ -103,6 +134,16 @@ class Entry:
     lifted_at: str = ""  # what the operator makes active again: "client", "line"
 
 
+class Shown(NamedTuple):
+    """A cause on a page: its code, how many in words, what that means, its tone and icon."""
+
+    code: str
+    words: str
+    meaning: str
+    tone: str
+    icon: str
+
+
 @dataclass(frozen=True)
 class Counts:
     """How many entries there are, by cause."""
@@ -111,18 +152,28 @@ class Counts:
 
     @property
     def total(self) -> int:
-        return sum(self.by_cause.values())
+        """What somebody has to do: not what is only about to end."""
+        return sum(count for cause, count in self.by_cause.items() if cause is not Cause.ENDING)
 
     @property
-    def shown(self) -> list[tuple[str, str, str, str]]:
-        """Code, count in words, tone and icon of each cause there is."""
-        found = ((cause, count) for cause, count in self.by_cause.items() if count)
-        return [(cause.value, COUNTED[cause] % {"count": count}, *LOOKS[cause][1:]) for cause, count in found]
+    def shown(self) -> list[Shown]:
+        """Each cause there is."""
+        found = ((cause, {"count": count}) for cause, count in self.by_cause.items() if count)
+        return [
+            Shown(cause.value, COUNTED[cause] % count, MEANINGS[cause] % count, *LOOKS[cause][1:])
+            for cause, count in found
+        ]
 
 
 def causes_seen_by(scope: Scope) -> tuple[Cause, ...]:
     """What a scope has to look after: MACs that nobody uses are the operator's."""
-    return tuple(cause for cause in Cause if scope.is_operator or cause is not Cause.RELEASABLE)
+    others = {Cause.ENDING} if scope.is_operator else {Cause.ENDING, Cause.RELEASABLE}
+    return tuple(cause for cause in Cause if cause not in others)
+
+
+def causes_listed_for(scope: Scope) -> tuple[Cause, ...]:
+    """What a scope can have listed: what it has to look after, and the windows about to end."""
+    return (*causes_seen_by(scope), Cause.ENDING)
 
 
 def cause_named(text: str, causes: Iterable[Cause]) -> Cause | None:
@@ -143,6 +194,7 @@ def cause_filter(cause: Cause, now: datetime) -> Q:
         & ~Q(model=F("detected_model"))
         & ~_declared_as_seen(),
         Cause.DOUBLED: Q(doubled_at__isnull=False),
+        Cause.ENDING: state_filter(Code.AUTHORIZED, now) & Q(authorized_until__lte=now + SOON),
     }[cause]
 
 
@@ -171,7 +223,7 @@ def count_by_cause(rows: QuerySet[Phone], causes: Iterable[Cause], now: datetime
 
 
 def entries_among(rows: QuerySet[Phone], causes: Sequence[Cause], now: datetime) -> QuerySet[Phone, tuple]:
-    """(phone's id, cause, since when), the newest first: one query whatever the causes."""
+    """(phone's id, cause, since when), the newest first, what is about to end by its end: one query in any case."""
     parts = [
         rows.filter(cause_filter(cause, now))
         .order_by()
@@ -183,13 +235,18 @@ def entries_among(rows: QuerySet[Phone], causes: Sequence[Cause], now: datetime)
         for cause in causes
     ]
     whole = parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
+    if list(causes) == [Cause.ENDING]:
+        return whole.order_by("since", "id")
     return whole.order_by("-since", "-id", "cause")
 
 
 def entry_of(phone: Phone, cause: Cause, now: datetime) -> Entry:
     """One entry in words; needs what state_of needs."""
     label, tone, icon = LOOKS[cause]
-    state = PhoneState(cause.value, str(label), _detail(phone, cause, now), tone, icon, loud=True)
+    if cause is Cause.ENDING:
+        state = state_of(phone, now)
+    else:
+        state = PhoneState(cause.value, str(label), _detail(phone, cause, now), tone, icon, loud=True)
     remedy = remedy_of(phone, cause)
     if remedy is not Remedy.WAIT:
         return Entry(phone, cause, state, remedy)

@@ -17,6 +17,7 @@ from metacentrex.ui.forms import ErrorDetail, HouseFormHelper
 from metacentrex.ui.tables import Filter, Sort
 from metacentrex.ui.undo import Undo
 from phones.states import LOOKS, Code, PhoneState
+from phones.todo import Cause, Counts
 from provisioning.reading.differences import Difference
 from provisioning.timeline import Day, Entry
 
@@ -80,6 +81,8 @@ SECTIONS = [
             "{% client_status clients.terminated %}",
             """<span class="mc-count">7</span> <span class="mc-count mc-count-quiet">214</span>""",
             '{% include "components/todo_count.html" with todo=todo %}',
+            """<ul class="mc-todo">{% for cause in causes.shown %}
+{% include "components/todo_card.html" %}{% endfor %}</ul>""",
             '<strong>Description{% include "components/required_star.html" with field=form.name %}</strong>',
         ),
     ),
@@ -139,6 +142,12 @@ SECTIONS = [
             '{% include "components/reopen.html" with next="/styleguide/" %}',
             '{% include "components/renew.html" with next="/styleguide/" %}',
             '{% include "components/named.html" with values=named %}',
+        ),
+    ),
+    Section(
+        "Search everywhere",
+        once(
+            '{% include "components/find.html" with id="sg-find" paper=True %}',
         ),
     ),
     Section(
@@ -272,6 +281,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "clients": {name: _client(name) for name in ("active", "suspended", "terminated")},
         "todo": SimpleNamespace(total=7),
         "undo": Undo("/styleguide/", []),
+        "causes": Counts({Cause.OVERDUE: 4, Cause.REFUSED: 1, Cause.ENDING: 3}),
         "mac": MAC,
         "soon": now + timedelta(hours=41, minutes=12),
         "past": datetime(2026, 1, 1, tzinfo=UTC),

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import connection, models
@@ -9,6 +10,7 @@ from clients.models.client import Client
 from clients.models.reseller import Reseller
 from clients.models.user import User
 from clients.scoping import TenantModel
+from clients.search import Searchable
 
 # Rows in one transaction, which ends within the five seconds of a slice. SQLite has one writer: the others, and with
 # them the phones that come for the first time, wait until it is over.
@@ -21,7 +23,7 @@ def most_whole() -> int:
     return MOST_WHOLE[connection.vendor]
 
 
-class Job(TenantModel):
+class Job(Searchable, TenantModel):
     """Long work with progress: what was asked, by whom, how far it is. Its rows are the truth of the work."""
 
     kind = models.CharField(_("kind"), max_length=40)
@@ -77,6 +79,9 @@ class Job(TenantModel):
 
     def __str__(self) -> str:
         return self.summary
+
+    def search_parts(self) -> Iterable[str]:
+        return [self.summary, self.actor_label]
 
     @property
     def done(self) -> int:

@@ -14,7 +14,7 @@ from clients.services import job_kinds
 from clients.services.job_kinds import runner_of
 from clients.views.exports import ExportView, read
 from clients.views.job_looks import look_of, row_look
-from clients.views.jobs import filtered, job_or_404, jobs_of, raw
+from clients.views.jobs import filtered, job_or_404, jobs_asked, raw
 from metacentrex.moments import moment
 from metacentrex.templatetags.house import mac_text
 from metacentrex.ui.exports import Column
@@ -34,10 +34,10 @@ JOBS: list[Column[Job]] = [
 
 
 class JobExportView(ExportView):
-    """The same list as a file."""
+    """The same list as a file, as it was searched, filtered and sorted."""
 
     def get(self, request: AuthenticatedRequest) -> HttpResponseBase:
-        rows = jobs_of(self.scope)
+        rows, _sort = jobs_asked(request, self.scope)
         title = pgettext("file name", "jobs")
         return self.send("jobs", read(rows), JOBS, title=title, of=request.user, count=rows.count())
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext, pgettext_lazy
@@ -14,15 +14,24 @@ from django.utils.translation import gettext, pgettext_lazy
 from clients.access import AuthenticatedRequest, ExtranetView
 from clients.enums import JobState, RowState
 from clients.models import Job, JobRow
+from clients.queries import jobs_of, with_progress
 from clients.scoping import Scope, scoped_or_404
 from clients.services import jobs
 from clients.services.job_kinds import Column, Runner, runner_of
 from clients.services.jobs import CHECK
-from clients.views.job_looks import Look, look_of, row_look
+from clients.views.job_looks import LOOKS, Look, look_of, row_look
 from metacentrex.moments import moment
 from metacentrex.ui.durations import duration_words
-from metacentrex.ui.tables import Choice, chips, page_of
+from metacentrex.ui.tables import Choice, Sort, chips, page_of
 
+COLUMNS = {
+    "summary": "search_text",
+    "client": "client__search_text",
+    "created": "created_at",
+    "by": "actor_label",
+    "state": "stage",
+    "progress": "share",
+}
 JOBS_PER_PAGE = 25
 ROWS_PER_PAGE = 50
 SECOND = timedelta(seconds=1)
@@ -48,17 +57,40 @@ class ShownRow:
 
 
 class JobListView(ExtranetView):
-    """The jobs of a scope, the newest first."""
+    """The jobs of a scope: searched, filtered by state, sorted; the newest first."""
 
     def get(self, request: AuthenticatedRequest) -> HttpResponse:
-        page = page_of(request, jobs_of(self.scope), size=JOBS_PER_PAGE)
+        text, chosen = _words(request), _state(request)
+        filters = chips(request, _states(jobs_of(self.scope, text)), chosen.value if chosen else "")
+        rows, sort = jobs_asked(request, self.scope)
+        count = next(chip.count for chip in filters if chip.active)
+        page = page_of(request, rows, size=JOBS_PER_PAGE, count=count)
         page.object_list = [(job, look_of(job)) for job in page.object_list]
-        return render(request, "extranet/jobs/list.html", {"page": page, "section": "jobs"})
+        context = {"page": page, "section": "jobs", "query": text, "sort": sort, "filters": filters}
+        return render(request, "extranet/jobs/list.html", context)
 
 
-def jobs_of(scope: Scope) -> QuerySet[Job]:
-    """The jobs of a scope, the newest first, with what a list shows of them."""
-    return Job.objects.within(scope).select_related("client")
+def jobs_asked(request: AuthenticatedRequest, scope: Scope) -> tuple[QuerySet[Job], Sort]:
+    """The jobs that the address asks for, in its order."""
+    sort = Sort.read(request, COLUMNS, default="-created")
+    rows, chosen = with_progress(jobs_of(scope, _words(request))), _state(request)
+    return (rows.filter(state=chosen) if chosen else rows).order_by(*sort.order_by), sort
+
+
+def _words(request: AuthenticatedRequest) -> str:
+    return request.GET.get("q", "").strip()
+
+
+def _state(request: AuthenticatedRequest) -> JobState | None:
+    return next((state for state in JobState if state.value == request.GET.get("f")), None)
+
+
+def _states(rows: QuerySet[Job]) -> Iterator[Choice]:
+    wanted = {state.value: Count("pk", filter=Q(state=state)) for state in JobState}
+    counts = rows.order_by().aggregate(**wanted)
+    yield Choice("", pgettext_lazy("rows", "All"), sum(counts.values()))
+    for state in JobState:
+        yield Choice(state.value, state.label, counts[state.value], *LOOKS[state])
 
 
 def job_or_404(scope: Scope, pk: int) -> Job:

@@ -12,6 +12,7 @@ from django.template.context import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -79,6 +80,12 @@ def tel_text(number: str | None) -> str:
     from clients.numbers import national  # not at the top: the house's tags load without any app
 
     return national(number) if number else ""
+
+
+@register.filter
+def thousands(count: int) -> str:
+    """« 3 871 », its thousands kept together by a space that does not break."""
+    return number_format(count, use_l10n=True, force_grouping=True)
 
 
 @register.filter

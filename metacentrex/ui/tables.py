@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import F, OrderBy, QuerySet
 from django.db.models.query import ModelIterable
 from django.http import HttpRequest, QueryDict
 from django.utils.functional import Promise
@@ -19,7 +19,7 @@ class Sort:
 
     key: str
     descending: bool
-    order_by: tuple[str, ...]
+    order_by: tuple[str | OrderBy, ...]
     param: str = "sort"
     page_param: str = "page"
 
@@ -38,10 +38,16 @@ class Sort:
         if raw.removeprefix("-") not in columns:
             raw = default
         key, descending = raw.removeprefix("-"), raw.startswith("-")
-        path = columns[key]
         # The primary key ends every order: two equal rows must not swap places between two pages.
-        order_by = (f"-{path}", "-pk") if descending else (path, "pk")
+        order_by = (_along(columns[key], descending), "-pk" if descending else "pk")
         return cls(key=key, descending=descending, order_by=order_by, param=param, page_param=page_param)
+
+
+def _along(path: str, descending: bool) -> str | OrderBy:
+    """A path to order by; rows whose relation leads nowhere come first, where databases would disagree."""
+    if "__" not in path:
+        return f"-{path}" if descending else path
+    return F(path).desc(nulls_last=True) if descending else F(path).asc(nulls_first=True)
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,7 @@ def chips(
     choices: Iterable[Choice],
     chosen: str,
     *,
+    param: str = "f",
     page_param: str = "page",
     empty_too: bool = False,
 ) -> list[Filter]:
@@ -80,7 +87,7 @@ def chips(
         Filter(
             choice.label,
             choice.count,
-            with_params(request.GET, f=choice.code or None, **{page_param: None}),
+            with_params(request.GET, **{param: choice.code or None, page_param: None}),
             choice.code == chosen,
             choice.icon,
             choice.tone,

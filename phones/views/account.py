@@ -6,22 +6,32 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from clients.access import AuthenticatedRequest, ExtranetView
+from clients.enums import SubscriberStatus
 from clients.models import BarringClass, Client, Subscriber
 from clients.numbers import national
-from clients.queries import offered_lines, subscribers_of
+from clients.queries import offered_lines
 from metacentrex.ui.tables import Choice, Sort, chips, page_of
 from phones.forms.bulk import ACCOUNT, Listed
 from phones.models import Phone
-from phones.queries import count_by_state, phones_of
+from phones.queries import count_by_state, lines_of, phones_of
 from phones.states import LOOKS, Code, PhoneState, code_named, mismatch_of, state_filter, state_of
 
-USER_COLUMNS = {"number": "number", "name": "search_text", "licence": "licence__name", "site": "site__name"}
+USER_COLUMNS = {
+    "number": "number",
+    "name": "search_text",
+    "licence": "licence__name",
+    "site": "site__name",
+    "locked": "is_locked",
+    "presented": "presented_number",
+    "barring": "barring__code",
+}
 PHONE_COLUMNS = {
     "model": "detected_model",
     "mac": "mac",
@@ -30,6 +40,13 @@ PHONE_COLUMNS = {
     "created": "created_at",
 }
 PER_PAGE = 25
+# label, rows, tone, icon
+USER_FILTERS = {
+    "": (pgettext_lazy("list", "All"), Q(), "", ""),
+    "suspended": (_("Suspended lines"), Q(status=SubscriberStatus.SUSPENDED), "mc-suspendu", "pause-circle"),
+    "locked": (_("Locked accounts"), Q(is_locked=True), "mc-refuse", "lock-fill"),
+    "phoneless": (_("Without phone"), Q(has_phone=False), "mc-suspendu", "telephone-x"),
+}
 
 
 @dataclass(frozen=True)
@@ -57,10 +74,14 @@ class AccountView(ExtranetView):
         )
 
     def _users(self, client: Client) -> dict[str, Any]:
+        text, chosen = users_words(self.request), users_filter(self.request)
+        filters = chips(self.request, _user_choices(client, text), chosen, param="fu", page_param="pu")
+        count = next(chip.count for chip in filters if chip.active)
         rows, sort = users_asked(self.request, client)
         return {
-            "subscribers": page_of(self.request, rows, size=PER_PAGE, param="pu"),
+            "subscribers": page_of(self.request, rows, size=PER_PAGE, param="pu", count=count),
             "user_sort": sort,
+            "user_filters": filters,
             "presented_numbers": [
                 (national(line.number), f"{national(line.number)} – {line.name}")
                 for line in offered_lines(client)
@@ -90,10 +111,20 @@ class AccountView(ExtranetView):
         }
 
 
+def users_words(request: AuthenticatedRequest) -> str:
+    return request.GET.get("qu", "").strip()
+
+
+def users_filter(request: AuthenticatedRequest) -> str:
+    asked = request.GET.get("fu", "")
+    return asked if asked in USER_FILTERS else ""
+
+
 def users_asked(request: AuthenticatedRequest, client: Client) -> tuple[QuerySet[Subscriber], Sort]:
     """The lines that the address asks for, in its order."""
     sort = Sort.read(request, USER_COLUMNS, default="number", param="tu", page_param="pu")
-    return subscribers_of(client, request.GET.get("qu", "").strip()).order_by(*sort.order_by), sort
+    found = lines_of(client, users_words(request)).filter(USER_FILTERS[users_filter(request)][1])
+    return found.order_by(*sort.order_by), sort
 
 
 def phones_asked(
@@ -110,6 +141,16 @@ def phones_asked(
 def _with_states(page: Page[Any], now: datetime) -> Page[Any]:
     page.object_list = [PhoneRow(phone, state_of(phone, now)) for phone in page.object_list]
     return page
+
+
+def _user_choices(client: Client, text: str) -> Iterator[Choice]:
+    wanted = {
+        key or "all": Count("pk", filter=condition)
+        for key, (_label, condition, *_look) in USER_FILTERS.items()
+    }
+    counts = lines_of(client, text).order_by().aggregate(**wanted)
+    for key, (label, _condition, tone, icon) in USER_FILTERS.items():
+        yield Choice(key, label, counts[key or "all"], tone, icon)
 
 
 def _choices(counts: dict[Code, int]) -> Iterator[Choice]:

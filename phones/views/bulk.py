@@ -16,7 +16,7 @@ from phones.queries import phones_of, phones_to_look_after
 from phones.services.bulk import AT_ONCE, DONE, Act, BulkOutcome, act_on
 from phones.services.bulk_job import KIND, LABELS, item_of
 from phones.states import code_named, state_filter
-from phones.todo import any_cause, cause_named, causes_seen_by
+from phones.todo import any_cause, cause_named, causes_listed_for, causes_seen_by
 
 
 class PhoneBulkView(ExtranetView):
@@ -54,7 +54,7 @@ class PhoneBulkView(ExtranetView):
             found, code = phones_of(self.client_or_404(data["client"]), data["q"]), code_named(data["f"])
             return found.filter(state_filter(code, self.now)) if code else found
         causes = causes_seen_by(self.scope)
-        chosen = cause_named(data["f"], causes)
+        chosen = cause_named(data["f"], causes_listed_for(self.scope))
         found = phones_to_look_after(self.scope, data["q"], data["client"])
         return found.filter(any_cause([chosen] if chosen else causes, self.now))
 

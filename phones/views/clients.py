@@ -5,16 +5,18 @@ from collections.abc import Iterator
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from clients.access import AuthenticatedRequest, ExtranetView
 from clients.enums import ClientStatus
-from clients.models import Client
+from clients.models import Client, Subscriber
 from clients.queries import clients_seen_by
+from metacentrex.templatetags.house import thousands
 from metacentrex.ui.tables import Choice, Sort, chips, page_of
+from phones.models import Phone
 from phones.queries import count_by_client, with_counts, with_todo
-from phones.todo import causes_seen_by
+from phones.todo import Cause, causes_seen_by, count_by_cause
 
 COLUMNS = {
     "created": "created_at",
@@ -23,6 +25,7 @@ COLUMNS = {
     "lines": "line_count",
     "phones": "phone_count",
     "todo": "todo_count",
+    "reseller": "reseller__name",
 }
 PER_PAGE = 25
 FILTERS = {
@@ -47,11 +50,12 @@ class ClientListView(ExtranetView):
         counted = with_counts(flagged if chosen == "todo" else found, causes, self.now, only=_needed(request))
         shown, sort = clients_asked(request, counted)
         count = next(chip.count for chip in filters if chip.active)
-        page = page_of(request, shown, size=PER_PAGE, count=count)
+        page = page_of(request, shown.select_related("reseller"), size=PER_PAGE, count=count)
         page.object_list = clients = list(page.object_list)
         todo = count_by_client(clients, causes, self.now)
         for client in clients:
             client.todo = todo.get(client.pk)
+        total = clients_seen_by(self.scope).count()
         context = {
             "page": page,
             "query": text,
@@ -60,9 +64,21 @@ class ClientListView(ExtranetView):
             "reseller_name": request.user.reseller.name
             if request.user.reseller
             else gettext("All resellers"),
-            "total": clients_seen_by(self.scope).count(),
+            "total": total,
+            "counted": _in_words(total, Subscriber.objects.within(self.scope).count()),
+            "ending": count_by_cause(Phone.objects.within(self.scope), [Cause.ENDING], self.now),
+            "several_resellers": self.scope.is_operator,
         }
         return render(request, "extranet/clients/list.html", context)
+
+
+def _in_words(clients: int, lines: int) -> str:
+    """« 214 clients, 3 871 lignes »."""
+    return gettext("%(clients)s, %(lines)s") % {
+        "clients": ngettext("%(number)s client", "%(number)s clients", clients)
+        % {"number": thousands(clients)},
+        "lines": ngettext("%(number)s line", "%(number)s lines", lines) % {"number": thousands(lines)},
+    }
 
 
 def _needed(request: AuthenticatedRequest) -> set[str]:

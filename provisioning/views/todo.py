@@ -34,6 +34,7 @@ from phones.todo import (
     Counts,
     Entry,
     cause_named,
+    causes_listed_for,
     causes_seen_by,
     count_by_cause,
     entries_among,
@@ -90,6 +91,7 @@ class TodoView(ExtranetView):
             "page": page,
             "filters": chips(request, _choices(asked.counts), asked.chosen.value if asked.chosen else ""),
             "only_client": Client.objects.within(self.scope).filter(reference=asked.reference).first(),
+            "has_tools": any(asked.counts.by_cause.values()) or asked.text or asked.reference,
             "notices": _notices(self.now) if self.scope.is_operator else [],
             "bulk": Listed(
                 TODO,
@@ -122,10 +124,11 @@ def asked_for(request: AuthenticatedRequest, scope: Scope, now: datetime) -> Ask
     # PostgreSQL takes no NUL, not even to look for it.
     text, reference = (request.GET.get(name, "").replace("\0", "").strip() for name in ("q", "client"))
     causes = causes_seen_by(scope)
-    chosen = cause_named(request.GET.get("f", ""), causes)
+    listed = causes_listed_for(scope)
+    chosen = cause_named(request.GET.get("f", ""), listed)
     found = phones_to_look_after(scope, text, reference)
     rows = entries_among(found, [chosen] if chosen else causes, now)
-    return Asked(text, reference, chosen, count_by_cause(found, causes, now), rows)
+    return Asked(text, reference, chosen, count_by_cause(found, listed, now), rows)
 
 
 def _entries(wanted: Sequence[tuple[Any, ...]], scope: Scope, now: datetime) -> list[Entry]:

@@ -3,6 +3,7 @@ import "./requests.js"; // first: a form that cannot leave must not be marked as
 import "./confirm.js";
 import "./copy.js";
 import "./countdown.js";
+import "./find.js";
 import "./focus-errors.js";
 import "./mac-field.js";
 import "./menu.js";

@@ -101,6 +101,12 @@ def states() -> list[Scene]:
         Scene("a phone whose firmware is too old", _phone(OLD)),
         Scene("a phone on no line", _phone(UNASSIGNED)),
         Scene("changing a phone on no line", _phone(UNASSIGNED, "phone-change")),
+        Scene("an account, no such user", _client("account") + "?fu=phoneless&qu=alice"),
+        Scene("a search everywhere", reverse("extranet:search") + "?q=0004"),
+        Scene("a search everywhere, the operator's", reverse("extranet:search") + "?q=e", "operator"),
+        Scene("a search everywhere, nothing found", reverse("extranet:search") + "?q=zzz"),
+        Scene("jobs, none found", reverse("extranet:job-list") + "?q=zzz"),
+        Scene("jobs, none in this case", reverse("extranet:job-list") + "?f=failed"),
         Scene("nothing to deal with", reverse("extranet:todo-list"), "newcomer"),
         Scene("to deal with, none found", reverse("extranet:todo-list") + "?q=zzz"),
         Scene(

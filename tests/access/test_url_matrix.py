@@ -53,6 +53,7 @@ MATRIX = {
     "extranet:theme-set": Row(all_get(405), all_get(302)),
     "extranet:my-account": Row(logged_in(200), logged_in(200)),
     "extranet:my-password": Row(logged_in(302), logged_in(200)),
+    "extranet:search": Row(logged_in(200), NOT_ALLOWED),
     "extranet:todo-list": Row(logged_in(200), NOT_ALLOWED),
     "extranet:phone-bulk": Row(NOT_ALLOWED, logged_in(302)),
     "extranet:language-set": Row(all_get(405), all_get(302)),

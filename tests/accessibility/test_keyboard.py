@@ -115,6 +115,58 @@ def test_a_menu_left_by_tab_covers_nothing(open_as: Callable[[str], Page]) -> No
     expect(menu.get_by_role("link", name="Clients")).to_be_hidden()
 
 
+def test_a_slash_goes_to_the_search_everywhere_and_enter_finds(open_as: Callable[[str], Page]) -> None:
+    page = open_as("owner")
+    page.goto("/extranet/clients/")
+    field = page.locator("#find")
+
+    page.keyboard.press("/")
+    expect(field).to_be_focused()
+    expect(field).to_have_accessible_name("Rechercher partout")
+    page.keyboard.type("a/b")
+    expect(field).to_have_value("a/b")
+    field.fill(MAC)
+    page.keyboard.press("Enter")
+
+    page.wait_for_url(f"**{PHONE}")
+
+
+def test_a_slash_typed_in_a_field_stays_there(open_as: Callable[[str], Page]) -> None:
+    page = open_as("owner")
+    page.goto("/extranet/clients/")
+    search = page.locator("#q")
+    search.focus()
+
+    page.keyboard.press("/")
+
+    expect(search).to_be_focused()
+    expect(search).to_have_value("/")
+
+
+def test_a_slash_on_a_small_screen_opens_the_menu_at_its_search(open_as: Callable[[str], Page]) -> None:
+    page = open_as("owner")
+    page.set_viewport_size(NARROW)
+    page.goto("/extranet/clients/")
+
+    page.keyboard.press("/")
+    expect(page.locator("#find-drawer")).to_be_focused()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+
+    expect(page.locator("#find-drawer")).to_be_hidden()
+
+
+def test_a_slash_leaves_a_question_alone(open_as: Callable[[str], Page]) -> None:
+    page = open_as("owner")
+    page.goto(PHONE)
+    page.get_by_role("button", name="Supprimer le téléphone").click()
+    dialog = page.get_by_role("dialog")
+
+    page.keyboard.press("/")
+
+    expect(dialog.get_by_role("button", name="Annuler")).to_be_focused()
+
+
 def test_the_dialog_keeps_the_focus_says_what_it_asks_and_gives_it_back(
     open_as: Callable[[str], Page],
 ) -> None:

@@ -2,20 +2,25 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from clients.enums import JobState
-from clients.models import AuditEvent, Client, Job
+from clients.models import AuditEvent, Client, Job, Reseller
 from clients.services import jobs
 from clients.services.audit import Actor
 from tests.clients.jobs import CheckedRunner, SiteRunner, kinds, work_through
 from tests.downloads import rows_of
-from tests.factories.clients import JobFactory
+from tests.factories.clients import ClientFactory, JobFactory
+from tests.queries import assert_same_queries
 
 LIVE = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "job-live"}
 
@@ -194,3 +199,127 @@ def test_the_list_and_the_page_cost_the_same_for_one_row_and_for_many(
         queries(reverse("extranet:job-list")),
         queries(reverse("extranet:job-detail", args=[many.pk])),
     ) == one
+
+
+LIST = "/extranet/taches/"
+
+
+def listed(browser: Browser, **asked: str) -> list[str]:
+    page = browser.get(LIST, asked).context["page"]
+    return [row.summary for row, _look in page.object_list]
+
+
+@pytest.fixture
+def several(blue_client: Client, blue_reseller: Reseller) -> None:
+    """Three jobs, each with its own words, client, asker, state and progress."""
+    other = ClientFactory(reseller=blue_reseller, legal_name="Menuiserie Brisset", reference="M1")
+    now = timezone.now()
+    JobFactory(client=blue_client, summary="Étrennes", actor_label="Ada", total=10, created_at=now)
+    JobFactory(
+        client=other,
+        summary="import de noël",
+        actor_label="Béatrice",
+        state=JobState.RUNNING,
+        total=10,
+        ok_count=5,
+        created_at=now - timedelta(hours=1),
+    )
+    JobFactory(
+        client=None,
+        reseller=blue_reseller,
+        summary="Zénith",
+        actor_label="Zoé",
+        state=JobState.FAILED,
+        total=0,
+        created_at=now - timedelta(hours=2),
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("etrennes", ["Étrennes"]),
+        ("IMPORT noel", ["import de noël"]),
+        ("beatrice", ["import de noël"]),
+        ("menuiserie", ["import de noël"]),
+        ("m1 noel", ["import de noël"]),
+        ("zoe", ["Zénith"]),
+        ("rouge", []),
+        ("ada zoe", []),
+    ],
+)
+def test_jobs_are_found_by_their_words_their_client_and_who_asked(
+    typed: str, found: list[str], several: None, red_job: Job, blue_browser: Browser
+) -> None:
+    assert listed(blue_browser, q=typed) == found
+
+
+@pytest.mark.parametrize(
+    ("sort", "order"),
+    [
+        ("summary", ["Étrennes", "import de noël", "Zénith"]),
+        ("client", ["Zénith", "Étrennes", "import de noël"]),  # of no client: first, on both databases
+        ("created", ["Zénith", "import de noël", "Étrennes"]),
+        ("by", ["Étrennes", "import de noël", "Zénith"]),
+        ("state", ["Étrennes", "import de noël", "Zénith"]),
+        ("progress", ["Étrennes", "Zénith", "import de noël"]),
+    ],
+)
+def test_jobs_are_sorted_by_every_column_both_ways(
+    sort: str, order: list[str], several: None, blue_browser: Browser
+) -> None:
+    assert listed(blue_browser, sort=sort) == order
+    assert listed(blue_browser, sort=f"-{sort}") == order[::-1]
+
+
+def test_the_newest_job_comes_first(several: None, blue_browser: Browser) -> None:
+    newest = ["Étrennes", "import de noël", "Zénith"]
+
+    assert listed(blue_browser) == listed(blue_browser, sort="evil__password") == newest
+
+
+def test_jobs_are_filtered_and_counted_by_state(several: None, red_job: Job, blue_browser: Browser) -> None:
+    chips = blue_browser.get(LIST, {"f": "failed"}).context["filters"]
+
+    assert listed(blue_browser, f="failed") == ["Zénith"]
+    assert listed(blue_browser, f="nonsense") == listed(blue_browser)
+    assert [(chip.url, chip.count) for chip in chips] == [
+        ("?", 3), ("?f=waiting", 1), ("?f=running", 1), ("?f=failed", 1)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [("?q=zzz", "Rien ne contient «\xa0zzz\xa0»"), ("?f=done", "Aucune tâche n’est dans ce cas")],
+)
+def test_a_list_of_jobs_without_any_says_what_was_asked(
+    query: str, said: str, several: None, blue_browser: Browser
+) -> None:
+    assert said in blue_browser.get(LIST + query).content.decode()
+
+
+def test_the_file_of_the_jobs_is_what_the_list_shows(several: None, blue_browser: Browser) -> None:
+    file = blue_browser.get("/extranet/exports/taches/", {"q": "e", "f": "running"})
+
+    assert [row[0] for row in rows_of(file)[1:]] == ["import de noël"]
+
+
+@pytest.mark.parametrize("query", ["", "?q=import&sort=-progress", "?f=waiting&sort=client"])
+def test_the_list_of_jobs_asks_as_much_for_one_row_as_for_25(
+    query: str, blue_browser: Browser, blue_job: Job, blue_reseller: Reseller
+) -> None:
+    def add_jobs() -> None:
+        for _ in range(24):
+            JobFactory(client=ClientFactory(reseller=blue_reseller))
+
+    assert_same_queries(blue_browser, LIST + query, add_jobs)
+
+
+def test_the_jobs_that_were_there_before_the_search_are_found(blue_job: Job) -> None:
+    migration = import_module("clients.migrations.0004_job_search")
+    Job.unscoped.update(search_text="")
+
+    migration.fold_what_is_there(apps, None)
+
+    blue_job.refresh_from_db()
+    assert blue_job.search_text == blue_job.folded_parts()

@@ -1,5 +1,7 @@
 """Searching is the same on SQLite and PostgreSQL: both sides are folded by us."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.test import Client as Browser
 from hypothesis import given
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 
 from clients.models import Client, Licence, Reseller, Subscriber
 from clients.queries import clients_seen_by, subscribers_of
-from clients.scoping import Scope
+from clients.scoping import Level, Scope
 from clients.search import fold
 from tests.factories.clients import ClientFactory, SubscriberFactory
 
@@ -111,3 +113,47 @@ def test_folding_twice_is_folding_once(text: str) -> None:
 def test_folding_knows_no_case(text: str) -> None:
     assert fold(text.upper()) == fold(text)
     assert fold(text).isascii()
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_found"),
+    [
+        ("2016", True),
+        ("28/01/2016", True),
+        ("28/1/2016", True),
+        ("01/2016", True),
+        ("28/01", True),
+        ("28/01/2016 00:44:35", True),
+        ("00:44", True),
+        ("thé 2016", True),
+        ("28 Jan 2016, 00:44:35", True),
+        ("January", False),
+        ("27/01/2016", False),  # the day in UTC
+        ("2017", False),
+        ("99/99/2016", False),
+        ("2016/01", False),
+        ("28/01/9999", False),
+        ("absent 2016", False),
+    ],
+)
+def test_clients_are_found_by_their_creation_date_as_it_is_shown(
+    typed: str, is_found: bool, blue_reseller: Reseller, blue_scope: Scope
+) -> None:
+    created = datetime(2016, 1, 27, 23, 44, 35, tzinfo=UTC)
+    wanted = ClientFactory(
+        reseller=blue_reseller, legal_name="Maison de Thé", reference="A", created_at=created
+    )
+    ClientFactory(
+        reseller=blue_reseller, reference="B", created_at=datetime(2020, 6, 5, 10, 11, 12, tzinfo=UTC)
+    )
+
+    assert list(clients_seen_by(blue_scope, typed)) == ([wanted] if is_found else [])
+
+
+def test_the_operator_finds_clients_by_their_reseller_and_a_reseller_does_not(
+    blue_client: Client, red_client: Client, blue_scope: Scope
+) -> None:
+    Reseller.unscoped.filter(pk=blue_client.reseller_id).update(name="Télécom du Nord")
+
+    assert list(clients_seen_by(Scope(Level.OPERATOR), "telecom nord")) == [blue_client]
+    assert list(clients_seen_by(blue_scope, "telecom nord")) == []

@@ -23,7 +23,7 @@ from phones.enums import Refusal
 from phones.models import Phone
 from phones.services.duplicates import BUDGET_SPENT
 from phones.states import Code, code_of
-from phones.todo import Cause, Remedy, cause_filter, causes_seen_by, remedy_of
+from phones.todo import Cause, Counts, Remedy, cause_filter, causes_seen_by, remedy_of
 from provisioning.models import Fetch, FetchOutcome, UnknownCaller
 from provisioning.queries import UNKNOWN_MACS
 from tests.factories.clients import ClientFactory, ResellerFactory, SubscriberFactory, UserFactory
@@ -114,7 +114,97 @@ def test_overdue_is_what_the_state_says(alice: Subscriber, blue_phone: Phone) ->
 
 def test_macs_that_nobody_uses_are_the_operators(blue_scope: Scope, operator: User) -> None:
     assert Cause.RELEASABLE not in causes_seen_by(blue_scope)
-    assert causes_seen_by(scope_for(operator)) == tuple(Cause)
+    assert set(causes_seen_by(scope_for(operator))) == set(Cause) - {Cause.ENDING}
+
+
+@pytest.mark.parametrize(
+    ("hours", "row", "is_ending"),
+    [
+        (5, {}, True),
+        (5, {"authorized_from": -1}, True),
+        (7, {}, False),
+        (-1, {}, False),  # overdue
+        (5, {"authorized_from": 1}, False),  # not open yet
+        (5, {"authenticated_at": 0}, False),  # it came
+        (5, {"refused_at": 0, "refused_reason": "bad-credentials"}, False),  # that is said in its own words
+    ],
+)
+def test_a_window_is_about_to_end_while_it_is_open_and_nobody_came(
+    hours: int, row: dict[str, Any], is_ending: bool, alice: Subscriber
+) -> None:
+    now = timezone.now()
+    moments = {name: now + value * HOUR if isinstance(value, int) else value for name, value in row.items()}
+    AssignedPhoneFactory(subscriber=alice, authorized_until=now + hours * HOUR, **moments)
+
+    assert Phone.unscoped.filter(cause_filter(Cause.ENDING, now)).exists() == is_ending
+
+
+def test_windows_about_to_end_are_told_above_the_clients_and_light_no_lamp(
+    blue_browser: Browser, alice: Subscriber, bob: Subscriber, mallory: Subscriber
+) -> None:
+    now = timezone.now()
+    for line in (alice, bob, mallory):
+        AssignedPhoneFactory(subscriber=line, authorized_until=now + HOUR)
+
+    response = blue_browser.get("/extranet/clients/")
+    page = response.content.decode()
+
+    assert "2 fenêtres finissent dans 6\xa0h" in page
+    assert "Aucune demande reçue pour l’instant" in page
+    assert f'href="{TODO}?f=ending"' in page
+    assert response.context["todo"].total == 0
+    [client] = response.context["page"]
+    assert client.todo.total == 0
+
+
+def test_their_list_begins_with_the_first_to_end_and_is_no_part_of_the_whole(
+    blue_browser: Browser, alice: Subscriber, bob: Subscriber, mallory: Subscriber
+) -> None:
+    now = timezone.now()
+    later = AssignedPhoneFactory(subscriber=alice, authorized_until=now + 3 * HOUR)
+    first = AssignedPhoneFactory(subscriber=bob, authorized_until=now + HOUR)
+    AssignedPhoneFactory(subscriber=mallory, authorized_until=now + HOUR)
+    late = overdue(alice)
+
+    assert entries(blue_browser, f="ending") == [(first.mac, "ending"), (later.mac, "ending")]
+    assert entries(blue_browser) == [(late.mac, "overdue")]
+    chips = blue_browser.get(TODO, {"f": "ending"}).context["filters"]
+    assert [(chip.count, chip.active) for chip in chips] == [(1, False), (1, False), (2, True)]
+
+
+def test_where_only_windows_are_about_to_end_the_page_still_leads_to_them(
+    blue_browser: Browser, alice: Subscriber
+) -> None:
+    AssignedPhoneFactory(subscriber=alice, authorized_until=timezone.now() + HOUR)
+
+    page = blue_browser.get(TODO).content.decode()
+
+    assert "Rien à faire" in page and 'href="?f=ending"' in page
+
+
+def test_everything_of_that_list_is_its_windows_alone(
+    blue_browser: Browser, alice: Subscriber, bob: Subscriber
+) -> None:
+    ending = AssignedPhoneFactory(subscriber=alice, authorized_until=timezone.now() + HOUR)
+    other = overdue(bob)
+
+    blue_browser.post(
+        "/extranet/telephones/actes/",
+        {"act": "reopen", "everything": "on", "listed": "todo", "f": "ending"},
+    )
+
+    before = ending.authorized_until, other.authorized_until
+    ending.refresh_from_db()
+    other.refresh_from_db()
+    assert (ending.authorized_until > before[0], other.authorized_until == before[1]) == (True, True)
+
+
+@pytest.mark.parametrize("cause", Cause)
+def test_each_card_says_what_its_cause_means(cause: Cause) -> None:
+    [one], [several] = Counts({cause: 1}).shown, Counts({cause: 3}).shown
+
+    assert one.words.startswith("1 ") and several.words.startswith("3 ")
+    assert one.meaning and several.meaning
 
 
 @pytest.mark.parametrize("reason", Refusal)

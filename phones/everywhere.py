@@ -1,0 +1,126 @@
+"""Search everywhere: clients, lines and phones of a scope by whatever one has at hand; straight to what it names exactly."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Max, Min, Q, QuerySet
+
+from clients.models import Client, Subscriber
+from clients.models.client import validate_reference
+from clients.numbers import NumberError, parse_number
+from clients.queries import clients_seen_by
+from clients.scoping import Scope
+from clients.search import LONGEST_SEARCH, matching, words_of
+from phones.mac import MacError, parse_mac
+from phones.models import Phone
+from phones.queries import on_phone, with_all_shown
+
+MOST = 8  # of each sort
+_SEPARATORS = re.compile(r"[\s:.\-]")
+_MAC = re.compile(r"[0-9A-F]{12}")
+
+
+@dataclass(frozen=True)
+class Section:
+    """What was found of one sort: the first ones, how many there are, and the one client they are all of."""
+
+    rows: list[Any] = field(default_factory=list)
+    total: int = 0
+    client: Client | None = None
+
+    @property
+    def has_more(self) -> bool:
+        return self.total > len(self.rows)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found, and the words that a list finds it by."""
+
+    words: str
+    clients: Section
+    lines: Section
+    phones: Section
+
+    @property
+    def total(self) -> int:
+        return self.clients.total + self.lines.total + self.phones.total
+
+
+def exact(scope: Scope, text: str) -> Client | Subscriber | Phone | None:
+    """The one row that the whole text names: a phone by its MAC, a line by its number, a client by its reference.
+
+    None where it names several: a reference may be an extension too, and then the reader chooses.
+    """
+    typed = _typed(text)
+    named: list[Client | Subscriber | Phone] = []
+    if mac := _mac(typed):
+        named += Phone.objects.within(scope).filter(mac=mac)
+    if number := _number(typed):
+        named += Subscriber.objects.within(scope).select_related("client").filter(number=number)
+    if _may_be_reference(typed):
+        named += Client.objects.within(scope).filter(reference__in={typed, typed.upper(), typed.lower()})
+        if named:
+            named += Subscriber.objects.within(scope).filter(extension=typed)[:1]
+    return named[0] if len(named) == 1 else None
+
+
+def find(scope: Scope, text: str) -> Found:
+    """The first of each sort and how many: as many queries whatever there is."""
+    typed = _typed(text)
+    # One thing in several words: a MAC or a number typed with its spaces.
+    words = words_of(_mac(typed) or _number(typed) or typed)
+    lines = Subscriber.objects.within(scope).filter(_each(words, matching))
+    phones = Phone.objects.within(scope).filter(_each(words, on_phone))
+    return Found(
+        " ".join(words),
+        _section(clients_seen_by(scope, " ".join(words)).select_related("reseller"), "search_text"),
+        _section(lines.select_related("client", "site"), "number", "client"),
+        _section(with_all_shown(phones), "mac", "client"),
+    )
+
+
+def _section(rows: QuerySet[Any], order: str, client: str = "pk") -> Section:
+    """Always two queries: one less would tell who measures that there is nothing."""
+    counted = rows.order_by().aggregate(n=Count("pk"), first=Min(client), last=Max(client))
+    first = list(rows.order_by(order, "pk")[:MOST])
+    only = first[0].client if first and client != "pk" and counted["first"] == counted["last"] else None
+    return Section(first, counted["n"], only)
+
+
+def _each(words: list[str], holds: Callable[[str], Q]) -> Q:
+    found = Q()
+    for word in words:
+        found &= holds(word)
+    return found
+
+
+def _typed(text: str) -> str:
+    return " ".join(text[:LONGEST_SEARCH].replace("\0", " ").split())
+
+
+def _mac(typed: str) -> str:
+    """The MAC in any spelling, spaces included; "" where it is none of a device."""
+    bare = _SEPARATORS.sub("", typed).upper()
+    try:
+        return parse_mac(bare) if _MAC.fullmatch(bare) else ""
+    except MacError:
+        return ""
+
+
+def _may_be_reference(typed: str) -> bool:
+    try:
+        validate_reference(typed)
+    except ValidationError:
+        return False
+    return True
+
+
+def _number(typed: str) -> str:
+    try:
+        return parse_number(typed)
+    except NumberError:
+        return ""
