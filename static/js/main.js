@@ -6,6 +6,7 @@ import "./countdown.js";
 import "./focus-errors.js";
 import "./mac-field.js";
 import "./menu.js";
+import "./reload.js";
 import "./reveal.js";
 import "./row-act.js";
 import "./selection.js";
