@@ -2,12 +2,35 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import formats, timezone
+from django.utils.encoding import escape_uri_path
+from django.utils.translation import gettext
 
 from metacentrex import correlation
 
+PATH_SHOWN = 200  # an address may be as long as its caller likes
+
 
 def _page(request: HttpRequest, template: str, status: int) -> HttpResponse:
-    return render(request, template, {"code": status, "correlator": correlation.current()}, status=status)
+    correlator = correlation.current()
+    context = {
+        "correlator": correlator,
+        "detail": _detail(request, status, correlator),
+        "posted": request.method == "POST",
+    }
+    return render(request, template, context, status=status)
+
+
+def _detail(request: HttpRequest, status: int, correlator: str) -> str:
+    """What support needs, line by line; nothing of it comes from the database, which may be what failed."""
+    said = {
+        gettext("Error"): str(status),
+        gettext("Log correlator"): correlator,
+        gettext("Moment"): formats.date_format(timezone.localtime(), gettext("j M Y, H:i:s")),
+        gettext("Page"): escape_uri_path(request.path)[:PATH_SHOWN],
+    }
+    width = max(len(label) for label in said) + 2
+    return "\n".join(f"{label:<{width}}{value}" for label, value in said.items())
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -1,17 +1,20 @@
 """Django admin of the operator: phones, through the services."""
 
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from clients.admin.base import ReadOnlyAdmin, actor_of
 from clients.numbers import national
 from metacentrex.errors import DomainError
+from phones import catalogue
 from phones.mac import format_mac
 from phones.models import Phone, SipCredential
 from phones.services.assignment import unassign
@@ -20,6 +23,21 @@ from phones.services.release import release_phone
 from phones.services.window import close_window, open_window, renew
 from phones.states import state_of
 
+if TYPE_CHECKING:
+    from django.contrib.admin.filters import _ListFilterChoices
+
+
+class DetectedModelFilter(admin.AllValuesFieldListFilter):
+    """Models by the names people know; phones that never said what they are have a name here too."""
+
+    def choices(self, changelist: ChangeList) -> "Iterator[_ListFilterChoices]":
+        everything, *models = super().choices(changelist)
+        yield everything
+        for choice in models:
+            code, _space, count = str(choice["display"]).partition(" ")
+            name = catalogue.get(code).label if code else gettext("Not recognized yet")
+            yield {**choice, "display": f"{name} {count}".strip()}
+
 
 @admin.register(Phone)
 class PhoneAdmin(ReadOnlyAdmin):
@@ -27,7 +45,7 @@ class PhoneAdmin(ReadOnlyAdmin):
 
     list_display = ["shown_mac", "shown_model", "client", "line", "shown_state", "firmware", "description"]
     list_select_related = ["client", "subscriber__site", "site"]
-    list_filter = ["detected_model", "refused_reason"]
+    list_filter = [("detected_model", DetectedModelFilter), "refused_reason"]
     search_fields = ["search_text", "client__reference", "client__legal_name", "subscriber__search_text"]
     fields = [
         "mac",

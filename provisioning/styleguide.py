@@ -117,6 +117,13 @@ SECTIONS = [
             '{% include "components/error_more.html" with detail=detail %}',
         ),
     ),
+    Section(
+        "What support asks for",
+        once(
+            """<div class="mc-error">{% include "components/error_number.html" with correlator="042a fd8e c57e b9a2" %}
+{% include "components/error_detail.html" with correlator="042a" detail=report %}</div>""",
+        ),
+    ),
     Section("A form", once("{% crispy form %}")),
     Section(
         "The same with errors",
@@ -286,6 +293,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "soon": now + timedelta(hours=41, minutes=12),
         "past": datetime(2026, 1, 1, tzinfo=UTC),
         "detail": ErrorDetail(text="5012\nLog correlator  0123 4567 89ab cdef"),
+        "report": "Error  500\nPage   /extranet/clients/",
         "form": ExampleForm(),
         "wrong": wrong,
         "login": ExamplePassword(prefix="login"),

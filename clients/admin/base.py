@@ -8,12 +8,13 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.auth.models import Group
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import Field, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.text import slugify
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from clients.admin.exports import columns_of
@@ -75,6 +76,17 @@ class HouseAdmin(admin.ModelAdmin):
         record("export", actor.user, actor=actor, after=told)
         name = slugify(str(self.opts.verbose_name_plural))
         return export(read(found.queryset), columns_of(self, request), name=name)
+
+    def formfield_for_dbfield(
+        self, db_field: "Field[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        """A date and its time are two inputs under one label: each says which of the two it is."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(field, forms.SplitDateTimeField):
+            names = pgettext("of a moment", "date"), pgettext("of a moment", "time")
+            for part, name in zip(field.widget.widgets, names, strict=True):
+                part.attrs["aria-label"] = f"{field.label} – {name}"
+        return field
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

@@ -9,7 +9,8 @@ document.addEventListener("click", async (event) => {
   try {
     await navigator.clipboard.writeText(source.textContent);
   } catch {
-    // No right to the clipboard: the text is chosen, Ctrl C does the rest.
+    // No right to the clipboard: the text is shown and chosen, Ctrl C does the rest.
+    source.closest("details")?.setAttribute("open", "");
     getSelection().selectAllChildren(source);
     return;
   }

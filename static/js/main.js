@@ -7,6 +7,7 @@ import "./find.js";
 import "./focus-errors.js";
 import "./mac-field.js";
 import "./menu.js";
+import "./reload.js";
 import "./reveal.js";
 import "./row-act.js";
 import "./selection.js";

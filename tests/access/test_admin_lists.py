@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.contrib import admin
 from django.contrib.admin.templatetags.admin_list import result_headers
+from django.contrib.admin.views.main import ChangeList
 from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
@@ -112,6 +113,24 @@ def test_a_record_is_narrowed_to_the_last_days(
     before = operators_browser.get(url, {"at__lt": midnight.isoformat()}).context["cl"]
 
     assert (recent.result_count, before.result_count) == (1, 0)
+
+
+def names(shown: ChangeList) -> list[str]:
+    """What the first filter beside a list offers."""
+    return [str(choice["display"]) for choice in shown.filter_specs[0].choices(shown)]
+
+
+def test_phones_are_filtered_by_the_models_people_know(operators_browser: Browser) -> None:
+    populate(2)  # each time a phone that was recognized, and one that never asked
+    url = changelist("phones.phone")
+
+    shown = operators_browser.get(url).context["cl"]
+    counted = operators_browser.get(url, {"_facets": "True"}).context["cl"]
+    never = operators_browser.get(url, {"detected_model": ""}).context["cl"]
+
+    assert names(shown) == ["Tout", "Pas encore reconnu", "snom 710"]
+    assert names(counted) == ["Tout", "Pas encore reconnu (2)", "snom 710 (2)"]
+    assert never.result_count == 2
 
 
 # --- As files ------------------------------------------------------------------------------------------

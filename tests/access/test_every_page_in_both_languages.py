@@ -147,7 +147,8 @@ def test_no_page_of_the_admin_has_words_of_the_other_language(
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_no_error_page_has_words_of_the_other_language(name: str, language: str, rf: RequestFactory) -> None:
     with translation.override(language):
-        page = render_to_string(f"errors/{name}", {"code": 500, "correlator": "0123 4567"}, rf.get("/"))
+        context = {"correlator": "0123 4567", "detail": "Page /", "posted": True}
+        page = render_to_string(f"errors/{name}", context, rf.get("/"))
 
     assert leftovers(HttpResponse(page), language, re.compile("(?!)")) == []
 

@@ -3,6 +3,7 @@
 The objects in the addresses are blue's; the stranger is red's staff, whose own world is populated.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -192,7 +193,8 @@ def test_a_job_that_does_not_exist_looks_like_a_strangers(name: str, browsers: d
 
 def visible(page: bytes) -> list[bytes]:
     """A page without what differs each time: correlator and token."""
-    changing = (b"csrfmiddlewaretoken", b"orrelat", b"<pre", b"mc-code", b'name="next"')
+    changing = (b"csrfmiddlewaretoken", b"orrelat", b"mc-code", b'name="next"')
+    page = re.sub(rb"<pre.*?</pre>", b"", page, flags=re.S)  # correlator, moment and the address itself
     return [line for line in page.splitlines() if not any(mark in line for mark in changing)]
 
 

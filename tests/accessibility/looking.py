@@ -24,7 +24,7 @@ POST = """([path, data]) => {
 def violations(page: Page, *rules: str) -> list[Any]:
     """What axe-core finds wrong: by all its rules for the web and good practice, or by these alone."""
     only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}
-    return list(page.evaluate(RUN, {"runOnly": only, "resultTypes": ["violations"]}))
+    return list(page.evaluate(RUN, {"runOnly": only, "resultTypes": ["violations"], "preload": False}))
 
 
 def too_wide(page: Page) -> int:

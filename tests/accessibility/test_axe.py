@@ -4,12 +4,18 @@ import hashlib
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import Http404
+from django.urls import path
 from playwright.sync_api import Page
 
 from clients.models import User
+from metacentrex import urls, views
 from tests.access.scenes import Scene, rows, states
+from tests.access.test_every_page_in_both_languages import ERRORS
 from tests.access.test_url_matrix import MATRIX
 from tests.accessibility.conftest import NARROW, WIDE
 from tests.accessibility.looking import go, paint, too_wide, violations
@@ -62,6 +68,47 @@ def test_every_page_in_english_fits_a_small_screen_and_passes(
     for scene in shown:
         go(page, scene)
         wrong[str(scene)] = violations(page) + ["too wide"] * bool(too_wide(page))
+
+    say_nothing(wrong)
+
+
+class Failing:
+    """Our addresses, and one for each page that says what went wrong, as it comes about."""
+
+    @staticmethod
+    def fails(error: type[Exception]) -> Callable[..., None]:
+        def view(request: object) -> None:
+            raise error("as asked")
+
+        return view
+
+    urlpatterns = [
+        *urls.urlpatterns,
+        path("platform/", fails(BadRequest)),
+        path("403/", fails(PermissionDenied)),
+        path("404/", fails(Http404)),
+        path("500/", fails(RuntimeError)),
+        path("locked/", views.login_closed),
+        path("csrf/", views.csrf_failure),
+    ]
+    handler400, handler403 = urls.handler400, urls.handler403
+    handler404, handler500 = urls.handler404, urls.handler500
+
+
+STATUS = {"platform": 400, "403": 403, "404": 404, "500": 500, "locked": 429, "csrf": 403}
+
+
+def test_every_error_page_passes_in_both_themes_at_both_widths(
+    open_as: Callable[[str], Page], settings: Any, expected: list[str]
+) -> None:
+    settings.ROOT_URLCONF = Failing
+    expected += ["the server responded with a status of 429", "the server responded with a status of 500"]
+    page = open_as("anonymous")
+
+    wrong = {
+        name: look(page, Scene(name, f"/{name}/", "anonymous", status=STATUS[name]))
+        for name in (Path(template).stem for template in ERRORS)
+    }
 
     say_nothing(wrong)
 

@@ -2,11 +2,17 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
 from playwright.sync_api import Locator, Page, Route, expect
 
+from clients.forms.logins import LoginForm
 from clients.models import Subscriber
+from metacentrex import urls
 from tests.access.scenes import OVERDUE
 from tests.accessibility.conftest import NARROW
 from tests.accessibility.looking import too_wide, violations
@@ -44,7 +50,7 @@ def lock(page: Page) -> Locator:
 
 
 def search(page: Page, words: str) -> None:
-    page.get_by_role("searchbox").fill(words)
+    page.get_by_role("main").get_by_role("searchbox").fill(words)
 
 
 def test_a_success_is_a_toast_in_a_region_that_is_read_out(page: Page) -> None:
@@ -149,7 +155,7 @@ def test_a_lost_connection_is_said_and_the_search_can_be_made_again(failing: Pag
     alert = page.get_by_role("alert").filter(has_text="La plateforme est injoignable.")
     expect(alert).to_be_visible()
     assert violations(page) == []
-    expect(page.get_by_role("searchbox")).to_have_value("bleu")
+    expect(page.get_by_role("main").get_by_role("searchbox")).to_have_value("bleu")
     page.context.set_offline(False)
 
     expect(alert).to_have_count(0)  # the browser says that it is back
@@ -182,7 +188,7 @@ def test_a_session_that_ended_does_not_put_the_login_in_a_list(page: Page) -> No
     alert = page.get_by_role("alert").filter(has_text="Votre session est terminée.")
     expect(alert.get_by_role("link", name="Se reconnecter")).to_have_attribute("target", "_blank")
     expect(page.get_by_role("link", name="Client Bleu", exact=True)).to_be_visible()
-    expect(page.get_by_role("searchbox")).to_have_value("bleu")
+    expect(page.get_by_role("main").get_by_role("searchbox")).to_have_value("bleu")
     assert violations(page) == []
 
 
@@ -212,3 +218,65 @@ def test_a_phone_that_is_awaited_says_when_the_platform_is_gone_and_when_it_is_b
     page.context.set_offline(False)
 
     expect(alert).to_have_count(0)
+
+
+class Unsteady:
+    """Our addresses, and a form that fails when it is sent for the first time."""
+
+    sent: list[str] = []
+
+    @classmethod
+    def form(cls, request: HttpRequest) -> HttpResponse:
+        if request.method == "POST":
+            cls.sent.append(request.POST["password"])
+            if len(cls.sent) == 1:
+                raise RuntimeError("as asked")
+            return HttpResponse(f"<title>ok</title><p>{request.POST['username']}</p>")
+        return render(request, "extranet/login.html", {"form": LoginForm(request)})
+
+    urlpatterns = [path("form/", lambda request: Unsteady.form(request)), *urls.urlpatterns]  # noqa: PLW0108 - bound later
+    handler500 = urls.handler500
+
+
+@pytest.fixture
+def broken_off(failing: Page, settings: Any) -> Page:
+    """The page that says that a form could not be worked on."""
+    settings.ROOT_URLCONF = Unsteady
+    Unsteady.sent = []
+    failing.goto("/form/")
+    failing.get_by_label("Login").fill("zoé & co")
+    failing.get_by_label("Mot de passe", exact=True).fill("secret")
+    failing.get_by_label("Login").press("Enter")
+    expect(failing.get_by_role("heading", name="Erreur plateforme")).to_be_visible()
+    return failing
+
+
+def test_a_form_that_failed_is_sent_again_as_it_was_typed(broken_off: Page) -> None:
+    expect(broken_off.get_by_text("Ce que vous avez saisi n’est pas perdu")).to_be_visible()
+
+    broken_off.get_by_role("button", name="Réessayer").click()
+
+    expect(broken_off.get_by_text("zoé & co")).to_be_visible()
+    assert Unsteady.sent == ["secret", "secret"]
+
+
+def test_what_support_needs_is_copied(broken_off: Page) -> None:
+    page = broken_off
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+
+    page.get_by_role("button", name="Copier").click()
+
+    expect(page.get_by_role("button", name="Copié")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == page.locator("#error-detail").text_content()
+    assert [line.split()[0] for line in copied.splitlines()] == ["Erreur", "Corrélateur", "Moment", "Page"]
+
+
+def test_where_nothing_may_be_copied_the_detail_is_shown_and_chosen(broken_off: Page) -> None:
+    page = broken_off
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error()); }")
+
+    page.get_by_role("button", name="Copier").click()
+
+    expect(page.locator("#error-detail")).to_be_visible()
+    assert page.evaluate("getSelection().toString()").strip() == page.locator("#error-detail").text_content()

@@ -5,9 +5,11 @@ import re
 
 import pytest
 from django.test import Client as Browser
+from django.test import RequestFactory
 from django.urls import path
+from django.utils import timezone, translation
 
-from metacentrex import urls
+from metacentrex import correlation, urls, views
 from metacentrex.logs import LineFormatter
 from tests.conftest import SNOM_710
 
@@ -87,3 +89,59 @@ def test_a_phone_is_shown_no_correlator(lines):
 
     assert response.status_code == 401
     assert not SHOWN.search(response.content.decode())
+
+
+def detail_of(response) -> list[str]:
+    [text] = re.findall(r"<pre id=\"error-detail\">(.*?)</pre>", response.content.decode(), re.DOTALL)
+    return text.split("\n")
+
+
+@pytest.mark.parametrize(
+    ("language", "labels"),
+    [
+        ("fr", ["Erreur       ", "Corrélateur  ", "Moment       ", "Page         "]),
+        ("en", ["Error           ", "Log correlator  ", "Moment          ", "Page            "]),
+    ],
+)
+def test_the_detail_says_where_and_when_in_the_readers_language(
+    language, labels, rf: RequestFactory, django_assert_num_queries
+):
+    with translation.override(language), correlation.correlated("0123 4567 89ab cdef"):
+        with django_assert_num_queries(0):  # the database may be what failed
+            response = views.server_error(rf.get("/extranet/clients/<é>/?q=secret"))
+        today = timezone.localtime().strftime({"fr": "%d/%m/%Y à ", "en": "%Y"}[language])
+
+    lines = detail_of(response)
+    assert [line[: len(label)] for line, label in zip(lines, labels, strict=True)] == labels
+    values = [line[len(label) :] for line, label in zip(lines, labels, strict=True)]
+    assert values[0] == "500"
+    assert values[1] == "0123 4567 89ab cdef"
+    assert today in values[2]
+    assert values[3] == "/extranet/clients/%3C%C3%A9%3E/"
+
+
+def test_an_endless_address_is_cut(rf: RequestFactory):
+    with correlation.correlated():
+        response = views.page_not_found(rf.get("/" + "x" * 5000), Exception())
+
+    assert len(detail_of(response)[3]) < 250
+
+
+def test_only_who_typed_something_is_told_that_it_is_not_lost(settings):
+    settings.ROOT_URLCONF = Broken
+    browser = Browser(raise_request_exception=False)
+
+    asked, posted = (ask("/broken/").content.decode() for ask in (browser.get, browser.post))
+
+    told = "Ce que vous avez saisi n’est pas perdu"
+    assert (told in asked, told in posted) == (False, True)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_only_what_may_succeed_the_next_time_is_tried_again(case, settings, blue_browser):
+    settings.ROOT_URLCONF = Broken
+    blue_browser.raise_request_exception = False
+
+    page = CASES[case][1](Browser(raise_request_exception=False), blue_browser).content.decode()
+
+    assert ("data-reload" in page) == (case == "broken")
