@@ -17,7 +17,7 @@ document.addEventListener("click", async (event) => {
   const before = words.textContent;
   if (before === button.dataset.copied) return;
   words.textContent = button.dataset.copied;
-  words.setAttribute("role", "status");
+  words.setAttribute("aria-live", "polite"); // not a role: a status inside it would take the button its name
   setTimeout(() => {
     words.textContent = before;
   }, SHOWN_MS);

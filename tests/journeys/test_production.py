@@ -122,7 +122,13 @@ def production(chromium: Browser, tmp_path: Path) -> Iterator[Production]:
 
 
 @pytest.fixture
-def secure_page(chromium: Browser, production: Production) -> Iterator[Page]:
+def expected() -> list[str]:
+    """What the browser's console may say: nothing, but in a test that provokes it."""
+    return []
+
+
+@pytest.fixture
+def secure_page(chromium: Browser, production: Production, expected: list[str]) -> Iterator[Page]:
     context = chromium.new_context(
         base_url=production.url,
         locale="fr-FR",
@@ -130,7 +136,8 @@ def secure_page(chromium: Browser, production: Production) -> Iterator[Page]:
         viewport={"width": 1280, "height": 900},
     )
     context.set_default_timeout(10_000)
-    with watched(context, production.url):
+    with watched(context, production.url) as watch:
+        watch.expected = expected  # the same list: a test adds to it on its way
         yield context.new_page()
     context.close()
 
@@ -149,6 +156,29 @@ def test_the_guides_journey_in_production(secure_page: Page, production: Product
     said = production.log.read_text()
     assert "Traceback" not in said
     assert login[1] not in said
+
+
+def test_what_was_typed_outlives_a_failure_over_tls(
+    secure_page: Page, production: Production, expected: list[str]
+) -> None:
+    """Chromium keeps no form of a `no-store` page for « Back » here: « Réessayer » sends it again instead."""
+    login, page = production.login(), secure_page
+    expected.append("the server responded with a status of 500")
+    story.log_in(page, login)
+    story.go_to_account(page)
+    users = page.get_by_role("table", name="Liste des utilisateurs")
+    users.get_by_role("link", name="Provisionner").click()
+    page.get_by_label("@MAC").fill(story.GUIDE_MAC)
+    page.get_by_label("Description").fill("snom 710 Standard")
+
+    production.sql("ALTER TABLE phones_phone RENAME TO phones_elsewhere")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_role("heading", name="Erreur Plateforme")).to_be_visible()
+    expect(page.get_by_text("Ce que vous avez saisi n’est pas perdu")).to_be_visible()
+    production.sql("ALTER TABLE phones_elsewhere RENAME TO phones_phone")
+    page.get_by_role("button", name="Réessayer").click()
+
+    expect(story.row(page)).to_contain_text("snom 710 Standard")
 
 
 def status(production: Production, path: str, data: bytes | None = None) -> int:
