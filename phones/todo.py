@@ -89,10 +89,10 @@ MEANINGS = {
         "To be updated before it can be served", "To be updated before they can be served", "count"
     ),
     Cause.MISMATCH: ngettext_lazy(
-        "It says it is another one than was declared", "They say they are others than were declared", "count"
+        "Another model than was declared", "Other models than were declared", "count"
     ),
     Cause.DOUBLED: ngettext_lazy(
-        "Two devices took one configuration", "Each time, two devices took one configuration", "count"
+        "Two devices took the same configuration", "Two devices took the same configuration", "count"
     ),
     Cause.RELEASABLE: ngettext_lazy(
         "Registered long ago, its address can be released",

@@ -61,9 +61,6 @@ class ClientListView(ExtranetView):
             "query": text,
             "sort": sort,
             "filters": filters,
-            "reseller_name": request.user.reseller.name
-            if request.user.reseller
-            else gettext("All resellers"),
             "total": total,
             "counted": _in_words(total, Subscriber.objects.within(self.scope).count()),
             "ending": count_by_cause(Phone.objects.within(self.scope), [Cause.ENDING], self.now),

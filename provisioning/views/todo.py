@@ -91,6 +91,7 @@ class TodoView(ExtranetView):
             "page": page,
             "filters": chips(request, _choices(asked.counts), asked.chosen.value if asked.chosen else ""),
             "only_client": Client.objects.within(self.scope).filter(reference=asked.reference).first(),
+            "ending": asked.chosen is Cause.ENDING,
             "has_tools": any(asked.counts.by_cause.values()) or asked.text or asked.reference,
             "notices": _notices(self.now) if self.scope.is_operator else [],
             "bulk": Listed(

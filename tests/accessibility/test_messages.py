@@ -50,7 +50,7 @@ def lock(page: Page) -> Locator:
 
 
 def search(page: Page, words: str) -> None:
-    page.get_by_role("main").get_by_role("searchbox").fill(words)
+    page.locator("#q").fill(words)
 
 
 def test_a_success_is_a_toast_in_a_region_that_is_read_out(page: Page) -> None:
@@ -155,7 +155,7 @@ def test_a_lost_connection_is_said_and_the_search_can_be_made_again(failing: Pag
     alert = page.get_by_role("alert").filter(has_text="La plateforme est injoignable.")
     expect(alert).to_be_visible()
     assert violations(page) == []
-    expect(page.get_by_role("main").get_by_role("searchbox")).to_have_value("bleu")
+    expect(page.locator("#q")).to_have_value("bleu")
     page.context.set_offline(False)
 
     expect(alert).to_have_count(0)  # the browser says that it is back
@@ -188,7 +188,7 @@ def test_a_session_that_ended_does_not_put_the_login_in_a_list(page: Page) -> No
     alert = page.get_by_role("alert").filter(has_text="Votre session est terminée.")
     expect(alert.get_by_role("link", name="Se reconnecter")).to_have_attribute("target", "_blank")
     expect(page.get_by_role("link", name="Client Bleu", exact=True)).to_be_visible()
-    expect(page.get_by_role("main").get_by_role("searchbox")).to_have_value("bleu")
+    expect(page.locator("#q")).to_have_value("bleu")
     assert violations(page) == []
 
 
