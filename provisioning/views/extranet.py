@@ -5,11 +5,14 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from clients.access import AuthenticatedRequest, attempt
+from clients.numbers import national
 from phones import catalogue
 from phones.enums import Refusal
 from phones.forms.change import WindowForm
@@ -63,6 +66,8 @@ class PhoneDetailView(PhoneView):
                 "door": door_of(phone, self.now),
                 "window_form": form if phone.subscriber else None,
                 "knock": knock_at(phone),
+                "recognized": bool(phone.detected_token) and not phone.contradicts_declaration,
+                "line_url": _line_url(phone),
                 "timeline": timeline_of(phone, self.now, only_refused=only_refused),
                 "only_refused": only_refused,
                 "refusal_count": count_refusals(phone),
@@ -73,6 +78,12 @@ class PhoneDetailView(PhoneView):
                 "extranet/provisioning/phone_detail.html",
                 context | _firmware(phone) | _directory(phone),
             )
+
+
+def _line_url(phone: Phone) -> str:
+    """The line among its client's: the account's list searched for it."""
+    account = reverse("extranet:account", args=[phone.client.reference])
+    return f"{account}?{urlencode({'qu': national(phone.number)})}" if phone.number else account
 
 
 def _firmware(phone: Phone) -> dict[str, Any]:
