@@ -41,3 +41,32 @@ def validate_siret(value: str) -> None:
         parse_siret(value)
     except SiretError as error:
         raise ValidationError(str(error), code="siret") from None
+
+
+PICKUP_CODE = re.compile(r"[0-9*#]{1,10}", re.ASCII)
+# Its last part begins with a letter: an address in figures, however it is written, is not a name.
+HOST_NAME = re.compile(
+    r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII
+)
+
+
+def validate_pickup_code(value: str) -> None:
+    """What a phone dials to take a call that rings elsewhere."""
+    if not PICKUP_CODE.fullmatch(value):
+        raise ValidationError(_("Digits, “*” and “#” only, 10 at most."), code="pickup-code")
+
+
+def is_host_name(text: str) -> bool:
+    """Whether it is a name and no address in figures."""
+    return HOST_NAME.fullmatch(text) is not None
+
+
+def validate_host_names(value: str) -> None:
+    """One host name a line; no address in figures, no scheme, no port."""
+    for line in value.split("\n"):
+        if (name := line.strip()) and not is_host_name(name.lower()):
+            raise ValidationError(
+                _("“%(name)s” is not a host name: one a line, such as intranet.example.fr."),
+                code="host-name",
+                params={"name": name[:100]},
+            )

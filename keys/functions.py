@@ -1,26 +1,197 @@
-"""The functions a programmable key may have, whatever the vendor."""
+"""The functions a programmable key may have, whatever the vendor: what each asks for, and who says so.
+
+The words snom uses for them are in provisioning/renderers/snom/keys.py. Sources are the snom wiki's « Function
+Key Types » and the templates that were read beside it; no phone was at hand, so what a source does not say stays
+unconfirmed.
+"""
 
 from dataclasses import dataclass
+from enum import Enum
+
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
+
+from phones.catalogue.schema import Confidence
+
+
+class Parameter(Enum):
+    """What a function needs to know, and the grammar of it (keys/values.py)."""
+
+    NOTHING = "nothing"
+    PERSON = "person"  # a line of the same client
+    TARGET = "target"  # a line of the same client, or a number that one dials
+    CODE = "code"  # a number of the platform: an orbit, a conference room
+    DIGITS = "digits"  # what is sent during a call
+    EVENT = "event"  # one of EVENTS
+    URL = "url"
 
 
 @dataclass(frozen=True)
 class KeyFunction:
-    """What a key does when pressed."""
+    """What a key does when pressed; `is_advanced`: not what an end user looks for first."""
 
     code: str
-    meaning: str
+    label: str | Promise
+    meaning: str | Promise
+    parameter: Parameter
+    icon: str
     source: str
+    confidence: Confidence = "confirmed"
+    is_advanced: bool = False
+    picks_up: bool = False  # whether pressing it can take a call that rings elsewhere
+    positions: tuple[str, ...] = ("phone", "sidecar")
 
+
+WIKI = "snom wiki, Function Key Types"
 
 LINE = KeyFunction(
-    code="line",
-    meaning="A call appearance: lights up with a call, takes or places one.",
-    source="snom wiki, Function Key Types: Line (the type a key has out of the box)",
+    "line",
+    pgettext_lazy("key", "Line"),
+    pgettext_lazy("key", "Takes or places a call, and lights up with it."),
+    Parameter.NOTHING,
+    "telephone",
+    f"{WIKI}: Line (the type a key has out of the box)",
+)
+SPEED = KeyFunction(
+    "speed",
+    pgettext_lazy("key", "Speed dial"),
+    pgettext_lazy("key", "Calls this person or number."),
+    Parameter.TARGET,
+    "lightning",
+    f"{WIKI}: Speed Dial; D7 user manual p. 20 (example)",
+)
+BLF = KeyFunction(
+    "blf",
+    pgettext_lazy("key", "Supervision (BLF)"),
+    pgettext_lazy("key", "Lights up when this person is on the phone; calls them, or takes their call."),
+    Parameter.PERSON,
+    "eye",
+    f"{WIKI}: BLF; the code behind the bar is in wazo_snom, FreePBX issue 892 and pascom's examples",
+    picks_up=True,
+)
+EXTENSION = KeyFunction(
+    "extension",
+    pgettext_lazy("key", "Extension"),
+    pgettext_lazy("key", "Calls this extension, and watches it where the platform allows that."),
+    Parameter.TARGET,
+    "person",
+    f"{WIKI}: Extension/Destination; D7 user manual p. 20 (example)",
+    is_advanced=True,
+)
+TRANSFER = KeyFunction(
+    "transfer",
+    pgettext_lazy("key", "Transfer to"),
+    pgettext_lazy("key", "Hands the call in progress over to this person or number."),
+    Parameter.TARGET,
+    "box-arrow-in-right",
+    f"{WIKI}: Transfer to; Tancredi",
+)
+FORWARD = KeyFunction(
+    "forward",
+    pgettext_lazy("key", "Forward to"),
+    pgettext_lazy("key", "Sends every call to this person or number; a second press ends it."),
+    Parameter.TARGET,
+    "arrow-return-right",
+    f"{WIKI}: Forward to; Tancredi",
+)
+PARK = KeyFunction(
+    "park",
+    pgettext_lazy("key", "Parking"),
+    pgettext_lazy("key", "Parks the call in this place, or takes it back from there."),
+    Parameter.CODE,
+    "p-square",
+    f"{WIKI}: Park Orbit; wazo_snom uses it on the 710 to the D765",
+)
+INTERCOM = KeyFunction(
+    "intercom",
+    pgettext_lazy("key", "Intercom"),
+    pgettext_lazy("key", "Calls this person, whose phone answers by itself."),
+    Parameter.TARGET,
+    "megaphone",
+    f"{WIKI}: Intercom; the far end must allow it (snom 320 manual)",
+    confidence="unconfirmed",
+)
+DTMF = KeyFunction(
+    "dtmf",
+    pgettext_lazy("key", "DTMF"),
+    pgettext_lazy("key", "Sends these digits during a call."),
+    Parameter.DIGITS,
+    "grid-3x3-gap",
+    f"{WIKI}: DTMF; Provisioner",
+)
+CONFERENCE = KeyFunction(
+    "conference",
+    pgettext_lazy("key", "Conference"),
+    pgettext_lazy("key", "Brings the call into this conference room."),
+    Parameter.CODE,
+    "people",
+    f"{WIKI}: Conference Server; Tancredi",
+)
+EVENT = KeyFunction(
+    "event",
+    pgettext_lazy("key", "Function of the phone"),
+    pgettext_lazy("key", "Opens or switches something of the phone itself."),
+    Parameter.EVENT,
+    "gear",
+    f"{WIKI}: Key Event",
+    is_advanced=True,
+)
+URL = KeyFunction(
+    "url",
+    pgettext_lazy("key", "Action URL"),
+    pgettext_lazy("key", "Has the phone ask for this address."),
+    Parameter.URL,
+    "link-45deg",
+    f"{WIKI}: Action URL",
+    is_advanced=True,
 )
 NONE = KeyFunction(
-    code="none",
-    meaning="Does nothing; says so to the phone, which would otherwise keep what the key did before.",
-    source="snom wiki, Function Key Types: None",
+    "none",
+    pgettext_lazy("key", "Off"),
+    pgettext_lazy("key", "Does nothing."),
+    Parameter.NOTHING,
+    "dash",
+    f"{WIKI}: None (said to the phone, which would otherwise keep what the key did before)",
 )
 
-FUNCTIONS = {function.code: function for function in (LINE, NONE)}
+FUNCTIONS = {
+    function.code: function
+    for function in (
+        BLF,
+        SPEED,
+        LINE,
+        TRANSFER,
+        FORWARD,
+        PARK,
+        INTERCOM,
+        DTMF,
+        CONFERENCE,
+        EXTENSION,
+        EVENT,
+        URL,
+        NONE,
+    )
+}
+
+# snom D765 user manual, appendix « Programmable Functions »; « Logoff Identities » is left out, it erases accounts.
+EVENTS = {
+    "F_DND": pgettext_lazy("event", "Do not disturb"),
+    "F_REDIRECT": pgettext_lazy("event", "Forward all calls"),
+    "F_REDIAL": pgettext_lazy("event", "Redial"),
+    "F_RETRIEVE": pgettext_lazy("event", "Voicemail"),
+    "F_CALL_LIST": pgettext_lazy("event", "Call lists"),
+    "F_MISSED_LIST": pgettext_lazy("event", "Missed calls"),
+    "F_ACCEPTED_LIST": pgettext_lazy("event", "Accepted calls"),
+    "F_ADR_BOOK": pgettext_lazy("event", "Directory"),
+    "F_DIRECTORY_SEARCH": pgettext_lazy("event", "Search the directory"),
+    "F_FAVORITES": pgettext_lazy("event", "Favourites"),
+    "F_HOLD": pgettext_lazy("event", "Hold"),
+    "F_MUTE": pgettext_lazy("event", "Mute"),
+    "F_TRANSFER": pgettext_lazy("event", "Transfer"),
+    "F_CONFERENCE": pgettext_lazy("event", "Conference"),
+    "F_NEXT_ID": pgettext_lazy("event", "Next identity"),
+    "F_PREV_ID": pgettext_lazy("event", "Previous identity"),
+    "F_STATUS": pgettext_lazy("event", "State of the phone"),
+    "F_HELP": pgettext_lazy("event", "Help"),
+    "F_SETTINGS": pgettext_lazy("event", "Menu"),
+}

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from keys.layout import Key
 from phones.catalogue import PhoneModel, Version
 
 
@@ -57,6 +56,20 @@ class Contact:
 
 
 @dataclass(frozen=True)
+class DocumentKey:
+    """What one key does, by the code of keys.functions: `value` as it is dialled, sent or asked for.
+
+    `pickup` is what a supervision dials to take a call that rings there, "" where it does not.
+    """
+
+    index: int
+    function: str
+    value: str = ""
+    pickup: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True)
 class PhoneDocument:
     """The configuration of one phone; `firmware` is None until the phone has said it."""
 
@@ -67,5 +80,5 @@ class PhoneDocument:
     locale: Locale
     web: WebCredentials
     identities: tuple[Identity, ...]
-    keys: tuple[Key, ...]
+    keys: tuple[DocumentKey, ...]
     directory: tuple[Contact, ...]

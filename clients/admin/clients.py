@@ -41,6 +41,7 @@ class ClientForm(ServiceForm):
             "outbound_proxy",
             "transport",
             "window_policy",
+            "pickup_code",
             "created_at",
         ]
 

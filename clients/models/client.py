@@ -10,7 +10,7 @@ from clients.models.reseller import Reseller
 from clients.scoping import TenantModel
 from clients.search import Searchable
 from clients.text import validate_plain_text
-from clients.validators import validate_host, validate_siret
+from clients.validators import validate_host, validate_pickup_code, validate_siret
 
 validate_reference = RegexValidator(
     r"\A[A-Za-z0-9][A-Za-z0-9_-]{0,19}\Z", _("Letters, digits, “-” and “_” only, 20 at most.")
@@ -45,6 +45,13 @@ class Client(Searchable, TenantModel):
         max_length=15,
         choices=WindowPolicy.choices,
         blank=True,
+        help_text=_("Empty: as the operator has set for everybody."),
+    )
+    pickup_code = models.CharField(
+        _("pick-up code"),
+        max_length=10,
+        blank=True,
+        validators=[validate_pickup_code],
         help_text=_("Empty: as the operator has set for everybody."),
     )
     created_at = models.DateTimeField(_("created on"), default=timezone.now)

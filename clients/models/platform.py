@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.enums import WindowPolicy
 from clients.text import validate_plain_text
+from clients.validators import validate_host_names, validate_pickup_code
 
 
 class PlatformSettings(models.Model):
@@ -44,6 +45,20 @@ class PlatformSettings(models.Model):
         validators=[validate_plain_text],
         help_text=_("Dialled by the message key. Empty: the line's own number."),
     )
+    pickup_code = models.CharField(
+        _("pick-up code"),
+        max_length=10,
+        default="*8",
+        validators=[validate_pickup_code],
+        help_text=_("Dialled by a supervision key to take the call that rings there."),
+    )
+    url_hosts = models.TextField(
+        _("hosts that a key may ask"),
+        blank=True,
+        max_length=5000,
+        validators=[validate_host_names],
+        help_text=_("One host name a line. Empty: no key may ask for an address."),
+    )
 
     class Meta:
         verbose_name = _("platform settings")
@@ -60,6 +75,11 @@ class PlatformSettings(models.Model):
             and self.window_hours > self.maximum_window_days * 24
         ):
             raise ValidationError({"window_hours": _("Longer than the furthest end of a window.")})
+
+    @property
+    def allowed_hosts(self) -> frozenset[str]:
+        """The hosts that the address of a key may name, in lower case."""
+        return frozenset(self.url_hosts.lower().split())
 
     @classmethod
     def current(cls) -> "PlatformSettings":

@@ -29,6 +29,7 @@ AUDITED = [
     "outbound_proxy",
     "transport",
     "window_policy",
+    "pickup_code",
 ]
 
 

@@ -15,6 +15,8 @@ SETTINGS = [
     "window_policy",
     "release_after_days",
     "voicemail_number",
+    "pickup_code",
+    "url_hosts",
 ]
 
 

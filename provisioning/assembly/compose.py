@@ -1,17 +1,20 @@
 from clients.models import PlatformSettings
-from keys.layout import default_layout
+from keys.enums import Level
+from keys.owners import Owner
+from keys.queries import layout_of, pickup_code
 from metacentrex.links import provisioning_url
 from phones import catalogue
 from phones.catalogue import PhoneModel
 from phones.credentials import admin_pin, http_credentials, web_password
 from phones.models import Phone
 from provisioning.assembly.directory import directory_of
+from provisioning.assembly.keys import keys_of
 from provisioning.assembly.lines import identity_of
 from provisioning.document import Locale, PhoneDocument, Provisioning, WebCredentials
 
 
 def compose(phone: Phone, model: PhoneModel, firmware: str) -> PhoneDocument:
-    """The whole document of an assigned phone; two queries whatever the number of keys or colleagues.
+    """The whole document of an assigned phone; as many queries whatever the number of keys or colleagues.
 
     Needs `client`, `subscriber__site` and `sip_credential` loaded.
     """
@@ -19,6 +22,7 @@ def compose(phone: Phone, model: PhoneModel, firmware: str) -> PhoneDocument:
     if subscriber is None:
         raise ValueError("a phone without a line has no document")
     platform = PlatformSettings.current()
+    layout = layout_of(Owner(Level.SUBSCRIBER, phone.client, line=subscriber), model).layout
     http = http_credentials(phone.mac, phone.uid, phone.credential_generation)
     return PhoneDocument(
         mac=phone.mac,
@@ -32,6 +36,6 @@ def compose(phone: Phone, model: PhoneModel, firmware: str) -> PhoneDocument:
             admin_password=admin_pin(phone.uid, phone.credential_generation),
         ),
         identities=(identity_of(phone, subscriber, platform),),
-        keys=default_layout(model),
+        keys=keys_of(layout, pickup_code(phone.client, platform.pickup_code)),
         directory=directory_of(subscriber, model.directory_entries).contacts,
     )

@@ -7,9 +7,13 @@ from itertools import groupby
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
+from keys.functions import NONE
+from keys.places import places_of
+from phones import catalogue
 from phones.catalogue import PhoneModel
 from provisioning.reading.parse import DIRECTORY, KEYS, Entry, Reading, Value, read
 from provisioning.reading.words import SETTINGS, key_label, label_of, words_of
+from provisioning.renderers.snom.keys import KEYWORDS
 
 UNUSED = "off"
 
@@ -43,7 +47,7 @@ def summary(xml: str, model: PhoneModel | None = None) -> Summary:
         if value.name == "user_active" and value.text == UNUSED
     }
     told = [value for value in _told(reading) if value.index not in unused]
-    keys = [value for value in reading.of(KEYS) if value.name]
+    keys = _arranged([value for value in reading.of(KEYS) if value.name], model)
     return Summary(
         line=[_named(value, model) for value in told if value.index],
         unused_accounts=len(unused),
@@ -60,6 +64,15 @@ def _told(reading: Reading) -> Iterator[Value]:
         is_copy = known is not None and known.repeats and not known.says_more
         if value.name and value.section not in (KEYS, DIRECTORY) and not is_copy:
             yield value
+
+
+def _arranged(keys: list[Value], model: PhoneModel | None) -> list[Value]:
+    """The phone's keys and those of its sidecars: the ones it could have besides are told that they do nothing."""
+    own = len(places_of(model, 0)) if model else len(keys)
+    used = max((at for at, key in enumerate(keys) if key.text != KEYWORDS[NONE.code]), default=0)
+    while model and own <= used:
+        own += catalogue.sidecar(model.sidecar.family).keys if model.sidecar else len(keys)
+    return keys[:own]
 
 
 def _named(value: Value, model: PhoneModel | None) -> Named:

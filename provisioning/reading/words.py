@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clients.numbers import national
+from keys.functions import EVENTS, FUNCTIONS
 from phones.catalogue import PhoneModel, sidecar
 from provisioning.masking import shown
 from provisioning.reading.parse import KEYS, Value
+from provisioning.renderers.snom.keys import CODES
 
 
 @dataclass(frozen=True)
@@ -74,23 +76,6 @@ SETTINGS = {
 # The phone writes each in itself.
 LANGUAGES = {"Français": _("French"), "English": _("English")}
 
-# snom wiki, Function Key Types.
-KEY_TYPES = {
-    "line": pgettext_lazy("key", "Line"),
-    "none": pgettext_lazy("key", "Off"),
-    "speed": pgettext_lazy("key", "Speed dial"),
-    "blf": pgettext_lazy("key", "Supervision"),
-    "dest": pgettext_lazy("key", "Extension"),
-    "transfer": pgettext_lazy("key", "Transfer"),
-    "redirect": pgettext_lazy("key", "Forwarding"),
-    "orbit": pgettext_lazy("key", "Parking"),
-    "icom": pgettext_lazy("key", "Intercom"),
-    "dtmf": pgettext_lazy("key", "DTMF"),
-    "conference": pgettext_lazy("key", "Conference"),
-    "keyevent": pgettext_lazy("key", "Function of the phone"),
-    "url": pgettext_lazy("key", "Action URL"),
-}
-
 
 def label_of(value: Value, model: PhoneModel | None) -> str:
     """« touche 3 », « numéro », « SIP domain (account 2) »."""
@@ -139,7 +124,8 @@ def _text_words(name: str, text: str) -> str:
 def key_words(text: str) -> str:
     """« Numéro abrégé 0612345678 »: what a key does, and with whom."""
     kind, _space, argument = text.partition(" ")
-    if kind not in KEY_TYPES:
+    if kind not in CODES:
         return text
     whom = argument.partition("|")[0]  # after it: the code of the pick-up
-    return f"{KEY_TYPES[kind]} {national(whom) if whom.startswith('+') else whom}".strip()
+    about = EVENTS.get(whom) or (national(whom) if whom.startswith("+") else whom)
+    return f"{FUNCTIONS[CODES[kind]].label} {about}".strip()

@@ -16,6 +16,8 @@ from django.utils.text import capfirst
 
 from clients.models import AuditEvent, BarringClass, Client, Heartbeat, Licence, Subscriber, User
 from clients.services.audit import Actor, record
+from keys.drafts import KeyDraft
+from keys.owners import Owner
 from phones.models import Phone
 from provisioning.models import Fetch, FetchOutcome, ServedDocument, UnknownCaller
 from tests.architecture.sources import APPS
@@ -27,6 +29,7 @@ from tests.factories.clients import (
     SubscriberFactory,
     UserFactory,
 )
+from tests.factories.keys import arrange
 from tests.factories.phones import AssignedPhoneFactory, PhoneFactory
 from tests.queries import assert_same_queries
 
@@ -58,6 +61,7 @@ def populate(count: int) -> None:
         record("phone.updated", phone, actor=Actor(user), client=client)
         JobRowFactory(job__client=client, job__reseller=client.reseller)
         journal(phone, number)
+        arrange(Owner.of_line(phone.subscriber), side_1=KeyDraft("speed", "15"))
 
 
 def journal(phone: Phone, number: int) -> None:

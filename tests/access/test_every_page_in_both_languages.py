@@ -45,6 +45,7 @@ ENGLISH = (
 )
 FRENCH_MARKS = re.compile(rf"[àâçéèêëîïôœùûÀÂÇÉÈÊËÎÏÔŒÙÛ«»]|\b(?:{FRENCH})\b", re.IGNORECASE)
 ENGLISH_MARKS = re.compile(rf"\b(?:{ENGLISH})\b", re.IGNORECASE)
+MAC = re.compile(r"(?:[0-9A-F]{2}:){5}[0-9A-F]{2}")  # “CE” in one is no French word
 LEFTOVERS = {"en": FRENCH_MARKS, "fr": ENGLISH_MARKS}
 # Names of places and things that a language keeps as they are.
 KEPT = {"en": {"Réunion", "départements", "Français"}, "fr": {"User-Agent"}}
@@ -90,7 +91,7 @@ def leftovers(response: HttpResponse, language: str, data: re.Pattern[str]) -> l
     assert page.get("lang") == language
     found = []
     for text in texts(page, language):
-        ours = data.sub("", " ".join(text.split()))
+        ours = data.sub("", MAC.sub("", " ".join(text.split())))
         for word in KEPT[language]:
             ours = ours.replace(word, "")
         if LEFTOVERS[language].search(ours) and not ours.startswith("{"):  # JSON is in no language

@@ -23,6 +23,8 @@ UNSCOPED = {
     "clients/services/jobs.py": "a job just made, or already found within a scope",
     "clients/services/installation.py": "whether the database holds anything at all",
     "clients/services/subscribers.py": "a row compared with its own stored self",
+    "keys/queries.py": "of a client already found within a scope",
+    "keys/services/layouts.py": "of an owner already found within a scope",
     "phones/imports/known.py": "a number is unique on the whole platform",
     "phones/queries.py": "counts of clients already found within a scope",
     "phones/management/commands/adopt.py": "the whole installation, after a restoration",
@@ -186,8 +188,8 @@ def test_a_tenants_model_states_its_path_and_keeps_its_managers(model: type[Tena
 
 
 def test_whatever_leads_to_a_reseller_is_a_tenants_model() -> None:
-    # Looked at by the operator only, or found through a phone that was found within a scope.
-    others = {"User", "AuditEvent", "Fetch", "ServedDocument"}
+    # Looked at by the operator only, or found through a phone or a profile that was found within a scope.
+    others = {"User", "AuditEvent", "Fetch", "ServedDocument", "Key"}
     ours = [model for app in APPS for model in apps.get_app_config(app).get_models()]
 
     leading = {

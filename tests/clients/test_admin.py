@@ -320,7 +320,7 @@ def test_a_line_whose_number_others_present_stays(admin: Browser, alice: Subscri
 
 def test_there_is_one_row_of_platform_settings(admin: Browser) -> None:
     values = {"operator_name": "Opérateur", "window_hours": 24, "maximum_window_days": 30}
-    values |= {"window_policy": "first-contact", "release_after_days": 30}
+    values |= {"window_policy": "first-contact", "release_after_days": 30, "pickup_code": "*8"}
 
     admin.post("/admin/clients/platformsettings/add/", values)
 

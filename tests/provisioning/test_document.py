@@ -164,9 +164,9 @@ def test_a_served_fetch_asks_the_same_questions_whatever_there_is_to_tell(
     crowded = questions()
     unchanged = questions()
 
-    # row, operator's settings, SIP password, colleagues; and what was learnt, where something was
-    assert alone == crowded == [*["SELECT"] * 4, "UPDATE"]
-    assert unchanged == ["SELECT"] * 4
+    # row, operator's settings, SIP password, keys, colleagues; and what was learnt, where something was
+    assert alone == crowded == [*["SELECT"] * 5, "UPDATE"]
+    assert unchanged == ["SELECT"] * 5
 
 
 def test_the_answer_waits_for_no_line_of_the_journal(blue_phone: Phone) -> None:

@@ -13,7 +13,7 @@ from phones.models import Phone, SipCredential
 from provisioning.assembly import compose
 from provisioning.renderers.registry import renderer_for
 
-DIGEST = "a030862c261faad854fc6d6971d320aff7d61888048be9a642f7c77c0c9943be"
+DIGEST = "bb38e767ae047f8a1038dad237a17012fa0c7e8a6e24af325ac0ee0ebfd628af"
 # Names that two databases would put in two orders.
 NAMES = [
     "Zoé",

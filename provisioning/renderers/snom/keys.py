@@ -1,28 +1,51 @@
-"""Programmable keys: every index of the phone, because one left out keeps what it did before."""
+"""Programmable keys: every index of the phone and of its sidecars, because one left out keeps what it did before.
+
+<fkey idx="n" context="…" label="…" perm="…">type argument|option</fkey> (snom wiki, Function Keys; D7 user manual p. 20).
+"""
 
 from collections.abc import Iterator
 
 from lxml import etree
 
-from keys.functions import LINE, NONE
-from keys.layout import Key
-from provisioning.document import PhoneDocument
+from keys.functions import FUNCTIONS, LINE, NONE
+from keys.places import most_sidecars, places_of
+from provisioning.document import DocumentKey, PhoneDocument
 from provisioning.renderers.base import UnsupportedFeature
 from provisioning.renderers.snom.elements import EDITABLE
 
 FIRST_IDENTITY = "1"
+# The identity in use; the D7 manual's examples say so, and wazo_snom for every key but a line.
+ACTIVE_IDENTITY = "active"
 
 # Our function -> what snom's key says (snom wiki, Function Key Types).
-KEYWORDS = {LINE.code: "line", NONE.code: "none"}
+KEYWORDS = {
+    "line": "line",
+    "none": "none",
+    "speed": "speed",
+    "blf": "blf",
+    "extension": "dest",
+    "transfer": "transfer",
+    "forward": "redirect",
+    "park": "orbit",
+    "intercom": "icom",
+    "dtmf": "dtmf",
+    "conference": "conference",
+    "event": "keyevent",
+    "url": "url",
+}
+CODES = {keyword: code for code, keyword in KEYWORDS.items()}
 
 
 def check_keys(document: PhoneDocument) -> None:
-    """UnsupportedFeature unless each key of the phone is said once, with a function snom knows."""
-    if sorted(key.index for key in document.keys) != list(range(document.model.key_count)):
-        raise UnsupportedFeature("keys", "each key of the phone exactly once")
+    """UnsupportedFeature unless each key of the phone and its sidecars is said once, with a function snom knows."""
+    whole = len(places_of(document.model, most_sidecars(document.model)))
+    if sorted(key.index for key in document.keys) != list(range(whole)):
+        raise UnsupportedFeature("keys", "each key of the phone and its sidecars exactly once")
     for key in document.keys:
         if key.function not in KEYWORDS:
             raise UnsupportedFeature("key function", key.function)
+        if any(char in key.value + key.pickup for char in "|$\n"):
+            raise UnsupportedFeature("key value", "an order in it")
 
 
 def keys(document: PhoneDocument) -> Iterator[etree._Element]:
@@ -31,12 +54,25 @@ def keys(document: PhoneDocument) -> Iterator[etree._Element]:
         yield _fkey(key)
 
 
-def _fkey(key: Key) -> etree._Element:
+def read_key(element: etree._Element) -> DocumentKey:
+    """What an <fkey> that `keys` wrote says; KeyError for a type that is none of ours."""
+    keyword, _, argument = (element.text or "").partition(" ")
+    value, _, pickup = argument.partition("|")
+    return DocumentKey(int(element.get("idx", "")), CODES[keyword], value, pickup, element.get("label", ""))
+
+
+def _fkey(key: DocumentKey) -> etree._Element:
     element = etree.Element("fkey", idx=str(key.index))
-    if key.function == LINE.code:
-        element.set("context", FIRST_IDENTITY)
+    if key.function != NONE.code:
+        element.set("context", FIRST_IDENTITY if key.function == LINE.code else ACTIVE_IDENTITY)
     element.set("label", key.label)
-    # Not read-only: firmware 10 then logs « Writing to parameter fkey_icon_typeX is not permitted ».
+    # Not read-only: firmware 10 then logs « Writing to parameter fkey_icon_typeX is not permitted ». A lock is ours
+    # to keep: every fetch says again what the key does.
     element.set("perm", EDITABLE)
-    element.text = KEYWORDS[key.function]
+    element.text = KEYWORDS[key.function] + _argument(key)
     return element
+
+
+def _argument(key: DocumentKey) -> str:
+    pickup = f"|{key.pickup}" if key.pickup and FUNCTIONS[key.function].picks_up else ""
+    return f" {key.value}{pickup}" if key.value else ""

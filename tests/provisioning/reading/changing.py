@@ -4,11 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.utils.text import capfirst
 from hypothesis import strategies as st
 
 from clients.text import xml_text_ok
 from keys.functions import FUNCTIONS
 from provisioning.document import Contact, PhoneDocument
+from provisioning.reading.words import key_label
 from provisioning.renderers.snom.settings import TIME_ZONES
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12).filter(xml_text_ok)
@@ -84,7 +86,7 @@ def one_key(draw: st.DrawFn, document: PhoneDocument) -> Changed:
     )
     before, after = (_with_key(document, at, **{field: draw(values)}) for _ in range(2))
     now = after.keys[at].label if field == "label" else ""
-    return Changed(before, after, f"Key {at + 1}", now)
+    return Changed(before, after, capfirst(key_label(str(at), document.model)), now)
 
 
 def _with_key(document: PhoneDocument, at: int, **values: str) -> PhoneDocument:

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from keys.layout import default_layout
+from keys.layout import effective_layout
 from phones.catalogue import PhoneModel, Version
+from provisioning.assembly.keys import keys_of
 from provisioning.document import (
     Contact,
     Identity,
@@ -43,7 +44,7 @@ def bare(model: PhoneModel, firmware: Version | None = None) -> PhoneDocument:
         locale=Locale(),
         web=WebCredentials("admin", SECRETS[1], SECRETS[2]),
         identities=(identity(),),
-        keys=default_layout(model),
+        keys=keys_of(effective_layout(model, ()), "*8"),
         directory=(),
     )
 

@@ -8,10 +8,13 @@ from lxml import etree
 
 from clients.text import validate_plain_text
 from clients.validators import SITE_TIME_ZONES
+from keys.places import most_sidecars
 from phones import catalogue
 from phones.catalogue import PhoneModel
-from provisioning.document import Contact, Locale, PhoneDocument
+from provisioning.document import Contact, DocumentKey, Locale, PhoneDocument
+from provisioning.renderers.base import UnsupportedFeature
 from provisioning.renderers.snom import SnomRenderer
+from provisioning.renderers.snom.keys import read_key
 from provisioning.renderers.snom.settings import TIME_ZONES, check_locale
 from tests.provisioning.renderers.cases import NASTY, SECRETS, bare, nasty
 
@@ -203,14 +206,51 @@ def test_other_identities_are_off_and_keep_nothing(model: PhoneModel) -> None:
 
 
 @pytest.mark.parametrize("model", catalogue.all(), ids=lambda model: model.code)
-def test_every_key_of_the_phone_is_explicit(model: PhoneModel) -> None:
+def test_every_key_of_the_phone_and_its_sidecars_is_explicit(model: PhoneModel) -> None:
     fkeys = list(tree(bare(model)).find("functionKeys"))
+    count = model.key_count + 18 * most_sidecars(model)
 
-    assert [fkey.get("idx") for fkey in fkeys] == [str(index) for index in range(model.key_count)]
-    assert [fkey.text for fkey in fkeys] == ["line"] * 4 + ["none"] * (model.key_count - 4)
-    assert [fkey.get("context") for fkey in fkeys] == ["1"] * 4 + [None] * (model.key_count - 4)
+    assert [fkey.get("idx") for fkey in fkeys] == [str(index) for index in range(count)]
+    assert [fkey.text for fkey in fkeys] == ["line"] * 4 + ["none"] * (count - 4)
+    assert [fkey.get("context") for fkey in fkeys] == ["1"] * 4 + [None] * (count - 4)
     assert {fkey.get("perm") for fkey in fkeys} == {"RW"}
     assert {fkey.get("label") for fkey in fkeys} == {""}
+
+
+@pytest.mark.parametrize(
+    ("key", "context", "text"),
+    [
+        (DocumentKey(0, "blf", "1072", "*8", "Cédric"), "active", "blf 1072|*8"),
+        (DocumentKey(0, "blf", "1072", "", "Cédric"), "active", "blf 1072"),
+        (DocumentKey(0, "speed", "0612345678"), "active", "speed 0612345678"),
+        (DocumentKey(0, "extension", "1072"), "active", "dest 1072"),
+        (DocumentKey(0, "transfer", "1072"), "active", "transfer 1072"),
+        (DocumentKey(0, "forward", "1072"), "active", "redirect 1072"),
+        (DocumentKey(0, "park", "701"), "active", "orbit 701"),
+        (DocumentKey(0, "intercom", "1072"), "active", "icom 1072"),
+        (DocumentKey(0, "dtmf", "*1,2#"), "active", "dtmf *1,2#"),
+        (DocumentKey(0, "conference", "8000"), "active", "conference 8000"),
+        (DocumentKey(0, "event", "F_DND"), "active", "keyevent F_DND"),
+        (DocumentKey(0, "url", "https://a.fr/?b=1&c=2"), "active", "url https://a.fr/?b=1&c=2"),
+        (DocumentKey(0, "line"), "1", "line"),
+        (DocumentKey(0, "none"), None, "none"),
+    ],
+    ids=lambda value: value.function if isinstance(value, DocumentKey) else None,
+)
+def test_a_key_is_written_in_the_words_of_snom(key: DocumentKey, context: str | None, text: str) -> None:
+    document = bare(D765)
+    fkey = tree(replace(document, keys=(key, *document.keys[1:]))).find("functionKeys/fkey")
+
+    assert (fkey.get("context"), fkey.text, fkey.get("label")) == (context, text, key.label)
+    assert read_key(fkey) == key
+
+
+@pytest.mark.parametrize("value", ["1|2", "$mac", "1\n2"])
+def test_a_value_that_is_an_order_to_the_phone_is_never_written(value: str) -> None:
+    document = bare(D765)
+
+    with pytest.raises(UnsupportedFeature, match="key value"):
+        SnomRenderer().render(replace(document, keys=(DocumentKey(0, "speed", value), *document.keys[1:])))
 
 
 def test_directory_replaces_the_phone_s_own() -> None:

@@ -1,0 +1,68 @@
+"""Facts that stop a layout from being kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from metacentrex.errors import DomainError
+
+if TYPE_CHECKING:
+    from keys.models import PhoneProfile
+
+
+@dataclass(frozen=True)
+class KeyProblem:
+    """What is wrong with one key: its place as an address says it ("side-3"), the field, a sentence."""
+
+    place: str
+    field: str
+    message: str | Promise
+
+
+class LayoutRefused(DomainError):
+    """Nothing was kept, because of these keys."""
+
+    code = "keys-refused"
+
+    def __init__(self, problems: Sequence[KeyProblem]) -> None:
+        words = ngettext(
+            "%(count)s key is wrong; nothing was saved.",
+            "%(count)s keys are wrong; nothing was saved.",
+            len(problems),
+        )
+        super().__init__(words % {"count": len(problems)})
+        self.problems = tuple(problems)
+
+
+class LayoutMoved(DomainError):
+    """Somebody saved this layout meanwhile; `profile` is as it is now."""
+
+    code = "layout-moved"
+
+    def __init__(self, profile: "PhoneProfile | None") -> None:
+        super().__init__(_("These keys were changed elsewhere meanwhile; nothing was saved."))
+        self.profile = profile
+
+
+class SidecarNotSupported(DomainError):
+    code = "sidecar-not-supported"
+
+    def __init__(self, model: str) -> None:
+        words = _("The %(model)s takes no sidecar: it has no port for one.")
+        super().__init__(words % {"model": model}, field="sidecars")
+
+
+class TooManySidecars(DomainError):
+    code = "too-many-sidecars"
+
+    def __init__(self, maximum: int) -> None:
+        words = ngettext(
+            "At most %(maximum)s sidecar on this phone.",
+            "At most %(maximum)s sidecars on this phone.",
+            maximum,
+        )
+        super().__init__(words % {"maximum": maximum}, field="sidecars")

@@ -1,0 +1,3 @@
+from keys.models.profile import Key, PhoneProfile
+
+__all__ = ["Key", "PhoneProfile"]

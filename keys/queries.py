@@ -1,0 +1,168 @@
+"""The layers of a phone, read from their rows; a handful of queries whatever the number of keys or phones."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Q, QuerySet
+
+from clients.models import Client, Site, Subscriber
+from keys.enums import Level
+from keys.layout import Fitted, KeyContent, Layer, LayerKey, Layout, Origin, Person, effective_layout, fitted
+from keys.models import Key, PhoneProfile
+from keys.owners import Owner
+from keys.places import Place
+from phones import catalogue
+from phones.catalogue import PhoneModel
+
+
+def content_of(key: Key) -> KeyContent:
+    """What a stored key does; needs `person` loaded."""
+    return KeyContent(key.function, key.value, _person(key), key.label, key.picks_up)
+
+
+def _person(key: Key) -> Person | None:
+    line = key.person
+    if line is not None:
+        return person_of(line)
+    return Person(None, key.person_number, key.person_name) if key.person_number else None
+
+
+def person_of(line: Subscriber) -> Person:
+    """A line as a key knows it."""
+    return Person(line.pk, line.number, line.name, line.extension or "")
+
+
+def layer_of(profile: PhoneProfile) -> Layer:
+    """What a profile arranges; needs `site` and its keys with their persons loaded."""
+    keys = {
+        Place(key.bank, key.position): LayerKey(content_of(key), key.is_locked, key.lock_reason)
+        for key in profile.keys.all()
+    }
+    name = profile.site.name if profile.site is not None else ""
+    return Layer(Origin(Level(profile.level), name), keys, profile.sidecars)
+
+
+def with_keys(profiles: QuerySet[PhoneProfile]) -> QuerySet[PhoneProfile]:
+    """Profiles with all that layer_of needs."""
+    return profiles.select_related("site").prefetch_related("keys__person")
+
+
+@dataclass(frozen=True)
+class OwnLayout:
+    """How the phones of one model are arranged for one owner, whose layer is the last of `layers`.
+
+    `carried` where a line's layer comes from its phone of another model, `carried_from`, that was replaced.
+    """
+
+    layout: Layout
+    layers: tuple[Layer, ...]
+    profile: PhoneProfile | None = None
+    carried: Fitted | None = None
+    carried_from: PhoneModel | None = None
+
+
+class Profiles:
+    """Every profile that counts for a client (None: for the operator), of all its lines or of some, read at once."""
+
+    def __init__(self, client_id: int | None, lines: Iterable[int] | None = None) -> None:
+        own = Q(client_id=client_id)
+        if lines is not None:
+            own &= Q(subscriber=None) | Q(subscriber__in=list(lines))
+        rows = PhoneProfile.unscoped.filter(  # unscoped: of a client already decided upon
+            Q(level=Level.OPERATOR) | own
+        )
+        self._client_id = client_id
+        self._rows: dict[tuple[str, str, int | None], PhoneProfile] = {}
+        self._of_line: dict[int, list[PhoneProfile]] = {}
+        for row in with_keys(rows):
+            self._rows[row.level, row.model, row.site_id or row.subscriber_id] = row
+            if row.subscriber_id is not None:
+                self._of_line.setdefault(row.subscriber_id, []).append(row)
+        self._layers: dict[int, Layer] = {}
+
+    def of(self, owner: Owner, model: PhoneModel, present: Collection[str] | None = None) -> OwnLayout:
+        """The layout for one owner; `present` are the models of the phones on its line, asked for where not given.
+
+        A line that never arranged this model takes over what fits from the model it arranged last, if no phone of
+        that model is left: the phone was replaced.
+        """
+        profile = self._rows.get((owner.level, model.code, _key(owner)))
+        carried, source = None, None
+        if profile is not None:
+            last = self._layer(profile)
+        elif (before := self._replaced(owner, present)) is not None:
+            source = catalogue.get(before.model)
+            carried = fitted(self._layer(before), source, model)
+            last = carried.layer
+        else:
+            last = Layer(Origin(owner.level, owner.site.name if owner.site else ""))
+        layers = (*self.wider(owner, model), last)
+        return OwnLayout(effective_layout(model, layers), layers, profile, carried, source)
+
+    def wider(self, owner: Owner, model: PhoneModel) -> tuple[Layer, ...]:
+        """The layers above an owner's, the widest first."""
+        found: list[tuple[Level, int | None]] = []
+        if owner.level is not Level.OPERATOR:
+            found.append((Level.OPERATOR, None))
+        if owner.level in (Level.SITE, Level.SUBSCRIBER):
+            found.append((Level.CLIENT, None))
+            found += [(Level.SITE, pk) for pk in self._sites_above(owner)]
+        rows = [self._rows.get((level, model.code, pk)) for level, pk in found]
+        return tuple(self._layer(row) for row in rows if row is not None)
+
+    def _sites_above(self, owner: Owner) -> Sequence[int]:
+        if not any(level == Level.SITE for level, _, _ in self._rows):
+            return ()
+        if owner.line is not None:
+            return self._branch(owner.line.site_id)
+        return self._branch(owner.site.pk)[:-1] if owner.site is not None else ()
+
+    def _branch(self, site_id: int) -> list[int]:
+        """The site and those it is part of, the widest first; a circle ends where it began."""
+        found: list[int] = []
+        at: int | None = site_id
+        while at is not None and at not in found:
+            found.append(at)
+            at = self._parents.get(at)
+        return found[::-1]
+
+    @cached_property
+    def _parents(self) -> dict[int, int | None]:
+        sites = Site.unscoped.filter(client_id=self._client_id)  # unscoped: of a client already decided upon
+        return dict(sites.values_list("pk", "parent_id"))
+
+    def _replaced(self, owner: Owner, present: Collection[str] | None) -> PhoneProfile | None:
+        rows = self._of_line.get(owner.line.pk, []) if owner.line is not None else []
+        if not rows or owner.line is None:
+            return None
+        here = models_on(owner.line) if present is None else present
+        gone = [row for row in rows if row.model not in here]
+        return max(gone, key=lambda row: (row.changed_at, row.pk), default=None)
+
+    def _layer(self, row: PhoneProfile) -> Layer:
+        if row.pk not in self._layers:
+            self._layers[row.pk] = layer_of(row)
+        return self._layers[row.pk]
+
+
+def _key(owner: Owner) -> int | None:
+    row = owner.site or owner.line
+    return row.pk if row is not None else None
+
+
+def models_on(line: Subscriber) -> set[str]:
+    """The codes of the models whose phones are on the line, as far as they are known."""
+    return {phone.effective_model for phone in line.phones.all()} - {""}
+
+
+def layout_of(owner: Owner, model: PhoneModel) -> OwnLayout:
+    """The layout of the phones of one model for one owner, in as many queries whatever there is."""
+    client_id = owner.client.pk if owner.client is not None else None
+    lines = [owner.line.pk] if owner.line is not None else []
+    return Profiles(client_id, lines).of(owner, model)
+
+
+def pickup_code(client: Client, default: str) -> str:
+    """What is dialled to take a call that rings on another line of this client."""
+    return client.pickup_code or default

@@ -1,0 +1,149 @@
+"""From what was asked for to what may be kept; every refusal at its key and its field."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import PlatformSettings, Subscriber
+from keys.drafts import KeyDraft, LayoutDraft
+from keys.errors import KeyProblem, LayoutRefused, SidecarNotSupported, TooManySidecars
+from keys.functions import FUNCTIONS, NONE, KeyFunction, Parameter
+from keys.layout import KeyContent, Layer, LayerKey, Lock, Person
+from keys.owners import Owner
+from keys.places import Place, most_sidecars, place_of, places_of
+from keys.queries import person_of
+from keys.values import CLEANERS, clean_label, clean_url
+from keys.words import locked_by
+from phones.catalogue import PhoneModel
+
+MOST_PROBLEMS = 100  # told at once; of hundreds of wrong keys the first ones say enough
+
+
+class _Wrong(Exception):
+    """One field of one key."""
+
+    def __init__(self, field: str, error: ValidationError) -> None:
+        self.field = field
+        self.message = " ".join(error.messages)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What keys are checked against: the lines of the client by primary key, ended ones, and allowed hosts."""
+
+    people: Mapping[int, Person]
+    ended: Mapping[str, Person]
+    hosts: Collection[str]
+
+
+def check_sidecars(model: PhoneModel, asked: int | None) -> None:
+    """Raises SidecarNotSupported or TooManySidecars."""
+    if not asked:
+        return
+    if model.sidecar is None:
+        raise SidecarNotSupported(model.label)
+    if asked > most_sidecars(model):
+        raise TooManySidecars(most_sidecars(model))
+
+
+def check_keys(
+    draft: LayoutDraft, model: PhoneModel, sidecars: int, wider: Collection[Layer], known: Known
+) -> dict[Place, LayerKey | None]:
+    """The keys that change, ready to be kept. Raises LayoutRefused with all that is wrong."""
+    there = set(places_of(model, sidecars))
+    everywhere = set(places_of(model, most_sidecars(model)))
+    kept: dict[Place, LayerKey | None] = {}
+    problems: list[KeyProblem] = []
+    for code, asked in draft.keys.items():
+        place = place_of(code)
+        if place is None or place not in (everywhere if asked is None else there):
+            words = _("The %(model)s with its sidecars has no such key.") % {"model": model.label}
+            problems.append(KeyProblem(code[:40], "", words))
+        elif lock := _lock_on(place, wider):
+            problems.append(KeyProblem(code, "", locked_by(lock)))
+        else:
+            try:
+                kept[place] = None if asked is None else _checked(asked, known)
+            except _Wrong as wrong:
+                problems.append(KeyProblem(code, wrong.field, wrong.message))
+    if problems:
+        raise LayoutRefused(problems[:MOST_PROBLEMS])
+    return kept
+
+
+def _lock_on(place: Place, wider: Collection[Layer]) -> Lock | None:
+    for layer in wider:
+        said = layer.keys.get(place)
+        if said is not None and said.is_locked:
+            return Lock(layer.origin, said.reason)
+    return None
+
+
+def known_to(owner: Owner, draft: LayoutDraft, layer: Layer) -> Known:
+    """The lines that the draft names, as far as they are the owner's client's; one query."""
+    asked = {key.person for key in draft.keys.values() if key is not None and key.person is not None}
+    lines: list[Subscriber] = []
+    if asked and owner.client is not None:
+        lines = list(owner.client.subscribers.filter(pk__in=asked))
+    persons = [key.content.person for key in layer.keys.values() if key.content.person is not None]
+    return Known(
+        people={line.pk: person_of(line) for line in lines},
+        ended={person.number: person for person in persons if person.pk is None},
+        hosts=PlatformSettings.current().allowed_hosts,
+    )
+
+
+def _checked(asked: KeyDraft, known: Known) -> LayerKey:
+    function = FUNCTIONS.get(asked.function)
+    if function is None:
+        raise _Wrong("function", ValidationError(_("Choose a type of the list.")))
+    person = _person(asked, function, known)
+    value = "" if person is not None else _value(asked, function, known.hosts)
+    label = _field("label", lambda: clean_label(asked.label)) if function is not NONE else ""
+    if person is not None and label == person.name:
+        label = ""  # what the directory says anyway follows it
+    content = KeyContent(function.code, value, person, label, asked.picks_up or not function.picks_up)
+    return LayerKey(content, asked.is_locked, _reason(asked))
+
+
+def _person(asked: KeyDraft, function: KeyFunction, known: Known) -> Person | None:
+    if function.parameter not in (Parameter.PERSON, Parameter.TARGET):
+        return None
+    if asked.person is not None:
+        person = known.people.get(asked.person)
+        if person is None:
+            raise _Wrong("value", ValidationError(_("This line is not one of this client.")))
+        return person
+    if asked.ended:
+        person = known.ended.get(asked.ended)
+        if person is None:
+            raise _Wrong("value", ValidationError(_("This line has ended: choose another person.")))
+        return person
+    if function.parameter is Parameter.PERSON:
+        raise _Wrong("value", ValidationError(_("Choose the person to watch: a line of your company.")))
+    return None
+
+
+def _value(asked: KeyDraft, function: KeyFunction, hosts: Collection[str]) -> str:
+    if function.parameter is Parameter.URL:
+        return _field("value", lambda: clean_url(asked.value, hosts))
+    cleaner = CLEANERS.get(function.parameter)
+    return _field("value", lambda: cleaner(asked.value)) if cleaner is not None else ""
+
+
+def _reason(asked: KeyDraft) -> str:
+    if not asked.is_locked:
+        return ""
+    reason = _field("reason", lambda: clean_label(asked.reason))
+    if not reason:
+        raise _Wrong("reason", ValidationError(_("Say why: it is shown to whoever finds the key locked.")))
+    return reason
+
+
+def _field(name: str, clean: Callable[[], str]) -> str:
+    try:
+        return clean()
+    except ValidationError as error:
+        raise _Wrong(name, error) from None

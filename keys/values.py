@@ -1,0 +1,126 @@
+"""What may stand on a key: the grammar of each parameter, and of labels.
+
+A phone reads "type argument|option", expands "$name" and ends at the line: none of these three may come from a user
+(snom wiki, Function Key Types; GS3's templates for the variables).
+"""
+
+import re
+from collections.abc import Callable, Collection
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from clients.text import validate_plain_text
+from clients.validators import is_host_name
+from keys.functions import EVENTS, Parameter
+
+LONGEST_LABEL = 40
+LONGEST_NUMBER = 32
+LONGEST_URL = 255
+FORBIDDEN = "|$"
+
+_SEPARATORS = re.compile(r"[\s.\-()\u00a0\u202f]+")
+_DIALLED = re.compile(r"\+?[0-9*#]+", re.ASCII)
+_DIGITS = re.compile(r"[0-9A-D*#,]+", re.ASCII)
+_URL = re.compile(r"[\x21-\x7e]+", re.ASCII)
+
+
+def clean_label(text: str) -> str:
+    """The label without spaces around it. Raises ValidationError."""
+    label = text.strip()
+    _refuse_forbidden(label)
+    validate_plain_text(label)
+    if len(label) > LONGEST_LABEL:
+        raise ValidationError(
+            _("At most %(most)s characters."), code="too-long", params={"most": LONGEST_LABEL}
+        )
+    return label
+
+
+def clean_number(text: str) -> str:
+    """A number as a phone dials it: digits, “*” and “#”, a “+” in front. Raises ValidationError."""
+    _refuse_forbidden(text)
+    number = _SEPARATORS.sub("", text)
+    if not number:
+        raise ValidationError(_("Choose a person or type a number."), code="required")
+    if not _DIALLED.fullmatch(number):
+        raise ValidationError(
+            _("A number has digits, “*” and “#” only, with a “+” in front if need be."), code="number"
+        )
+    if len(number) > LONGEST_NUMBER:
+        raise ValidationError(_("At most %(most)s digits."), code="too-long", params={"most": LONGEST_NUMBER})
+    return number
+
+
+def clean_digits(text: str) -> str:
+    """What is sent during a call; a comma is a pause. Raises ValidationError."""
+    _refuse_forbidden(text)
+    digits = _SEPARATORS.sub("", text).upper()
+    if not digits:
+        raise ValidationError(_("Type the digits to send."), code="required")
+    if not _DIGITS.fullmatch(digits):
+        raise ValidationError(_("Only 0 to 9, A to D, “*”, “#” and a comma for a pause."), code="digits")
+    if len(digits) > LONGEST_NUMBER:
+        raise ValidationError(_("At most %(most)s digits."), code="too-long", params={"most": LONGEST_NUMBER})
+    return digits
+
+
+def clean_event(text: str) -> str:
+    """One of the phone's functions. Raises ValidationError."""
+    if text not in EVENTS:
+        raise ValidationError(_("Choose a function of the list."), code="event")
+    return text
+
+
+def clean_url(text: str, hosts: Collection[str]) -> str:
+    """An http(s) address on one of the operator's hosts; never resolved nor asked for by us. Raises ValidationError.
+
+    A host is only ever compared with the list, which holds names: an IP address in any spelling (decimal, octal,
+    hexadecimal, IPv6, full-width) is on no list.
+    """
+    _refuse_forbidden(text)
+    address = text.strip()
+    if not address:
+        raise ValidationError(_("Type the address."), code="required")
+    if len(address) > LONGEST_URL or not _URL.fullmatch(address) or "\\" in address:
+        raise ValidationError(
+            _("An address of at most %(most)s plain characters, without a space."),
+            code="url",
+            params={"most": LONGEST_URL},
+        )
+    try:
+        parts = urlsplit(address)
+        host, _port = (parts.hostname or "").lower(), parts.port
+    except ValueError:
+        raise ValidationError(_("This address cannot be read."), code="url") from None
+    if parts.scheme.lower() not in ("http", "https"):
+        raise ValidationError(_("The address begins with https:// or http://."), code="scheme")
+    if "@" in parts.netloc:
+        raise ValidationError(_("No login or password in the address: phones show it."), code="userinfo")
+    if host not in hosts or not is_host_name(host):
+        raise ValidationError(
+            _("“%(host)s” is not one of the hosts that your operator allows."),
+            code="host",
+            params={"host": host or "–"},
+        )
+    return address
+
+
+CLEANERS: dict[Parameter, Callable[[str], str]] = {
+    Parameter.TARGET: clean_number,
+    Parameter.CODE: clean_number,
+    Parameter.DIGITS: clean_digits,
+    Parameter.EVENT: clean_event,
+}
+
+
+def _refuse_forbidden(text: str) -> None:
+    for char in text:
+        if char in FORBIDDEN or char in "\r\n":
+            shown = {"\r": "\\r", "\n": "\\n"}.get(char, char)
+            raise ValidationError(
+                _("“%(char)s” cannot be used here: to the phone it is an order. Remove it."),
+                code="forbidden",
+                params={"char": shown},
+            )

@@ -1,0 +1,68 @@
+"""How a key is said to people: its type, what it is about, whose it is, why it is locked."""
+
+from django.utils.translation import gettext
+
+from clients.numbers import national
+from keys.enums import Level
+from keys.functions import EVENTS, FUNCTIONS, LINE
+from keys.layout import EffectiveKey, KeyContent, Lock, Origin, Person
+
+
+def type_words(content: KeyContent) -> str:
+    """« Supervision (BLF) »."""
+    return str(FUNCTIONS[content.function].label)
+
+
+def label_of(content: KeyContent) -> str:
+    """What stands beside the key on the phone: as typed, else the person's name, else what it is about."""
+    if content.label or content.is_empty or content.function == LINE.code:
+        return content.label
+    if content.person is not None:
+        return content.person.name
+    return str(EVENTS.get(content.value, "")) or content.value
+
+
+def label_shown(key: EffectiveKey, line_number: int = 0) -> str:
+    """The same for a page, which also counts the lines: « Ligne 2 »."""
+    if key.content.function == LINE.code and not key.content.label:
+        return gettext("Line %(number)s") % {"number": line_number}
+    return label_of(key.content)
+
+
+def about(content: KeyContent) -> str:
+    """The number, address or function of the phone that the key is about, as people read it."""
+    if content.person is not None:
+        return national(content.person.number)
+    return str(EVENTS.get(content.value, content.value))
+
+
+def person_words(person: Person) -> str:
+    """« Cédric (0970711072) »."""
+    return gettext("%(name)s (%(number)s)") % {"name": person.name, "number": national(person.number)}
+
+
+def origin_words(origin: Origin) -> str:
+    """« Opérateur », « Client », the site's name, « Moi »."""
+    if origin.level is Level.SITE:
+        return origin.name
+    return gettext("Me") if origin.level is Level.SUBSCRIBER else str(origin.level.label)
+
+
+def locked_by(lock: Lock) -> str:
+    """« Verrouillée par le client : « numéro du standard commun ». »."""
+    words = {
+        Level.OPERATOR: gettext("Locked by the operator: “%(reason)s”."),
+        Level.CLIENT: gettext("Locked by the client: “%(reason)s”."),
+        Level.SITE: gettext("Locked by the site %(site)s: “%(reason)s”."),
+    }[lock.origin.level]
+    return words % {"reason": lock.reason, "site": lock.origin.name}
+
+
+def audit_words(content: KeyContent | None) -> str:
+    """A key in the audit: technical and short, the same in every language."""
+    if content is None:
+        return ""
+    about = content.person.number if content.person is not None else content.value
+    return " ".join(
+        part for part in (content.function, about, f'"{content.label}"' if content.label else "") if part
+    )

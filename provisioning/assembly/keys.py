@@ -1,0 +1,33 @@
+"""The keys a phone is told: each index of it and of every sidecar it could have."""
+
+from clients.numbers import national
+from keys.functions import FUNCTIONS, NONE
+from keys.layout import KeyContent, Layout, Person
+from keys.places import most_sidecars, places_of
+from keys.words import label_of
+from provisioning.document import DocumentKey
+
+
+def keys_of(layout: Layout, pickup_code: str) -> tuple[DocumentKey, ...]:
+    """By index, from 0; a key about a line that has ended does nothing.
+
+    The sidecars that nobody arranged are said too, as empty: a phone keeps what a key did before, and one that was
+    taken away and put back would come with its old keys (more indexes than a phone has do no harm: wazo_snom sends
+    220 to every model).
+    """
+    keys = tuple(_key(key.index, key.content, pickup_code) for key in layout.keys)
+    whole = len(places_of(layout.model, most_sidecars(layout.model)))
+    return keys + tuple(DocumentKey(index, NONE.code) for index in range(len(keys), whole))
+
+
+def _key(index: int, content: KeyContent, pickup_code: str) -> DocumentKey:
+    if content.is_broken:
+        return DocumentKey(index, NONE.code)
+    picks_up = FUNCTIONS[content.function].picks_up and content.picks_up
+    value = dialled(content.person) if content.person is not None else content.value
+    return DocumentKey(index, content.function, value, pickup_code if picks_up else "", label_of(content))
+
+
+def dialled(person: Person) -> str:
+    """How a phone reaches a colleague, as in its directory: by the extension, else by the number."""
+    return person.extension or national(person.number)
