@@ -1,21 +1,26 @@
-"""Who may open a page of the extranet, and with which eyes."""
+"""Who may open a page of the extranet, of the portal and of /bg/, and with which eyes."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 from django_htmx.middleware import HtmxDetails
 
-from clients.models import Client, User
-from clients.scoping import Scope, scope_for, scoped_or_404
+from clients.acting import Acting, whom_of
+from clients.models import Client, Subscriber, User
+from clients.numbers import NumberError, parse_number
+from clients.scoping import Level, Scope, scope_for, scoped_or_404
 from clients.services.audit import Actor
 from metacentrex.errors import DomainError
 
@@ -39,6 +44,8 @@ class ExtranetView(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not isinstance(request.user, User):
             return redirect_to_login(request.get_full_path())
+        if request.user.is_subscriber:
+            raise Http404  # who has a line uses the portal: the extranet does not exist
         self.scope = scope_for(request.user)
         self.actor = Actor(request.user)
         self.now = timezone.now()
@@ -53,6 +60,96 @@ class ExtranetView(View):
     def back_to(self, fallback: str) -> HttpResponse:
         """Go where the form says it came from, if that is a page of ours."""
         return redirect(next_page(self.request, fallback))
+
+
+def home_of(user: User) -> str:
+    """Where somebody who is logged in belongs."""
+    return reverse("portal:home" if user.is_subscriber else "extranet:client-list")
+
+
+class InsideView(View):
+    """A page of the portal or of /bg/: who may not be in any more is sent to the login, at once."""
+
+    request: AuthenticatedRequest
+    scope: Scope
+    actor: Actor
+    acting: Acting | None = None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        user = request.user
+        if not isinstance(user, User):
+            return redirect_to_login(request.get_full_path(), reverse("portal:login"))
+        try:
+            self.scope = scope_for(user)
+        except PermissionDenied:  # locked or ended since: the session is worth nothing any more
+            logout(request)
+            return redirect_to_login(request.get_full_path(), reverse("portal:login"))
+        if user.must_change_password and not isinstance(self, ChoosesPassword):
+            return redirect("portal:password")
+        self.actor, self.now = Actor(user), timezone.now()
+        self.admit(user)
+        response = super().dispatch(request, *args, **kwargs)
+        if not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)  # a tenant's data: for no proxy, nor « Back » after a log-out
+        return response
+
+    def admit(self, user: User) -> None:
+        """Find what the page is about. Raises Http404: what one may not see does not exist."""
+        raise NotImplementedError
+
+
+class ChoosesPassword:
+    """The one page that is open before a password is chosen."""
+
+
+class PortalView(InsideView):
+    """A page of the person who has a line; `line` with its client and site."""
+
+    line: Subscriber
+
+    def admit(self, user: User) -> None:
+        if user.subscriber_id is None:
+            raise Http404
+        lines = Subscriber.unscoped.select_related("client", "site")  # unscoped: the line of who is logged in
+        self.line = lines.get(pk=user.subscriber_id)
+
+
+class GroupView(InsideView):
+    """A page under /bg/{reference}/: of the client's administrators, of its reseller and of the operator."""
+
+    client: Client
+
+    def admit(self, user: User) -> None:
+        if self.scope.level is Level.SUBSCRIBER:
+            raise Http404
+        self.client = scoped_or_404(Client, self.scope, "reseller", reference=self.kwargs["reference"])
+        if not user.is_subscriber:
+            self.acting = Acting("provider", whom_of(self.client, None), self.way_back())
+
+    def way_back(self) -> str:
+        return reverse("extranet:account", args=[self.client.reference])
+
+
+class LineView(GroupView):
+    """A page about one line: which one is in the address, so that two tabs may act for two people."""
+
+    line: Subscriber
+
+    def admit(self, user: User) -> None:
+        super().admit(user)
+        self.line = self._line()
+        if not user.is_subscriber:
+            self.acting = Acting("provider", whom_of(self.client, self.line), self.way_back())
+        elif user.subscriber_id != self.line.pk:
+            back = reverse("bg:line-list", args=[self.client.reference])
+            self.acting = Acting("administrator", whom_of(self.client, self.line), back)
+
+    def _line(self) -> Subscriber:
+        try:
+            number = parse_number(self.kwargs["number"])
+        except NumberError:
+            raise Http404 from None
+        return scoped_or_404(Subscriber, self.scope, "client", "site", number=number, client=self.client)
 
 
 def next_page(request: HttpRequest, fallback: str) -> str:

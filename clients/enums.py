@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class Role(models.TextChoices):
     OPERATOR = "operator", _("Operator")
     RESELLER = "reseller", _("Reseller staff")
+    SUBSCRIBER = "subscriber", _("User of a line")
 
 
 class Theme(models.TextChoices):

@@ -58,6 +58,11 @@ def _shown_of_line(client: Client, text: str) -> Q:
     return found
 
 
+def found_line(lines: QuerySet[Subscriber], text: str) -> QuerySet[Subscriber]:
+    """Of these lines those whose folded text holds every word."""
+    return lines.filter(matching(text)) if text else lines
+
+
 def jobs_of(scope: Scope, text: str = "") -> QuerySet[Job]:
     """The jobs of a scope, the newest first, found by what they were for, who asked, and their client."""
     rows: QuerySet[Job] = Job.objects.within(scope).select_related("client")

@@ -5,6 +5,8 @@ A Scope is computed once per request from the login; every query of tenant data 
 tests/architecture/test_tenancy.py, each of which says why.
 """
 
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar
@@ -13,10 +15,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404
 
-from clients.enums import Role
+from clients.enums import ClientStatus, Role
 
 if TYPE_CHECKING:
-    from clients.models import User
+    from clients.models import Subscriber, User
 
 M = TypeVar("M", bound=models.Model)
 
@@ -28,14 +30,21 @@ class UnscopedQuery(Exception):
 class Level(Enum):
     OPERATOR = "operator"
     RESELLER = "reseller"
+    CLIENT = "client"
+    SITE = "site"
+    SUBSCRIBER = "subscriber"
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What one login may see: everything (operator), or one reseller's clients."""
+    """What one login may see: everything (operator), one reseller's clients, one client, one branch of its sites, one line.
+
+    `pk` is that of the row of the level; of a branch its root, and `sites` all that is part of it.
+    """
 
     level: Level
     pk: int | None = None
+    sites: tuple[int, ...] = ()
 
     @property
     def is_operator(self) -> bool:
@@ -48,7 +57,32 @@ def scope_for(user: "User") -> Scope:
         return Scope(Level.OPERATOR)
     if user.is_active and user.role == Role.RESELLER and user.reseller_id is not None:
         return Scope(Level.RESELLER, user.reseller_id)
+    if user.is_active and user.role == Role.SUBSCRIBER and user.subscriber is not None:
+        return _scope_of_line(user.subscriber)
     raise PermissionDenied
+
+
+def _scope_of_line(line: "Subscriber") -> Scope:
+    """Raises PermissionDenied for a locked account and where the client has ended."""
+    if line.is_locked or line.client.status == ClientStatus.TERMINATED:
+        raise PermissionDenied
+    if not line.is_administrator:
+        return Scope(Level.SUBSCRIBER, line.pk)
+    if line.administered_site_id is None:
+        return Scope(Level.CLIENT, line.client_id)
+    parents = dict(line.client.sites.values_list("pk", "parent_id"))
+    return Scope(Level.SITE, line.administered_site_id, branch_of(parents, line.administered_site_id))
+
+
+def branch_of(parents: Mapping[int, int | None], root: int) -> tuple[int, ...]:
+    """A site and all that is part of it, of sites by what each is part of; a circle does no harm."""
+    children: defaultdict[int | None, list[int]] = defaultdict(list)
+    for pk, parent in parents.items():
+        children[parent].append(pk)
+    found = [root]
+    for pk in found:
+        found += [child for child in children[pk] if child not in found]
+    return tuple(found)
 
 
 class ScopedManager(models.Manager[M]):
@@ -62,13 +96,16 @@ class ScopedManager(models.Manager[M]):
         rows: models.QuerySet[M] = models.QuerySet(self.model, using=self._db)
         if scope.is_operator:
             return rows
-        return rows.filter(**{self.model.scope_paths[scope.level.value]: scope.pk})  # type: ignore[attr-defined]
+        path = self.model.scope_paths.get(scope.level.value)  # type: ignore[attr-defined]
+        if path is None:
+            return rows.none()
+        return rows.filter(path(scope) if callable(path) else models.Q(**{path: scope.pk}))
 
 
 class TenantModel(models.Model):
-    """A row that belongs to a tenant and says along which path."""
+    """A row that belongs to a tenant and says along which path, or by which condition; a level it does not say sees none."""
 
-    scope_paths: ClassVar[dict[str, str]]
+    scope_paths: ClassVar[dict[str, "str | Callable[[Scope], models.Q]"]]
 
     # First, so that admin, uniqueness checks and related managers use it.
     unscoped: ClassVar[models.Manager[Any]] = models.Manager()

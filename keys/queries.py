@@ -15,6 +15,8 @@ from keys.places import Place
 from phones import catalogue
 from phones.catalogue import PhoneModel
 
+UNSAVED = 0  # of a profile that is only imagined
+
 
 def content_of(key: Key) -> KeyContent:
     """What a stored key does; needs `person` loaded."""
@@ -81,6 +83,15 @@ class Profiles:
                 self._of_line.setdefault(row.subscriber_id, []).append(row)
         self._layers: dict[int, Layer] = {}
 
+    def arranged(self, line_id: int) -> bool:
+        """Whether the line ever arranged something, for whatever model."""
+        return line_id in self._of_line
+
+    def replace_layer(self, profile: PhoneProfile, layer: Layer) -> None:
+        """Answer from now on as if the profile said this."""
+        self._rows[profile.level, profile.model, profile.site_id or profile.subscriber_id] = profile
+        self._layers[profile.pk or UNSAVED] = layer
+
     def of(self, owner: Owner, model: PhoneModel, present: Collection[str] | None = None) -> OwnLayout:
         """The layout for one owner; `present` are the models of the phones on its line, asked for where not given.
 
@@ -141,9 +152,10 @@ class Profiles:
         return max(gone, key=lambda row: (row.changed_at, row.pk), default=None)
 
     def _layer(self, row: PhoneProfile) -> Layer:
-        if row.pk not in self._layers:
-            self._layers[row.pk] = layer_of(row)
-        return self._layers[row.pk]
+        pk = row.pk or UNSAVED
+        if pk not in self._layers:
+            self._layers[pk] = layer_of(row)
+        return self._layers[pk]
 
 
 def _key(owner: Owner) -> int | None:

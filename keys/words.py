@@ -6,6 +6,7 @@ from clients.numbers import national
 from keys.enums import Level
 from keys.functions import EVENTS, FUNCTIONS, LINE
 from keys.layout import EffectiveKey, KeyContent, Lock, Origin, Person
+from keys.places import Place
 
 
 def type_words(content: KeyContent) -> str:
@@ -36,16 +37,23 @@ def about(content: KeyContent) -> str:
     return str(EVENTS.get(content.value, content.value))
 
 
+def bank_label(bank: str) -> str:
+    """What the guide calls a group of keys: « Programmable Top keys », « Programmable keys », « Sidecar 1 »."""
+    if module := Place(bank, 1).module:
+        return gettext("Sidecar %(number)s") % {"number": module}
+    return gettext("Programmable Top keys") if bank == "top" else gettext("Programmable keys")
+
+
 def person_words(person: Person) -> str:
     """« Cédric (0970711072) »."""
     return gettext("%(name)s (%(number)s)") % {"name": person.name, "number": national(person.number)}
 
 
-def origin_words(origin: Origin) -> str:
-    """« Opérateur », « Client », the site's name, « Moi »."""
+def origin_words(origin: Origin, *, is_own: bool = True) -> str:
+    """« Opérateur », « Client », the site's name, « Moi »; « Utilisateur » for whoever acts for them."""
     if origin.level is Level.SITE:
         return origin.name
-    return gettext("Me") if origin.level is Level.SUBSCRIBER else str(origin.level.label)
+    return gettext("Me") if origin.level is Level.SUBSCRIBER and is_own else str(origin.level.label)
 
 
 def locked_by(lock: Lock) -> str:

@@ -1,14 +1,12 @@
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 from provisioning.views.operating import hidden
 from provisioning.views.styleguide import styleguide
 
 urlpatterns = [
-    # The portal of the lines' users takes this address when it comes.
-    path("", RedirectView.as_view(pattern_name="extranet:login"), name="home"),
     path("extranet/", include("metacentrex.urls_extranet")),
+    path("bg/", include("metacentrex.urls_bg")),
     path("admin/", admin.site.urls),
     path("styleguide/", styleguide, name="styleguide"),
     path("sip-ps/", include("provisioning.urls")),
@@ -16,6 +14,7 @@ urlpatterns = [
     path("healthz", hidden, name="healthz"),
     path("readyz", hidden, name="readyz"),
     path("metrics", hidden, name="metrics"),
+    path("", include("metacentrex.urls_portal")),
 ]
 
 handler400 = "metacentrex.views.bad_request"

@@ -13,6 +13,7 @@ from clients.views.extranet import (
 )
 from clients.views.job_exports import JobExportView, JobReportView
 from clients.views.jobs import JobDetailView, JobListView, JobStopView
+from keys.views.operator import OperatorEditorView, OperatorPeopleView
 from metacentrex.converters import MacConverter
 from phones.views.account import AccountView
 from phones.views.bulk import PhoneBulkView
@@ -63,6 +64,8 @@ urlpatterns = [
     path("clients/<slug:reference>/exports/telephones/", PhoneExportView.as_view(), name="phone-export"),
     path("clients/<slug:reference>/importer/", ImportView.as_view(), name="import"),
     path("clients/<slug:reference>/importer/modele/", ImportModelView.as_view(), name="import-model"),
+    path("touches/<slug:model>/", OperatorEditorView.as_view(), name="operator-keys"),
+    path("touches/<slug:model>/annuaire/", OperatorPeopleView.as_view(), name="operator-keys-people"),
     path("taches/<int:pk>/importer/", ImportApplyView.as_view(), name="import-apply"),
     path("taches/", JobListView.as_view(), name="job-list"),
     path("exports/taches/", JobExportView.as_view(), name="job-export"),

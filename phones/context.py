@@ -18,7 +18,7 @@ def todo(request: HttpRequest) -> dict[str, object]:
 def todo_counts(request: HttpRequest) -> Counts:
     """What the person who is logged in has to look after."""
     user = getattr(request, "user", None)
-    if not isinstance(user, User):
+    if not isinstance(user, User) or user.is_subscriber:
         return Counts({})
     scope = scope_for(user)
     return count_by_cause(Phone.objects.within(scope), causes_seen_by(scope), timezone.now())

@@ -4,7 +4,7 @@ What the guide does not show is invented: the second reseller, the extensions, t
 00:04:13:74:07:4C stays free for whoever follows the guide.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,11 @@ from clients.scoping import Level, Scope
 from clients.services.audit import PLATFORM
 from clients.services.clients import create_client, save_reseller, save_site
 from clients.services.logins import create_login, reset_password
+from clients.services.portal_logins import give_access
 from clients.services.subscribers import create_subscriber
+from keys.drafts import KeyDraft, LayoutDraft
+from keys.owners import Owner
+from keys.services.layouts import save_layout
 from phones import catalogue
 from phones.models import Phone
 from phones.services.expiry import record_expired_windows
@@ -35,6 +39,7 @@ PARIS = ZoneInfo("Europe/Paris")
 OPERATOR = Scope(Level.OPERATOR)
 RESELLER = "Expert Produits"
 REFERENCES = ("10000", "20001")  # of its clients
+PEOPLE = ("0970711111", "0970716830")  # of the portal: an administrator, and the guide's user
 ADDRESS = "198.51.100.7"  # TEST-NET-2: nobody's
 
 
@@ -113,6 +118,7 @@ def make(now: datetime | None = None) -> None:
     other = save_reseller(Reseller(name="Réseaux du Val"), actor=PLATFORM)
     openip = _openip(expert)
     _lines(openip, OPENIP_LINES, full, risky)
+    _keys(openip)
     _phones(openip, OPENIP_PHONES, now)
     atelier = _atelier(other)
     _lines(
@@ -182,6 +188,20 @@ def _lines(client: Client, lines: list[Line], licence: Licence, barring: Barring
         create_subscriber(subscriber, actor=PLATFORM)
 
 
+def _keys(client: Client) -> None:
+    """The guide's two editor screens: a D765 whose top keys are lines, a 760 with a sidecar."""
+    lines = {row.name: row for row in client.subscribers.select_related("client", "site")}
+    d765, s760 = catalogue.get("snom-d765"), catalogue.get("snom-760")
+    standard = KeyDraft("speed", person=lines["Utilisateur Full Meta Test - 1"].pk, label="Standard")
+    locked = replace(standard, is_locked=True, reason="numéro du standard commun")
+    save_layout(Owner.of_client(client), d765, LayoutDraft(0, None, {"side-7": locked}), actor=PLATFORM)
+    watched = ["Georges", "Eleonor", "Cédric", "Lionel", "Aurélien"]
+    keys = {f"side-{at}": KeyDraft("blf", person=lines[name].pk) for at, name in enumerate(watched, 1)}
+    keys["side-8"] = KeyDraft("event", "F_RETRIEVE", label="Messagerie")
+    save_layout(Owner.of_line(lines["Accueil St_Avertin"]), d765, LayoutDraft(0, None, keys), actor=PLATFORM)
+    save_layout(Owner.of_line(lines["Agence de Nantes"]), s760, LayoutDraft(0, 1), actor=PLATFORM)
+
+
 def _phones(client: Client, devices: list[Device], now: datetime) -> None:
     lines = {row.number: row for row in client.subscribers.select_related("site")}
     for device in devices:
@@ -227,10 +247,23 @@ def passwords() -> list[dict[str, str]]:
         (Role.RESELLER, "expert-produits", "Camille Roussel", RESELLER),
         (Role.RESELLER, "reseaux-du-val", "Claire Moreau", "Réseaux du Val"),
     ]
-    return [
+    people = [
+        {"role": Role.SUBSCRIBER.value, "login": number, "password": _portal_password(number)}
+        for number in PEOPLE
+    ]
+    return people + [
         {"role": role.value, "login": login, "password": _password(role, login, name, reseller)}
         for role, login, name, reseller in wanted
     ]
+
+
+def _portal_password(number: str) -> str:
+    line = Subscriber.unscoped.get(number=parse_number(number))  # unscoped: of the demo
+    password = give_access(line, actor=PLATFORM)
+    User.objects.filter(subscriber=line).update(
+        must_change_password=False
+    )  # who tries it has better things to do
+    return password
 
 
 def _password(role: Role, login: str, name: str, reseller: str | None) -> str:

@@ -1,6 +1,6 @@
 """What the style guide shows: each component in each of its states, by the template source one writes for it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -10,18 +10,12 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.utils import timezone
 
-from clients.enums import JobState
-from clients.models import Job
-from clients.views.jobs import progress_of
 from metacentrex.ui.forms import ErrorDetail, HouseFormHelper
 from metacentrex.ui.tables import Filter, Sort
 from metacentrex.ui.undo import Undo
-from phones.states import LOOKS, Code, PhoneState
+from phones.states import Code
 from phones.todo import Cause, Counts
-from provisioning.reading.differences import Difference
-from provisioning.timeline import Day, Entry
-
-MAC = "00041374074C"
+from provisioning.styleguide_parts import MAC, client, parts_of_pages, states_of
 
 
 @dataclass(frozen=True)
@@ -47,6 +41,16 @@ def once(*sources: str) -> list[Specimen]:
 
 
 SECTIONS = [
+    Section(
+        "Phones and keys",
+        [
+            *once("""{% include "components/phone_drawing.html" with chosen="side-2" %}"""),
+            *both(
+                """{% for model in models %}{% phone_thumb model 1 %}{% endfor %}{% phone_thumb None %}""",
+                """{% include "components/acting.html" %}""",
+            ),
+        ],
+    ),
     Section(
         "Buttons",
         both(
@@ -280,12 +284,12 @@ class ExamplePassword(forms.Form):
 def context(request: HttpRequest) -> dict[str, Any]:
     """What the specimens speak of."""
     now = timezone.now()
-    states = _states(now)
+    states = states_of(now)
     wrong = ExampleForm({"kind": "x"}, prefix="wrong", auto_id="id_%s")
     return {
         "request": request,
         "states": states,
-        "clients": {name: _client(name) for name in ("active", "suspended", "terminated")},
+        "clients": {name: client(name) for name in ("active", "suspended", "terminated")},
         "todo": SimpleNamespace(total=7),
         "undo": Undo("/styleguide/", []),
         "causes": Counts({Cause.OVERDUE: 4, Cause.REFUSED: 1, Cause.ENDING: 3}),
@@ -308,95 +312,4 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "sort": Sort("name", descending=False, order_by=("name",)),
         "page": Paginator(list(range(214)), 9).get_page(3),
         "colours": COLOURS,
-    } | _parts_of_pages(states, now)
-
-
-def _parts_of_pages(states: dict[str, PhoneState], now: datetime) -> dict[str, Any]:
-    """What the parts of one page only speak of."""
-    numbers = ("+33970711111", "+33970711072", "+33970716830")
-    rows = zip(("provisioned", "overdue", "refused"), numbers, (204, 0, 37), strict=True)
-    return {
-        "phone": SimpleNamespace(mac=MAC),
-        "phones": [
-            SimpleNamespace(pk=n, mac=f"0004137407{n}C", state=states[code], number=number, requests=requests)
-            for n, (code, number, requests) in enumerate(rows)
-        ],
-        "bulk": SimpleNamespace(seen=now, form_token="", listed="", client="", q="", f="", total=214),
-        "client": SimpleNamespace(reference="10000"),
-        "presented_numbers": [("0970711111", "0970711111 – Accueil")],
-        "barring_choices": [("", "Aucune restriction")],
-        "refusal_count": 3,
-        "timeline": [
-            Day(
-                "Aujourd’hui, mardi 24 novembre 2026",
-                [
-                    _entry(
-                        "10:02:41",
-                        "check-circle",
-                        "mc-provisionne",
-                        "Servi :",
-                        "configuration complète, 8,1 Ko",
-                    ),
-                    _entry(
-                        "10:02:14", "unlock", "mc-autorise", "Fenêtre ouverte", small="par Rodolphe SEGUIN"
-                    ),
-                ],
-            ),
-            Day(
-                "Vendredi 20 novembre 2026",
-                [
-                    replace(
-                        _entry(
-                            "17:58:03",
-                            "x-octagon-fill",
-                            "mc-refuse",
-                            "Refusé 3 fois :",
-                            "le délai était dépassé depuis vendredi 20/11 à 17:40",
-                            "82.64.10.7 – de 17:48:10 à 17:58:03",
-                        ),
-                        refused=True,
-                        remedy="reopen",
-                    ),
-                ],
-            ),
-        ],
-        "differences": [
-            Difference("changed", "Touche 3", "Supervision Georges", "Supervision Cédric"),
-            Difference("added", "Touche 7", "", "Parcage 701"),
-            Difference("removed", "Sidecar 1, touche 18", "Numéro abrégé Taxi", ""),
-        ],
-        "work": progress_of(
-            Job(
-                pk=1,
-                state=JobState.RUNNING,
-                total=200,
-                ok_count=121,
-                skipped_count=4,
-                bad_count=1,
-                started_at=now - timedelta(seconds=20),
-            ),
-            now,
-        ),
-    }
-
-
-def _entry(time: str, icon: str, tone: str, title: str, text: str = "", small: str = "") -> Entry:
-    return Entry(datetime(2026, 11, 24, tzinfo=UTC), time, icon, tone, title, text, small)
-
-
-def _client(status: str) -> SimpleNamespace:
-    return SimpleNamespace(status=status, get_status_display=lambda: status)
-
-
-def _states(now: datetime) -> dict[str, PhoneState]:
-    details = {Code.REFUSED: "mot de passe du poste faux, 3 fois", Code.PROVISIONED: "26/04/2026 à 10:31"}
-    shown = {
-        code.value: PhoneState(code.value, str(LOOKS[code][0]), details.get(code, ""), *LOOKS[code][1:])
-        for code in Code
-    }
-    running = replace(shown["authorized"], until=now + timedelta(hours=41), fraction=0.86)
-    return shown | {
-        "refused": replace(shown["refused"], needs_window=True),
-        "authorized": running,
-        "ending": replace(running, until=now + timedelta(minutes=50), fraction=0.02),
-    }
+    } | parts_of_pages(states, now)

@@ -20,6 +20,7 @@ from tests.factories.clients import (
     ClientFactory,
     JobFactory,
     OperatorFactory,
+    PortalUserFactory,
     ResellerFactory,
     SubscriberFactory,
     UserFactory,
@@ -58,6 +59,18 @@ def alice(blue_client: Client) -> Subscriber:
 @pytest.fixture
 def bob(blue_client: Client) -> Subscriber:
     return SubscriberFactory(client=blue_client, number="+33970719002", extension="902", name="Bob Bleu")
+
+
+@pytest.fixture
+def alices_login(alice: Subscriber) -> User:
+    """Of the client's administrator."""
+    return PortalUserFactory(subscriber=alice)
+
+
+@pytest.fixture
+def bobs_login(bob: Subscriber) -> User:
+    """Of somebody who has a line and nothing else."""
+    return PortalUserFactory(subscriber=bob)
 
 
 @pytest.fixture

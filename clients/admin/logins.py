@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clients.admin.base import NoDeleteAdmin, actor_of
+from clients.enums import Role
 from clients.models import User
 from clients.services import logins
 
@@ -21,6 +22,17 @@ class UserAdmin(NoDeleteAdmin):
     autocomplete_fields = ["reseller"]
     fields = ["login", "name", "role", "reseller", "email", "is_active"]
     actions = ["reset_passwords"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        """Of the login of a line only whether it is open: the rest is the line's."""
+        is_of_line = obj is not None and obj.is_subscriber
+        return ["login", "name", "role", "reseller", "email"] if is_of_line else []
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Logins of lines are made by giving access to them."""
+        if db_field.name == "role":
+            kwargs["choices"] = [choice for choice in Role.choices if choice[0] != Role.SUBSCRIBER]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         if change:

@@ -83,3 +83,11 @@ class MyPasswordForm(PasswordChangeForm):
         self.helper = HouseFormHelper(
             submit=_("Change the password"), action=reverse("extranet:my-password"), icon="key", primary=False
         )
+
+
+class PortalPasswordForm(MyPasswordForm):
+    """The same in the portal, alone on its page."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = HouseFormHelper(submit=_("Change the password"), icon="key")

@@ -1,15 +1,30 @@
 from typing import Any
 
+from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
+from clients.models import User
+from clients.numbers import NumberError, parse_number
 from metacentrex.ui.forms import HouseFormHelper
 
 
-class LoginForm(AuthenticationForm):
+class DoorForm(AuthenticationForm):
+    """A login form that lets in who belongs there; of anybody else it says what it says of a wrong password."""
+
+    for_subscribers: bool
+
+    def confirm_login_allowed(self, user: User) -> None:
+        if user.is_subscriber is not self.for_subscribers:
+            raise self.get_invalid_login_error()
+        super().confirm_login_allowed(user)
+
+
+class LoginForm(DoorForm):
     """« Authentification » of the extranet: Login, Mot de passe, Valider."""
 
+    for_subscribers = False
     error_messages = {
         "invalid_login": _("This login and this password do not go together. Check capital letters."),
         "inactive": _("This login is closed."),
@@ -22,3 +37,31 @@ class LoginForm(AuthenticationForm):
         self.fields["username"].validators.append(MaxLengthValidator(self.username_field.max_length))
         self.fields["password"].label = _("Password")
         self.helper = HouseFormHelper(submit=_("Log in"), saves=False, required_note=False)
+
+
+class PortalLoginForm(DoorForm):
+    """« Veuillez ouvrir une session ci-dessous. »: Numéro, Mot de passe, Se souvenir de moi."""
+
+    for_subscribers = True
+    error_messages = {
+        "invalid_login": _("This number and this password do not go together. Check both."),
+        "inactive": _("This login is closed."),
+    }
+    remember = forms.BooleanField(label=_("Remember me"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        number = self.fields["username"]
+        number.label = _("Number")
+        number.validators.append(MaxLengthValidator(self.username_field.max_length))
+        number.widget.attrs |= {"inputmode": "tel", "autocomplete": "username"}
+        self.fields["password"].label = _("Password")
+        self.helper = HouseFormHelper(submit=_("Log in"), saves=False, required_note=False)
+
+    def clean_username(self) -> str:
+        """The number as its login is stored, so that one number is throttled as one however it is typed."""
+        typed: str = self.cleaned_data["username"]
+        try:
+            return parse_number(typed)
+        except NumberError:
+            return typed

@@ -57,7 +57,12 @@ class Client(Searchable, TenantModel):
     created_at = models.DateTimeField(_("created on"), default=timezone.now)
     terminated_at = models.DateTimeField(_("terminated on"), null=True, blank=True, editable=False)
 
-    scope_paths = {"reseller": "reseller"}
+    scope_paths = {
+        "reseller": "reseller",
+        "client": "pk",
+        "site": lambda scope: models.Q(sites=scope.pk),
+        "subscriber": "subscribers",
+    }
 
     class Meta:
         verbose_name = _("client")

@@ -22,7 +22,12 @@ class Site(TenantModel):
         _("time zone"), max_length=40, choices=SITE_TIME_ZONES, default="Europe/Paris"
     )
 
-    scope_paths = {"reseller": "client__reseller"}
+    scope_paths = {
+        "reseller": "client__reseller",
+        "client": "client",
+        "site": lambda scope: models.Q(pk__in=scope.sites),
+        "subscriber": "subscribers",
+    }
 
     class Meta:
         verbose_name = _("site")

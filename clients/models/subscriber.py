@@ -55,7 +55,12 @@ class Subscriber(Searchable, TenantModel):
     platform_password = EncryptedTextField(_("its password"), blank=True, default="")
     created_at = models.DateTimeField(_("created on"), auto_now_add=True)
 
-    scope_paths = {"reseller": "client__reseller"}
+    scope_paths = {
+        "reseller": "client__reseller",
+        "client": "client",
+        "site": lambda scope: models.Q(site__in=scope.sites),
+        "subscriber": "pk",
+    }
 
     class Meta:
         verbose_name = _("subscriber")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.enums import Language, Role, Theme
 from clients.models.reseller import Reseller
+from clients.models.subscriber import Subscriber
 from clients.text import validate_plain_text
 
 
@@ -21,14 +22,20 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """Who is logged in: the operator's or a reseller's staff."""
+    """Who is logged in: the operator's or a reseller's staff, or the person of one line, whose login is its number."""
 
     login = models.CharField(_("login"), max_length=100, unique=True, validators=[validate_plain_text])
+    # Of who has a line it is empty: they are called as the line is.
     name = models.CharField(_("name"), max_length=200, validators=[validate_plain_text])
     role = models.CharField(_("role"), max_length=10, choices=Role.choices)
     reseller = models.ForeignKey(
         Reseller, models.PROTECT, null=True, blank=True, related_name="users", verbose_name=_("reseller")
     )
+    # A line that ends takes its login along (clients.services.subscribers.end_subscriber).
+    subscriber = models.OneToOneField(
+        Subscriber, models.PROTECT, null=True, blank=True, related_name="login", verbose_name=_("line")
+    )
+    must_change_password = models.BooleanField(_("must choose a password"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     theme = models.CharField(_("theme"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
     language = models.CharField(
@@ -54,19 +61,29 @@ class User(AbstractBaseUser):
         ordering = ["login"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(role=Role.OPERATOR, reseller=None)
+                condition=models.Q(role__in=[Role.OPERATOR, Role.SUBSCRIBER], reseller=None)
                 | models.Q(role=Role.RESELLER, reseller__isnull=False),
-                name="user_reseller_goes_with_role",
+                name="user_reseller_goes_with_its_role",
                 violation_error_message=_("Reseller staff needs a reseller; an operator has none."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role=Role.SUBSCRIBER, subscriber__isnull=False)
+                | models.Q(role__in=[Role.OPERATOR, Role.RESELLER], subscriber=None),
+                name="user_line_goes_with_its_role",
+            ),
         ]
 
     def __str__(self) -> str:
-        return self.name or self.login
+        return self.subscriber.name if self.subscriber is not None else self.name or self.login
 
     @property
     def is_operator(self) -> bool:
         return self.role == Role.OPERATOR
+
+    @property
+    def is_subscriber(self) -> bool:
+        """Whether this is the person of one line, who uses the portal and nothing else."""
+        return self.role == Role.SUBSCRIBER
 
     # Django admin asks these three: it is the operator's, whole or not at all.
     @property

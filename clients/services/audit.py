@@ -9,6 +9,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from clients.models import AuditEvent, Client, PlatformSettings, User
+from clients.numbers import national
 from metacentrex import correlation
 
 
@@ -23,6 +24,9 @@ class Actor:
         """The name to show, with the company it acts from."""
         if self.user is None:
             return "MetaCentrex"
+        line = self.user.subscriber
+        if line is not None:
+            return f"{line.name}, {national(line.number)} ({line.client.legal_name})"
         reseller = self.user.reseller
         company = reseller.name if reseller else PlatformSettings.current().operator_name
         return f"{self.user} ({company})"

@@ -35,7 +35,8 @@ def create_login(user: User, *, actor: Actor) -> str:
 def update_login(user: User, *, actor: Actor) -> User:
     """Save a changed login."""
     before = _facts(User.objects.get(pk=user.pk))
-    user.full_clean(exclude=["password"])
+    # Who has a line is called as the line is.
+    user.full_clean(exclude=["password", "name"] if user.is_subscriber else ["password"])
     user.save()
     record_saved("login", user, actor=actor, before=before, after=_facts(user))
     return user
@@ -98,7 +99,8 @@ def change_own_password(user: User, password: str) -> User:
     """Their own new password: every session of this login ends, but for the one that is told to stay."""
     user = User.objects.select_for_update().get(pk=user.pk)
     user.set_password(password)
-    user.save(update_fields=["password"])
+    user.must_change_password = False
+    user.save(update_fields=["password", "must_change_password"])
     record("login.password_changed", user, actor=Actor(user))
     return user
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.models import BarringClass, Client, Subscriber
 from clients.search import with_search_text
 from clients.services.audit import Actor, changes, record, record_many, record_saved
+from clients.services.portal_logins import end_login, follow_line
 from clients.signals import subscriber_ended
 from metacentrex.errors import DomainError
 
@@ -108,6 +109,7 @@ def update_subscriber(subscriber: Subscriber, *, actor: Actor) -> Subscriber:
     if stored.platform_password != subscriber.platform_password:
         before, after = before | {"platform_password": ""}, after | {"platform_password": "(changed)"}
     subscriber.save()
+    follow_line(subscriber)
     record_saved("subscriber", subscriber, actor=actor, client=subscriber.client, before=before, after=after)
     return subscriber
 
@@ -187,6 +189,7 @@ def end_subscriber(subscriber: Subscriber, *, actor: Actor) -> None:
         raise DomainError(_("Other lines present this number; give them another first."))
     subscriber_ended.send(sender=Subscriber, subscriber=subscriber, actor=actor)
     record("subscriber.ended", subscriber, actor=actor, client=client, before=_facts(subscriber))
+    end_login(subscriber)
     subscriber.delete()
 
 

@@ -4,14 +4,16 @@ from typing import Literal
 
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
+from django.contrib.auth.forms import AuthenticationForm
 from django.db.models import TextChoices
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views import View
 
-from clients.access import AuthenticatedRequest, ExtranetView, attempt, next_page
+from clients.access import AuthenticatedRequest, ExtranetView, attempt, home_of, next_page
 from clients.enums import Language, Theme
 from clients.forms.logins import LoginForm
 from clients.forms.subscribers import BulkForm
@@ -24,11 +26,13 @@ from metacentrex.ui.undo import MOST, Undo, say_with_undo
 YEAR = 365 * 24 * 3600
 
 
-class LoginView(auth_views.LoginView):
-    """« Connexion extranet »: whoever is logged in goes straight to the clients."""
+class DoorView(auth_views.LoginView):
+    """A login page: whoever is logged in goes straight to where they belong.
 
-    template_name = "extranet/login.html"
-    form_class = LoginForm
+    A page whose session ended asks here too, by its script (`X-Requested-With: dialog`), and goes on as it was:
+    the answer names who logged in, who may be somebody else, and the token that posts need from now on.
+    """
+
     redirect_authenticated_user = True
     http_method_names = ["get", "post", "head", "options"]  # Django's own would read a PUT as a POST
 
@@ -36,6 +40,35 @@ class LoginView(auth_views.LoginView):
         """The page asked for; never this one again, which would send whoever is logged in round in circles."""
         target = super().get_redirect_url()
         return "" if target.partition("?")[0] == self.request.path else target
+
+    def get_default_redirect_url(self) -> str:
+        user = self.request.user
+        return home_of(user) if isinstance(user, User) else super().get_default_redirect_url()
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        response = super().form_valid(form)
+        if not self._is_dialog:
+            return response
+        answer = HttpResponse(status=204)
+        answer["X-Login"], answer["X-CSRF-Token"] = str(form.get_user().pk), get_token(self.request)
+        return answer
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        if not self._is_dialog:
+            return super().form_invalid(form)
+        words = " ".join(str(error) for errors in form.errors.values() for error in errors)
+        return HttpResponse(words, status=422, content_type="text/plain; charset=utf-8")
+
+    @property
+    def _is_dialog(self) -> bool:
+        return self.request.headers.get("X-Requested-With") == "dialog"
+
+
+class LoginView(DoorView):
+    """« Connexion extranet »."""
+
+    template_name = "extranet/login.html"
+    form_class = LoginForm
 
 
 class ChoiceView(View):

@@ -44,7 +44,12 @@ class PhoneProfile(TenantModel):
     changed_at = models.DateTimeField(_("changed on"), default=timezone.now)
     changed_by = models.CharField(_("changed by"), max_length=310, blank=True)
 
-    scope_paths = {"reseller": "client__reseller"}
+    scope_paths = {
+        "reseller": "client__reseller",
+        "client": "client",
+        "site": lambda scope: Q(site__in=scope.sites) | Q(subscriber__site__in=scope.sites),
+        "subscriber": "subscriber",
+    }
 
     class Meta:
         verbose_name = _("phone profile")

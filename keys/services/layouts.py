@@ -32,7 +32,7 @@ def save_layout(owner: Owner, model: PhoneModel, draft: LayoutDraft, *, actor: A
     revision = now_there.profile.revision if now_there.profile is not None else 0
     if revision != draft.revision:
         raise LayoutMoved(now_there.profile)
-    changed = _changed(owner, model, draft, now_there)
+    changed = changes_asked(owner, model, draft, now_there)
     last = now_there.layers[-1]
     if not changed and last.sidecars == draft.sidecars:
         return now_there
@@ -54,10 +54,10 @@ def _hold(owner: Owner, model: PhoneModel) -> None:
     list(rows.filter(model=model.code, **owner.columns).values_list("pk", flat=True))
 
 
-def _changed(
+def changes_asked(
     owner: Owner, model: PhoneModel, draft: LayoutDraft, now_there: OwnLayout
 ) -> dict[Place, LayerKey | None]:
-    """What really becomes other than it is."""
+    """What really becomes other than it is. Raises LayoutRefused, SidecarNotSupported, TooManySidecars."""
     check_sidecars(model, draft.sidecars)
     wider, last = now_there.layers[:-1], now_there.layers[-1]
     sidecars = effective_sidecars(model, (*wider, Layer(last.origin, sidecars=draft.sidecars)))

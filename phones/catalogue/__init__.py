@@ -4,6 +4,8 @@ from functools import cache
 
 from phones.catalogue.loader import Catalogue, load
 from phones.catalogue.schema import (
+    BankShape,
+    Drawing,
     Fact,
     KeyBank,
     PhoneModel,
@@ -14,6 +16,8 @@ from phones.catalogue.schema import (
 )
 
 __all__ = [
+    "BankShape",
+    "Drawing",
     "Fact",
     "KeyBank",
     "PhoneModel",
@@ -24,6 +28,7 @@ __all__ = [
     "all",
     "by_user_agent",
     "choices",
+    "drawing",
     "get",
     "parse_version",
     "sidecar",
@@ -64,6 +69,11 @@ def sidecar(code: str) -> SidecarFamily:
         return _catalogue().sidecars[code]
     except KeyError:
         raise UnknownModel(code) from None
+
+
+def drawing(code: str) -> Drawing:
+    """The drawing of that code, which models and sidecar families name."""
+    return _catalogue().drawings[code]
 
 
 @cache

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast, get_args
 
 from phones.catalogue.schema import (
+    BankShape,
     Confidence,
+    Drawing,
     Fact,
     KeyBank,
     PhoneModel,
@@ -17,7 +19,9 @@ from phones.catalogue.schema import (
 )
 
 DATA = Path(__file__).parent / "data"
-SIDECARS = "sidecars"
+SIDECARS, DRAWINGS = "sidecars", "drawings"
+SIDECAR_BANK = "sidecar"  # as a drawing calls it; of a chain each has its number (keys.places)
+PARTS = frozenset({"handset", "screen", "softkeys", "nav", "pad", "foot", "lamp", "lcd"})
 
 # A figure without its source is a rumour: each of these has an entry in [facts].
 MODEL_FACTS = frozenset(
@@ -53,21 +57,33 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All models and sidecar families, by code."""
+    """All models, sidecar families and drawings, by code."""
 
     models: Mapping[str, PhoneModel]
     sidecars: Mapping[str, SidecarFamily]
+    drawings: Mapping[str, Drawing]
 
 
 def load(root: Path = DATA) -> Catalogue:
     """Read every file below the folder; CatalogueError names the file at fault."""
     sidecars = _by_code(_read(path, _sidecar) for path in sorted((root / SIDECARS).glob("*.toml")))
-    paths = sorted(path for path in root.glob("*/*.toml") if path.parent.name != SIDECARS)
+    drawings = _by_code(_read(path, _drawing) for path in sorted((root / DRAWINGS).glob("*.toml")))
+    paths = sorted(path for path in root.glob("*/*.toml") if path.parent.name not in (SIDECARS, DRAWINGS))
     models = _by_code(_read(path, _model) for path in paths)
     for model in models.values():
         if model.sidecar and model.sidecar.family not in sidecars:
             raise CatalogueError(f"{model.code}: unknown sidecar family {model.sidecar.family}")
-    return Catalogue(models=models, sidecars=sidecars)
+        _check_drawing(model.code, model.drawing, [bank.name for bank in model.banks], drawings)
+    for family in sidecars.values():
+        _check_drawing(family.code, family.drawing, [SIDECAR_BANK], drawings)
+    return Catalogue(models=models, sidecars=sidecars, drawings=drawings)
+
+
+def _check_drawing(code: str, name: str, banks: list[str], drawings: Mapping[str, Drawing]) -> None:
+    if name not in drawings:
+        raise CatalogueError(f"{code}: unknown drawing {name}")
+    if [bank.name for bank in drawings[name].banks] != banks:
+        raise CatalogueError(f"{code}: the drawing {name} has other banks")
 
 
 def _read(path: Path, build: Callable[[Table], Entry]) -> Entry:
@@ -103,6 +119,7 @@ def _model(table: Table) -> PhoneModel:
         directory_entries=_count(table, "directory_entries"),
         default_line_keys=_count(table, "default_line_keys"),
         retired=_take(table, "retired", bool),
+        drawing=_take(table, "drawing", str),
         facts=_facts(table, MODEL_FACTS),
     )
     _nothing_left(table)
@@ -117,10 +134,39 @@ def _sidecar(table: Table) -> SidecarFamily:
         vendor=_take(table, "vendor", str),
         label=_take(table, "label", str),
         keys=_count(table, "keys"),
+        drawing=_take(table, "drawing", str),
         facts=_facts(table, SIDECAR_FACTS),
     )
     _nothing_left(table)
     return family
+
+
+def _drawing(table: Table) -> Drawing:
+    width, height = _numbers(_take(table, "size", list))
+    parts = {name: _numbers(part) for name, part in _take(table, "parts", dict).items()}
+    if not set(parts) <= PARTS:
+        raise CatalogueError(f"unknown parts: {', '.join(sorted(set(parts) - PARTS))}")
+    banks = tuple(_shape(bank) for bank in _take(table, "banks", list))
+    drawing = Drawing(_take(table, "code", str), (width, height), parts, banks)
+    _nothing_left(table)
+    return drawing
+
+
+def _numbers(values: list[Any]) -> tuple[int, ...]:
+    if not values or any(type(value) is not int for value in values):
+        raise CatalogueError("a place and a size are whole numbers")
+    return tuple(values)
+
+
+def _shape(table: Table) -> BankShape:
+    order = _take(table, "order", str)
+    if order not in get_args(BankShape.__annotations__["order"]):
+        raise CatalogueError(f"unknown order {order}")
+    optional: Table = {name: table.pop(name) for name in ("inset", "stagger", "mirror") if name in table}
+    required: Table = {name: _take(table, name, int) for name in ("x", "y", "dx", "dy", "cols", "strip")}
+    shape = BankShape(name=_take(table, "name", str), order=cast("Any", order), **required, **optional)
+    _nothing_left(table)
+    return shape
 
 
 def _bank(table: Table) -> KeyBank:

@@ -1,6 +1,7 @@
 """What the catalogue says of a phone model: frozen facts, each with where it comes from."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -43,6 +44,39 @@ class SidecarRule:
 
 
 @dataclass(frozen=True)
+class BankShape:
+    """Where a drawing has the keys of a bank; lengths are those of a picture whose scale is 1 px.
+
+    The first key is at (x, y), the next columns and rows at steps of dx and dy; `strip` is the width of a label.
+    """
+
+    name: str
+    x: int
+    y: int
+    dx: int
+    dy: int
+    cols: int
+    order: Literal["column", "row"]
+    strip: int
+    inset: int = 7
+    stagger: int = 0
+    mirror: bool = False
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """How a device looks, schematically: width and height, its parts by name, its banks. Every position is a guess."""
+
+    code: str
+    size: tuple[int, int]
+    parts: Mapping[str, tuple[int, ...]]
+    banks: tuple[BankShape, ...]
+
+    def bank(self, name: str) -> BankShape:
+        return next(bank for bank in self.banks if bank.name == name)
+
+
+@dataclass(frozen=True)
 class SidecarFamily:
     """A kind of expansion module."""
 
@@ -50,6 +84,7 @@ class SidecarFamily:
     vendor: str
     label: str
     keys: int
+    drawing: str
     facts: tuple[Fact, ...]
 
 
@@ -68,6 +103,7 @@ class PhoneModel:
     directory_entries: int
     default_line_keys: int
     retired: bool
+    drawing: str
     facts: tuple[Fact, ...]
 
     @property

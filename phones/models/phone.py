@@ -92,7 +92,13 @@ class Phone(Searchable, TenantModel):
     form_token = models.UUIDField(null=True, unique=True, editable=False)
     created_at = models.DateTimeField(_("registered on"), auto_now_add=True)
 
-    scope_paths = {"reseller": "client__reseller"}
+    scope_paths = {
+        "reseller": "client__reseller",
+        "client": "client",
+        # Its own site counts only while it is on no line.
+        "site": lambda scope: Q(subscriber__site__in=scope.sites) | Q(subscriber=None, site__in=scope.sites),
+        "subscriber": "subscriber",
+    }
 
     class Meta:
         verbose_name = _("phone")

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from provisioning.styleguide import SECTIONS, Specimen, context
 
-LIBRARIES = "{% load crispy_forms_tags house i18n %}"
+LIBRARIES = "{% load crispy_forms_tags house i18n keys %}"
 
 
 @require_safe

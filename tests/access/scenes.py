@@ -58,9 +58,16 @@ def rows() -> list[Scene]:
     return [
         Scene(name, address(name), role)
         for name, row in MATRIX.items()
-        for role in ("anonymous", "owner", "operator")
+        for role in _roles(name)
         if row.get[role] == 200
     ]
+
+
+def _roles(name: str) -> tuple[str, ...]:
+    """Who looks at a page: of the portal who has a line, under /bg/ who acts for them, else the extranet's people."""
+    if name.startswith("portal:"):
+        return ("anonymous", "end_user")
+    return ("administrator", "owner") if name.startswith("bg:") else ("anonymous", "owner", "operator")
 
 
 def states() -> list[Scene]:
@@ -127,6 +134,31 @@ def states() -> list[Scene]:
             reverse("extranet:my-password"),
             post={"old_password": "x", "new_password1": "blue", "new_password2": "y"},
         ),
+        Scene("contacts, nobody", reverse("portal:contacts") + "?q=zzz", "end_user"),
+        Scene(
+            "a portal login, wrong", reverse("portal:login"), "anonymous", {"username": "09", "password": "x"}
+        ),
+        Scene(
+            "a portal password, wrong",
+            reverse("portal:password"),
+            "end_user",
+            {"old_password": "x", "new_password1": "b", "new_password2": "y"},
+        ),
+        Scene("the home of who has a phone", reverse("portal:home"), "administrator"),
+        Scene("the phones of who has one", reverse("portal:key-phones"), "administrator"),
+        Scene("the lines of a group, nobody", reverse("bg:line-list", args=[REFERENCE]) + "?q=zzz"),
+        Scene(
+            "a key by itself",
+            reverse("portal:key-editor", args=["snom-d765"]) + "?touche=side-1",
+            "administrator",
+        ),
+        Scene(
+            "a key, all wrong",
+            reverse("portal:key-editor", args=["snom-710"]),
+            "administrator",
+            {"place": "side-5", "revision": "0", "function": "blf", "whom": "nobody", "label": "a|b"},
+        ),
+        Scene("access given", reverse("bg:access-give", args=[REFERENCE, "0970719002"]), post={"x": "y"}),
         Scene("no such page", "/extranet/nowhere/", status=404),
         Scene("not for resellers", "/admin/login/", status=403),
     ]

@@ -16,11 +16,12 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from clients.models import Heartbeat, Installation, User
 from keys.models import Key
 from phones.models import Phone
-from tests.access.conftest import ROLES, everything
+from tests.access.conftest import ROLES, SITE, everything
 
 REFERENCE = "10100"
 MAC = "00041300B10E"
 JOB = "4711"
+LINE, MODEL = "0970719002", "snom-d765"  # Bob's
 LOGIN = "/extranet/?next="
 Answers = dict[str, int]
 
@@ -31,7 +32,19 @@ def all_get(status: int) -> Answers:
 
 def logged_in(status: int, *, stranger: int | None = None) -> Answers:
     """Nobody goes to the login; whoever is logged in gets `status`, the stranger maybe something else."""
-    return all_get(status) | {"anonymous": 302, "stranger": status if stranger is None else stranger}
+    theirs = status if stranger is None else stranger
+    # Who has a line uses the portal: the extranet does not exist.
+    return all_get(status) | {"anonymous": 302, "stranger": theirs, "end_user": 404, "administrator": 404}
+
+
+def portal(status: int) -> Answers:
+    """Of who has a line; the extranet's people have no page here."""
+    return all_get(404) | {"anonymous": 302, "end_user": status, "administrator": status}
+
+
+def group(status: int) -> Answers:
+    """Of who administers the group: its administrator, its reseller, the operator."""
+    return all_get(status) | {"anonymous": 302, "stranger": 404, "end_user": 404}
 
 
 @dataclass(frozen=True)
@@ -47,9 +60,34 @@ class Row:
 HIDDEN = logged_in(200, stranger=404)
 ACT = logged_in(302, stranger=404)
 NOT_ALLOWED = logged_in(405)
+OPERATORS = logged_in(403) | {"operator": 200}
 
 MATRIX = {
-    "home": Row(all_get(302), all_get(302), put=302),
+    "portal:home": Row(
+        all_get(302) | {"end_user": 200, "administrator": 200},
+        all_get(302) | {"end_user": 405, "administrator": 405},
+    ),
+    "portal:login": Row(all_get(302) | {"anonymous": 200}, all_get(302) | {"anonymous": 200}),
+    "portal:logout": Row(all_get(405), all_get(302)),
+    "portal:contacts": Row(portal(200), portal(405)),
+    "portal:settings": Row(portal(200), portal(405)),
+    "portal:password": Row(portal(200), portal(200)),
+    "portal:key-phones": Row(portal(200), portal(405)),
+    "portal:key-editor": Row(portal(200), portal(302), [MODEL]),
+    "portal:key-editor-people": Row(portal(200), portal(405), [MODEL]),
+    "bg:home": Row(all_get(302), all_get(405)),
+    "bg:line-list": Row(group(200), group(405), [REFERENCE]),
+    "bg:access-give": Row(group(200), group(200), [REFERENCE, LINE]),
+    "bg:key-phones": Row(group(200), group(405), [REFERENCE, LINE]),
+    "bg:key-editor": Row(group(200), group(302), [REFERENCE, LINE, MODEL]),
+    "bg:key-editor-people": Row(group(200), group(405), [REFERENCE, LINE, MODEL]),
+    "bg:key-profiles": Row(group(200), group(405), [REFERENCE]),
+    "bg:client-keys": Row(group(200), group(302), [REFERENCE, MODEL]),
+    "bg:client-keys-people": Row(group(200), group(405), [REFERENCE, MODEL]),
+    "bg:site-keys": Row(group(200), group(302), [REFERENCE, str(SITE), MODEL]),
+    "bg:site-keys-people": Row(group(200), group(405), [REFERENCE, str(SITE), MODEL]),
+    "extranet:operator-keys": Row(OPERATORS, OPERATORS | {"operator": 302}, [MODEL], put=403),
+    "extranet:operator-keys-people": Row(OPERATORS, OPERATORS | {"operator": 405}, [MODEL], put=403),
     "extranet:login": Row(all_get(302) | {"anonymous": 200}, all_get(302) | {"anonymous": 200}),
     "extranet:logout": Row(all_get(405), all_get(302)),
     "extranet:theme-set": Row(all_get(405), all_get(302)),
@@ -98,7 +136,7 @@ MATRIX = {
     "readyz": Row(all_get(503), all_get(405)),  # no worker has ever lived in the suite
     "metrics": Row(all_get(200), all_get(405)),
 }
-BEFORE_SESSIONS = {"home", "provisioning:config", "healthz", "readyz", "metrics"}
+BEFORE_SESSIONS = {"provisioning:config", "healthz", "readyz", "metrics"}
 CASES = [(name, role) for name in MATRIX for role in ROLES]
 
 
@@ -147,7 +185,9 @@ def test_post_is_answered_as_the_matrix_says(name: str, role: str, browsers: dic
 @pytest.mark.parametrize("method", ["put", "delete", "patch"])
 @pytest.mark.parametrize("name", MATRIX)
 def test_no_other_method_is_allowed(name: str, method: str, browsers: dict[str, Browser]) -> None:
-    role = "anonymous" if name == "extranet:login" else "owner"
+    role = "administrator" if name.startswith(("portal:", "bg:")) else "owner"
+    if name.endswith(":login"):
+        role = "anonymous"
 
     assert getattr(browsers[role], method)(address(name)).status_code == MATRIX[name].put
 
@@ -221,7 +261,7 @@ def admin_addresses() -> Iterator[str]:
 
 
 def test_admin_shows_nobody_but_the_operator_a_page(browsers: dict[str, Browser]) -> None:
-    for role in ("anonymous", "stranger", "owner"):
+    for role in ("anonymous", "stranger", "owner", "end_user", "administrator"):
         shown = [url for url in admin_addresses() if browsers[role].get(url).status_code == 200]
         changed = [url for url in admin_addresses() if browsers[role].post(url).status_code == 200]
 

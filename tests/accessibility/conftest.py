@@ -43,9 +43,14 @@ def world(
 
 
 @pytest.fixture
-def people(world: None, blue_staff: User, operator: User) -> dict[str, User | None]:
+def people(
+    world: None, blue_staff: User, operator: User, bobs_login: User, alices_login: User
+) -> dict[str, User | None]:
     newcomer = UserFactory(login="newcomer", name="Nou Veau")
-    return {"anonymous": None, "owner": blue_staff, "operator": operator, "newcomer": newcomer}
+    return {"anonymous": None, "owner": blue_staff, "operator": operator, "newcomer": newcomer} | {
+        "end_user": bobs_login,
+        "administrator": alices_login,
+    }
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from tests.architecture.sources import APPS, PROJECT, ROOT, imported, name_of, sources
 
 # What may know every app: the tables of addresses, and nothing else of the project.
-ROUTES = {"metacentrex/urls.py", "metacentrex/urls_extranet.py"}
+ROUTES = {f"metacentrex/urls{name}.py" for name in ("", "_bg", "_extranet", "_portal")}
 # Function-level imports of an app by the project, each with its reason in the code.
 EXCUSED = {
     ("metacentrex/templatetags/house.py", "clients.numbers.national"),

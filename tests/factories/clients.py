@@ -56,6 +56,17 @@ class SubscriberFactory(RowFactory[Subscriber]):
     presented_number = factory.SelfAttribute("number")
 
 
+class PortalUserFactory(RowFactory[User]):
+    """The login of a line, its password chosen."""
+
+    class Meta:
+        model = User
+
+    subscriber = factory.SubFactory(SubscriberFactory)
+    login = factory.SelfAttribute("subscriber.number")
+    role = Role.SUBSCRIBER
+
+
 class UserFactory(RowFactory[User]):
     """A reseller's staff."""
 

@@ -1,0 +1,61 @@
+"""Logins of the people who have a line: made by whoever administers them, never by themselves."""
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from clients.enums import ClientStatus, Role
+from clients.models import Subscriber, User
+from clients.services.audit import Actor, record
+from clients.services.logins import new_password
+from metacentrex.errors import DomainError
+
+
+class AccountLocked(DomainError):
+    """A locked account gets no password: it could not be used."""
+
+    code = "account-locked"
+
+    def __init__(self) -> None:
+        super().__init__(_("This account is locked: unlock it first, then give access."))
+
+
+class ClientHasEnded(DomainError):
+    code = "client-ended"
+
+    def __init__(self) -> None:
+        super().__init__(_("This client is terminated: nobody of it can log in any more."))
+
+
+@transaction.atomic
+def give_access(line: Subscriber, *, actor: Actor) -> str:
+    """The one-time password of the line's portal, whose first use has another one chosen; a former one ends.
+
+    Raises AccountLocked and ClientHasEnded. Of two who give access at once the second one waits for the line's row,
+    and finds the login that the first one made: the last password shown is the one that is good.
+    """
+    line = (
+        Subscriber.unscoped.select_for_update(of=("self",)).select_related("client").get(pk=line.pk)
+    )  # unscoped: found within a scope
+    if line.is_locked:
+        raise AccountLocked
+    if line.client.status == ClientStatus.TERMINATED:
+        raise ClientHasEnded
+    user = User.objects.filter(subscriber=line).first()
+    if user is None:
+        user = User(login=line.number, role=Role.SUBSCRIBER, subscriber=line)
+    password = new_password()
+    user.set_password(password)
+    user.must_change_password, user.is_active = True, True
+    user.save()
+    record("login.access_given", line, actor=actor, client=line.client, after={"login": user.login})
+    return password
+
+
+def follow_line(line: Subscriber) -> None:
+    """The login is the line's number, whatever that becomes; in the caller's transaction."""
+    User.objects.filter(subscriber=line).exclude(login=line.number).update(login=line.number)
+
+
+def end_login(line: Subscriber) -> None:
+    """The login of a line that ends goes with it, and its sessions; in the caller's transaction."""
+    User.objects.filter(subscriber=line).delete()

@@ -1,0 +1,271 @@
+"""The picture of a phone and its chain of sidecars, every key of it: shapes only, no colour and no markup.
+
+Where things are is the catalogue's (phones/catalogue/data/drawings) and a guess; templates/components/phone_drawing.html
+paints it. One unit is one pixel at scale 1.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from keys.places import Place, most_sidecars, sidecar_bank
+from keys.words import bank_label
+from phones import catalogue
+from phones.catalogue import BankShape, Drawing, PhoneModel
+
+CAP, ROW = (18, 12), 22  # of a key: its cap, and the height it takes
+CHARACTER = 5.6  # mean width of a character of 11 px
+OVERLAP = 4  # two devices of a chain stand this much into each other
+
+
+@dataclass(frozen=True)
+class Face:
+    """What one key shows: a short label, the sentence a screen reader says, marks."""
+
+    label: str = ""
+    say: str = ""
+    locked: bool = False
+    changed: bool = False
+    inherited: bool = False
+    broken: bool = False
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A part of a body, which says nothing to a screen reader."""
+
+    kind: Literal["rect", "circle", "text"]
+    paint: str  # body, part, screen, paper, lamp, ink, dot
+    x: float
+    y: float
+    w: float = 0
+    h: float = 0
+    r: float = 0
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class DrawnKey:
+    """One key: middle of its cap's side at (x, y), the box that takes a click, its label and how wide that may be."""
+
+    place: Place
+    face: Face
+    x: float
+    y: float
+    left: float
+    width: float
+    text_x: float
+    anchor: Literal["start", "end"]
+    room: float
+    end: float  # where its mark stands
+    strip: float
+    on_screen: bool  # its label is on a display, not on paper
+
+    @property
+    def led_x(self) -> float:
+        return self.x + (CAP[0] - 4.5 if self.anchor == "end" else 4.5)
+
+    @property
+    def mark_x(self) -> float:
+        return self.end - 4
+
+    @property
+    def changed_x(self) -> float:
+        """Beside the other mark, which may be there too."""
+        return self.end - (13 if self.face.locked or self.face.broken else 0)
+
+    @property
+    def shown(self) -> str:
+        return fit(self.face.label, self.room)[0] if self.face.label else "–"
+
+    @property
+    def font_size(self) -> str:
+        """Written with a point whatever the language of the page."""
+        return str(fit(self.face.label, self.room)[1]) if self.face.label else "11"
+
+
+@dataclass(frozen=True)
+class DrawnBank:
+    name: str
+    label: str
+    keys: tuple[DrawnKey, ...]
+
+
+@dataclass(frozen=True)
+class Device:
+    """The phone, or one of its sidecars; absent ones are drawn too, for the script to show."""
+
+    x: int
+    y: float
+    size: tuple[int, int]
+    body: tuple[Shape, ...]
+    banks: tuple[DrawnBank, ...]
+    module: int = 0
+    absent: bool = False
+
+    @property
+    def middle(self) -> int:
+        """Half of its height: where it is joined to the device before it."""
+        return self.size[1] // 2
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The whole chain; `widths` is how wide it is with 0, 1, 2… sidecars."""
+
+    label: str
+    devices: tuple[Device, ...]
+    height: int
+    widths: tuple[int, ...]
+    sidecars: int
+
+    @property
+    def width(self) -> int:
+        return self.widths[self.sidecars]
+
+
+def draw(
+    model: PhoneModel, sidecars: int, faces: Mapping[Place, Face], *, screen: Sequence[str] = ()
+) -> Picture:
+    """The picture of a phone with that many sidecars, and of those it could have besides, absent."""
+    phone = catalogue.drawing(model.drawing)
+    banks = tuple(_bank(phone.bank(bank.name), bank.name, bank.keys, faces) for bank in model.banks)
+    devices = [Device(0, 0, phone.size, tuple(_body(phone, screen)), banks)]
+    widths, height = [phone.size[0]], phone.size[1]
+    if model.sidecar is not None:
+        family = catalogue.sidecar(model.sidecar.family)
+        module = catalogue.drawing(family.drawing)
+        height = max(height, module.size[1])
+        for number in range(1, most_sidecars(model) + 1):
+            bank = _bank(module.banks[0], sidecar_bank(number), family.keys, faces)
+            x, y = widths[-1] - OVERLAP, (height - module.size[1]) / 2
+            body = tuple(_body(module, ()))
+            devices.append(Device(x, y, module.size, body, (bank,), number, absent=number > sidecars))
+            widths.append(x + module.size[0])
+    return Picture(model.label, tuple(devices), height, tuple(widths), sidecars)
+
+
+def spots(shape: BankShape, keys: int) -> Iterator[tuple[int, float, float, bool]]:
+    """Number, x, y and whether it is mirrored, of each key of a bank."""
+    rows = -(-keys // shape.cols)
+    for index in range(keys):
+        column, row = divmod(index, rows) if shape.order == "column" else divmod(index, shape.cols)[::-1]
+        shift = shape.stagger * (1 if column else -1)
+        is_mirrored = shape.mirror and column == shape.cols - 1
+        yield index + 1, shape.x + column * shape.dx, shape.y + row * shape.dy + shift, is_mirrored
+
+
+def fit(label: str, room: float) -> tuple[str, float]:
+    """The text and its size: 11, down to 9.5, then whole words only, then letters with « … »."""
+    size = round(max(9.5, min(11.0, 11 * room / (CHARACTER * max(len(label), 1)))), 1)
+    most = int(room * 11 / (CHARACTER * size) + 0.1)
+    if len(label) <= most:
+        return label, size
+    words = label.split(" ")
+    while len(words) > 1 and len(" ".join(words)) > most:
+        words.pop()
+    short = " ".join(words)
+    return (short if len(short) <= most else f"{short[: most - 1]}…"), size
+
+
+def _bank(shape: BankShape, name: str, keys: int, faces: Mapping[Place, Face]) -> DrawnBank:
+    drawn = tuple(
+        _key(shape, Place(name, number), x, y, is_mirrored, faces)
+        for number, x, y, is_mirrored in spots(shape, keys)
+    )
+    return DrawnBank(name, bank_label(name), drawn)
+
+
+def _key(
+    shape: BankShape, place: Place, x: float, y: float, is_mirrored: bool, faces: Mapping[Place, Face]
+) -> DrawnKey:
+    left = x - shape.strip - 7 if is_mirrored else x
+    return DrawnKey(
+        place,
+        faces.get(place, Face()),
+        x,
+        y,
+        left=left - 4,
+        width=CAP[0] + 7 + shape.strip + 4,
+        text_x=x - shape.inset if is_mirrored else x + CAP[0] + shape.inset,
+        anchor="end" if is_mirrored else "start",
+        room=shape.strip - shape.inset - 14,
+        end=left + 6 if is_mirrored else x + CAP[0] + shape.strip - 8,
+        strip=shape.strip,
+        on_screen=place.module > 0,
+    )
+
+
+def _body(drawing: Drawing, screen: Sequence[str]) -> Iterator[Shape]:
+    width, height = drawing.size
+    yield Shape("rect", "body", 6, 6, width - 12, height - 12, 20)
+    for name, part in drawing.parts.items():
+        yield from _PARTS[name](part, screen)
+
+
+def _handset(part: Sequence[int], screen: Sequence[str]) -> Iterator[Shape]:
+    x, y, w, h = part
+    yield Shape("rect", "part", x, y, w, h, 26)
+    for top in (y + 14, y + h - 80):
+        yield Shape("rect", "body", x + 9, top, w - 18, 66, 18)
+        for dot in (-7, 0, 7):
+            yield Shape("circle", "dot", x + w / 2 + dot, top + 33, r=2)
+
+
+def _screen(part: Sequence[int], screen: Sequence[str]) -> Iterator[Shape]:
+    x, y, w, h = part
+    yield Shape("rect", "screen", x, y, w, h, 5)
+    for number, line in enumerate(screen):
+        size = 13 if number == 0 else 11
+        text, _size = fit(line, (w - 20) * 11 / size)
+        yield Shape("text", "ink", x + 10, y + 24 + number * 19, r=size, text=text)
+
+
+def _softkeys(part: Sequence[int], screen: Sequence[str]) -> Iterator[Shape]:
+    x, y, w, count = part
+    for number in range(count):
+        yield Shape("rect", "part", x + number * w / count + 4, y, w / count - 8, 11, 5)
+
+
+def _navigation(part: Sequence[int], screen: Sequence[str]) -> Iterator[Shape]:
+    x, y, r = part
+    yield Shape("circle", "part", x, y, r=r)
+    yield Shape("circle", "body", x, y, r=round(r * 0.42, 1))
+    for side in (-1, 1):
+        yield Shape("rect", "part", x + side * 62 - 17, y - 8, 34, 16, 8)
+
+
+def _pad(part: Sequence[int], screen: Sequence[str]) -> Iterator[Shape]:
+    x, y, w, h, dx, dy = part
+    for number, mark in enumerate("123456789*0#"):
+        left, top = x + number % 3 * dx, y + number // 3 * dy
+        yield Shape("rect", "part", left, top, w, h, 7)
+        yield Shape("text", "mark", left + w / 2, top + h / 2 + 4, r=11, text=mark)
+
+
+def _foot(part: Sequence[int], screen: Sequence[str]) -> Iterator[Shape]:
+    x, y, w, h, dx, count = part
+    for number in range(count):
+        yield Shape("rect", "part", x + number * dx, y, w, h, 7)
+
+
+def _display(part: Sequence[int], screen: Sequence[str]) -> Iterator[Shape]:
+    x, y, w, h = part
+    yield Shape("rect", "paper", x, y, w, h, 5)
+
+
+def _lamp(part: Sequence[int], screen: Sequence[str]) -> Iterator[Shape]:
+    x, y, w, h = part
+    yield Shape("rect", "part", x, y, w, h, 2.5)
+
+
+_PARTS = {
+    "handset": _handset,
+    "screen": _screen,
+    "softkeys": _softkeys,
+    "nav": _navigation,
+    "pad": _pad,
+    "foot": _foot,
+    "lcd": _display,
+    "lamp": _lamp,
+}

@@ -1,0 +1,100 @@
+"""The keys of one line: by who has it, and by whoever acts for them."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+
+from clients.access import LineView, PortalView
+from clients.models import Subscriber
+from clients.numbers import national
+from keys.owners import Owner
+from keys.views.editor import EditorView, KeysOf, PeopleView
+from keys.views.phones import KeyPhonesView, place_words
+from phones.models import Phone
+from phones.states import state_of
+
+
+class KeysOfLine(KeysOf):
+    """Needs `self.line` of the audience's base."""
+
+    line: Subscriber
+
+    def owner(self) -> Owner:
+        return Owner.of_line(self.line)
+
+
+class LineEditorView(KeysOfLine, EditorView):
+    """« Snom D765 - Modifier les paramètres pour OpenIP_Interne: St_Avertin / 0970716830 »."""
+
+    phones_route: str
+
+    def words(self) -> dict[str, Any]:
+        names = {"model": capfirst(self.model().label), "place": place_words(self.line)}
+        title = gettext("%(model)s - Change the settings for %(place)s") % names
+        acting = getattr(self, "acting", None)
+        if acting is not None and acting.role == "provider":
+            title = gettext("%(title)s as provider") % {"title": title}
+        kwargs = {name: value for name, value in self.kwargs.items() if name != "model"}
+        return {
+            "frame": "portal/base.html",
+            "line": self.line,
+            # Under /bg/ the menu is the group's.
+            "client": getattr(self, "client", None),
+            "acting": acting,
+            "title": title,
+            "steps": [(gettext("Arrange the keys"), reverse(self.phones_route, kwargs=kwargs))],
+            "phones": self._phones(),
+        }
+
+    def screen(self) -> list[str]:
+        return [national(self.line.number), self.line.name]
+
+    def _phones(self) -> list[dict[str, Any]]:
+        """The phones that these keys are for, each with its state."""
+        code = self.model().code
+        rows = self.line.phones.select_related("client", "subscriber__site").order_by("created_at", "pk")
+        mine: list[Phone] = [phone for phone in rows if phone.effective_model == code]
+        return [{"phone": phone, "state": state_of(phone, self.now)} for phone in mine]  # type: ignore[attr-defined]
+
+
+class LinePhonesView(KeysOfLine, KeyPhonesView):
+    def words(self) -> dict[str, Any]:
+        return {
+            "frame": "portal/base.html",
+            "line": self.line,
+            "client": getattr(self, "client", None),
+            "acting": getattr(self, "acting", None),
+            "steps": [],
+        }
+
+
+# --- One's own -----------------------------------------------------------------------------------------
+
+
+class OwnPhonesView(PortalView, LinePhonesView):
+    route = "portal:key-editor"
+
+
+class OwnEditorView(PortalView, LineEditorView):
+    route, phones_route = "portal:key-editor", "portal:key-phones"
+
+
+class OwnPeopleView(PortalView, KeysOfLine, PeopleView):
+    route = "portal:key-editor"
+
+
+# --- For somebody: the line is in the address ------------------------------------------------------------
+
+
+class ActingPhonesView(LineView, LinePhonesView):
+    route = "bg:key-editor"
+
+
+class ActingEditorView(LineView, LineEditorView):
+    route, phones_route = "bg:key-editor", "bg:key-phones"
+
+
+class ActingPeopleView(LineView, KeysOfLine, PeopleView):
+    route = "bg:key-editor"

@@ -1,0 +1,26 @@
+"""« Accueil » of the portal: one's own phones, and how they are."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+
+from clients.access import PortalView, home_of
+from clients.models import User
+from phones.states import state_of
+
+
+class HomeView(PortalView):
+    """My phones and their state."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if isinstance(request.user, User) and not request.user.is_subscriber:
+            return redirect(home_of(request.user))
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        rows = self.line.phones.select_related("client", "subscriber__site").order_by("created_at", "pk")
+        phones = [{"phone": phone, "state": state_of(phone, self.now)} for phone in rows]
+        context = {"section": "home", "line": self.line, "phones": phones}
+        return render(request, "portal/phones/home.html", context)

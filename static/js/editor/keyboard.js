@@ -1,0 +1,118 @@
+/* Everything without a mouse: in the drawing and the list, and for the editor as a whole. */
+
+const ARROWS = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: "right" };
+
+export function keyboard(editor) {
+  const typing = (event) => event.target.matches?.("input, select, textarea, [contenteditable]");
+
+  document.addEventListener("keydown", (event) => {
+    if (document.querySelector("dialog[open]")) return;
+    const command = event.ctrlKey || event.metaKey;
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    if (command && key === "s") {
+      event.preventDefault();
+      editor.save();
+    } else if (command && key === "z" && !typing(event)) {
+      event.preventDefault();
+      editor[event.shiftKey ? "redo" : "undo"]();
+    } else if (command && key === "y" && !typing(event)) {
+      event.preventDefault();
+      editor.redo();
+    } else if (event.key === "?" && !typing(event)) {
+      event.preventDefault();
+      editor.help();
+    } else if (event.key === "Escape" && editor.panel.root.contains(event.target)) {
+      event.preventDefault();
+      editor.closePanel();
+    }
+  });
+
+  const onKey = (event) => {
+    const at = event.target.closest?.(".ph-key, [data-choose]");
+    const place = at?.closest("[data-place]")?.dataset.place;
+    if (!place || document.querySelector("dialog[open]")) return;
+    if (act(event, place, at.matches(".ph-key"))) event.preventDefault();
+  };
+  document.querySelector("[data-editor]").addEventListener("keydown", onKey);
+
+  /** Whether the key meant something here. */
+  function act(event, place, inDrawing) {
+    const command = event.ctrlKey || event.metaKey;
+    if (event.key in ARROWS) return arrow(event, place, ARROWS[event.key], inDrawing);
+    if (command) {
+      const clipboard = { x: "cut", c: "copy", v: "paste" }[event.key.toLowerCase()];
+      if (!clipboard) return false;
+      editor[clipboard](place);
+      return true;
+    }
+    switch (event.key) {
+      case "Enter":
+        if (editor.carried) editor.putDown(place);
+        else editor.choose(place, { open: true, edit: true });
+        return true;
+      case " ":
+        if (editor.carried) editor.putDown(place);
+        else editor.pickUp(place);
+        return true;
+      case "Escape":
+        if (editor.carried) editor.putBack();
+        else editor.unselect();
+        return true;
+      case "Delete":
+      case "Backspace":
+        editor.empty();
+        return true;
+      case "Home":
+      case "End":
+      case "PageUp":
+      case "PageDown":
+        return jump(event.key, place, inDrawing);
+      case "l":
+      case "L":
+        editor.why(place);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  function beside(place, direction, inDrawing) {
+    if (inDrawing) return editor.drawing.neighbour(place, direction);
+    const places = editor.draft.places();
+    return places[places.indexOf(place) + (direction === "down" || direction === "right" ? 1 : -1)] ?? null;
+  }
+
+  function arrow(event, place, direction, inDrawing) {
+    const other = beside(place, direction, inDrawing);
+    if (!other) return true;
+    if (event.altKey) {
+      editor.move(place, other, { focus: inDrawing ? "drawing" : "list" });
+    } else if (event.shiftKey) {
+      editor.choose(other, { extend: true });
+      focus(other, inDrawing);
+    } else {
+      editor.choose(other, { keep: Boolean(editor.carried) });
+      focus(other, inDrawing);
+    }
+    return true;
+  }
+
+  function jump(key, place, inDrawing) {
+    const step = { PageUp: -1, PageDown: 1 }[key] ?? 0;
+    const places = editor.drawing.device(place, step);
+    const other = places.at(key === "End" ? -1 : 0);
+    if (other) {
+      editor.choose(other, { keep: Boolean(editor.carried) });
+      focus(other, inDrawing);
+    }
+    return true;
+  }
+
+  function focus(place, inDrawing) {
+    if (inDrawing) editor.drawing.focus(place);
+    else {
+      editor.list.unfold(place);
+      editor.list.element(place)?.querySelector("[data-choose]").focus();
+    }
+  }
+}

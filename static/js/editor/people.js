@@ -1,0 +1,139 @@
+/* Colleagues by name, extension or number: the question to the server, and a field that offers them. */
+
+const PAUSE = 180; // ms after the last letter
+
+/** Ask for people; throws where the directory cannot be had. */
+export async function ask(url, text, signal) {
+  const response = await fetch(`${url}?${new URLSearchParams({ q: text })}`, { signal, redirect: "manual" });
+  if (!response.ok) throw new Error("directory");
+  return response.json();
+}
+
+/** « Cédric 0970711072, Clichy, poste 1072 » in two lines. */
+export function described(person, words) {
+  const name = document.createElement("span");
+  name.textContent = person.name;
+  const number = document.createElement("span");
+  number.className = "mc-num";
+  number.textContent = person.number;
+  const more = document.createElement("small");
+  const extension = person.extension ? words.say("extension", { n: person.extension }) : "";
+  more.textContent = [person.site, extension].filter(Boolean).join(", ");
+  return [name, number, more];
+}
+
+/** An ARIA combobox: what is typed stays, a person taken from the list replaces it. */
+export class PeopleField {
+  constructor(input, list, { url, words, onPick, onType }) {
+    Object.assign(this, { input, list, url, words, onPick, onType });
+    this.people = [];
+    this.at = -1;
+    this.isOn = false;
+    input.addEventListener("input", () => this.#typed());
+    input.addEventListener("keydown", (event) => this.#key(event));
+    input.addEventListener("blur", () => setTimeout(() => this.close(), 150));
+    list.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus
+    list.addEventListener("click", (event) => {
+      const option = event.target.closest("[role=option]");
+      if (option) this.#pick(this.people[Number(option.dataset.at)]);
+    });
+  }
+
+  /** Whether it offers people at all: of an address or of digits it does not. */
+  turn(isOn) {
+    this.isOn = isOn;
+    const { input } = this;
+    if (isOn) {
+      input.setAttribute("role", "combobox");
+      input.setAttribute("aria-autocomplete", "list");
+      input.setAttribute("aria-expanded", "false");
+      input.setAttribute("aria-controls", this.list.id);
+    } else {
+      for (const name of ["role", "aria-autocomplete", "aria-expanded", "aria-controls", "aria-activedescendant"]) {
+        input.removeAttribute(name);
+      }
+    }
+    this.close();
+  }
+
+  #typed() {
+    this.onType(this.input.value);
+    if (!this.isOn) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.#search(), PAUSE);
+  }
+
+  async #search() {
+    this.pending?.abort();
+    this.pending = new AbortController();
+    const text = this.input.value.trim();
+    if (!text) {
+      this.close();
+      return;
+    }
+    try {
+      const { people, more } = await ask(this.url, text, this.pending.signal);
+      this.#show(people, more ? this.words.say("more") : people.length ? "" : this.words.say("nobody"));
+    } catch (error) {
+      if (error.name !== "AbortError") this.#show([], this.words.say("notRead"));
+    }
+  }
+
+  #show(people, note) {
+    this.people = people;
+    this.at = -1;
+    const options = people.map((person, at) => {
+      const option = document.createElement("li");
+      option.setAttribute("role", "option");
+      option.id = `${this.list.id}-${at}`;
+      option.dataset.at = at;
+      option.setAttribute("aria-selected", "false");
+      option.append(...described(person, this.words));
+      return option;
+    });
+    if (note) {
+      const last = document.createElement("li");
+      last.className = "mc-pick-note";
+      last.setAttribute("role", "option");
+      last.setAttribute("aria-disabled", "true");
+      last.setAttribute("aria-selected", "false");
+      last.textContent = note;
+      options.push(last);
+    }
+    this.list.replaceChildren(...options);
+    this.list.hidden = options.length === 0;
+    this.input.setAttribute("aria-expanded", String(!this.list.hidden));
+  }
+
+  close() {
+    this.list.hidden = true;
+    this.at = -1;
+    if (this.isOn) this.input.setAttribute("aria-expanded", "false");
+    this.input.removeAttribute("aria-activedescendant");
+  }
+
+  #key(event) {
+    if (this.list.hidden || !this.people.length) return;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      this.at = (this.at + step + this.people.length) % this.people.length;
+      [...this.list.children].forEach((option, at) => option.setAttribute("aria-selected", String(at === this.at)));
+      this.list.children[this.at].scrollIntoView({ block: "nearest" });
+      this.input.setAttribute("aria-activedescendant", `${this.list.id}-${this.at}`);
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      this.#pick(this.people[Math.max(this.at, 0)]);
+    } else if (event.key === "Escape") {
+      event.preventDefault();
+      event.stopPropagation();
+      this.close();
+    }
+  }
+
+  #pick(person) {
+    this.input.value = person.name;
+    this.close();
+    this.onPick(person);
+  }
+}

@@ -1,0 +1,37 @@
+/* What the editor asks of the server, and what each answer means. */
+
+export class Server {
+  constructor(data) {
+    this.data = data;
+    this.token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+  }
+
+  /** `{status, …}`: 200, 409, 422 with what they say; "ended" for a session that is over; throws without a network. */
+  async send(body) {
+    const response = await fetch(this.data.save, {
+      method: "POST",
+      redirect: "manual",
+      headers: { "Content-Type": "application/json", "X-CSRFToken": this.token },
+      body: JSON.stringify(body),
+    });
+    // A redirect leads to the login; 403 is a token of another session.
+    if (response.type === "opaqueredirect" || response.status === 403) return { status: "ended" };
+    if (![200, 400, 409, 422].includes(response.status)) return { status: "failed" };
+    return { status: response.status, ...(await response.json()) };
+  }
+
+  /** Who is in now, or what was wrong. */
+  async logIn(url, form) {
+    const response = await fetch(url, {
+      method: "POST",
+      redirect: "manual",
+      headers: { "X-Requested-With": "dialog", "X-CSRFToken": this.token },
+      body: form,
+    });
+    if (response.status === 422) return { error: await response.text() };
+    if (response.status !== 204) throw new Error(`login ${response.status}`);
+    this.token = response.headers.get("X-CSRF-Token");
+    for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = this.token;
+    return { login: response.headers.get("X-Login") };
+  }
+}
