@@ -51,8 +51,12 @@ export async function pickPeople(editor, from) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "mc-person-pick";
-    button.setAttribute("aria-label", words.say(isPicked ? "leave" : "take", { who: person.name }));
-    button.append(...described(person, words));
+    const verb = document.createElement("span");
+    verb.className = "visually-hidden";
+    verb.textContent = `${words.say(isPicked ? "leave" : "take")} `;
+    const [name, ...more] = described(person, words);
+    name.prepend(verb);
+    button.append(name, ...more);
     button.addEventListener("click", () => {
       if (isPicked) picked.delete(person.pk);
       else picked.set(person.pk, person);

@@ -414,3 +414,4 @@ class Editor {
 const editor = new Editor(JSON.parse(document.getElementById("editor-data").textContent));
 draggable(editor);
 keyboard(editor);
+document.querySelector("[data-editor]").dataset.ready = "";
