@@ -1,4 +1,4 @@
-"""The key editor by hand, as who has a line: mouse, keyboard alone, three sidecars, colleagues, undo – and then the phone."""
+"""The key editor by hand: mouse, keyboard alone, three sidecars, colleagues, undo – and then the phone."""
 
 import os
 import re
@@ -78,7 +78,7 @@ def open_editor(
         opened.append((context, watching))
         page = context.new_page()
         page.goto(path)
-        if "touches/" != path[-8:]:
+        if not path.endswith("/touches/"):
             expect(page.locator("[data-editor][data-ready]")).to_have_count(1)
         return page, watch
 
