@@ -32,7 +32,8 @@ class Colleagues:
 
     def of(self, subscriber: Subscriber, limit: int) -> Directory:
         """All but one's own line: own site first, then by name."""
-        own, others = [], []
+        own: list[tuple[int, str, str | None, str, int]] = []
+        others: list[tuple[int, str, str | None, str, int]] = []
         for row in self._rows:
             if row[0] != subscriber.pk:
                 (own if row[4] == subscriber.site_id else others).append(row)

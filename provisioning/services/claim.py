@@ -81,25 +81,22 @@ def claim(phone: Phone, serving: Serving) -> bool:
     )
     if changed.keys() & SEARCHED:
         changed["search_text"] = phone.folded_parts()
-    events, is_other_model = _events(phone, serving, changed), bool(changed.keys() & MODEL)
-    if not events and not is_other_model:
+    events = _events(phone, serving, changed)
+    others = _others_on_line(phone) if changed.keys() & MODEL else []
+    if not events and not others:
         return bool(unchanged.update(**changed, served_at=serving.at))
     with transaction.atomic():
         is_mine = bool(unchanged.update(**changed, served_at=serving.at))
         if is_mine:
             AuditEvent.objects.bulk_create(events)
-            if is_other_model:
-                _tell_others(phone)
+            documents_changed.send(sender=Phone, phones=others)
     return is_mine
 
 
-def _tell_others(phone: Phone) -> None:
-    """Which models are on a line decides whose keys a replaced phone's are."""
-    others = Phone.unscoped.filter(subscriber=phone.subscriber_id).exclude(  # unscoped: a phone has no login
-        pk=phone.pk
-    )
-    if pks := list(others.values_list("pk", flat=True)):
-        documents_changed.send(sender=Phone, phones=pks)
+def _others_on_line(phone: Phone) -> list[int]:
+    """The phones that a model just learnt concerns: those on a line decide whose keys a replaced phone's are."""
+    line = Phone.unscoped.filter(subscriber=phone.subscriber_id)  # unscoped: a phone has no login
+    return list(line.exclude(pk=phone.pk).values_list("pk", flat=True))
 
 
 def _stood_on(serving: Serving, before: dict[str, Any], changed: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,6 @@ import logging
 import time
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from functools import partial
 from itertools import groupby
 
 from celery import current_app
@@ -63,17 +62,27 @@ def mark_stale(
         concerned = Q(phone__client_id=client)
     else:
         concerned = Q(phone__subscriber_id__in=lines) if lines else Q(phone_id__in=phones)
+    if not (everything or client is not None or lines or phones):
+        return 0
     rows = PublishedDocument.objects.filter(concerned).order_by("pk")
     marked = list(rows.select_for_update(of=("self",), no_key=True).values_list("pk", "phone_id"))
     for at in range(0, len(marked), 500):
         part = [pk for pk, _phone in marked[at : at + 500]]
         PublishedDocument.objects.filter(pk__in=part).update(wanted=F("wanted") + 1)
     if marked:
-        transaction.on_commit(partial(_after_commit, [phone for _pk, phone in marked]), robust=True)
+        _render_after_commit([phone for _pk, phone in marked])
     return len(marked)
 
 
-def _after_commit(phones: list[int]) -> None:
+def _render_after_commit(phones: list[int]) -> None:
+    # A function, not a partial: Django names what failed, and a partial has no name.
+    def begin() -> None:
+        _begin(phones)
+
+    transaction.on_commit(begin, robust=True)
+
+
+def _begin(phones: list[int]) -> None:
     if len(phones) <= AT_ONCE:
         render(phones)
     else:

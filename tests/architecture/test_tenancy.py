@@ -43,10 +43,8 @@ UNSCOPED = {
     "provisioning/metrics.py": "counts of the whole installation",
     "provisioning/management/commands/fetch_as.py": "the operator's own tool",
     "provisioning/published.py": "a phone has no login",
-    "provisioning/published.py": "a phone has no login",
     "provisioning/served.py": "a phone has no login",
     "provisioning/services/claim.py": "a phone has no login",
-    "provisioning/services/publishing.py": "the platform's own task",
     "provisioning/services/publishing.py": "the platform's own task",
 }
 REASON = "# unscoped: "
@@ -199,7 +197,6 @@ def test_whatever_leads_to_a_reseller_is_a_tenants_model() -> None:
         "Fetch",
         "PublishedDocument",
         "ServedDocument",
-        "PublishedDocument",
         "Key",
     }
     ours = [model for app in APPS for model in apps.get_app_config(app).get_models()]
