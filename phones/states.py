@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +24,7 @@ class Code(Enum):
     REFUSED = "refused"
     SUSPENDED = "suspended"
     OVERDUE = "overdue"
+    PENDING = "pending"
     PROVISIONED = "provisioned"
     PLANNED = "planned"
     AUTHORIZED = "authorized"
@@ -36,6 +37,7 @@ LOOKS = {
     Code.REFUSED: (_("Refused"), "mc-refuse", "x-octagon-fill", True),
     Code.SUSPENDED: (_("Suspended"), "mc-suspendu", "pause-circle", False),
     Code.OVERDUE: (_("Overdue"), "mc-depasse", "alarm-fill", True),
+    Code.PENDING: (_("Changes waiting"), "mc-modifications", "arrow-repeat", False),
     Code.PROVISIONED: (_("Provisioned"), "mc-provisionne", "check-circle", False),
     Code.PLANNED: (_("Planned"), "mc-attente", "hourglass-split", False),
     Code.AUTHORIZED: (_("Authorized"), "mc-autorise", "clock", False),
@@ -74,7 +76,7 @@ def code_of(phone: Phone, now: datetime) -> Code:
     if not is_active(phone):
         return Code.SUSPENDED
     if phone.authenticated_at is not None:
-        return Code.PROVISIONED
+        return Code.PENDING if phone.has_changes else Code.PROVISIONED
     if phone.authorized_until is None:
         return Code.CLOSED
     if phone.authorized_until <= now:
@@ -89,11 +91,14 @@ def state_filter(code: Code, now: datetime) -> Q:
     not_refused = Q(refused_at=None)
     active = Q(client__status=ClientStatus.ACTIVE, subscriber__status=SubscriberStatus.ACTIVE)
     waiting = not_refused & active & Q(authenticated_at=None)
+    in_service = not_refused & active & Q(authenticated_at__isnull=False)
+    changed = Q(served_digest__gt="", published_digest__gt="") & ~Q(published_digest=F("served_digest"))
     return {
         Code.REFUSED: Q(refused_at__isnull=False),
         Code.UNASSIGNED: not_refused & Q(subscriber=None),
         Code.SUSPENDED: not_refused & Q(subscriber__isnull=False) & ~active,
-        Code.PROVISIONED: not_refused & active & Q(authenticated_at__isnull=False),
+        Code.PENDING: in_service & changed,
+        Code.PROVISIONED: in_service & ~changed,
         Code.CLOSED: waiting & Q(authorized_until=None),
         Code.OVERDUE: waiting & Q(authorized_until__lte=now),
         Code.PLANNED: waiting & Q(authorized_until__gt=now, authorized_from__gt=now),
@@ -170,6 +175,8 @@ def _detail(phone: Phone, code: Code, now: datetime) -> str:
         return _refusal_in_words(phone)
     if code is Code.OVERDUE and phone.authorized_until is not None:
         return gettext("since %(when)s, never came") % {"when": day_moment(phone.authorized_until, zone)}
+    if code is Code.PENDING and phone.changed_at is not None:
+        return gettext("since %(when)s") % {"when": moment(phone.changed_at, zone)}
     if code is Code.PROVISIONED and phone.authenticated_at is not None:
         return gettext("on %(when)s") % {"when": moment(phone.authenticated_at, zone)}
     if code is Code.PLANNED and phone.authorized_from is not None:

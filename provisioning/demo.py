@@ -224,8 +224,8 @@ def _came(phone: Phone, seen: tuple[str, str], at: datetime) -> None:
         phone.mac, NoCredentials(), is_confidential=True, identified=identified, network=ADDRESS
     )
     granted = Granted(model, Proof.NONE)
-    claim(phone, Serving(granted, question, written.digest, ADDRESS, at, is_pulled=True))
-    remember([Answer(phone.pk, written.document, written.digest, at)])
+    claim(phone, Serving(granted, question, written.digest, written.digest, ADDRESS, at, is_pulled=True))
+    remember([Answer(phone.pk, written.document, written.digest, at, model, firmware)])
     Fetch.objects.create(
         phone=phone,
         client=phone.client,

@@ -25,7 +25,7 @@ from clients.services.audit import PLATFORM, record
 from metacentrex.net import caller_network
 from phones.models import Phone
 from phones.services.window import forget_refusals
-from provisioning import served
+from provisioning import published, served
 from provisioning.challenges import recognise_requests
 from provisioning.models import Fetch, FetchOutcome, UnknownCaller
 
@@ -107,6 +107,7 @@ def flush() -> int:
 
 def _flush() -> int:
     served.flush()
+    published.flush()
     entries: list[Fetch] = []
     while _waiting:
         entries.append(_waiting.popleft())

@@ -102,7 +102,7 @@ def expected_of_nobody(mac: str) -> Expected:
 def load(row: Row, *, by_window: bool) -> Phone | None:
     """The phone with all that its document needs; None when what the decision stood on changed since the row was read."""
     whole = Phone.unscoped.select_related(
-        "client", "subscriber__site", "sip_credential"
+        "client", "subscriber__site", "sip_credential", "published_document"
     )  # unscoped: a phone has no login
     same = whole.filter(
         pk=row.pk,

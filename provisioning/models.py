@@ -65,6 +65,38 @@ class ServedDocument(models.Model):
         return f"{self.phone_id} {self.digest[:12]}"
 
 
+class PublishedDocument(models.Model):
+    """What a phone would be served, rendered ahead and encrypted; whether it may be served is never here.
+
+    Fresh while `rendered` is `wanted`, of this edition, and for what the phone says it is. Its digest is on the
+    phone's row.
+    """
+
+    phone = models.OneToOneField(
+        Phone, models.CASCADE, related_name="published_document", verbose_name=_("phone")
+    )
+    model = models.CharField(_("model"), max_length=40, blank=True)
+    firmware = models.CharField(_("firmware"), max_length=40, blank=True)
+    edition = models.CharField(_("edition"), max_length=64, blank=True, db_index=True)
+    wanted = models.PositiveBigIntegerField(default=1)  # one more with each change
+    rendered = models.PositiveBigIntegerField(default=0)  # what was wanted when this was read
+    body = models.BinaryField(_("document"), default=b"")  # last: narrow columns are read without it
+
+    class Meta:
+        verbose_name = _("document rendered ahead")
+        verbose_name_plural = _("documents rendered ahead")
+        indexes = [
+            models.Index(
+                fields=["phone"],
+                condition=models.Q(rendered__lt=models.F("wanted")),
+                name="published_to_render",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.phone_id} {self.rendered}/{self.wanted}"
+
+
 class UnknownCaller(models.Model):
     """How many unknown MACs one address asked for within one hour: what is left of a flood."""
 

@@ -12,10 +12,11 @@ from datetime import datetime
 
 from django.db import transaction
 
+from phones.catalogue import PhoneModel
 from phones.models import Phone
 from provisioning.document import PhoneDocument
 from provisioning.models import ServedDocument
-from provisioning.writing import masked_text
+from provisioning.writing import masked_text, write
 
 logger = logging.getLogger(__name__)
 
@@ -24,12 +25,17 @@ MOST_WAITING = 256  # whole documents kept in memory while the database does not
 
 @dataclass(frozen=True)
 class Answer:
-    """A configuration that a phone was just given, and the digest of its bytes."""
+    """A configuration that a phone was just given, and the digest of its bytes.
+
+    `document` is None where its bytes were rendered before: it is composed again, and kept if it is still the same.
+    """
 
     phone_id: int
-    document: PhoneDocument
+    document: PhoneDocument | None
     digest: str
     at: datetime
+    model: PhoneModel
+    firmware: str
 
 
 _waiting: deque[Answer] = deque(maxlen=MOST_WAITING)
@@ -60,7 +66,8 @@ def remember(answers: list[Answer]) -> None:
     Only while the phone's row still says that this is what it got: another process may have answered it
     since, or the phone may be gone.
     """
-    rows = {answer.phone_id: _row(answer) for answer in answers}
+    found = ((answer.phone_id, _row(answer)) for answer in answers)
+    rows = {phone_id: row for phone_id, row in found if row is not None}
     with transaction.atomic():
         phones = Phone.unscoped.select_for_update(no_key=True)  # unscoped: a phone has no login
         # In the journal's order: two transactions must not wait for each other.
@@ -79,11 +86,23 @@ def last_served(phone: Phone) -> ServedDocument | None:
     return found if found is not None and found.digest == phone.served_digest else None
 
 
-def _row(answer: Answer) -> ServedDocument:
+def _row(answer: Answer) -> ServedDocument | None:
+    document = answer.document or _composed(answer)
+    if document is None:
+        return None
     return ServedDocument(
         phone_id=answer.phone_id,
         digest=answer.digest,
         at=answer.at,
-        model=answer.document.model.code,
-        body=masked_text(answer.document),
+        model=document.model.code,
+        body=masked_text(document),
     )
+
+
+def _composed(answer: Answer) -> PhoneDocument | None:
+    whole = Phone.unscoped.select_related(  # unscoped: a phone has no login
+        "client", "subscriber__site", "sip_credential"
+    )
+    phone = whole.filter(pk=answer.phone_id, subscriber__isnull=False).first()
+    written = write(phone, answer.model, answer.firmware) if phone is not None else None
+    return written.document if written is not None and written.digest == answer.digest else None

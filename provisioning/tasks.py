@@ -2,9 +2,23 @@ from celery import shared_task
 from django.utils import timezone
 
 from provisioning import journal
+from provisioning.services import publishing
 
 
 @shared_task(name="provisioning.trim_journal", soft_time_limit=240, time_limit=300, acks_late=True)
 def trim_journal() -> int:
     """Drop journal lines of unknown MACs past their time; idempotent."""
     return journal.trim_unknown(timezone.now())
+
+
+@shared_task(name="provisioning.render_stale", soft_time_limit=25, time_limit=30, acks_late=True)
+def render_stale() -> None:
+    """Render ahead what changes made stale, for a few seconds; what is left gets a message of its own."""
+    if publishing.render_stale():
+        render_stale.delay()
+
+
+@shared_task(name="provisioning.sweep_stale", soft_time_limit=25, time_limit=30, acks_late=True)
+def sweep_stale() -> None:
+    """The same, for those whose message was lost."""
+    publishing.render_stale()

@@ -8,6 +8,7 @@ from django.conf import settings
 from phones.catalogue import PhoneModel
 from phones.models import Phone
 from provisioning.assembly import compose
+from provisioning.assembly.shared import Shared
 from provisioning.document import PhoneDocument
 from provisioning.masking import masked
 from provisioning.renderers.registry import renderer_for
@@ -23,9 +24,9 @@ class Written:
     digest: str
 
 
-def write(phone: Phone, model: PhoneModel, firmware: str) -> Written:
+def write(phone: Phone, model: PhoneModel, firmware: str, shared: Shared | None = None) -> Written:
     """The configuration as it is now. Raises UnsupportedFeature."""
-    document = compose(phone, model, firmware)
+    document = compose(phone, model, firmware, shared)
     renderer = renderer_for(model.vendor)
     body = b"".join(renderer.render(document))
     return Written(document, renderer.content_type, body, hashlib.sha256(body).hexdigest())

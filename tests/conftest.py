@@ -15,7 +15,7 @@ from clients.models import Client, Job, Reseller, Subscriber, User
 from clients.scoping import Scope, scope_for
 from clients.services.audit import Actor
 from phones.models import Phone
-from provisioning import journal, served
+from provisioning import journal, published, served
 from tests.factories.clients import (
     ClientFactory,
     JobFactory,
@@ -165,9 +165,11 @@ def empty_journal() -> Iterator[None]:
     journal._waiting.clear()
     journal._dropped = 0
     served._waiting.clear()
+    published._waiting.clear()
     yield
     journal._waiting.clear()
     served._waiting.clear()
+    published._waiting.clear()
 
 
 @pytest.fixture

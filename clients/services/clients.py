@@ -8,11 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from clients.changes import changed_fields
 from clients.enums import ClientStatus
 from clients.models import Client, Reseller, Site
 from clients.search import refresh
 from clients.services.audit import Actor, record_saved
-from clients.signals import client_terminated
+from clients.signals import client_terminated, documents_changed
 from metacentrex.errors import DomainError
 from metacentrex.language import platform_language
 
@@ -77,6 +78,7 @@ def update_client(client: Client, *, actor: Actor) -> Client:
         client.terminated_at = timezone.now()
     client.full_clean()
     client.save()
+    documents_changed.send(sender=Client, fields=changed_fields(stored, client), client=client.pk)
     record_saved("client", client, actor=actor, client=client, before=before, after=_facts(client))
     if ends:
         client_terminated.send(sender=Client, client=client, actor=actor)
@@ -106,6 +108,8 @@ def save_site(site: Site, *, actor: Actor) -> Site:
     stored = Site.unscoped.filter(pk=site.pk).first()  # unscoped: compared with itself
     before = _site_facts(stored) if stored else None
     site.save()
+    if stored is not None:
+        documents_changed.send(sender=Site, fields=changed_fields(stored, site), client=site.client_id)
     refresh(site.subscribers.select_related("site", "licence"))
     record_saved("site", site, actor=actor, client=site.client, before=before, after=_site_facts(site))
     return site

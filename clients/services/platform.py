@@ -4,9 +4,11 @@ from typing import Any
 
 from django.db import transaction
 
+from clients.changes import changed_fields
 from clients.models import BarringClass, Licence, PlatformSettings
 from clients.search import refresh
 from clients.services.audit import Actor, record_saved
+from clients.signals import documents_changed
 
 SETTINGS = [
     "operator_name",
@@ -26,6 +28,8 @@ def save_settings(settings: PlatformSettings, *, actor: Actor) -> PlatformSettin
     stored = PlatformSettings.objects.filter(pk=1).first()
     settings.pk = 1
     settings.save()
+    fields = changed_fields(stored or PlatformSettings(pk=1), settings)
+    documents_changed.send(sender=PlatformSettings, fields=fields, everything=True)
     before = _values(stored, SETTINGS) if stored else None
     record_saved("platform", settings, actor=actor, before=before, after=_values(settings, SETTINGS))
     return settings

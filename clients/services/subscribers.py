@@ -1,17 +1,19 @@
 """Lines: creating, changing, locking, what they present abroad."""
 
 from collections.abc import Collection, Mapping, Sequence
+from copy import copy
 from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from clients.changes import changed_fields
 from clients.models import BarringClass, Client, Subscriber
 from clients.search import with_search_text
 from clients.services.audit import Actor, changes, record, record_many, record_saved
 from clients.services.portal_logins import end_login, follow_line
-from clients.signals import subscriber_ended
+from clients.signals import documents_changed, subscriber_ended
 from metacentrex.errors import DomainError
 
 
@@ -94,6 +96,7 @@ def create_subscriber(subscriber: Subscriber, *, actor: Actor) -> Subscriber:
     check_belongings(subscriber)
     _present_own(subscriber)
     subscriber.save()
+    documents_changed.send(sender=Subscriber, client=subscriber.client_id)
     client, facts = subscriber.client, _facts(subscriber)
     record_saved("subscriber", subscriber, actor=actor, client=client, before=None, after=facts)
     return subscriber
@@ -110,6 +113,8 @@ def update_subscriber(subscriber: Subscriber, *, actor: Actor) -> Subscriber:
         before, after = before | {"platform_password": ""}, after | {"platform_password": "(changed)"}
     subscriber.save()
     follow_line(subscriber)
+    fields = changed_fields(stored, subscriber)
+    documents_changed.send(sender=Subscriber, fields=fields, client=subscriber.client_id)
     record_saved("subscriber", subscriber, actor=actor, client=subscriber.client, before=before, after=after)
     return subscriber
 
@@ -131,6 +136,8 @@ def create_subscribers(lines: Sequence[Subscriber], *, client: Client, actor: Ac
             raise NotANumberOfTheClient("presented_number")
         _present_own(line)
     created = Subscriber.unscoped.bulk_create(with_search_text(ordered))  # unscoped: lines of this client
+    if created:
+        documents_changed.send(sender=Subscriber, client=client.pk)
     events: list[tuple[Subscriber, dict[str, Any], dict[str, Any]]]
     events = [(line, {}, _facts(line)) for line in created]
     record_many("subscriber.created", events, actor=actor, client=client)
@@ -148,6 +155,7 @@ def update_subscribers(
     rows = client.subscribers.select_for_update(of=("self",)).select_related(*_SHOWN)
     lines = list(rows.filter(pk__in=values).order_by("pk"))
     before = {line.pk: _facts(line) for line in lines}
+    stored = {line.pk: copy(line) for line in lines}
     for line in lines:
         for name, value in values[line.pk].items():
             setattr(line, name, value)
@@ -163,6 +171,8 @@ def update_subscribers(
         unique_fields=["id"],
         update_fields=[*_LISTED, "search_text"],
     )
+    fields = set().union(*(changed_fields(stored[line.pk], line) for line in lines))
+    documents_changed.send(sender=Subscriber, fields=fields, client=client.pk)
     events = [(line, *changes(before[line.pk], _facts(line))) for line in lines]
     record_many("subscriber.updated", [event for event in events if event[2]], actor=actor, client=client)
     return lines
@@ -187,6 +197,8 @@ def end_subscriber(subscriber: Subscriber, *, actor: Actor) -> None:
     client = subscriber.client
     if _is_presented(client.subscribers.exclude(pk=subscriber.pk), subscriber.number):
         raise DomainError(_("Other lines present this number; give them another first."))
+    # Before phones are held one by one: whoever marks a whole client at once must not wait for us, and we for them.
+    documents_changed.send(sender=Subscriber, client=client.pk)
     subscriber_ended.send(sender=Subscriber, subscriber=subscriber, actor=actor)
     record("subscriber.ended", subscriber, actor=actor, client=client, before=_facts(subscriber))
     end_login(subscriber)

@@ -16,6 +16,7 @@ SCHEDULE = {
     "every-minute-heartbeat": _every(HALF_A_MINUTE, "clients.heartbeat", expires=25),
     # A job is woken by its own message; this is for those whose message or worker was lost.
     "every-5-seconds-sweep-jobs": _every(timedelta(seconds=5), "clients.sweep_jobs", expires=5),
+    "every-5-seconds-sweep-documents": _every(timedelta(seconds=5), "provisioning.sweep_stale", expires=5),
     # It looks at the clock itself: a summary leaves at the first tick of the morning.
     "hourly-send-summaries": _every(HOUR, "phones.send_digests", expires=3000),
     "hourly-release-terminated": _every(HOUR, "phones.release_terminated", expires=3000),

@@ -79,6 +79,10 @@ class Phone(Searchable, TenantModel):
     served_digest = models.CharField(
         _("digest of the document last served"), max_length=64, blank=True, editable=False
     )
+    # What it would get now, rendered ahead (provisioning.services.publishing); "" until it was served once.
+    published_digest = models.CharField(max_length=64, blank=True, editable=False)
+    # Since when that is other than what it got last.
+    changed_at = models.DateTimeField(_("changes waiting since"), null=True, editable=False)
     refused_at = models.DateTimeField(_("last refused"), null=True, editable=False)
     refused_since = models.DateTimeField(null=True, editable=False)
     refused_count = models.PositiveIntegerField(
@@ -184,6 +188,13 @@ class Phone(Searchable, TenantModel):
     def is_in_service(self) -> bool:
         """Whether it was given its configuration, in this window or since: it has credentials that a new window ends."""
         return self.authenticated_at is not None
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether what it would get is other than what it got last."""
+        return (
+            bool(self.served_digest and self.published_digest) and self.published_digest != self.served_digest
+        )
 
     @property
     def zone(self) -> ZoneInfo:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from clients.enums import ClientStatus
 from clients.models import Subscriber
 from clients.services.audit import Actor, changes, record
+from clients.signals import documents_changed
 from phones import catalogue
 from phones.errors import AnotherClientsLine, ClientTerminated
 from phones.models import Phone
@@ -48,10 +49,12 @@ def assign(
     if phone.client.status == ClientStatus.TERMINATED:
         raise ClientTerminated
     before = {"line": phone.number}
+    left = phone.subscriber_id
     phone.subscriber = subscriber
     begin_window(phone, span_of(since, until, now, phone.zone), now)
     renew_secrets(phone)
     phone.save()
+    _tell_lines(left, subscriber.pk)
     record(
         "phone.assigned",
         phone,
@@ -70,7 +73,7 @@ def unassign(phone: Phone, *, actor: Actor, now: datetime | None = None) -> Phon
     phone = locked(phone)
     if phone.subscriber is None:
         return phone
-    before = {"line": phone.number}
+    before, left = {"line": phone.number}, phone.subscriber_id
     phone.site = phone.subscriber.site
     phone.subscriber = None
     phone.authenticated_at = phone.credentials_seen_at = None
@@ -79,6 +82,7 @@ def unassign(phone: Phone, *, actor: Actor, now: datetime | None = None) -> Phon
     forget_refusals(phone)
     renew_secrets(phone)
     phone.save()
+    _tell_lines(left)
     record(
         "phone.unassigned", phone, actor=actor, client=phone.client, before=before, after={"line": ""}, at=now
     )
@@ -109,6 +113,9 @@ def change_phone(phone: Phone, change: PhoneChange, *, actor: Actor, now: dateti
     if after:
         phone.description, phone.model = change.description, change.model
         phone.save()
+        if phone.subscriber_id is not None:
+            lines = [phone.subscriber_id]
+            documents_changed.send(sender=Phone, fields=set(after), lines=lines)
         record("phone.updated", phone, actor=actor, client=phone.client, before=before, after=after, at=now)
     if change.subscriber is None:
         return unassign(phone, actor=actor, now=now)
@@ -129,6 +136,7 @@ def take_seen_model(phone: Phone, *, actor: Actor, now: datetime | None = None) 
     seen = catalogue.by_user_agent(phone.detected_token)
     phone.model = phone.detected_model if len(seen) <= 1 else ""
     phone.save()
+    _tell_lines(phone.subscriber_id)
     record(
         "phone.updated",
         phone,
@@ -139,3 +147,10 @@ def take_seen_model(phone: Phone, *, actor: Actor, now: datetime | None = None) 
         at=now,
     )
     return phone
+
+
+def _tell_lines(*lines: int | None) -> None:
+    """Which models are on a line decides whose keys a replaced phone's are: the line's other phones too."""
+    found = [line for line in lines if line is not None]
+    if found:
+        documents_changed.send(sender=Phone, lines=found)

@@ -3,6 +3,7 @@ from functools import partial
 from django.db import transaction
 
 from clients.services.audit import Actor, record
+from clients.signals import documents_changed
 from metacentrex import renewals
 from phones.models import Phone
 from phones.services.window import locked
@@ -22,3 +23,5 @@ def delete_phone(phone: Phone, *, actor: Actor) -> None:
     # A backup that still holds the phone must not bring its credentials back.
     transaction.on_commit(partial(renewals.note, phone.uid, phone.credential_generation + 1))
     phone.delete()
+    if phone.subscriber_id is not None:
+        documents_changed.send(sender=Phone, lines=[phone.subscriber_id])  # of the other phones on it

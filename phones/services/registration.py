@@ -14,6 +14,7 @@ from clients.models import Client, Site, Subscriber
 from clients.scoping import Scope
 from clients.search import with_search_text
 from clients.services.audit import Actor, record_many
+from clients.signals import documents_changed
 from metacentrex.errors import DomainError
 from phones import catalogue
 from phones.errors import (
@@ -135,6 +136,8 @@ def _create(asked: Sequence[Registration], *, client: Client, actor: Actor, now:
     phones = with_search_text(_phone(row, client, main, usual, now) for row in asked)
     Phone.unscoped.bulk_create(phones)  # unscoped: phones of this client
     first_secrets(phones)
+    if lines := {phone.subscriber_id for phone in phones if phone.subscriber_id is not None}:
+        documents_changed.send(sender=Phone, lines=lines)  # of the other phones on them
     events: list[tuple[Phone, dict[str, str | None], dict[str, str | None]]] = [
         (phone, {}, _facts(phone)) for phone in phones
     ]

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from clients.models import PlatformSettings
 from clients.services.audit import PLATFORM, Actor, record
+from clients.signals import documents_changed
 from phones.errors import NotReleasable
 from phones.models import Phone
 from phones.services.deletion import delete_phone
@@ -37,6 +38,8 @@ def release_phone(phone: Phone, *, actor: Actor, now: datetime | None = None) ->
     before = {"mac": phone.mac, "client": str(phone.client)}
     record("phone.released", phone, actor=actor, client=phone.client, before=before, at=now)
     phone.delete()
+    if phone.subscriber_id is not None:
+        documents_changed.send(sender=Phone, lines=[phone.subscriber_id])  # of the other phones on it
 
 
 def release_terminated(now: datetime | None = None) -> int:

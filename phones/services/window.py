@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from clients.models import PlatformSettings
 from clients.services.audit import Actor, record
+from clients.signals import documents_changed
 from metacentrex import renewals
 from metacentrex.moments import moment
 from phones.credentials import new_sip_auth_name, new_sip_password
@@ -84,6 +85,7 @@ def renew_secrets(phone: Phone, *, keep_previous: bool = False) -> None:
     phone.previous_generation = phone.credential_generation if keep_previous else None
     phone.credential_generation += 1
     transaction.on_commit(partial(renewals.note, phone.uid, phone.credential_generation))
+    documents_changed.send(sender=SipCredential, phones=[phone.pk])
     SipCredential.unscoped.filter(phone=phone).delete()  # unscoped: of this phone only
     if phone.subscriber is not None:
         SipCredential.unscoped.create(  # unscoped: of this phone only

@@ -1,28 +1,31 @@
 from clients.models import PlatformSettings
 from keys.enums import Level
 from keys.owners import Owner
-from keys.queries import layout_of, pickup_code
+from keys.queries import Profiles, pickup_code
 from metacentrex.links import provisioning_url
 from phones import catalogue
 from phones.catalogue import PhoneModel
 from phones.credentials import admin_pin, http_credentials, web_password
 from phones.models import Phone
-from provisioning.assembly.directory import directory_of
+from provisioning.assembly.directory import Colleagues
 from provisioning.assembly.keys import keys_of
 from provisioning.assembly.lines import identity_of
+from provisioning.assembly.shared import Shared
 from provisioning.document import Locale, PhoneDocument, Provisioning, WebCredentials
 
 
-def compose(phone: Phone, model: PhoneModel, firmware: str) -> PhoneDocument:
+def compose(phone: Phone, model: PhoneModel, firmware: str, shared: Shared | None = None) -> PhoneDocument:
     """The whole document of an assigned phone; as many queries whatever the number of keys or colleagues.
 
-    Needs `client`, `subscriber__site` and `sip_credential` loaded.
+    Needs `client`, `subscriber__site` and `sip_credential` loaded. `shared` is what other phones of the client need too.
     """
     subscriber = phone.subscriber
     if subscriber is None:
         raise ValueError("a phone without a line has no document")
-    platform = PlatformSettings.current()
-    layout = layout_of(Owner(Level.SUBSCRIBER, phone.client, line=subscriber), model).layout
+    platform = shared.platform if shared else PlatformSettings.current()
+    colleagues = shared.colleagues if shared else Colleagues(phone.client_id)
+    profiles = shared.profiles if shared else Profiles(phone.client_id, [subscriber.pk])
+    layout = profiles.of(Owner(Level.SUBSCRIBER, phone.client, line=subscriber), model).layout
     http = http_credentials(phone.mac, phone.uid, phone.credential_generation)
     return PhoneDocument(
         mac=phone.mac,
@@ -37,5 +40,5 @@ def compose(phone: Phone, model: PhoneModel, firmware: str) -> PhoneDocument:
         ),
         identities=(identity_of(phone, subscriber, platform),),
         keys=keys_of(layout, pickup_code(phone.client, platform.pickup_code)),
-        directory=directory_of(subscriber, model.directory_entries).contacts,
+        directory=colleagues.of(subscriber, model.directory_entries).contacts,
     )

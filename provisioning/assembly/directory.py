@@ -17,18 +17,34 @@ class Directory:
     left_out: int
 
 
-def directory_of(subscriber: Subscriber, limit: int) -> Directory:
-    """The active lines of the client but one's own: own site first, then by name.
+class Colleagues:
+    """The active lines of a client by name, read and sorted once.
 
     Sorted here, not by the database: two databases would order accents differently.
     """
-    colleagues = Subscriber.unscoped.filter(  # unscoped: the colleagues of a line already decided upon
-        client_id=subscriber.client_id, status=SubscriberStatus.ACTIVE
-    ).exclude(pk=subscriber.pk)
-    rows = colleagues.values_list("name", "extension", "number", "site_id")
-    ordered = sorted(rows, key=lambda row: (row[3] != subscriber.site_id, fold(row[0]), row[2]))
-    contacts = tuple(
-        Contact(name=name, number=extension or national(number))
-        for name, extension, number, _ in ordered[:limit]
-    )
-    return Directory(contacts, max(0, len(ordered) - limit))
+
+    def __init__(self, client_id: int) -> None:
+        lines = Subscriber.unscoped.filter(  # unscoped: the colleagues of a line already decided upon
+            client_id=client_id, status=SubscriberStatus.ACTIVE
+        )
+        rows = lines.values_list("pk", "name", "extension", "number", "site_id")
+        self._rows = sorted(rows, key=lambda row: (fold(row[1]), row[3]))
+
+    def of(self, subscriber: Subscriber, limit: int) -> Directory:
+        """All but one's own line: own site first, then by name."""
+        own: list[tuple[int, str, str | None, str, int]] = []
+        others: list[tuple[int, str, str | None, str, int]] = []
+        for row in self._rows:
+            if row[0] != subscriber.pk:
+                (own if row[4] == subscriber.site_id else others).append(row)
+        ordered = own + others
+        contacts = tuple(
+            Contact(name=name, number=extension or national(number))
+            for _pk, name, extension, number, _site in ordered[:limit]
+        )
+        return Directory(contacts, max(0, len(ordered) - limit))
+
+
+def directory_of(subscriber: Subscriber, limit: int) -> Directory:
+    """The active lines of the client but one's own: own site first, then by name."""
+    return Colleagues(subscriber.client_id).of(subscriber, limit)

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from clients.models import AuditEvent
 from clients.services.audit import PLATFORM, event
+from clients.signals import documents_changed
 from metacentrex.net import caller_network
 from phones.models import Phone
 from phones.services.window import forget_refusals
@@ -22,6 +23,8 @@ WRITTEN = [
     "firmware",
     "last_address",
     "served_digest",
+    "published_digest",
+    "changed_at",
     "authenticated_at",
     "credentials_seen_at",
     "previous_generation",
@@ -39,6 +42,7 @@ WRITTEN = [
     "refused_reason",
 ]
 
+MODEL = {"detected_model", "detected_token"}
 SEARCHED = {"detected_model", "detected_token", "firmware"}
 
 
@@ -48,7 +52,8 @@ class Serving:
 
     granted: Granted
     question: Question
-    digest: str
+    digest: str  # of what the phone has now
+    published: str  # of what it would get: another one where it said that it has “anything”
     address: str
     at: datetime
     is_pulled: bool  # False for 304: nothing is given away, so nothing is closed by it
@@ -77,13 +82,21 @@ def claim(phone: Phone, serving: Serving) -> bool:
     if changed.keys() & SEARCHED:
         changed["search_text"] = phone.folded_parts()
     events = _events(phone, serving, changed)
-    if not events:
+    others = _others_on_line(phone) if changed.keys() & MODEL else []
+    if not events and not others:
         return bool(unchanged.update(**changed, served_at=serving.at))
     with transaction.atomic():
         is_mine = bool(unchanged.update(**changed, served_at=serving.at))
         if is_mine:
             AuditEvent.objects.bulk_create(events)
+            documents_changed.send(sender=Phone, phones=others)
     return is_mine
+
+
+def _others_on_line(phone: Phone) -> list[int]:
+    """The phones that a model just learnt concerns: those on a line decide whose keys a replaced phone's are."""
+    line = Phone.unscoped.filter(subscriber=phone.subscriber_id)  # unscoped: a phone has no login
+    return list(line.exclude(pk=phone.pk).values_list("pk", flat=True))
 
 
 def _stood_on(serving: Serving, before: dict[str, Any], changed: dict[str, Any]) -> dict[str, Any]:
@@ -91,6 +104,9 @@ def _stood_on(serving: Serving, before: dict[str, Any], changed: dict[str, Any])
     stood: dict[str, Any] = {}
     if "digest_used" in changed:
         stood["digest_used"] = before["digest_used"]  # of two who send one proof, one is first
+    if "published_digest" in changed:
+        # Rendered ahead since this one was made: it is an old document, to be made again.
+        stood["published_digest"] = before["published_digest"]
     if not serving.granted.with_credentials:
         stood["authorized_until"] = before["authorized_until"]
         # Of two who come first at once, one is: under `first-contact` the other is decided upon again.
@@ -104,7 +120,8 @@ def _learn(phone: Phone, serving: Serving) -> None:
         phone.detected_model, phone.detected_token = granted.model.code, identified.token
     phone.firmware = identified.firmware[:40] or phone.firmware
     phone.last_address = serving.address
-    phone.served_digest = serving.digest
+    phone.served_digest, phone.published_digest = serving.digest, serving.published
+    phone.changed_at = (phone.changed_at or serving.at) if phone.has_changes else None
     is_window_open = phone.authorized_until is not None and phone.authorized_until > serving.at
     if serving.is_pulled and is_window_open:
         _note_caller(phone, serving)

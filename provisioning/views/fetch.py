@@ -4,6 +4,7 @@ No session, no form, no template, no message here: the middleware answers before
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -11,20 +12,35 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from metacentrex.net import caller_network, client_address, is_confidential
+from phones.catalogue import PhoneModel
 from phones.enums import Refusal
 from phones.mac import mac_in_name
 from phones.models import Phone
-from provisioning import journal, served
+from provisioning import journal, published, served
 from provisioning.authorization import parse_authorization
 from provisioning.digest import challenges
+from provisioning.document import PhoneDocument
 from provisioning.gate import Granted, Question, Refused, decide
 from provisioning.lookup import Row, expected_of_nobody, load, look_up
 from provisioning.models import Fetch, FetchOutcome
+from provisioning.renderers.registry import renderer_for
 from provisioning.renderers.snom.identify import identify
 from provisioning.services.claim import Serving, claim
 from provisioning.writing import write
 
 TRIES = 3  # what was decided upon changed meanwhile: look again; a phone that asks twice at once needs two
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole document about to leave; `document` is None where it was rendered before."""
+
+    model: PhoneModel
+    firmware: str
+    content_type: str
+    body: bytes = field(repr=False)
+    digest: str
+    document: PhoneDocument | None = field(repr=False)
 
 
 class Refusing(HttpResponse):
@@ -84,24 +100,26 @@ def _serve(
 ) -> HttpResponse | None:
     """The document, or None where access was withdrawn while it was made."""
     # Whole before the first byte leaves.
-    written = write(phone, granted.model, question.identified.firmware)
-    etag = f'"{written.digest[:32]}"'
+    answer = _answer(phone, granted.model, question.identified.firmware)
+    etag = f'"{answer.digest[:32]}"'
     tags = _known_tags(request)
     is_known = etag in tags or tags == ["*"]  # RFC 9110 §13.1.2
     # Who says “anything” has not shown that it has this content.
-    digest = phone.served_digest if is_known and etag not in tags else written.digest
-    serving = Serving(granted, question, digest, entry.address, entry.at, is_pulled=not is_known)
+    digest = phone.served_digest if is_known and etag not in tags else answer.digest
+    serving = Serving(
+        granted, question, digest, answer.digest, entry.address, entry.at, is_pulled=not is_known
+    )
     is_new = digest != phone.served_digest
     if request.method == "GET" and not claim(phone, serving):
         return None
-    if request.method == "GET" and is_new:
-        served.remember_later(served.Answer(phone.pk, written.document, written.digest, entry.at))
+    if request.method == "GET":
+        _keep_later(phone, answer, is_new=is_new, at=entry.at)
     if is_known:
         response = HttpResponse(status=304)
         del response.headers["Content-Type"]
     else:
-        response = HttpResponse(written.body, content_type=written.content_type)
-        response.headers["Content-Length"] = str(len(written.body))
+        response = HttpResponse(answer.body, content_type=answer.content_type)
+        response.headers["Content-Length"] = str(len(answer.body))
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "private, no-cache"
     entry.outcome = FetchOutcome.NOT_MODIFIED if is_known else FetchOutcome.SERVED
@@ -109,9 +127,29 @@ def _serve(
         entry.outcome = FetchOutcome.LOOKED
     entry.model = granted.model.code
     entry.with_credentials = granted.with_credentials
-    entry.size = 0 if is_known or request.method == "HEAD" else len(written.body)
+    entry.size = 0 if is_known or request.method == "HEAD" else len(answer.body)
     journal.write_later(entry)
     return response
+
+
+def _answer(phone: Phone, model: PhoneModel, firmware: str) -> Answer:
+    """What is published where that is fresh, else composed and rendered here and now."""
+    body = published.fresh_body(phone, model, firmware)
+    if body is not None:
+        content_type = renderer_for(model.vendor).content_type
+        return Answer(model, firmware, content_type, body, phone.published_digest, None)
+    written = write(phone, model, firmware)
+    return Answer(model, firmware, written.content_type, written.body, written.digest, written.document)
+
+
+def _keep_later(phone: Phone, answer: Answer, *, is_new: bool, at: datetime) -> None:
+    """After the answer: what was rendered is published, what the phone did not have is kept masked."""
+    if answer.document is not None:
+        published.publish_later(phone, answer.model, answer.firmware, answer.digest, answer.body)
+    if is_new:
+        served.remember_later(
+            served.Answer(phone.pk, answer.document, answer.digest, at, answer.model, answer.firmware)
+        )
 
 
 def _known_tags(request: HttpRequest) -> list[str]:

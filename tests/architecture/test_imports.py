@@ -83,7 +83,15 @@ def test_inside_an_app_no_layer_imports_one_above_it(app: str) -> None:
 
 @pytest.mark.parametrize(
     "part",
-    ["views/fetch.py", "lookup.py", "middleware.py", "services/claim.py", "journal.py", "served.py"],
+    [
+        "views/fetch.py",
+        "lookup.py",
+        "middleware.py",
+        "services/claim.py",
+        "journal.py",
+        "published.py",
+        "served.py",
+    ],
 )
 def test_what_answers_phones_knows_no_form_template_message_or_session(part: str) -> None:
     path = ROOT / "provisioning" / part

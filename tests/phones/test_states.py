@@ -1,8 +1,10 @@
 """The state in words and the database's filter are one rule, told twice: these hold them together."""
 
+from copy import copy
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.utils import translation
@@ -50,10 +52,21 @@ def grid(db: None) -> list[Phone]:
                     refused_reason=Refusal.OVERDUE if refused else "",
                 )
             )
+    rows += [row for row in map(_with_changes, rows) if row is not None]
     for at, phone in enumerate(rows):
         phone.mac = f"000413{at:06X}"
     Phone.unscoped.bulk_create(rows)
     return list(Phone.unscoped.select_related("client", "subscriber__site", "site"))
+
+
+def _with_changes(phone: Phone) -> Phone | None:
+    """The same phone, served once, and since then what it would get is another document."""
+    if phone.authenticated_at is None:
+        return None
+    changed = copy(phone)
+    changed.uid = uuid4()
+    changed.served_digest, changed.published_digest, changed.changed_at = "a" * 64, "b" * 64, NOW
+    return changed
 
 
 def test_every_row_has_one_state_and_both_tellings_agree(grid: list[Phone]) -> None:

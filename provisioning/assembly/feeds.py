@@ -1,0 +1,37 @@
+"""Which columns reach a document: the one place that says it. tests/provisioning/test_staleness.py holds it to the bytes."""
+
+from collections.abc import Collection
+
+from django.db.models import Model
+
+from clients.models import Client, PlatformSettings, Site, Subscriber
+from phones.models import Phone
+
+FEEDS: dict[type[Model], frozenset[str]] = {
+    PlatformSettings: frozenset({"voicemail_number", "pickup_code"}),
+    Client: frozenset({"sip_domain", "outbound_proxy", "transport", "pickup_code"}),
+    # Its place in the tree: keys come from the sites above.
+    Site: frozenset({"time_zone", "parent"}),
+    Subscriber: frozenset(
+        {"name", "extension", "number", "site", "status", "platform_auth_name", "platform_password"}
+    ),
+    # The models on a line decide whose keys a replaced phone's are.
+    Phone: frozenset(
+        {
+            "uid",
+            "mac",
+            "model",
+            "client",
+            "subscriber",
+            "credential_generation",
+            "detected_model",
+            "detected_token",
+        }
+    ),
+}
+
+
+def feeds(model: type[Model], fields: Collection[str] | None) -> bool:
+    """Whether a change of these columns may change a document; None: of any."""
+    known = FEEDS.get(model)
+    return fields is None or known is None or not known.isdisjoint(fields)

@@ -1,0 +1,71 @@
+"""The document rendered ahead, for the phone that asks; and what a phone made render, kept after its answer."""
+
+import logging
+from collections import deque
+
+from phones.catalogue import PhoneModel
+from phones.models import Phone
+from provisioning.edition import edition
+from provisioning.models import PublishedDocument
+from provisioning.sealing import unseal
+from provisioning.services.publishing import Rendered, publish
+
+logger = logging.getLogger(__name__)
+
+MOST_WAITING = 256  # whole documents kept in memory while the database does not answer; the oldest go first
+_waiting: deque[Rendered | int] = deque(maxlen=MOST_WAITING)
+
+
+def row_of(phone: Phone) -> PublishedDocument | None:
+    """Its row, read with the phone (provisioning.lookup)."""
+    found: PublishedDocument | None = getattr(phone, "published_document", None)
+    return found
+
+
+def fresh_body(phone: Phone, model: PhoneModel, firmware: str) -> bytes | None:
+    """What is published for the phone as it says it is; None where it is stale."""
+    row = row_of(phone)
+    if row is None or row.rendered != row.wanted or row.edition != edition():
+        return None
+    if (row.model, row.firmware) != (model.code, firmware[:40]):
+        return None
+    return unseal(phone.pk, phone.published_digest, bytes(row.body))
+
+
+def publish_later(phone: Phone, model: PhoneModel, firmware: str, digest: str, body: bytes) -> None:
+    """Queue what was just rendered for the journal's thread; returns at once and never raises.
+
+    A phone without a row has none whose counter was read before the data: it is given one, which is rendered apart.
+    """
+    row = row_of(phone)
+    if row is None:
+        _waiting.append(phone.pk)
+    else:
+        _waiting.append(Rendered(phone.pk, row.wanted, model.code, firmware[:40], digest, body))
+
+
+def flush() -> None:
+    """Write what is waiting; what cannot be written is rendered again, so it is dropped."""
+    new: set[int] = set()
+    made: dict[int, Rendered] = {}
+    while _waiting:
+        one = _waiting.popleft()
+        if isinstance(one, Rendered):
+            made[one.phone_id] = one
+        else:
+            new.add(one)
+    try:
+        _write(new, made)
+    except Exception:
+        logger.exception("documents_not_published count=%d", len(new) + len(made))
+
+
+def _write(new: set[int], made: dict[int, Rendered]) -> None:
+    if new:
+        there = Phone.unscoped.filter(pk__in=new).order_by("pk")  # unscoped: a phone has no login
+        PublishedDocument.objects.bulk_create(
+            [PublishedDocument(phone_id=pk) for pk in there.values_list("pk", flat=True)],
+            ignore_conflicts=True,
+        )
+    if made:
+        publish(made.values(), ahead=False)
