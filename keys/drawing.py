@@ -6,15 +6,17 @@ paints it. One unit is one pixel at scale 1.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
+from keys.fitting import LARGEST, fit
 from keys.places import Place, most_sidecars, sidecar_bank
 from keys.words import bank_label
 from phones import catalogue
 from phones.catalogue import BankShape, Drawing, PhoneModel
 
 CAP, ROW = (18, 12), 22  # of a key: its cap, and the height it takes
-CHARACTER = 5.6  # mean width of a character of 11 px
+SIGN, CHANGED = 14, 12  # what a lock or a triangle, and a lozenge, take of the label's room
 OVERLAP = 4  # two devices of a chain stand this much into each other
 
 
@@ -74,14 +76,19 @@ class DrawnKey:
         """Beside the other mark, which may be there too."""
         return self.end - (13 if self.face.locked or self.face.broken else 0)
 
-    @property
-    def shown(self) -> str:
-        return fit(self.face.label, self.room)[0] if self.face.label else "–"
+    @cached_property
+    def _fitted(self) -> tuple[str, float]:
+        face = self.face
+        marks = SIGN * (face.locked or face.broken) + CHANGED * face.changed
+        return fit(face.label, self.room - marks) if face.label else ("–", LARGEST)
 
     @property
-    def font_size(self) -> str:
-        """Written with a point whatever the language of the page."""
-        return str(fit(self.face.label, self.room)[1]) if self.face.label else "11"
+    def shown(self) -> str:
+        return self._fitted[0]
+
+    @property
+    def font_size(self) -> float:
+        return self._fitted[1]
 
 
 @dataclass(frozen=True)
@@ -155,19 +162,6 @@ def spots(shape: BankShape, keys: int) -> Iterator[tuple[int, float, float, bool
         yield index + 1, shape.x + column * shape.dx, shape.y + row * shape.dy + shift, is_mirrored
 
 
-def fit(label: str, room: float) -> tuple[str, float]:
-    """The text and its size: 11, down to 9.5, then whole words only, then letters with « … »."""
-    size = round(max(9.5, min(11.0, 11 * room / (CHARACTER * max(len(label), 1)))), 1)
-    most = int(room * 11 / (CHARACTER * size) + 0.1)
-    if len(label) <= most:
-        return label, size
-    words = label.split(" ")
-    while len(words) > 1 and len(" ".join(words)) > most:
-        words.pop()
-    short = " ".join(words)
-    return (short if len(short) <= most else f"{short[: most - 1]}…"), size
-
-
 def _bank(shape: BankShape, name: str, keys: int, faces: Mapping[Place, Face]) -> DrawnBank:
     drawn = tuple(
         _key(shape, Place(name, number), x, y, is_mirrored, faces)
@@ -189,7 +183,7 @@ def _key(
         width=CAP[0] + 7 + shape.strip + 4,
         text_x=x - shape.inset if is_mirrored else x + CAP[0] + shape.inset,
         anchor="end" if is_mirrored else "start",
-        room=shape.strip - shape.inset - 14,
+        room=shape.strip - shape.inset - 4,
         end=left + 6 if is_mirrored else x + CAP[0] + shape.strip - 8,
         strip=shape.strip,
         on_screen=place.module > 0,
@@ -217,7 +211,7 @@ def _screen(part: Sequence[int], screen: Sequence[str]) -> Iterator[Shape]:
     yield Shape("rect", "screen", x, y, w, h, 5)
     for number, line in enumerate(screen):
         size = 13 if number == 0 else 11
-        text, _size = fit(line, (w - 20) * 11 / size)
+        text, _size = fit(line, (w - 20) * LARGEST / size)
         yield Shape("text", "ink", x + 10, y + 24 + number * 19, r=size, text=text)
 
 

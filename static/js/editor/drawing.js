@@ -1,17 +1,32 @@
 /* The drawing: one tab stop, arrows by where the keys are, labels that fit. */
 
-const CHARACTER = 5.6; // mean width of one of 11 px
-const [LARGE, SMALL] = [11, 9.5];
+const [LARGEST, SMALLEST] = [11, 9.5];
+const [SIGN, CHANGED] = [14, 12]; // what a lock or a triangle, and a lozenge, take of the label's room
+const [NARROW, WIDE] = [new Set(" iIjlftr.,:;'’!|()[]-"), new Set("mwMW@%…—")];
 
-/** The text and its size: down to 9.5, then whole words only, then letters with « … » (as keys/drawing.py does). */
+// As keys/fitting.py does, which drew the page.
+function advance(letter) {
+  if (NARROW.has(letter)) return 0.36;
+  if (WIDE.has(letter)) return 0.95;
+  return letter !== letter.toLowerCase() || (letter >= "0" && letter <= "9") ? 0.7 : 0.6;
+}
+
+const width = (text) => [...text].reduce((sum, letter) => sum + advance(letter), 0);
+
+function cut(label, ems) {
+  let shown = [...label];
+  while (shown.length && width(`${shown.join("").trimEnd()}…`) > ems) shown.pop();
+  const text = shown.join("");
+  const next = [...label][shown.length] ?? "";
+  const whole = /\s/.test(next) ? text : text.slice(0, Math.max(0, text.lastIndexOf(" ")));
+  const kept = width(whole) * 2 >= ems ? whole : text;
+  return `${kept.replace(/[ \-–,.]+$/, "")}…`;
+}
+
+/** What is shown of a label, and how large: smaller letters first, then fewer words, then fewer letters. */
 function fit(label, room) {
-  const size = Math.max(SMALL, Math.min(LARGE, (LARGE * room) / (CHARACTER * Math.max(label.length, 1))));
-  const most = Math.floor((room * LARGE) / (CHARACTER * size) + 0.1);
-  if (label.length <= most) return [label, size];
-  const words = label.split(" ");
-  while (words.length > 1 && words.join(" ").length > most) words.pop();
-  const short = words.join(" ");
-  return [short.length <= most ? short : `${short.slice(0, most - 1)}…`, size];
+  const size = Math.min(LARGEST, room / (width(label) || 1));
+  return size >= SMALLEST ? [label, Math.floor(size * 10) / 10] : [cut(label, room / SMALLEST), SMALLEST];
 }
 
 export class Drawing {
@@ -68,7 +83,8 @@ export class Drawing {
     };
     for (const [name, is] of Object.entries(marks)) key.classList.toggle(`ph-${name}`, Boolean(is));
     const label = content.function === "none" ? "" : words.label(place);
-    const [text, size] = label ? fit(label, Number(key.dataset.room)) : ["–", LARGE];
+    const taken = (marks.locked || marks.broken ? SIGN : 0) + (marks.changed ? CHANGED : 0);
+    const [text, size] = label ? fit(label, Number(key.dataset.room) - taken) : ["–", LARGEST];
     const shown = key.querySelector(".ph-text");
     shown.textContent = text;
     shown.setAttribute("font-size", String(size));

@@ -1,0 +1,37 @@
+"""Makes a label fit the strip beside a key."""
+
+LARGEST, SMALLEST = 11.0, 9.5  # of the letters, in the drawing's units
+ELLIPSIS = "…"
+NARROW, WIDE = frozenset(" iIjlftr.,:;'’!|()[]-"), frozenset("mwMW@%…—")
+
+
+def width(text: str) -> float:
+    """How wide a text is in heights of its letters: rather too wide, since no font was measured."""
+    return sum(map(_advance, text))
+
+
+def fit(label: str, room: float) -> tuple[str, float]:
+    """What is shown of a label, and how large: smaller letters first, then fewer words, then fewer letters."""
+    wide = width(label) or 1
+    size = min(LARGEST, room / wide)
+    if size >= SMALLEST:
+        return label, int(size * 10) / 10
+    return _cut(label, room / SMALLEST), SMALLEST
+
+
+def _cut(label: str, ems: float) -> str:
+    shown = label
+    while shown and width(shown.rstrip() + ELLIPSIS) > ems:
+        shown = shown[:-1]
+    whole = shown if label[len(shown) : len(shown) + 1].isspace() else shown.rpartition(" ")[0]
+    # A single short word tells less than half of the next one does.
+    kept = whole if width(whole) * 2 >= ems else shown
+    return kept.rstrip().rstrip(" -–,.") + ELLIPSIS
+
+
+def _advance(letter: str) -> float:
+    if letter in NARROW:
+        return 0.36
+    if letter in WIDE:
+        return 0.95
+    return 0.7 if letter.isupper() or letter.isdigit() else 0.6
