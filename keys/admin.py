@@ -1,40 +1,14 @@
 """Django admin of the operator: what everybody arranged, to look at."""
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import pgettext_lazy
 
 from clients.admin.base import ReadOnlyAdmin
-from keys.models import Key, PhoneProfile
-
-
-class KeyInline(admin.TabularInline):
-    """The keys of a profile; they are changed in the editor, which knows the rules."""
-
-    model = Key
-    fields = [
-        "bank",
-        "position",
-        "function",
-        "value",
-        "person",
-        "label",
-        "picks_up",
-        "is_locked",
-        "lock_reason",
-    ]
-    extra = 0
-
-    def has_add_permission(self, request: HttpRequest, obj: PhoneProfile | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: PhoneProfile | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: PhoneProfile | None = None) -> bool:
-        return False
-
-    def has_view_permission(self, request: HttpRequest, obj: PhoneProfile | None = None) -> bool:
-        return True
+from keys.models import PhoneProfile
+from keys.queries import layer_of, with_keys
+from keys.words import audit_words
 
 
 @admin.register(PhoneProfile)
@@ -53,4 +27,25 @@ class PhoneProfileAdmin(ReadOnlyAdmin):
     list_filter = ["level", "model"]
     list_select_related = ["client", "site", "subscriber"]
     search_fields = ["client__reference", "client__legal_name", "subscriber__number", "subscriber__name"]
-    inlines = [KeyInline]
+    fields = [
+        "model",
+        "level",
+        "client",
+        "site",
+        "subscriber",
+        "sidecars",
+        "revision",
+        "changed_at",
+        "changed_by",
+        "arranged",
+    ]
+    readonly_fields = ["arranged"]
+
+    @admin.display(description=pgettext_lazy("phone", "keys"))
+    def arranged(self, profile: PhoneProfile) -> SafeString:
+        """Each key in a line: they are changed in the editor, which knows the rules."""
+        keys = layer_of(
+            with_keys(PhoneProfile.unscoped.filter(pk=profile.pk)).get()
+        ).keys  # unscoped: the operator's
+        lines = [(place.code, audit_words(key.content), key.reason) for place, key in sorted(keys.items())]
+        return format_html_join(mark_safe("<br>"), "{} : {} {}", lines) or mark_safe("–")  # of ours

@@ -24,9 +24,8 @@ def _cut(label: str, ems: float) -> str:
     while shown and width(shown.rstrip() + ELLIPSIS) > ems:
         shown = shown[:-1]
     whole = shown if label[len(shown) : len(shown) + 1].isspace() else shown.rpartition(" ")[0]
-    # A single short word tells less than half of the next one does.
-    kept = whole if width(whole) * 2 >= ems else shown
-    return kept.rstrip().rstrip(" -–,.") + ELLIPSIS
+    # Whole words, so that what is seen is part of the spoken name (WCAG 2.5.3); letters where not one word fits.
+    return (whole.strip() or shown).rstrip().rstrip(" -–,.") + ELLIPSIS
 
 
 def _advance(letter: str) -> float:

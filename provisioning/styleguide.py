@@ -47,8 +47,8 @@ SECTIONS = [
             *once("""{% include "components/phone_drawing.html" with chosen="side-2" %}"""),
             *both(
                 """{% for model in models %}{% phone_thumb model 1 %}{% endfor %}{% phone_thumb None %}""",
-                """{% include "components/acting.html" %}""",
             ),
+            *once("""{% include "components/acting.html" %}"""),
         ],
     ),
     Section(

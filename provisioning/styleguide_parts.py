@@ -100,9 +100,13 @@ def _picture() -> Picture:
         Place("side", 3): Face(
             "Standard", "Numéro abrégé Standard, verrouillée", locked=True, inherited=True
         ),
-        Place("side", 4): Face("Ancien poste", "Supervision, ligne supprimée", broken=True),
-        Place("sidecar-1", 1): Face("Établissements Dupont-Lajoie et Fils", "Numéro abrégé"),
-        Place("sidecar-1", 10): Face("Salle de réunion du premier étage", "Supervision"),
+        Place("side", 4): Face("Ancien poste", "Supervision Ancien poste, ligne supprimée", broken=True),
+        Place("sidecar-1", 1): Face(
+            "Établissements Dupont-Lajoie et Fils", "Numéro abrégé Établissements Dupont-Lajoie et Fils"
+        ),
+        Place("sidecar-1", 10): Face(
+            "Salle de réunion du premier étage", "Supervision Salle de réunion du premier étage"
+        ),
     }
     return draw(catalogue.get("snom-d765"), 2, faces, screen=["0970716830", "Accueil St_Avertin"])
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.enums import ClientStatus, Role
 from clients.models import Subscriber, User
+from clients.scoping import Level, Scope, scope_for
 from clients.services.audit import Actor, record
 from clients.services.logins import new_password
 from metacentrex.errors import DomainError
@@ -19,6 +20,15 @@ class AccountLocked(DomainError):
         super().__init__(_("This account is locked: unlock it first, then give access."))
 
 
+class AdministersMore(DomainError):
+    """Who administers a branch must not get into the account of somebody who administers more than that."""
+
+    code = "administers-more"
+
+    def __init__(self) -> None:
+        super().__init__(_("This person administers more than you do: ask your operator or reseller."))
+
+
 class ClientHasEnded(DomainError):
     code = "client-ended"
 
@@ -30,7 +40,7 @@ class ClientHasEnded(DomainError):
 def give_access(line: Subscriber, *, actor: Actor) -> str:
     """The one-time password of the line's portal, whose first use has another one chosen; a former one ends.
 
-    Raises AccountLocked and ClientHasEnded. Of two who give access at once the second one waits for the line's row,
+    Raises AccountLocked, AdministersMore and ClientHasEnded. Of two who give access at once the second one waits for the line's row,
     and finds the login that the first one made: the last password shown is the one that is good.
     """
     line = (
@@ -38,6 +48,8 @@ def give_access(line: Subscriber, *, actor: Actor) -> str:
     )  # unscoped: found within a scope
     if line.is_locked:
         raise AccountLocked
+    if line.is_administrator and actor.user is not None and _is_beyond(line, scope_for(actor.user)):
+        raise AdministersMore
     if line.client.status == ClientStatus.TERMINATED:
         raise ClientHasEnded
     user = User.objects.filter(subscriber=line).first()
@@ -49,6 +61,11 @@ def give_access(line: Subscriber, *, actor: Actor) -> str:
     user.save()
     record("login.access_given", line, actor=actor, client=line.client, after={"login": user.login})
     return password
+
+
+def _is_beyond(line: Subscriber, scope: Scope) -> bool:
+    """Whether what an administrator administers is not all within that scope."""
+    return scope.level is Level.SITE and line.administered_site_id not in scope.sites
 
 
 def follow_line(line: Subscriber) -> None:

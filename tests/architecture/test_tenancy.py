@@ -25,6 +25,7 @@ UNSCOPED = {
     "clients/services/jobs.py": "a job just made, or already found within a scope",
     "clients/services/installation.py": "whether the database holds anything at all",
     "clients/services/subscribers.py": "a row compared with its own stored self",
+    "keys/admin.py": "the operator's own list",
     "keys/impact.py": "of an owner already found within a scope",
     "keys/queries.py": "of a client already found within a scope",
     "keys/services/layouts.py": "of an owner already found within a scope",

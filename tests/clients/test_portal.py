@@ -230,6 +230,23 @@ def test_an_administrator_of_a_branch_finds_nobody_else(
     assert browser.get(f"/bg/10100/profils/site/{clichy.pk}/snom-d765/").status_code == 200
 
 
+def test_an_administrator_of_a_branch_gets_nobody_s_password_who_administers_more(
+    alice: Subscriber, as_user: Callable[[User], Browser]
+) -> None:
+    clichy = SiteFactory(client=alice.client, name="Clichy")
+    values = {"client": alice.client, "site": clichy, "is_administrator": True}
+    dave = SubscriberFactory(administered_site=clichy, **values)
+    whole, same = SubscriberFactory(**values), SubscriberFactory(administered_site=clichy, **values)
+    browser = as_user(PortalUserFactory(subscriber=dave))
+
+    def given(line: Subscriber) -> bool:
+        page = browser.post(f"/bg/10100/lignes/{line.number.replace('+33', '0')}/acces/")
+        return "password" in page.context
+
+    assert (given(whole), given(same)) == (False, True)
+    assert not User.objects.filter(subscriber=whole).exists()
+
+
 def test_acting_for_somebody_is_said_all_the_time(
     alices_login: User, bob: Subscriber, blue_browser: Browser, as_user: Callable[[User], Browser]
 ) -> None:

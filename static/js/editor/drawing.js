@@ -19,7 +19,7 @@ function cut(label, ems) {
   const text = shown.join("");
   const next = [...label][shown.length] ?? "";
   const whole = /\s/.test(next) ? text : text.slice(0, Math.max(0, text.lastIndexOf(" ")));
-  const kept = width(whole) * 2 >= ems ? whole : text;
+  const kept = whole.trim() || text;
   return `${kept.replace(/[ \-–,.]+$/, "")}…`;
 }
 
