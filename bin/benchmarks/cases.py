@@ -30,6 +30,7 @@ PAGES = {
     "account, phones of one state": "/extranet/clients/{client}/compte/?f=provisioned",
     "phone": "/extranet/telephones/{mac}/",
     "to do": "/extranet/a-traiter/",
+    "key editor, three full sidecars": "{keys}",
     "administration: phones": "/admin/phones/phone/",
     "administration: phones, searched": "/admin/phones/phone/?q=lefevre",
     "administration: audit": "/admin/clients/auditevent/",

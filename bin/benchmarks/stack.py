@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DATA = """
 import json
 from clients.models import Client
+from clients.numbers import national
 from phones.credentials import http_credentials
 from phones.models import Phone
 from provisioning import demo, demo_scale
@@ -30,11 +31,15 @@ demo_scale.make(demo_scale.Scale({clients}, {lines}))
 rows = Phone.unscoped.filter(client__status="active", subscriber__status="active").order_by("pk")
 invented = rows.exclude(client__reference__in=demo.REFERENCES)
 served = invented.select_related("client").filter(refused_at=None, credentials_seen_at__isnull=False).first()
+came = invented.select_related("client", "subscriber").filter(credentials_seen_at__isnull=False).exclude(pk=served.pk)
+arranged = next(phone for phone in came if phone.effective_model not in ("", "snom-710"))
 overdue = rows.filter(refused_at=None, authenticated_at=None, expiry_recorded_at__isnull=False).first()
 given = http_credentials(served.mac, served.uid, served.credential_generation)
 print("DATA", json.dumps({{
     "login": next(row for row in demo.passwords() if row["login"] == "operateur"),
     "client": served.client.reference, "mac": served.mac, "overdue": overdue.mac,
+    "keys": f"/bg/{{arranged.client.reference}}/lignes/{{national(arranged.subscriber.number)}}/touches/"
+    + f"{{arranged.effective_model}}/",
     "agent": f"Mozilla/4.0 (compatible; {{served.detected_token}}-SIP {{served.firmware}} {{served.mac}})",
     "user": given.user, "password": given.password, "tail": served.mac[-4:],
     "pages": -(-Client.unscoped.count() // 25),

@@ -40,8 +40,8 @@ class ClientHasEnded(DomainError):
 def give_access(line: Subscriber, *, actor: Actor) -> str:
     """The one-time password of the line's portal, whose first use has another one chosen; a former one ends.
 
-    Raises AccountLocked, AdministersMore and ClientHasEnded. Of two who give access at once the second one waits for the line's row,
-    and finds the login that the first one made: the last password shown is the one that is good.
+    Raises AccountLocked, AdministersMore and ClientHasEnded. Of two who give access at once the second one waits
+    for the line's row, and finds the login that the first one made: the last password shown is the one that is good.
     """
     line = (
         Subscriber.unscoped.select_for_update(of=("self",)).select_related("client").get(pk=line.pk)

@@ -1,0 +1,54 @@
+"""Arranging keys: three full sidecars first, then one key saved again and again."""
+
+import json
+import re
+import statistics
+import sys
+from typing import Any
+
+from benchmarks.asking import FORM_TOKEN, Asker
+
+DATA = re.compile(rb'<script id="editor-data" type="application/json">(.*?)</script>', re.S)
+
+
+class Editor:
+    """The editor of one line, as its script talks to the server."""
+
+    def __init__(self, browser: Asker, path: str) -> None:
+        self.browser, self.path = browser, path
+        _, page = browser.ask(path)
+        data, token = DATA.search(page), FORM_TOKEN.search(page)
+        if data is None or token is None:
+            sys.exit("the key editor does not open")
+        self.token = token[1].decode()
+        state = json.loads(data[1])
+        self.revision, self.places = state["revision"], list(state["keys"])
+
+    def save(self, keys: "dict[str, Any]") -> float:
+        """Milliseconds of one save."""
+        body = {"revision": self.revision, "sidecars": 3, "keys": keys}
+        status, answer, took = self.browser.post_json(self.path, body, self.token)
+        if status != 200:
+            sys.exit(f"a key is not saved: {status} {answer.get('message')}")
+        self.revision = answer["data"]["revision"]
+        return took
+
+
+def fill(browser: Asker, path: str) -> Editor:
+    """Every key of the phone and of three sidecars set."""
+    editor = Editor(browser, path)
+    editor.save(
+        {
+            place: {"function": "speed", "value": f"06{at:08}", "label": f"Collègue {at}"}
+            for at, place in enumerate(editor.places)
+        }
+    )
+    return editor
+
+
+def save_again(editor: Editor, times: int) -> "list[str]":
+    """One line: median and 95th percentile of saving one key, its phone's document rendered again in between."""
+    took = [
+        editor.save({editor.places[-1]: {"function": "speed", "value": f"07{at:08}"}}) for at in range(times)
+    ][3:]
+    return ["a key saved", f"{statistics.median(took):.1f}", f"{statistics.quantiles(took, n=20)[-1]:.1f}"]
