@@ -50,11 +50,13 @@ class PeopleView(KeysOf):
     http_method_names = ["get", "head", "options"]
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        client = self.owner().client
-        text = request.GET.get("q", "")
+        owner = self.owner()
+        client, text = owner.client, request.GET.get("q", "")
         if client is None:
             return JsonResponse({"people": [], "more": False})
         rows = client.subscribers.select_related("site").filter(matching(text)).order_by("name", "number")
+        if owner.line is not None:
+            rows = rows.exclude(pk=owner.line.pk)  # nobody watches or calls their own line
         found = sorted(rows[: MOST_PEOPLE * 5], key=lambda line: _closeness(line, text))
         people = [person_data(person_of(line), line.site.name) for line in found[:MOST_PEOPLE]]
         return JsonResponse({"people": people, "more": len(found) > MOST_PEOPLE})
@@ -176,7 +178,12 @@ class EditorView(KeysOf):
             return JsonResponse({"message": str(error), "problems": problems}, status=422)
         except DomainError as error:
             return JsonResponse({"message": str(error), "problems": []}, status=422)
-        return JsonResponse({"message": gettext("Saved."), "data": self._data(found)})
+        return JsonResponse(
+            {
+                "message": gettext("Keys saved. The phone takes them at its next reading."),
+                "data": self._data(found),
+            }
+        )
 
     # --- Without the script ---------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.text import capfirst
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from clients.access import LineView, PortalView
 from clients.models import Subscriber
@@ -23,6 +23,12 @@ class KeysOfLine(KeysOf):
 
     def owner(self) -> Owner:
         return Owner.of_line(self.line)
+
+    def above(self) -> list[tuple[str, str]]:
+        """The page one comes from: one's own settings, or the lines of the group."""
+        if "reference" in self.kwargs:
+            return [(gettext("Users"), reverse("bg:line-list", args=[self.kwargs["reference"]]))]
+        return [(pgettext("portal", "Settings"), reverse("portal:settings"))]
 
 
 class LineEditorView(KeysOfLine, EditorView):
@@ -44,7 +50,10 @@ class LineEditorView(KeysOfLine, EditorView):
             "client": getattr(self, "client", None),
             "acting": acting,
             "title": title,
-            "steps": [(gettext("Arrange the keys"), reverse(self.phones_route, kwargs=kwargs))],
+            "steps": [
+                *self.above(),
+                (gettext("Arrange the keys"), reverse(self.phones_route, kwargs=kwargs)),
+            ],
             "phones": self._phones(),
         }
 
@@ -66,7 +75,7 @@ class LinePhonesView(KeysOfLine, KeyPhonesView):
             "line": self.line,
             "client": getattr(self, "client", None),
             "acting": getattr(self, "acting", None),
-            "steps": [],
+            "steps": self.above(),
         }
 
 

@@ -98,7 +98,7 @@ def row(page: Page, place: str) -> Any:
 
 def save(page: Page) -> None:
     page.get_by_role("button", name="Enregistrer").click()
-    expect(page.locator(".mc-said")).to_contain_text("Enregistré.")
+    expect(page.locator(".mc-said")).to_contain_text("Touches enregistrées.")
 
 
 def label(line: Subscriber, place: str) -> str:
@@ -243,7 +243,7 @@ def test_pick_up_carry_put_down_cut_and_paste_and_choose_several(
     page.keyboard.press("Control+Shift+Z")
     assert texts("side-12") == ["Un"]
     page.keyboard.press("Control+s")
-    expect(page.locator(".mc-said")).to_contain_text("Enregistré.")
+    expect(page.locator(".mc-said")).to_contain_text("Touches enregistrées.")
     assert [label(line, place) for place in ("side-1", "side-12")] == ["Deux", "Un"]
 
 
@@ -267,7 +267,7 @@ def test_a_change_made_elsewhere_is_shown_and_merged_by_choice(
     assert label(line, "side-1") == ""
     dialog.get_by_role("radio", name="Ici").check()
     dialog.get_by_role("button", name="Enregistrer avec ces choix").click()
-    expect(page.locator(".mc-said")).to_contain_text("Enregistré.")
+    expect(page.locator(".mc-said")).to_contain_text("Touches enregistrées.")
     assert [label(line, f"side-{at}") for at in (1, 2, 4)] == ["Zoé", "Lionel", "Quatre"]
 
 
@@ -309,7 +309,7 @@ def test_a_session_that_ends_goes_on_after_the_same_person_logged_in_again(
     expect(dialog.get_by_role("alert")).to_contain_text("ne vont pas ensemble")
     dialog.get_by_label("Mot de passe").fill("correct horse battery")
     dialog.get_by_role("button", name="Valider").click()
-    expect(page.locator(".mc-said")).to_contain_text("Enregistré.")
+    expect(page.locator(".mc-said")).to_contain_text("Touches enregistrées.")
     assert label(line, "side-1") == "Zoé"
 
 
@@ -366,7 +366,7 @@ def test_a_layer_says_how_many_phones_it_touches_before_it_is_saved(
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Touche 1 téléphone sur 1.")
     dialog.get_by_role("button", name="Enregistrer").click()
-    expect(page.locator(".mc-said")).to_contain_text("Enregistré.")
+    expect(page.locator(".mc-said")).to_contain_text("Touches enregistrées.")
     assert label(line, "side-1") == "Zoé"
 
 

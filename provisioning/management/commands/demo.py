@@ -21,6 +21,8 @@ from provisioning.demo_scale import Scale
 
 FILE = "demo-logins.txt"
 
+DOORS = {"subscriber": "/connexion/"}  # who has a line has the portal
+
 
 class Command(BaseCommand):
     """Make the guide's data; run again, keep the data and give fresh passwords."""
@@ -45,7 +47,8 @@ class Command(BaseCommand):
         if options["scale"] is not None:
             self._scale(Scale(options["scale"], options["lines"], options["seed"]), quiet=options["json"])
         logins = [
-            login | {"url": f"{settings.METACENTREX_PUBLIC_URL}/extranet/"} for login in demo.passwords()
+            login | {"url": settings.METACENTREX_PUBLIC_URL + DOORS.get(login["role"], "/extranet/")}
+            for login in demo.passwords()
         ]
         if options["json"]:
             self.stdout.write(

@@ -70,6 +70,7 @@ export async function pickPeople(editor, from) {
     const free = found.filter((person) => !picked.has(person.pk));
     const list = dialog.querySelector("[data-found]");
     list.replaceChildren(...free.map((person) => item(person, false)));
+    if (!free.length && found.length && !note) note = words.say("allTaken");
     if (note || !found.length) {
       const entry = document.createElement("li");
       entry.className = "mc-muted mc-small";
@@ -107,7 +108,6 @@ export async function pickPeople(editor, from) {
     },
     { signal: stop.signal },
   );
-  show();
   look();
   const isAgreed = await open("fill");
   stop.abort();

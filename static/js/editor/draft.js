@@ -152,6 +152,13 @@ export class Draft {
     return this.#write(what, places, contents, to);
   }
 
+  /** The next key of the same bank that is not locked, up (-1) or down (1); null at its edge. */
+  beside(place, by) {
+    const bank = this.banks().find((each) => each.name === bankOf(place)).places;
+    for (let at = bank.indexOf(place) + by; at >= 0 && at < bank.length; at += by) if (!this.lock(bank[at])) return bank[at];
+    return null;
+  }
+
   /** A free key at a place: the next ones of the bank move down, up to the first free one. */
   insert(what, place) {
     const places = this.#after(place);
@@ -197,12 +204,16 @@ export class Draft {
     return this.#write(what, places, keyed.map((each) => each.content), places[0]) ? places.length : 0;
   }
 
-  /** Watch these people from a place on, one key each; how many found room. */
+  /** Where people may be put: no locked key, no line, and where no keys were chosen on purpose none that is in use. */
+  room(places, isChosen) {
+    return this.#open(places).filter((place) => this.at(place).function !== "line" && (isChosen || this.isFree(place)));
+  }
+
+  /** Watch these people, one key each, in the order of the places. */
   fill(what, places, people) {
-    const open = this.#open(places).slice(0, people.length);
+    const open = places.slice(0, people.length);
     const contents = open.map((_, at) => ({ ...EMPTY, function: "blf", person: people[at] }));
-    this.#write(what, open, contents, open[0]);
-    return open.length;
+    return this.#write(what, open, contents, open[0]);
   }
 
   empty(what, places) {

@@ -36,7 +36,7 @@ export function draggable(editor) {
 
   function end(isDropped) {
     if (!press) return;
-    const { place, isDrag } = press;
+    const { place, isDrag, from } = press;
     const to = target;
     mark(null);
     ghost?.remove();
@@ -47,7 +47,7 @@ export function draggable(editor) {
     if (!isDrag) return;
     editor.wasDragged = true; // the click that follows is no choice
     setTimeout(() => (editor.wasDragged = false));
-    if (isDropped && to) editor.move(place, to);
+    if (isDropped && to) editor.move(place, to, { focus: from });
     else editor.speak(editor.words.say("putBack", { key: editor.words.key(place) }));
   }
 
@@ -56,19 +56,33 @@ export function draggable(editor) {
     if (!from || event.button !== 0 || event.ctrlKey || event.shiftKey) return;
     const { place } = from.closest("[data-place]").dataset;
     if (editor.draft.lock(place)) return;
-    press = { place, x: event.clientX, y: event.clientY, isDrag: false };
+    press = { place, x: event.clientX, y: event.clientY, isDrag: false, from: from.matches(".ph-key") ? "drawing" : "list" };
     if (from.matches("[data-grip]")) event.preventDefault(); // no text is selected on the way
   });
 
   document.addEventListener("pointermove", (event) => {
     if (!press) return;
     const isFar = Math.hypot(event.clientX - press.x, event.clientY - press.y) > THRESHOLD;
-    if (!press.isDrag && isFar) begin();
+    press.at = { x: event.clientX, y: event.clientY };
+    if (!press.isDrag && isFar) {
+      begin();
+      requestAnimationFrame(follow);
+    }
     if (!press.isDrag) return;
     event.preventDefault();
     ghost.style.translate = `${event.clientX + 12}px ${event.clientY + 8}px`;
     mark(placeAt(event.clientX, event.clientY));
   });
+
+  // At the edge of the window the page follows: a list with sidecars is longer than a screen.
+  function follow() {
+    if (!press?.isDrag) return;
+    const bottom = innerHeight - 140;
+    if (press.at.y > bottom) scrollBy(0, 12);
+    else if (press.at.y < 110) scrollBy(0, -12);
+    mark(placeAt(press.at.x, press.at.y));
+    requestAnimationFrame(follow);
+  }
 
   document.addEventListener("pointerup", () => end(true));
   document.addEventListener("pointercancel", () => end(false));

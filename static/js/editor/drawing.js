@@ -36,8 +36,10 @@ export class Drawing {
     this.keys = new Map([...svg.querySelectorAll(".ph-key")].map((key) => [key.dataset.place, key]));
     this.devices = [...svg.querySelectorAll(".ph-device")];
     this.spots = new Map([...this.keys].map(([place, key]) => [place, this.#spot(key)]));
-    svg.addEventListener("click", (event) => this.#click(event));
-    svg.addEventListener("focusin", (event) => {
+    const stage = svg.closest("[data-stage]"); // on the drawing itself they would make it a stop of the Tab key
+    stage.removeAttribute("tabindex"); // its keys scroll it
+    stage.addEventListener("click", (event) => this.#click(event));
+    stage.addEventListener("focusin", (event) => {
       const key = event.target.closest(".ph-key");
       if (key && key.dataset.place !== editor.chosen && !editor.isExtending) editor.choose(key.dataset.place);
     });
@@ -76,7 +78,7 @@ export class Drawing {
       locked: Boolean(draft.lock(place) || draft.own(place)?.isLocked),
       changed: draft.isChanged(place),
       inherited: !draft.own(place),
-      broken: content.person?.pk === null,
+      broken: content.person?.pk === null || this.editor.problems.has(place),
       chosen: place === chosen,
       selected: selected.has(place),
       carried: place === carried,

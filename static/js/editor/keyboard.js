@@ -3,15 +3,18 @@
 const ARROWS = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: "right" };
 
 export function keyboard(editor) {
-  const typing = (event) => event.target.matches?.("input, select, textarea, [contenteditable]");
+  // A tick and a list undo nothing by themselves.
+  const typing = (event) => event.target.matches?.("textarea, [contenteditable], input:not([type=checkbox], [type=radio])");
 
   document.addEventListener("keydown", (event) => {
-    if (document.querySelector("dialog[open]")) return;
     const command = event.ctrlKey || event.metaKey;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const isAsked = Boolean(document.querySelector("dialog[open]"));
     if (command && key === "s") {
-      event.preventDefault();
-      editor.save();
+      event.preventDefault(); // the browser's own « save the page » helps nobody here
+      if (!isAsked) editor.save();
+    } else if (isAsked) {
+      return;
     } else if (command && key === "z" && !typing(event)) {
       event.preventDefault();
       editor[event.shiftKey ? "redo" : "undo"]();
@@ -21,7 +24,7 @@ export function keyboard(editor) {
     } else if (event.key === "?" && !typing(event)) {
       event.preventDefault();
       editor.help();
-    } else if (event.key === "Escape" && editor.panel.root.contains(event.target)) {
+    } else if (event.key === "Escape" && (editor.panel.isSheet || editor.panel.root.contains(event.target))) {
       event.preventDefault();
       editor.closePanel();
     }
@@ -60,6 +63,7 @@ export function keyboard(editor) {
         return true;
       case "Delete":
       case "Backspace":
+        if (place !== editor.chosen) editor.choose(place);
         editor.empty();
         return true;
       case "Home":
@@ -82,9 +86,18 @@ export function keyboard(editor) {
     return places[places.indexOf(place) + (direction === "down" || direction === "right" ? 1 : -1)] ?? null;
   }
 
+  // Over the edge of a group two keys are exchanged: never with a line, which a phone needs where it is.
+  function isLineBeyond(place, other) {
+    const isOther = place.slice(0, place.lastIndexOf("-")) !== other.slice(0, other.lastIndexOf("-"));
+    return isOther && editor.draft.at(other).function === "line";
+  }
+
   function arrow(event, place, direction, inDrawing) {
     const other = beside(place, direction, inDrawing);
-    if (!other) return true;
+    if (!other || (event.altKey && isLineBeyond(place, other))) {
+      editor.speak(editor.words.say("edge"));
+      return true;
+    }
     if (event.altKey) {
       editor.move(place, other, { focus: inDrawing ? "drawing" : "list" });
     } else if (event.shiftKey) {
@@ -108,11 +121,5 @@ export function keyboard(editor) {
     return true;
   }
 
-  function focus(place, inDrawing) {
-    if (inDrawing) editor.drawing.focus(place);
-    else {
-      editor.list.unfold(place);
-      editor.list.element(place)?.querySelector("[data-choose]").focus();
-    }
-  }
+  const focus = (place, inDrawing) => editor.focusOn(place, inDrawing);
 }

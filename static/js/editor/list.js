@@ -65,8 +65,8 @@ export class List {
         return row;
       }),
     );
-    const total = group.querySelector("small");
-    total.firstChild.textContent = total.firstChild.textContent.replace(/\d+/, String(bank.keys));
+    const total = group.querySelector("[data-total]");
+    total.textContent = total.textContent.replace(/\d+/, String(bank.keys));
     group.querySelector(".mc-group-foot")?.remove();
     const foot = this.root.querySelector("template")?.content.cloneNode(true);
     const module = Number(bank.name.replace("sidecar-", ""));
@@ -127,6 +127,12 @@ export class List {
       yield mark;
       yield text;
     }
+    if (this.editor.problems.has(place)) {
+      const wrong = document.createElement("span");
+      wrong.className = "mc-refuse mc-small";
+      wrong.append(this.editor.icon("exclamation-triangle-fill"), ` ${words.say("wrong")}`);
+      yield wrong;
+    }
     const own = draft.own(place);
     if (!own && content.function === "none" && !draft.lock(place)) return;
     const origin = document.createElement("span");
@@ -144,7 +150,8 @@ export class List {
     for (const bank of draft.banks()) {
       const free = bank.places.filter((place) => draft.isFree(place)).length;
       const shown = this.root.querySelector(`details[data-bank="${bank.name}"] [data-free]`);
-      if (shown) shown.textContent = free ? words.say("freeCount", { n: free }) : "";
+      shown.textContent = free ? words.say("freeCount", { n: free }) : "";
+      shown.classList.toggle("has-free", free > 0);
     }
   }
 

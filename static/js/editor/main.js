@@ -17,6 +17,7 @@ class Editor {
     this.words = new Words(data.words, this.draft);
     this.server = new Server(data);
     this.problems = new Map();
+    this.words.isWrong = (place) => this.problems.has(place);
     this.selected = new Set();
     this.chosen = null;
     this.carried = null;
@@ -69,9 +70,9 @@ class Editor {
     bar.querySelector("[data-count]").textContent = count === 1 ? words.say("oneChange") : words.say("changes", { n: count });
     const last = draft.past.at(-1);
     bar.querySelector("[data-last]").textContent = last ? words.say("last", { what: last.what }) : "";
-    bar.querySelector('[data-do="undo"]').disabled = !draft.past.length;
-    bar.querySelector('[data-do="redo"]').disabled = !draft.future.length;
-    for (const name of ["save", "discard"]) bar.querySelector(`[data-do="${name}"]`).disabled = count === 0;
+    // Not disabled: that would drop the focus of whoever just used it.
+    const off = { undo: !draft.past.length, redo: !draft.future.length, save: count === 0, discard: count === 0 };
+    for (const [name, is] of Object.entries(off)) bar.querySelector(`[data-do="${name}"]`).setAttribute("aria-disabled", String(is));
     const selection = document.querySelector("[data-selection]");
     selection.hidden = this.selected.size < 2;
     selection.classList.toggle("is-shown", this.selected.size > 1);
@@ -98,16 +99,33 @@ class Editor {
     else if (!keep) this.selected.clear();
     this.anchor = extend ? (this.anchor ?? this.chosen) : place;
     this.chosen = place;
+    if (opens) this.cameFrom = document.activeElement?.closest(".mc-k") ? "list" : "drawing";
     this.isOpen = this.isOpen || opens;
     for (const spot of document.querySelectorAll("[data-thumb]")) spot.classList.toggle("ph-on", spot.dataset.thumb === place);
     this.show();
     this.panel.show();
+    if (extend) this.speak(this.words.say("selected", { n: this.selected.size }));
     if (focus) {
       this.isExtending = true;
       this.drawing.focus(place);
       this.isExtending = false;
     }
     if (edit) this.panel.focus();
+  }
+
+  /** The focus on a key, in the drawing or, where that is out of sight, in the list. */
+  focusOn(place, inDrawing = true) {
+    const drawn = this.drawing.element(place);
+    if (inDrawing && drawn?.checkVisibility()) this.drawing.focus(place);
+    else {
+      this.list.unfold(place);
+      this.list.element(place)?.querySelector("[data-choose]").focus();
+    }
+  }
+
+  /** After an act whose button is gone: nobody is left nowhere. */
+  #land() {
+    if (document.activeElement === document.body) this.focusOn(this.chosen);
   }
 
   #extend(place) {
@@ -126,13 +144,13 @@ class Editor {
   unselect() {
     this.selected.clear();
     this.show();
+    this.#land();
   }
 
   closePanel() {
     this.isOpen = false;
     this.panel.show();
-    this.drawing.focus(this.chosen);
-    if (document.activeElement?.closest("[data-panel]")) this.list.element(this.chosen)?.querySelector("[data-choose]").focus();
+    this.focusOn(this.chosen, this.cameFrom !== "list");
   }
 
   /** The chosen keys, in order; the one key where there is no choice of several. */
@@ -160,6 +178,7 @@ class Editor {
 
   type(what, place, content) {
     this.draft.type(what, place, content);
+    if (this.problems.delete(place) && !this.problems.size) document.querySelector(".mc-said")?.remove();
     this.show();
   }
 
@@ -172,8 +191,7 @@ class Editor {
     this.selected.clear();
     this.chosen = to;
     this.#done(true, text);
-    if (focus === "drawing") this.drawing.focus(to);
-    if (focus === "list") this.list.element(to)?.querySelector("[data-choose]").focus();
+    if (focus) this.focusOn(to, focus === "drawing");
   }
 
   pickUp(place) {
@@ -216,8 +234,9 @@ class Editor {
 
   empty() {
     if (this.range.length === 1 && this.#isLocked(this.chosen)) return;
-    const text = this.words.say("emptied", { key: this.words.key(this.chosen) });
-    this.#done(this.draft.empty(text, this.range), text);
+    const { range } = this;
+    const text = range.length > 1 ? this.words.say("emptiedAll", { n: range.length }) : this.words.say("emptied", { key: this.words.key(this.chosen) });
+    this.#done(this.draft.empty(text, range), text, this.words.say("isFree"));
   }
 
   why(place) {
@@ -232,9 +251,9 @@ class Editor {
   }
 
   step(by) {
-    const places = this.draft.places();
-    const other = places[places.indexOf(this.chosen) + by];
+    const other = this.draft.beside(this.chosen, by);
     if (other) this.move(this.chosen, other);
+    else this.speak(this.words.say("edge"));
   }
 
   shift(by) {
@@ -251,20 +270,23 @@ class Editor {
     const bank = this.draft.banks().find((each) => each.places.includes(this.chosen)).places;
     const places = this.selected.size > 1 ? this.range : bank;
     const text = this.words.say("sorted", { n: places.length });
-    this.#done(this.draft.sort(text, places, (place) => this.words.label(place)) > 0, text);
+    this.#done(this.draft.sort(text, places, (place) => this.words.label(place)) > 0, text, this.words.say("isSorted"));
   }
 
   async fill() {
     const all = this.draft.places();
-    const places = this.selected.size > 1 ? this.range : all.slice(all.indexOf(this.chosen));
-    const people = await pickPeople(this, places[0]);
+    const isChosen = this.selected.size > 1;
+    const room = this.draft.room(isChosen ? this.range : all.slice(all.indexOf(this.chosen)), isChosen);
+    if (!room.length) {
+      this.speak(this.words.say("noFree", { key: this.words.key(this.chosen) }));
+      return;
+    }
+    const people = await pickPeople(this, room[0]);
     if (!people?.length) return;
-    const room = places.filter((place) => !this.draft.lock(place)).length;
-    const n = Math.min(room, people.length);
+    const n = Math.min(room.length, people.length);
     const left = people.length - n;
     const text = this.words.say(left ? "filledSome" : "filled", { n, left });
-    this.draft.fill(text, places, people);
-    this.#done(true, text);
+    this.#done(this.draft.fill(text, room, people), text);
   }
 
   async sidecar() {
@@ -272,7 +294,9 @@ class Editor {
     const text = this.words.say("sidecarAdded", { n: this.draft.sidecars + 1 });
     if (!this.draft.addSidecar(text)) return;
     this.rebuild();
-    this.choose(`${this.draft.catalogue.modules[this.draft.sidecars - 1].name}-1`, { focus: true });
+    const first = `${this.draft.catalogue.modules[this.draft.sidecars - 1].name}-1`;
+    this.choose(first);
+    this.focusOn(first);
     this.speak(text);
   }
 
@@ -304,7 +328,11 @@ class Editor {
       return;
     }
     this.rebuild();
-    if (step.focus && this.draft.places().includes(step.focus)) this.choose(step.focus);
+    if (step.focus && this.draft.places().includes(step.focus)) {
+      const at = document.activeElement;
+      this.choose(step.focus);
+      if (at?.matches(".ph-key, [data-choose]")) this.focusOn(step.focus, at.matches(".ph-key"));
+    }
     this.panel.show();
     this.speak(this.words.say(name, { what: step.what }));
   }
@@ -315,8 +343,10 @@ class Editor {
     if (!(await confirm(words.say("discardTitle"), text, words.say("discardYes")))) return;
     this.draft.discard();
     this.problems.clear();
+    document.querySelector(".mc-said")?.remove();
     this.rebuild();
     this.panel.show();
+    this.#land();
     this.speak(words.say("discarded"));
   }
 
@@ -332,8 +362,8 @@ class Editor {
 
   busy(isBusy) {
     const button = document.querySelector('[data-do="save"]');
-    button.disabled = isBusy || this.draft.count() === 0;
     button.setAttribute("aria-busy", String(isBusy));
+    button.lastChild.textContent = this.words.say(isBusy ? "saving" : "save");
   }
 
   saved(data, message) {
@@ -343,6 +373,7 @@ class Editor {
     this.rebuild();
     this.panel.show();
     this.#say("success", message);
+    this.#land();
   }
 
   rebase(data, own, sidecars) {
@@ -357,6 +388,7 @@ class Editor {
     this.problems = new Map();
     for (const problem of problems) this.problems.set(problem.place, [...(this.problems.get(problem.place) ?? []), problem]);
     this.#say("error", message);
+    this.show();
     const first = problems.find((problem) => this.draft.places().includes(problem.place));
     if (first) this.choose(first.place, { open: true, edit: true });
   }
@@ -373,8 +405,14 @@ class Editor {
     const text = document.createElement("p");
     text.textContent = message;
     said.append(this.icon(isError ? "x-octagon-fill" : "check-circle-fill"), text);
+    const close = document.createElement("button");
+    Object.assign(close, { type: "button", className: "btn btn-icon" });
+    close.setAttribute("aria-label", this.words.say("close"));
+    close.append(this.icon("x-lg"));
+    close.addEventListener("click", () => said.remove());
+    said.append(close);
     document.querySelector(".mc-said")?.remove();
-    document.querySelector("[data-editor]").before(said);
+    document.querySelector(".mc-ed-main").prepend(said);
     if (isError) said.scrollIntoView({ block: "nearest" });
   }
 
@@ -403,8 +441,8 @@ class Editor {
       save: () => this.save(),
     };
     document.addEventListener("click", (event) => {
-      const act = acts[event.target.closest?.("[data-do]")?.dataset.do];
-      if (act) act();
+      const button = event.target.closest?.("[data-do]");
+      if (button && button.getAttribute("aria-disabled") !== "true") acts[button.dataset.do]();
       const remove = event.target.closest?.("[data-remove-sidecar]");
       if (remove) this.removeSidecar(Number(remove.dataset.removeSidecar));
     });

@@ -11,6 +11,10 @@ export class Panel {
     this.root = root;
     this.editor = editor;
     this.fields = root.querySelector("[data-fields]");
+    this.title = root.querySelector("#panel-title");
+    this.title.tabIndex = -1;
+    this.narrow = matchMedia("(max-width: 991.98px)");
+    this.narrow.addEventListener("change", () => this.#sheet());
     for (const id of ["function", "value", "event", "label", "picks-up", "locked", "reason"]) {
       this[id.replace(/-(.)/, (_, letter) => letter.toUpperCase())] = root.querySelector(`#k-${id}`);
     }
@@ -62,7 +66,6 @@ export class Panel {
     const { editor } = this;
     const place = editor.chosen;
     const content = { ...editor.draft.at(place), ...part };
-    editor.problems.delete(place);
     const what = editor.words.say("set", { key: editor.words.key(place), what: editor.words.content(content) });
     editor.type(what, place, content);
     this.#around(place);
@@ -72,6 +75,7 @@ export class Panel {
   show() {
     const { draft, words, chosen } = this.editor;
     this.root.classList.toggle("is-closed-s", !this.editor.isOpen);
+    this.#sheet();
     this.root.querySelector("[data-nothing]").hidden = Boolean(chosen);
     this.fields.hidden = !chosen;
     if (!chosen) return;
@@ -110,7 +114,7 @@ export class Panel {
     this.root.querySelector("[data-broken]").hidden = !isBroken(content);
     this.root.querySelector("[data-reason]").hidden = !content.isLocked;
     this.label.placeholder = words.labelOf({ ...content, label: "" });
-    this.root.querySelector("[data-follows]").hidden = !content.person;
+    this.root.querySelector("[data-follows]").hidden = !content.person || Boolean(content.label) || Boolean(lock);
     const origin = this.root.querySelector("[data-origin]");
     origin.hidden = false;
     origin.textContent = own ? draft.catalogue.own : draft.inherited[place].from;
@@ -132,7 +136,7 @@ export class Panel {
     if (shown.value) {
       this.root.querySelector("[data-value-label]").textContent = this.editor.words.say(VALUE[type.parameter]);
       this.root.querySelector("#k-value-help").textContent = HELP[type.parameter] ? this.editor.words.say(HELP[type.parameter]) : "";
-      this.people.turn(["person", "target"].includes(type.parameter));
+      this.people.turn(["person", "target"].includes(type.parameter), type.parameter === "person");
       this.value.inputMode = type.parameter === "code" ? "tel" : "";
     }
     for (const field of this.fields.querySelectorAll("input, select, .mc-foot button")) field.disabled = isClosed;
@@ -167,13 +171,35 @@ export class Panel {
     const wrong = new Set(found.map((each) => each.field));
     const inputs = { function: this.function, value: this.value, label: this.label, reason: this.reason };
     for (const [name, input] of Object.entries(inputs)) {
+      const said = this.root.querySelector(`[data-problem="${name}"]`);
+      said.id = `p-${name}`;
+      const described = new Set((input.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id && id !== said.id));
+      if (wrong.has(name)) described.add(said.id);
+      if (described.size) input.setAttribute("aria-describedby", [...described].join(" "));
+      else input.removeAttribute("aria-describedby");
       if (wrong.has(name)) input.setAttribute("aria-invalid", "true");
       else input.removeAttribute("aria-invalid");
       input.classList.toggle("is-invalid", wrong.has(name));
     }
   }
 
+  /** What is wrong first, else the type; the reason of a lock, whose fields are closed. */
   focus() {
-    (this.function.disabled ? this.root.querySelector("[data-close]") : this.function).focus();
+    const wrong = this.fields.querySelector("[aria-invalid=true]");
+    const at = wrong?.checkVisibility() ? wrong : this.function.disabled ? this.title : this.function;
+    at.focus();
+  }
+
+  /** Below the width of two columns it is a sheet over the rest, which waits. */
+  #sheet() {
+    const isSheet = this.editor.isOpen && this.narrow.matches;
+    if (isSheet === this.isSheet) return;
+    this.isSheet = isSheet;
+    for (const part of document.querySelectorAll(".mc-bar, .mc-acting, .mc-head, .mc-ed-main, .mc-undo, .mc-keysel")) part.inert = isSheet;
+    for (const [name, value] of [["role", "dialog"], ["aria-modal", "true"]]) {
+      if (isSheet) this.root.setAttribute(name, value);
+      else this.root.removeAttribute(name);
+    }
+    if (isSheet) this.title.focus();
   }
 }

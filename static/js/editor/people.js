@@ -40,8 +40,9 @@ export class PeopleField {
   }
 
   /** Whether it offers people at all: of an address or of digits it does not. */
-  turn(isOn) {
+  turn(isOn, isOnly = false) {
     this.isOn = isOn;
+    this.isOnly = isOnly;
     const { input } = this;
     if (isOn) {
       input.setAttribute("role", "combobox");
@@ -103,6 +104,7 @@ export class PeopleField {
     this.list.replaceChildren(...options);
     this.list.hidden = options.length === 0;
     this.input.setAttribute("aria-expanded", String(!this.list.hidden));
+    if (this.isOnly && people.length) this.#at(0);
   }
 
   close() {
@@ -117,18 +119,24 @@ export class PeopleField {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       const step = event.key === "ArrowDown" ? 1 : -1;
-      this.at = (this.at + step + this.people.length) % this.people.length;
-      [...this.list.children].forEach((option, at) => option.setAttribute("aria-selected", String(at === this.at)));
-      this.list.children[this.at].scrollIntoView({ block: "nearest" });
-      this.input.setAttribute("aria-activedescendant", `${this.list.id}-${this.at}`);
+      this.#at((this.at + step + this.people.length) % this.people.length);
     } else if (event.key === "Enter") {
       event.preventDefault();
-      this.#pick(this.people[Math.max(this.at, 0)]);
+      // What was typed stays, unless one of the list was chosen or only a person will do.
+      if (this.at >= 0 || this.isOnly) this.#pick(this.people[Math.max(this.at, 0)]);
+      else this.close();
     } else if (event.key === "Escape") {
       event.preventDefault();
       event.stopPropagation();
       this.close();
     }
+  }
+
+  #at(at) {
+    this.at = at;
+    [...this.list.children].forEach((option, index) => option.setAttribute("aria-selected", String(index === at)));
+    this.list.children[at].scrollIntoView({ block: "nearest" });
+    this.input.setAttribute("aria-activedescendant", `${this.list.id}-${at}`);
   }
 
   #pick(person) {

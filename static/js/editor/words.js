@@ -52,6 +52,7 @@ export class Words {
     const type = this.functions.get(content.function).label;
     const parts = [content.function === "none" ? this.say("sayFree") : [type, this.label(place)].filter(Boolean).join(" ")];
     if (isBroken(content)) parts.push(this.say("ended"));
+    if (this.isWrong?.(place)) parts.push(this.say("wrong"));
     if (this.draft.isChanged(place)) parts.push(this.say("changed"));
     if (this.draft.lock(place)) parts.push(this.draft.lock(place));
     return parts.join(", ");
