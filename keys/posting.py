@@ -16,9 +16,9 @@ class Unreadable(Exception):
 
 def draft_of(request: HttpRequest) -> tuple[LayoutDraft, bool]:
     """The draft, and whether only its effect is asked for. Raises Unreadable."""
-    if int(request.headers.get("Content-Length") or 0) > MOST_BYTES:
-        raise Unreadable
     try:
+        if int(request.headers.get("Content-Length") or 0) > MOST_BYTES:
+            raise Unreadable
         data = json.loads(request.body)
         draft = LayoutDraft(
             revision=_whole(data["revision"]),

@@ -1,12 +1,13 @@
 """Pages about logins, and « Fiche client »; those that show phones too are in phones."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.forms import AuthenticationForm
 from django.db.models import TextChoices
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -33,7 +34,6 @@ class DoorView(auth_views.LoginView):
     the answer names who logged in, who may be somebody else, and the token that posts need from now on.
     """
 
-    redirect_authenticated_user = True
     http_method_names = ["get", "post", "head", "options"]  # Django's own would read a PUT as a POST
 
     def get_redirect_url(self, request: HttpRequest | None = None) -> str:
@@ -45,12 +45,22 @@ class DoorView(auth_views.LoginView):
         user = self.request.user
         return home_of(user) if isinstance(user, User) else super().get_default_redirect_url()
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        # A dialog asks who is in: somebody may have logged in elsewhere meanwhile.
+        self.redirect_authenticated_user = not self._is_dialog
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._told() if self._is_dialog else super().get(request, *args, **kwargs)
+
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_valid(form)
-        if not self._is_dialog:
-            return response
+        return self._told() if self._is_dialog else response
+
+    def _told(self) -> HttpResponse:
+        """Who is in, if anybody, and the token that their posts need."""
         answer = HttpResponse(status=204)
-        answer["X-Login"], answer["X-CSRF-Token"] = str(form.get_user().pk), get_token(self.request)
+        answer["X-Login"], answer["X-CSRF-Token"] = str(self.request.user.pk or ""), get_token(self.request)
         return answer
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:

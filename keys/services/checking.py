@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import PlatformSettings, Subscriber
 from keys.drafts import KeyDraft, LayoutDraft
+from keys.enums import Level
 from keys.errors import KeyProblem, LayoutRefused, SidecarNotSupported, TooManySidecars
 from keys.functions import FUNCTIONS, NONE, KeyFunction, Parameter
 from keys.layout import KeyContent, Layer, LayerKey, Lock, Person
@@ -36,6 +37,7 @@ class Known:
     people: Mapping[int, Person]
     ended: Mapping[str, Person]
     hosts: Collection[str]
+    locks: bool = True  # whether there is a level below to lock keys for
 
 
 def check_sidecars(model: PhoneModel, asked: int | None) -> None:
@@ -92,6 +94,7 @@ def known_to(owner: Owner, draft: LayoutDraft, layer: Layer) -> Known:
         people={line.pk: person_of(line) for line in lines},
         ended={person.number: person for person in persons if person.pk is None},
         hosts=PlatformSettings.current().allowed_hosts,
+        locks=owner.level is not Level.SUBSCRIBER,
     )
 
 
@@ -105,7 +108,7 @@ def _checked(asked: KeyDraft, known: Known) -> LayerKey:
     if person is not None and label == person.name:
         label = ""  # what the directory says anyway follows it
     content = KeyContent(function.code, value, person, label, asked.picks_up or not function.picks_up)
-    return LayerKey(content, asked.is_locked, _reason(asked))
+    return LayerKey(content, asked.is_locked, _reason(asked)) if known.locks else LayerKey(content)
 
 
 def _person(asked: KeyDraft, function: KeyFunction, known: Known) -> Person | None:

@@ -92,6 +92,19 @@ def test_a_page_whose_session_ended_logs_in_without_leaving(bob_in: User) -> Non
     assert browser.get("/").status_code == 200
 
 
+def test_a_dialog_is_told_who_is_in_and_the_token_of_now(bob_in: User) -> None:
+    browser, header = Browser(enforce_csrf_checks=True), {"X-Requested-With": "dialog"}
+
+    nobody = browser.get("/connexion/", headers=header)
+    sent = header | {"X-CSRFToken": nobody["X-CSRF-Token"]}
+    data = {"username": "0970719002", "password": PASSWORD}
+    assert browser.post("/connexion/", data, headers=sent).status_code == 204
+    somebody = browser.get("/connexion/", headers=header)
+
+    assert (nobody.status_code, nobody["X-Login"], somebody["X-Login"]) == (204, "", str(bob_in.pk))
+    assert browser.get("/connexion/")["Location"] == "/"
+
+
 def test_the_first_password_opens_one_page_and_another_is_chosen_there(bob: Subscriber) -> None:
     password, browser = give_access(bob, actor=PLATFORM), Browser()
     log_in(password=password, browser=browser)

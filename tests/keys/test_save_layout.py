@@ -161,7 +161,6 @@ def test_the_operator_s_keys_are_about_nobody(alice: Subscriber) -> None:
         ("side-1", KeyDraft("speed", "1", label="a\nb"), "label"),
         ("side-1", KeyDraft("url", "https://127.0.0.1/"), "value"),
         ("side-1", KeyDraft("event", "F_REBOOT"), "value"),
-        ("side-1", KeyDraft("speed", "1", is_locked=True), "reason"),
     ],
 )
 def test_a_wrong_key_is_refused_at_its_field_and_nothing_is_kept(
@@ -173,6 +172,15 @@ def test_a_wrong_key_is_refused_at_its_field_and_nothing_is_kept(
 
     assert refused == [(place, field)]
     assert PhoneProfile.unscoped.count() == 0
+
+
+def test_a_lock_says_why_and_a_user_has_nobody_to_lock_out(alice: Subscriber) -> None:
+    locked = KeyDraft("speed", "1", is_locked=True)
+
+    assert problems(lambda: arrange(Owner.of_client(alice.client), side_1=locked)) == [("side-1", "reason")]
+    arrange(Owner.of_line(alice), side_1=locked)
+
+    assert not Key.objects.get().is_locked
 
 
 def test_three_hundred_keys_are_refused_in_one_sentence(alice: Subscriber) -> None:

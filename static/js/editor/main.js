@@ -22,6 +22,7 @@ class Editor {
     this.chosen = null;
     this.carried = null;
     this.isOpen = false;
+    this.loginUrl = document.querySelector("[data-login]").dataset.login;
     this.voice = document.querySelector("[data-speak]");
     this.sprite = document.querySelector(".mc-k use").getAttribute("href").split("#")[0];
     this.drawing = new Drawing(document.querySelector("[data-stage] .ph"), this);

@@ -40,8 +40,12 @@ async function send(editor) {
 /** The answer; the session may end in between and begin again. */
 async function tryInSession(editor, body) {
   let answer = await editor.server.send(body);
+  let isTried = false;
   while (answer.status === "ended") {
-    if (!(await logIn(editor))) return null;
+    // Back already, by another tab: asked once, so that a refusal for another reason does not go round for ever.
+    const isBack = !isTried && String(await editor.server.whoIsIn(editor.loginUrl)) === String(editor.data.user);
+    isTried = true;
+    if (!isBack && !(await logIn(editor))) return null;
     answer = await editor.server.send(body);
   }
   return answer;

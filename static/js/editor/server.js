@@ -20,8 +20,22 @@ export class Server {
     return { status: response.status, ...(await response.json()) };
   }
 
-  /** Who is in now, or what was wrong. */
+  /** Who is in now, "" for nobody, and the token that goes with them: another tab may have logged in. */
+  async whoIsIn(url) {
+    const response = await fetch(url, { redirect: "manual", headers: { "X-Requested-With": "dialog" } });
+    return this.#told(response);
+  }
+
+  #told(response) {
+    if (response.status !== 204) throw new Error(`login ${response.status}`);
+    this.token = response.headers.get("X-CSRF-Token");
+    for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = this.token;
+    return response.headers.get("X-Login");
+  }
+
+  /** Who is in after that, or what was wrong. */
   async logIn(url, form) {
+    await this.whoIsIn(url); // for the token
     const response = await fetch(url, {
       method: "POST",
       redirect: "manual",
@@ -29,9 +43,6 @@ export class Server {
       body: form,
     });
     if (response.status === 422) return { error: await response.text() };
-    if (response.status !== 204) throw new Error(`login ${response.status}`);
-    this.token = response.headers.get("X-CSRF-Token");
-    for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = this.token;
-    return { login: response.headers.get("X-Login") };
+    return { login: this.#told(response) };
   }
 }
