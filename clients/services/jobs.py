@@ -12,7 +12,6 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from celery import current_app
@@ -123,7 +122,11 @@ def _save(job: Job, items: Iterable[Mapping[str, Any] | Item], actor: Actor) -> 
 
 def wake_after_commit(job_id: int, turn: int) -> None:
     """Send the wake-up; a broker that is down costs nothing but the time until the next sweep."""
-    send = partial(current_app.send_task, TASK, kwargs={"job_id": job_id, "turn": turn})
+
+    # A function, not a partial: Django names what failed, and a partial has no name.
+    def send() -> None:
+        current_app.send_task(TASK, kwargs={"job_id": job_id, "turn": turn})
+
     transaction.on_commit(send, robust=True)
 
 

@@ -32,15 +32,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("journeys"))
 
 
+# One in a process, whichever folder's fixture asked first: Playwright runs no second one beside it.
+_running: list[Browser] = []
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     if CHROMIUM is None:
         if os.environ.get("CI"):
             pytest.fail("chromium is needed here")
         pytest.skip("chromium is not installed")
+    if _running:
+        yield _running[0]
+        return
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
+        _running.append(browser)
         yield browser
+        _running.remove(browser)
         browser.close()
 
 
