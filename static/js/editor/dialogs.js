@@ -108,6 +108,7 @@ export async function pickPeople(editor, from) {
     },
     { signal: stop.signal },
   );
+  show("…"); // nobody is said to be missing before the answer
   look();
   const isAgreed = await open("fill");
   stop.abort();
