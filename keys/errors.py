@@ -48,6 +48,13 @@ class LayoutMoved(DomainError):
         self.profile = profile
 
 
+class OwnerGone(DomainError):
+    code = "owner-gone"
+
+    def __init__(self) -> None:
+        super().__init__(_("This line has ended meanwhile; nothing was saved."))
+
+
 class SidecarNotSupported(DomainError):
     code = "sidecar-not-supported"
 

@@ -57,11 +57,21 @@ def impact_of(owner: Owner, model: PhoneModel, draft: LayoutDraft) -> Impact:
     return Impact(touched, len(phones))
 
 
+def models_by_line(client_id: int) -> defaultdict[int | None, set[str]]:
+    """The codes of the models whose phones are on each line of a client; one query."""
+    found: defaultdict[int | None, set[str]] = defaultdict(set)
+    phones = Phone.unscoped.filter(client_id=client_id)  # unscoped: of an owner already found
+    for phone in phones.filter(subscriber__isnull=False):
+        found[phone.subscriber_id] |= {phone.effective_model} - {""}
+    return found
+
+
 def _touched(
     client_id: int, phones: Iterable[Phone], model: PhoneModel, profile: PhoneProfile, after: Layer
 ) -> int:
     before, then = Profiles(client_id), Profiles(client_id)
     then.replace_layer(profile, after)
+    present = models_by_line(client_id)
     known: dict[int, bool] = {}
     count = 0
     for phone in phones:
@@ -72,7 +82,10 @@ def _touched(
         # Lines of one site that arranged nothing themselves are all alike.
         alike = line.site_id if not before.arranged(line.pk) else -line.pk
         if alike not in known:
-            known[alike] = _told(before.of(owner, model).layout) != _told(then.of(owner, model).layout)
+            here = present[line.pk]
+            known[alike] = _told(before.of(owner, model, here).layout) != _told(
+                then.of(owner, model, here).layout
+            )
         count += known[alike]
     return count
 

@@ -82,6 +82,7 @@ class Profiles:
             if row.subscriber_id is not None:
                 self._of_line.setdefault(row.subscriber_id, []).append(row)
         self._layers: dict[int, Layer] = {}
+        self._has_sites = any(level == Level.SITE for level, _, _ in self._rows)
 
     def arranged(self, line_id: int) -> bool:
         """Whether the line ever arranged something, for whatever model."""
@@ -91,6 +92,7 @@ class Profiles:
         """Answer from now on as if the profile said this."""
         self._rows[profile.level, profile.model, profile.site_id or profile.subscriber_id] = profile
         self._layers[profile.pk or UNSAVED] = layer
+        self._has_sites = self._has_sites or profile.level == Level.SITE
 
     def of(self, owner: Owner, model: PhoneModel, present: Collection[str] | None = None) -> OwnLayout:
         """The layout for one owner; `present` are the models of the phones on its line, asked for where not given.
@@ -123,7 +125,7 @@ class Profiles:
         return tuple(self._layer(row) for row in rows if row is not None)
 
     def _sites_above(self, owner: Owner) -> Sequence[int]:
-        if not any(level == Level.SITE for level, _, _ in self._rows):
+        if not self._has_sites:
             return ()
         if owner.line is not None:
             return self._branch(owner.line.site_id)

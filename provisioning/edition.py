@@ -17,6 +17,7 @@ SOURCES = (
     "clients/numbers.py",
     "clients/search.py",
     "keys",
+    "metacentrex/locale/fr/LC_MESSAGES/django.mo",  # labels of the phone's own functions
     "phones/catalogue",
     "phones/credentials.py",
     "provisioning/assembly",

@@ -49,6 +49,7 @@ SECTIONS = [
                 """{% for model in models %}{% phone_thumb model 1 %}{% endfor %}{% phone_thumb None %}""",
             ),
             *once("""{% include "components/acting.html" %}"""),
+            *both("""{% include "components/line_acts.html" with number="0970711111" %}"""),
         ],
     ),
     Section(

@@ -68,7 +68,19 @@ class MyPasswordForm(PasswordChangeForm):
         **PasswordChangeForm.error_messages,
         "password_incorrect": _("This is not your present password. Type it again."),
         "password_mismatch": _("The two new passwords differ. Type the same one twice."),
+        "password_unchanged": _(
+            "This is the present password. Choose another one: whoever gave it to you knows it."
+        ),
     }
+
+    def clean(self) -> dict[str, Any]:
+        """A password that somebody gave is known to them: it is no new one."""
+        data = super().clean() or self.cleaned_data
+        if data.get("new_password1") and data["new_password1"] == data.get("old_password"):
+            self.add_error(
+                "new_password1", ValidationError(self.error_messages["password_unchanged"], "unchanged")
+            )
+        return data
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -2,11 +2,13 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import User
 from clients.numbers import NumberError, parse_number
+from clients.scoping import scope_for
 from metacentrex.ui.forms import HouseFormHelper
 
 
@@ -19,6 +21,10 @@ class DoorForm(AuthenticationForm):
         if user.is_subscriber is not self.for_subscribers:
             raise self.get_invalid_login_error()
         super().confirm_login_allowed(user)
+        try:
+            scope_for(user)
+        except PermissionDenied:  # a locked account, a client that ended
+            raise ValidationError(self.error_messages["inactive"], "inactive") from None
 
 
 class LoginForm(DoorForm):

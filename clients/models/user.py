@@ -1,6 +1,7 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -72,6 +73,14 @@ class User(AbstractBaseUser):
                 name="user_line_goes_with_its_role",
             ),
         ]
+
+    def clean(self) -> None:
+        """A login that looks like a number is a line's own."""
+        super().clean()
+        if self.role != Role.SUBSCRIBER and self.login.startswith("+"):
+            raise ValidationError(
+                {"login": _("A login does not begin with “+”: those are the numbers of lines.")}
+            )
 
     def __str__(self) -> str:
         return self.subscriber.name if self.subscriber is not None else self.name or self.login

@@ -12,6 +12,8 @@ from clients.models import AuditEvent, Client, PlatformSettings, User
 from clients.numbers import national
 from metacentrex import correlation
 
+LONGEST_LABEL = 310  # characters of the columns that keep who acted; PostgreSQL takes no more
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -26,10 +28,10 @@ class Actor:
             return "MetaCentrex"
         line = self.user.subscriber
         if line is not None:
-            return f"{line.name}, {national(line.number)} ({line.client.legal_name})"
+            return f"{line.name}, {national(line.number)} ({line.client.legal_name})"[:LONGEST_LABEL]
         reseller = self.user.reseller
         company = reseller.name if reseller else PlatformSettings.current().operator_name
-        return f"{self.user} ({company})"
+        return f"{self.user} ({company})"[:LONGEST_LABEL]
 
 
 PLATFORM = Actor()
@@ -82,7 +84,7 @@ def event(
         at=at or timezone.now(),
         kind=kind,
         actor=actor.user,
-        actor_label=actor.label[:310],
+        actor_label=actor.label,
         client=client,
         object_type=target._meta.model_name or "",
         object_id=str(target.pk),

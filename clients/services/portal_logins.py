@@ -29,6 +29,24 @@ class AdministersMore(DomainError):
         super().__init__(_("This person administers more than you do: ask your operator or reseller."))
 
 
+class LoginClosed(DomainError):
+    """What the operator closed, the operator opens again."""
+
+    code = "login-closed"
+
+    def __init__(self) -> None:
+        super().__init__(_("Your operator closed this login: only they can open it again."))
+
+
+class LoginTaken(DomainError):
+    """Somebody of the staff has this number for a login."""
+
+    code = "login-taken"
+
+    def __init__(self) -> None:
+        super().__init__(_("Another login is spelled like this number: ask your operator."), field="number")
+
+
 class ClientHasEnded(DomainError):
     code = "client-ended"
 
@@ -40,8 +58,9 @@ class ClientHasEnded(DomainError):
 def give_access(line: Subscriber, *, actor: Actor) -> str:
     """The one-time password of the line's portal, whose first use has another one chosen; a former one ends.
 
-    Raises AccountLocked, AdministersMore and ClientHasEnded. Of two who give access at once the second one waits
-    for the line's row, and finds the login that the first one made: the last password shown is the one that is good.
+    Raises AccountLocked, AdministersMore, ClientHasEnded, LoginClosed and LoginTaken. Of two who give access at once
+    the second one waits for the line's row, and finds the login that the first one made: the last password shown is
+    the one that is good.
     """
     line = (
         Subscriber.unscoped.select_for_update(of=("self",)).select_related("client").get(pk=line.pk)
@@ -52,7 +71,10 @@ def give_access(line: Subscriber, *, actor: Actor) -> str:
         raise AdministersMore
     if line.client.status == ClientStatus.TERMINATED:
         raise ClientHasEnded
+    check_login_free(line)
     user = User.objects.filter(subscriber=line).first()
+    if user is not None and not user.is_active and actor.user is not None and not actor.user.is_operator:
+        raise LoginClosed
     if user is None:
         user = User(login=line.number, role=Role.SUBSCRIBER, subscriber=line)
     password = new_password()
@@ -66,6 +88,12 @@ def give_access(line: Subscriber, *, actor: Actor) -> str:
 def _is_beyond(line: Subscriber, scope: Scope) -> bool:
     """Whether what an administrator administers is not all within that scope."""
     return scope.level is Level.SITE and line.administered_site_id not in scope.sites
+
+
+def check_login_free(line: Subscriber) -> None:
+    """Raises LoginTaken."""
+    if User.objects.filter(login=line.number).exclude(subscriber=line).exists():
+        raise LoginTaken
 
 
 def follow_line(line: Subscriber) -> None:

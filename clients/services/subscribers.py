@@ -12,7 +12,7 @@ from clients.changes import changed_fields
 from clients.models import BarringClass, Client, Subscriber
 from clients.search import with_search_text
 from clients.services.audit import Actor, changes, record, record_many, record_saved
-from clients.services.portal_logins import end_login, follow_line
+from clients.services.portal_logins import check_login_free, end_login, follow_line
 from clients.signals import documents_changed, subscriber_ended
 from metacentrex.errors import DomainError
 
@@ -72,6 +72,8 @@ def _stored(subscriber: Subscriber) -> Subscriber | None:
 
 def _check_numbers(subscriber: Subscriber, stored: Subscriber | None) -> None:
     others = subscriber.client.subscribers.exclude(pk=subscriber.pk)
+    if stored and stored.number != subscriber.number:
+        check_login_free(subscriber)
     own = {"", subscriber.number} | ({stored.number} if stored else set())
     shown = subscriber.presented_number
     if shown not in own and not others.filter(number=shown).exists():

@@ -6,9 +6,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from clients.models import Subscriber
 from clients.services.audit import Actor, record
 from keys.drafts import LayoutDraft
-from keys.errors import LayoutMoved
+from keys.errors import LayoutMoved, OwnerGone
 from keys.layout import Layer, LayerKey, effective_sidecars
 from keys.models import Key, PhoneProfile
 from keys.owners import Owner
@@ -24,15 +25,15 @@ from phones.catalogue import PhoneModel
 def save_layout(owner: Owner, model: PhoneModel, draft: LayoutDraft, *, actor: Actor) -> OwnLayout:
     """Keep the changes of one layer; keys of sidecars that are taken away go with them.
 
-    Raises LayoutMoved, LayoutRefused, SidecarNotSupported, TooManySidecars. Of two who save at once the second one
-    finds another revision than the one they started from: the row is held (PostgreSQL), or writing was (SQLite).
+    Raises LayoutMoved, LayoutRefused, OwnerGone, SidecarNotSupported, TooManySidecars. Of two who save at once the
+    second one finds another revision than the one they started from: the row is held (PostgreSQL), or writing was (SQLite).
     """
     _hold(owner, model)
     now_there = layout_of(owner, model)
     revision = now_there.profile.revision if now_there.profile is not None else 0
     if revision != draft.revision:
         raise LayoutMoved(now_there.profile)
-    changed = changes_asked(owner, model, draft, now_there)
+    changed = changes_asked(owner, model, draft, now_there, hold=True)
     last = now_there.layers[-1]
     if not changed and last.sidecars == draft.sidecars:
         return now_there
@@ -50,18 +51,26 @@ def save_layout(owner: Owner, model: PhoneModel, draft: LayoutDraft, *, actor: A
 
 
 def _hold(owner: Owner, model: PhoneModel) -> None:
+    """The line, which may be about to end, and its layer. Raises OwnerGone."""
+    if owner.line is not None:
+        lines = Subscriber.unscoped.filter(pk=owner.line.pk)  # unscoped: of an owner already decided upon
+        if not lines.select_for_update(no_key=True).values_list("pk", flat=True):
+            raise OwnerGone
     rows = PhoneProfile.unscoped.select_for_update(no_key=True)  # unscoped: of an owner already decided upon
     list(rows.filter(model=model.code, **owner.columns).values_list("pk", flat=True))
 
 
 def changes_asked(
-    owner: Owner, model: PhoneModel, draft: LayoutDraft, now_there: OwnLayout
+    owner: Owner, model: PhoneModel, draft: LayoutDraft, now_there: OwnLayout, *, hold: bool = False
 ) -> dict[Place, LayerKey | None]:
-    """What really becomes other than it is. Raises LayoutRefused, SidecarNotSupported, TooManySidecars."""
+    """What really becomes other than it is; with `hold`, the lines it names stay until the transaction ends.
+
+    Raises LayoutRefused, SidecarNotSupported, TooManySidecars.
+    """
     check_sidecars(model, draft.sidecars)
     wider, last = now_there.layers[:-1], now_there.layers[-1]
     sidecars = effective_sidecars(model, (*wider, Layer(last.origin, sidecars=draft.sidecars)))
-    asked = check_keys(draft, model, sidecars, wider, known_to(owner, draft, last))
+    asked = check_keys(draft, model, sidecars, wider, known_to(owner, draft, last, hold=hold))
     there = set(places_of(model, sidecars))
     gone: dict[Place, LayerKey | None] = {place: None for place in last.keys if place not in there}
     return {place: key for place, key in {**asked, **gone}.items() if last.keys.get(place) != key}

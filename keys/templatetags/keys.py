@@ -18,7 +18,11 @@ register = template.Library()
 @register.inclusion_tag("components/phone_thumb.html")
 def phone_thumb(model: PhoneModel | str | None, sidecars: int = 0) -> dict[str, Any]:
     """A small picture of a phone with its sidecars, for lists; of a model not known yet a « ? »."""
-    found = catalogue.get(model) if isinstance(model, str) and model else model
+    found = (
+        next((each for each in catalogue.all() if each.code == model), None)
+        if isinstance(model, str)
+        else model
+    )
     if not isinstance(found, PhoneModel):
         return {"picture": None}
     return {"picture": draw(found, min(sidecars, most_sidecars(found)), {})}

@@ -163,7 +163,12 @@ def _shape(table: Table) -> BankShape:
     if order not in get_args(BankShape.__annotations__["order"]):
         raise CatalogueError(f"unknown order {order}")
     optional: Table = {name: table.pop(name) for name in ("inset", "stagger", "mirror") if name in table}
+    kinds = {"inset": int, "stagger": int, "mirror": bool}
+    if any(type(value) is not kinds[name] for name, value in optional.items()):
+        raise CatalogueError("inset and stagger are whole numbers, mirror is true or false")
     required: Table = {name: _take(table, name, int) for name in ("x", "y", "dx", "dy", "cols", "strip")}
+    if required["cols"] < 1:
+        raise CatalogueError("cols is at least 1")
     shape = BankShape(name=_take(table, "name", str), order=cast("Any", order), **required, **optional)
     _nothing_left(table)
     return shape

@@ -2,6 +2,7 @@ from clients.models import PlatformSettings
 from keys.enums import Level
 from keys.owners import Owner
 from keys.queries import Profiles, pickup_code
+from metacentrex.language import platform_language
 from metacentrex.links import provisioning_url
 from phones import catalogue
 from phones.catalogue import PhoneModel
@@ -26,6 +27,8 @@ def compose(phone: Phone, model: PhoneModel, firmware: str, shared: Shared | Non
     colleagues = shared.colleagues if shared else Colleagues(phone.client_id)
     profiles = shared.profiles if shared else Profiles(phone.client_id, [subscriber.pk])
     layout = profiles.of(Owner(Level.SUBSCRIBER, phone.client, line=subscriber), model).layout
+    with platform_language():  # whoever's change has it written, a phone speaks one language
+        keys = keys_of(layout, pickup_code(phone.client, platform.pickup_code))
     http = http_credentials(phone.mac, phone.uid, phone.credential_generation)
     return PhoneDocument(
         mac=phone.mac,
@@ -39,6 +42,6 @@ def compose(phone: Phone, model: PhoneModel, firmware: str, shared: Shared | Non
             admin_password=admin_pin(phone.uid, phone.credential_generation),
         ),
         identities=(identity_of(phone, subscriber, platform),),
-        keys=keys_of(layout, pickup_code(phone.client, platform.pickup_code)),
+        keys=keys,
         directory=colleagues.of(subscriber, model.directory_entries).contacts,
     )

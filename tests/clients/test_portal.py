@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client as Browser
 
@@ -11,7 +12,7 @@ from clients.enums import ClientStatus
 from clients.models import AuditEvent, Site, Subscriber, User
 from clients.scoping import Level, Scope, scope_for
 from clients.services.audit import PLATFORM, Actor
-from clients.services.portal_logins import AccountLocked, ClientHasEnded, give_access
+from clients.services.portal_logins import AccountLocked, ClientHasEnded, LoginClosed, LoginTaken, give_access
 from clients.services.subscribers import end_subscriber, lock, update_subscriber
 from phones.models import Phone
 from tests.factories.clients import PortalUserFactory, SiteFactory, SubscriberFactory
@@ -117,6 +118,55 @@ def test_the_first_password_opens_one_page_and_another_is_chosen_there(bob: Subs
     assert not User.objects.get(subscriber=bob).must_change_password
 
 
+def test_the_password_one_was_given_is_no_new_one(bob: Subscriber) -> None:
+    password, browser = give_access(bob, actor=PLATFORM), Browser()
+    log_in(password=password, browser=browser)
+
+    same = dict.fromkeys(["old_password", "new_password1", "new_password2"], password)
+    page = browser.post("/parametres/mot-de-passe/", same)
+
+    assert page.status_code == 200
+    assert page.context["form"].errors.keys() == {"new_password1"}
+    assert User.objects.get(subscriber=bob).must_change_password
+
+
+def test_a_locked_account_gets_no_session_at_all(bob_in: User, bob: Subscriber) -> None:
+    lock(client=bob.client, ids=[bob.pk], locked=True, actor=PLATFORM)
+    browser = Browser()
+
+    page = log_in(browser=browser)
+
+    form = page.context["form"]
+    assert form.non_field_errors() == [str(form.error_messages["inactive"])]
+    assert "_auth_user_id" not in browser.session
+
+
+def test_what_the_operator_closed_an_administrator_does_not_open(
+    bobs_login: User, bob: Subscriber, alices_login: User, operator: User
+) -> None:
+    bobs_login.is_active = False
+    bobs_login.save()
+
+    with pytest.raises(LoginClosed):
+        give_access(bob, actor=Actor(alices_login))
+    assert not User.objects.get(pk=bobs_login.pk).is_active
+
+    give_access(bob, actor=Actor(operator))
+    assert User.objects.get(pk=bobs_login.pk).is_active
+
+
+def test_a_number_that_is_somebody_s_login_is_refused_and_none_of_the_staff_may_have_one(
+    bob: Subscriber, blue_staff: User
+) -> None:
+    blue_staff.login = bob.number
+    with pytest.raises(ValidationError, match="login"):
+        blue_staff.full_clean(exclude=["password"])
+    blue_staff.save()  # as one that was there before the rule
+
+    with pytest.raises(LoginTaken):
+        give_access(bob, actor=PLATFORM)
+
+
 def test_access_is_told_once_in_the_answer_itself(bob: Subscriber, blue_browser: Browser) -> None:
     response = blue_browser.post("/bg/10100/lignes/0970719002/acces/")
 
@@ -188,6 +238,13 @@ def test_the_login_follows_the_number_and_ends_with_the_line(bob_in: User, bob: 
 
     assert not User.objects.filter(pk=bob_in.pk).exists()
     assert AuditEvent.objects.filter(kind="subscriber.ended").count() == 1
+
+
+def test_the_longest_names_fit_what_keeps_who_acted(bobs_login: User, bob: Subscriber) -> None:
+    bob.name, bob.client.legal_name = "N" * 200, "L" * 200
+
+    bobs_login.subscriber = bob
+    assert len(Actor(bobs_login).label) == 310
 
 
 def test_what_somebody_does_is_told_under_their_own_name(bobs_login: User) -> None:

@@ -13,6 +13,7 @@ from lxml import etree
 from keys.drawing import DrawnKey, Face, Picture, draw, spots
 from keys.fitting import SMALLEST, fit, width
 from keys.places import Place, most_sidecars, places_of
+from keys.templatetags.keys import phone_thumb
 from phones import catalogue
 from phones.catalogue import PhoneModel
 
@@ -103,3 +104,13 @@ def test_a_label_is_never_wider_than_its_room(label: str, room: float) -> None:
     assert size >= SMALLEST
     assert width(shown) * size <= room + 0.01 or shown == "…"
     assert shown == label or shown.endswith("…")
+
+
+@pytest.mark.parametrize("model", [None, "", "snom-999"])
+def test_a_model_nobody_knows_yet_is_a_question_mark_in_lists(model: str | None) -> None:
+    assert phone_thumb(model) == {"picture": None}
+    assert "?" in render_to_string("components/phone_thumb.html", phone_thumb(model))
+
+
+def test_the_small_picture_has_no_more_sidecars_than_the_phone_takes() -> None:
+    assert phone_thumb("snom-710", 3) == phone_thumb(catalogue.get("snom-710"))

@@ -81,11 +81,15 @@ def test_as_many_questions_for_five_phones_as_for_thirty(
     lines: list[Subscriber], blue_client: Client, django_assert_num_queries: Callable[..., object]
 ) -> None:
     owner = Owner.of_client(blue_client)
-    with django_assert_num_queries(5):  # own layer, hosts of addresses, phones, profiles before and after
+    # Own layer, hosts of addresses, phones, profiles before and after, models.
+    with django_assert_num_queries(6):
         impact_of(owner, D765, SIDE_1)
 
     for line in SubscriberFactory.create_batch(25, client=blue_client):
         AssignedPhoneFactory(subscriber=line, model="snom-d765")
+        # Of a phone that was replaced.
+        arrange(Owner.of_line(line), "snom-720", side_1=KeyDraft("speed", "2"))
 
-    with django_assert_num_queries(5):
+    # And the keys that lines arranged, before and after.
+    with django_assert_num_queries(8):
         impact_of(owner, D765, SIDE_1)

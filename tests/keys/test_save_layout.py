@@ -10,7 +10,7 @@ from clients.models import AuditEvent, Client, PlatformSettings, Site, Subscribe
 from clients.services.audit import PLATFORM, Actor
 from clients.services.subscribers import end_subscriber, update_subscriber
 from keys.drafts import KeyDraft, LayoutDraft
-from keys.errors import LayoutMoved, LayoutRefused, SidecarNotSupported, TooManySidecars
+from keys.errors import LayoutMoved, LayoutRefused, OwnerGone, SidecarNotSupported, TooManySidecars
 from keys.layout import KeyContent
 from keys.models import Key, PhoneProfile
 from keys.owners import Owner
@@ -377,3 +377,13 @@ def test_a_phone_without_a_model_has_no_say_in_what_was_replaced(
     arrange(Owner.of_line(alice), "snom-720", side_5=KeyDraft("speed", "5"))
 
     assert layout_of(Owner.of_line(alice), D765).carried is not None
+
+
+def test_a_line_that_ended_meanwhile_is_a_refusal_and_no_crash(alice: Subscriber, bob: Subscriber) -> None:
+    owner = Owner.of_line(bob)
+    end_subscriber(Subscriber.unscoped.get(pk=bob.pk), actor=PLATFORM)
+
+    with pytest.raises(OwnerGone):
+        save_layout(owner, D765, LayoutDraft(0, None, {"side-1": KeyDraft("speed", "1")}), actor=PLATFORM)
+
+    assert PhoneProfile.unscoped.count() == 0

@@ -136,6 +136,27 @@ def test_load_names_what_is_wrong(data: Path, pattern: str, replacement: str, pr
         load(data)
 
 
+@pytest.mark.parametrize(
+    ("pattern", "replacement", "problem"),
+    [
+        ("cols = 1", "cols = 0", "cols is at least 1"),
+        ("cols = 1", "cols = 1\ninset = 4.5", "inset and stagger are whole numbers"),
+        ("cols = 1", "cols = 1\nmirror = 1", "mirror is true or false"),
+        ('order = "column"', 'order = "spiral"', "unknown order spiral"),
+    ],
+)
+def test_load_names_what_is_wrong_in_a_drawing(
+    data: Path, pattern: str, replacement: str, problem: str
+) -> None:
+    path = data / "drawings" / "snom-71x.toml"
+    text, changed = re.subn(pattern, replacement, path.read_text(), count=1)
+    path.write_text(text)
+
+    assert changed == 1
+    with pytest.raises(CatalogueError, match=re.escape(problem)):
+        load(data)
+
+
 def test_load_refuses_a_sidecar_family_that_does_not_exist(data: Path) -> None:
     (data / "sidecars" / "snom-d7.toml").unlink()
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.db.models import F, Model
 from django.http import HttpResponse
+from django.utils import translation
 from lxml import etree
 
 from clients.models import BarringClass, Client, Licence, PlatformSettings, Site, Subscriber
@@ -401,3 +402,14 @@ def test_a_client_elsewhere_is_never_marked(world: World) -> None:
     saved(world.line(1), update_subscriber, name="Autre")
 
     assert world.stranger.pk not in marked()
+
+
+def test_a_document_speaks_one_language_whoever_s_change_has_it_written(world: World) -> None:
+    with translation.override("en"):
+        arrange(world.owner, side_2=KeyDraft("event", "F_REDIAL"))
+        english = documents()
+    with translation.override("fr"):
+        french = documents()
+
+    assert english == french
+    assert 'label="Rappeler le dernier numéro"' in french[world.phones[0].pk].decode()
