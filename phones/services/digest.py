@@ -29,7 +29,8 @@ from clients.scoping import scope_for
 from metacentrex.links import page_url
 from phones.models import Phone
 from phones.queries import with_all_shown
-from phones.todo import Cause, Entry, causes_seen_by, count_by_cause, entries_among, entry_of
+from phones.remedies import Entry, entry_of
+from phones.todo import Cause, causes_seen_by, count_by_cause, entries_among
 
 logger = logging.getLogger(__name__)
 

@@ -26,19 +26,18 @@ from phones.forms.bulk import TODO, Listed
 from phones.mac import format_mac
 from phones.models import Phone
 from phones.queries import phones_to_look_after, with_all_shown
+from phones.remedies import Entry, entry_of
 from phones.services.duplicates import BUDGET_SPENT, PER_DAY
 from phones.states import too_old
 from phones.todo import (
     LOOKS,
     Cause,
     Counts,
-    Entry,
     cause_named,
     causes_listed_for,
     causes_seen_by,
     count_by_cause,
     entries_among,
-    entry_of,
 )
 from provisioning.models import UnknownCaller
 from provisioning.queries import recent_notices, with_refused_firmware

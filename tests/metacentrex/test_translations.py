@@ -17,7 +17,7 @@ APPS = ["metacentrex", "clients", "phones", "keys", "provisioning", "templates"]
 CODE = re.compile(r"manage\.py shell -c '.*'")  # a command to copy is not prose
 
 pytestmark = pytest.mark.skipif(
-    shutil.which("msgfmt") is None and os.environ.get("CI") != "true", reason="gettext is not installed"
+    shutil.which("msgfmt") is None and not os.environ.get("CI"), reason="gettext is not installed"
 )
 
 

@@ -18,12 +18,13 @@ from metacentrex import renewals
 from metacentrex.start import CannotServe, refuse_foreign_database
 from phones.credentials import http_credentials
 from phones.models import Phone, SipCredential
+from phones.remedies import Remedy, remedy_of
 from phones.services.assignment import unassign
 from phones.services.deletion import delete_phone
 from phones.services.expiry import record_expired_windows
 from phones.services.window import open_window
 from phones.states import Code, code_of
-from phones.todo import Cause, Remedy, cause_filter, remedy_of
+from phones.todo import Cause, cause_filter
 from tests.factories.clients import JobFactory
 from tests.factories.phones import AssignedPhoneFactory, PhoneFactory
 from tests.provisioning.asking import basic

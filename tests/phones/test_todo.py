@@ -21,9 +21,10 @@ from clients.services.audit import PLATFORM, record
 from phones import catalogue
 from phones.enums import Refusal
 from phones.models import Phone
+from phones.remedies import Remedy, remedy_of
 from phones.services.duplicates import BUDGET_SPENT
 from phones.states import Code, code_of
-from phones.todo import Cause, Counts, Remedy, cause_filter, causes_seen_by, remedy_of
+from phones.todo import Cause, Counts, cause_filter, causes_seen_by
 from provisioning.models import Fetch, FetchOutcome, UnknownCaller
 from provisioning.queries import UNKNOWN_MACS
 from tests.factories.clients import ClientFactory, ResellerFactory, SubscriberFactory, UserFactory

@@ -1,0 +1,121 @@
+"""An entry of « À traiter » in words, and what mends it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from django.utils.translation import gettext
+
+from clients.enums import ClientStatus, SubscriberStatus
+from metacentrex.moments import day_moment, moment
+from phones.enums import Refusal
+from phones.models import Phone
+from phones.states import PhoneState, mismatch_of, state_of, wants_renewal, wants_window
+from phones.todo import LOOKS, Cause
+
+
+class Remedy(Enum):
+    """What mends it, offered on the same row."""
+
+    REOPEN = "reopen"
+    RENEW = "renew"
+    ASSIGN = "assign"
+    CHANGE = "change"
+    LOOK = "look"
+    GUIDE = "guide"
+    TAKE_MODEL = "take-model"
+    SEEN = "seen"
+    RELEASE = "release"
+    WAIT = "wait"  # for a client or a line to be active again: no button would help
+
+
+REMEDIES = {
+    Cause.OVERDUE: Remedy.REOPEN,
+    Cause.MISMATCH: Remedy.TAKE_MODEL,
+    Cause.DOUBLED: Remedy.SEEN,
+    Cause.RELEASABLE: Remedy.RELEASE,
+    Cause.ENDING: Remedy.REOPEN,
+}
+# Refusals that « Changer le téléphone » mends; the others are told on the phone's own page.
+MENDED_BY_CHANGE = {Refusal.UNKNOWN_MODEL, Refusal.UNSUPPORTED_MODEL, Refusal.NOT_YET}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One phone, and one reason to look after it."""
+
+    phone: Phone
+    cause: Cause
+    state: PhoneState
+    remedy: Remedy
+    note: str = ""
+    lifted_at: str = ""  # what the operator makes active again: "client", "line"
+
+
+def entry_of(phone: Phone, cause: Cause, now: datetime) -> Entry:
+    """One entry in words; needs what state_of needs."""
+    label, tone, icon = LOOKS[cause]
+    if cause is Cause.ENDING:
+        state = state_of(phone, now)
+    else:
+        state = PhoneState(cause.value, str(label), _detail(phone, cause, now), tone, icon, loud=True)
+    remedy = remedy_of(phone, cause)
+    if remedy is not Remedy.WAIT:
+        return Entry(phone, cause, state, remedy)
+    return Entry(phone, cause, state, remedy, _waits_for(phone), _lifted_at(phone))
+
+
+def remedy_of(phone: Phone, cause: Cause) -> Remedy:
+    """What mends this entry."""
+    if cause in REMEDIES:
+        return REMEDIES[cause]
+    if phone.client.status == ClientStatus.TERMINATED:
+        return Remedy.WAIT
+    if phone.subscriber is None:
+        return Remedy.ASSIGN
+    if _waits_for(phone):
+        return Remedy.WAIT
+    if cause is Cause.FIRMWARE:
+        return Remedy.GUIDE
+    if wants_window(phone):
+        return Remedy.REOPEN
+    if wants_renewal(phone):
+        return Remedy.RENEW
+    return Remedy.CHANGE if phone.refused_reason in MENDED_BY_CHANGE else Remedy.LOOK
+
+
+def _waits_for(phone: Phone) -> str:
+    """Whose end or suspension keeps the phone out, in words; "" where nothing does."""
+    if phone.client.status == ClientStatus.TERMINATED:
+        return gettext("The client is terminated.")
+    if phone.client.status != ClientStatus.ACTIVE:
+        return gettext("The client is suspended: nothing to do before it is active again.")
+    if phone.subscriber is not None and phone.subscriber.status != SubscriberStatus.ACTIVE:
+        return gettext("The line is suspended: nothing to do before it is active again.")
+    return ""
+
+
+def _lifted_at(phone: Phone) -> str:
+    """What has to be made active again; "" for the end of a client, which is for good."""
+    if phone.client.status == ClientStatus.TERMINATED:
+        return ""
+    return "client" if phone.client.status != ClientStatus.ACTIVE else "line"
+
+
+def _detail(phone: Phone, cause: Cause, now: datetime) -> str:
+    if cause in (Cause.OVERDUE, Cause.REFUSED, Cause.FIRMWARE):
+        return state_of(phone, now).detail
+    if cause is Cause.MISMATCH:
+        return mismatch_of(phone)
+    if cause is Cause.RELEASABLE:
+        when = moment(phone.created_at, phone.zone)
+        return gettext("registered on %(when)s, never came") % {"when": when}
+    return _two_addresses(phone)
+
+
+def _two_addresses(phone: Phone) -> str:
+    return gettext("first %(first)s, then %(second)s on %(when)s") % {
+        "first": phone.window_address or "?",
+        "second": phone.doubled_with or "?",
+        "when": day_moment(phone.doubled_at or phone.created_at, phone.zone),
+    }
