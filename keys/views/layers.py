@@ -1,6 +1,5 @@
 """The layers of a client and of its sites: « gérer vos profils de téléphone »."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,22 +12,10 @@ from clients.access import GroupView
 from clients.models import Site
 from clients.scoping import Level as ScopeLevel
 from clients.scoping import scoped_or_404
-from keys.enums import Level
-from keys.models import PhoneProfile
+from keys.overview import levels_of, models_offered
 from keys.owners import Owner
 from keys.views.editor import EditorView, KeysOf, PeopleView
 from phones import catalogue
-from phones.catalogue import PhoneModel
-
-
-@dataclass(frozen=True)
-class LayerChoice:
-    """One model at one level: how many keys it arranges and locks, and where its editor is."""
-
-    model: PhoneModel
-    keys: int
-    locks: int
-    url: str
 
 
 class ClientKeys(GroupView, KeysOf):
@@ -92,36 +79,11 @@ class KeyProfilesView(GroupView):
     """Every layer that one may arrange: the client's and those of its sites, model by model."""
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        sites = Site.objects.within(self.scope).filter(client=self.client).order_by("-is_main", "name")
-        layers = [{"title": site.name, "choices": self._choices(Level.SITE, site)} for site in sites]
-        if self.scope.level is not ScopeLevel.SITE:
-            title = gettext("The whole of %(group)s") % {"group": self.client.group_name}
-            layers.insert(0, {"title": title, "choices": self._choices(Level.CLIENT, None)})
         context = {
             "section": "profiles",
             "client": self.client,
             "acting": self.acting,
-            "layers": layers,
+            "models": models_offered(),
+            "levels": levels_of(self.client, self.scope),
         }
         return render(request, "keys/profiles.html", context)
-
-    def _choices(self, level: Level, site: Site | None) -> list[LayerChoice]:
-        return [self._choice(model, level, site) for model in catalogue.all() if not model.retired]
-
-    def _choice(self, model: PhoneModel, level: Level, site: Site | None) -> LayerChoice:
-        keys = self._kept().get((level.value, site.pk if site else None, model.code), [])
-        args = [self.client.reference, *([site.pk] if site else []), model.code]
-        url = reverse("bg:site-keys" if site else "bg:client-keys", args=args)
-        return LayerChoice(model, len(keys), sum(keys), url)
-
-    def _kept(self) -> dict[tuple[str, int | None, str], list[bool]]:
-        """Of each layer, for each key it arranges whether it is locked."""
-        if not hasattr(self, "_found"):
-            rows = PhoneProfile.objects.within(self.scope).filter(client=self.client, subscriber=None)
-            rows = rows.values_list("level", "site_id", "model", "keys__is_locked")
-            self._found: dict[tuple[str, int | None, str], list[bool]] = {}
-            for level, site, model, is_locked in rows:
-                kept = self._found.setdefault((level, site, model), [])
-                if is_locked is not None:
-                    kept.append(is_locked)
-        return self._found

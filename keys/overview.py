@@ -1,0 +1,86 @@
+"""« Profils de téléphone »: what each layer of a client arranges, model by model, and how many phones it is about."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from clients.models import Client, Site
+from clients.scoping import Level as ScopeLevel
+from clients.scoping import Scope, branch_of
+from keys.models import PhoneProfile
+from phones import catalogue
+from phones.catalogue import PhoneModel
+from phones.models import Phone
+
+Layers = dict[tuple[int | None, str], list[bool]]  # by site and model: for each key, whether it is locked
+
+
+@dataclass(frozen=True)
+class Arranged:
+    """One model at one level."""
+
+    model: PhoneModel
+    keys: int
+    locks: int
+    phones: int
+
+
+@dataclass(frozen=True)
+class LevelRow:
+    """The client's own level (no site) or a site's, with every model."""
+
+    site: Site | None
+    models: tuple[Arranged, ...]
+
+
+def models_offered() -> list[PhoneModel]:
+    """The models one arranges profiles of."""
+    return [model for model in catalogue.all() if not model.retired]
+
+
+def levels_of(client: Client, scope: Scope) -> Iterator[LevelRow]:
+    """The levels of a client that exist for `scope`, the widest first; in as many queries whatever there is."""
+    layers, phones = _layers(client, scope), _phones(client, scope)
+    if scope.level is not ScopeLevel.SITE:
+        total: Counter[str] = sum(phones.values(), Counter())
+        yield _row(None, layers, total)
+    sites = list(Site.objects.within(scope).filter(client=client).order_by("-is_main", "name"))
+    parents = {site.pk: site.parent_id for site in sites}
+    for site in sites:
+        under = (phones.get(pk, Counter()) for pk in branch_of(parents, site.pk))
+        yield _row(site, layers, sum(under, Counter()))
+
+
+def _row(site: Site | None, layers: Layers, phones: Counter[str]) -> LevelRow:
+    at = site.pk if site is not None else None
+    return LevelRow(
+        site,
+        tuple(
+            Arranged(model, len(locks), sum(locks), phones[model.code])
+            for model in models_offered()
+            for locks in [layers.get((at, model.code), [])]
+        ),
+    )
+
+
+def _layers(client: Client, scope: Scope) -> Layers:
+    rows = PhoneProfile.objects.within(scope).filter(client=client, subscriber=None)
+    found: Layers = {}
+    for site, model, is_locked in rows.values_list("site_id", "model", "keys__is_locked"):
+        locks = found.setdefault((site, model), [])
+        if is_locked is not None:
+            locks.append(is_locked)
+    return found
+
+
+def _phones(client: Client, scope: Scope) -> dict[int, Counter[str]]:
+    """By site, how many phones of each model its lines have."""
+    rows = Phone.objects.within(scope).filter(client=client, subscriber__isnull=False)
+    said = rows.select_related("subscriber").only(
+        "model", "detected_model", "detected_token", "subscriber__site_id"
+    )
+    found: dict[int, Counter[str]] = {}
+    for phone in said:
+        if phone.subscriber is not None:
+            found.setdefault(phone.subscriber.site_id, Counter())[phone.effective_model] += 1
+    return found
