@@ -119,9 +119,14 @@ class Picture:
 
 
 def draw(
-    model: PhoneModel, sidecars: int, faces: Mapping[Place, Face], *, screen: Sequence[str] = ()
+    model: PhoneModel,
+    sidecars: int,
+    faces: Mapping[Place, Face],
+    *,
+    screen: Sequence[str] = (),
+    spare: bool = True,
 ) -> Picture:
-    """The picture of a phone with that many sidecars, and of those it could have besides, absent."""
+    """The picture of a phone with that many sidecars and, where `spare`, of those it could have besides, absent."""
     phone = catalogue.drawing(model.drawing)
     banks = tuple(_bank(phone.bank(bank.name), bank.name, bank.keys, faces) for bank in model.banks)
     devices = [Device(0, 0, phone.size, tuple(body(phone, screen)), banks)]
@@ -130,7 +135,7 @@ def draw(
         family = catalogue.sidecar(model.sidecar.family)
         module = catalogue.drawing(family.drawing)
         height = max(height, module.size[1])
-        for number in range(1, most_sidecars(model) + 1):
+        for number in range(1, (most_sidecars(model) if spare else sidecars) + 1):
             bank = _bank(module.banks[0], sidecar_bank(number), family.keys, faces)
             x, y = widths[-1] - OVERLAP, (height - module.size[1]) / 2
             parts = tuple(body(module, ()))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from clients.numbers import national
 from keys.drawing import Face
@@ -144,6 +144,7 @@ def catalogue_data(owner: Owner, layout: Layout, *, is_own: bool = True) -> dict
         for name in (sidecar_bank(module) for module in range(1, most_sidecars(model) + 1))
     ]
     return {
+        "language": get_language(),
         "model": model.label,
         "banks": banks,
         "modules": modules,

@@ -1,11 +1,32 @@
 """What the editor's script says, in the reader's language: {braces} are filled in by it."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 
-def words() -> dict[str, str]:
-    """By the name the script knows it by."""
+def words() -> dict[str, str | list[str]]:
+    """By the name the script knows it by; what counts in two forms, of which {n} chooses."""
+    one, many = _counting(1), _counting(2)
+    return _words() | {name: [one[name], many[name]] for name in one}
+
+
+def _counting(n: int) -> dict[str, str]:
+    return {
+        "keys": ngettext("{n} key", "{n} keys", n),
+        "freeCount": ngettext("{n} free", "{n} free", n),
+        "changes": ngettext("{n} unsaved change", "{n} unsaved changes", n),
+        "selected": ngettext("{n} key chosen", "{n} keys chosen", n),
+        "shifted": ngettext("{n} key shifted", "{n} keys shifted", n),
+        "sorted": ngettext("{n} key sorted from A to Z", "{n} keys sorted from A to Z", n),
+        "filled": ngettext("{n} key filled", "{n} keys filled", n),
+        "leftOut": ngettext("no room for {n} person", "no room for {n} people", n),
+        "emptiedAll": ngettext("{n} key emptied", "{n} keys emptied", n),
+        "fillYes": ngettext("Fill {n} key", "Fill {n} keys", n),
+        "discardText": ngettext("{n} unsaved change will be lost.", "{n} unsaved changes will be lost.", n),
+    }
+
+
+def _words() -> dict[str, str | list[str]]:
     return {
         "key": _("Key {n}"),
         "keyIn": _("Key {n}, {bank}"),
@@ -15,12 +36,7 @@ def words() -> dict[str, str]:
         "ended": _("this line has ended"),
         "changed": _("changed, not saved yet"),
         "inherited": _("inherited"),
-        "freeCount": _("{n} free"),
-        "oneChange": _("1 unsaved change"),
-        "changes": _("{n} unsaved changes"),
         "last": _("Last: {what}"),
-        "oneSelected": _("1 key chosen"),
-        "selected": _("{n} keys chosen"),
         "person": _("Person"),
         "personOrNumber": _("Person or number"),
         "number": _("Number"),
@@ -47,11 +63,8 @@ def words() -> dict[str, str]:
         "inserted": _("A free key inserted at {key}; the next ones move down"),
         "insertFull": _("No free key after {key}: nothing can be inserted."),
         "gapClosed": _("{key} taken out; the next ones move up"),
-        "shifted": _("{n} keys shifted"),
         "noRoom": _("No room to shift that way."),
-        "sorted": _("{n} keys sorted from A to Z"),
-        "filled": _("{n} keys filled"),
-        "filledSome": _("{n} keys filled; no room for {left} people"),
+        "filledSome": _("{filled}; {left}"),
         "copied": _("{key} copied"),
         "cut": _("{key} cut"),
         "pasted": _("Pasted at {key}"),
@@ -71,14 +84,12 @@ def words() -> dict[str, str]:
         ),
         "removeYes": _("Remove Sidecar {n}"),
         "discardTitle": _("Cancel the changes?"),
-        "discardText": _("{n} unsaved changes will be lost."),
         "discardYes": _("Cancel the changes"),
         "discarded": _("Changes cancelled"),
         "fillText": _(
             "From {key} on, one key for each, in this order; lines, locked keys and, unless you chose them, "
             "keys in use stay as they are."
         ),
-        "fillYes": _("Fill {n} keys"),
         "pickedTitle": _("Taken ({n})"),
         "take": _("Take"),
         "leave": _("Leave out"),
@@ -90,7 +101,6 @@ def words() -> dict[str, str]:
         "edge": _("Edge of the group."),
         "isFree": _("The key is free already."),
         "isSorted": _("In order already."),
-        "emptiedAll": _("{n} keys emptied"),
         "noFree": _("No free key from {key} on: choose the ones to replace."),
         "saved": _("Saved."),
         "notSaved": _("Not saved: the server could not be reached. Your changes are kept here; try again."),
@@ -105,7 +115,6 @@ def words() -> dict[str, str]:
         "sidecars": _("Number of sidecars"),
         "otherLogin": _("This is another login than the one that opened this page. Log in as before."),
         "leaving": _("Unsaved changes"),
-        "mapWords": _("{n} keys, {free} free"),
         "close": _("Close"),
     }
 
@@ -122,7 +131,7 @@ def keyboard() -> list[tuple[str, str]]:
         (_("Space, arrows, Space"), _("pick up, carry, put down; Escape cancels")),
         ("Ctrl X / C / V", _("cut, copy, paste a key")),
         (_("Delete"), _("empty the key")),
-        (_("Shift + arrows"), _("choose several, to fill, sort or shift them")),
+        (_("Shift + arrows, Shift or Ctrl + click"), _("choose several, to fill, sort or shift them")),
         ("Ctrl Z / Ctrl Maj Z", _("undo, redo")),
         ("Ctrl S", _("save")),
         ("L", _("why the key is locked")),

@@ -16,8 +16,11 @@ register = template.Library()
 
 
 @register.inclusion_tag("components/phone_thumb.html")
-def phone_thumb(model: PhoneModel | str | None, sidecars: int = 0) -> dict[str, Any]:
-    """A small picture of a phone with its sidecars, for lists; of a model not known yet a « ? »."""
+def phone_thumb(model: PhoneModel | str | None, sidecars: int = 0, spare: bool = False) -> dict[str, Any]:
+    """A small picture of a phone with its sidecars, for lists; of a model not known yet a « ? ».
+
+    With `spare`, the sidecars it could have besides are there for a script to show.
+    """
     found = (
         next((each for each in catalogue.all() if each.code == model), None)
         if isinstance(model, str)
@@ -25,7 +28,7 @@ def phone_thumb(model: PhoneModel | str | None, sidecars: int = 0) -> dict[str, 
     )
     if not isinstance(found, PhoneModel):
         return {"picture": None}
-    return {"picture": draw(found, min(sidecars, most_sidecars(found)), {})}
+    return {"picture": draw(found, min(sidecars, most_sidecars(found)), {}, spare=spare)}
 
 
 @register.filter

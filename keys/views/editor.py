@@ -126,6 +126,10 @@ class EditorView(KeysOf):
         """What the drawing's display shows."""
         return []
 
+    def news(self) -> dict[str, Any]:
+        """What else an answer to the script brings up to date."""
+        return {}
+
     def words(self) -> dict[str, Any]:
         """Title, steps back and whatever else the audience's page says."""
         raise NotImplementedError
@@ -169,7 +173,7 @@ class EditorView(KeysOf):
                 {"message": gettext("This could not be read; nothing was saved.")}, status=400
             )
         except LayoutMoved as error:
-            data = self._data(layout_of(owner, model))
+            data = self._data(layout_of(owner, model)) | self.news()
             return JsonResponse({"message": str(error), "data": data}, status=409)
         except LayoutRefused as error:
             problems = [
@@ -181,7 +185,7 @@ class EditorView(KeysOf):
         return JsonResponse(
             {
                 "message": gettext("Keys saved. The phone takes them at its next reading."),
-                "data": self._data(found),
+                "data": self._data(found) | self.news(),
             }
         )
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext
@@ -56,6 +57,11 @@ class LineEditorView(KeysOfLine, EditorView):
             ],
             "phones": self._phones(),
         }
+
+    def news(self) -> dict[str, Any]:
+        """The states of the phones in words, for the page that is open."""
+        shown = {"phones": self._phones(), "line": self.line}
+        return {"states": render_to_string("keys/editor_states.html", shown)}
 
     def screen(self) -> list[str]:
         return [national(self.line.number), self.line.name]

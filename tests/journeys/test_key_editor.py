@@ -26,6 +26,7 @@ from tests.factories.clients import PortalUserFactory, SubscriberFactory
 from tests.factories.keys import arrange
 from tests.factories.phones import AssignedPhoneFactory
 from tests.journeys.watching import Watch, watched
+from tests.provisioning.asking import given_to
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps a loop in this thread
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
@@ -245,6 +246,70 @@ def test_pick_up_carry_put_down_cut_and_paste_and_choose_several(
     page.keyboard.press("Control+s")
     expect(page.locator(".mc-said")).to_contain_text("Touches enregistrées.")
     assert [label(line, place) for place in ("side-1", "side-12")] == ["Deux", "Un"]
+
+
+def test_the_mouse_chooses_several_with_shift_and_one_more_with_ctrl(
+    open_editor: Callable[..., tuple[Page, Watch]], line: Subscriber
+) -> None:
+    page, _ = open_editor()
+    shown = page.locator("[data-selected]")
+    pressed = lambda: [each.get_attribute("data-place") for each in page.locator(".ph-selected").all()]  # noqa: E731
+
+    key(page, "side-2").click()
+    key(page, "side-4").click(modifiers=["Shift"])
+    expect(shown).to_have_text("3 touches choisies")
+    expect(key(page, "side-4")).to_be_focused()
+    key(page, "side-3").click(modifiers=["ControlOrMeta"])
+    key(page, "side-9").click(modifiers=["ControlOrMeta"])
+    expect(shown).to_have_text("3 touches choisies")
+    assert pressed() == ["side-2", "side-4", "side-9"]
+    page.get_by_role("group", name="Touches choisies").get_by_role("button", name="Remplir…").click()
+    for name in ("Zoé", "Lionel", "Aurélien", "Georges"):
+        page.get_by_role("button", name=f"Choisir {name}").click()
+    page.get_by_role("button", name="Remplir 4 touches").click()
+    expect(page.locator("[data-last]")).to_contain_text(
+        re.compile("3 touches remplies.; pas de place pour 1 personne$")
+    )
+    save(page)
+    assert [label(line, f"side-{at}") for at in (2, 3, 4, 9)] == ["Zoé", "", "Lionel", "Aurélien"]
+
+    row(page, "side-2").locator("a").click()
+    row(page, "side-4").locator("a").click(modifiers=["Shift"])
+    page.get_by_role("group", name="Touches choisies").get_by_role(
+        "button", name="Décaler vers le bas"
+    ).click()
+    assert pressed() == ["side-3", "side-4", "side-5"]
+
+
+def test_the_phone_s_state_follows_a_save(
+    open_editor: Callable[..., tuple[Page, Watch]], line: Subscriber, fetch: Callable[..., HttpResponse]
+) -> None:
+    first = fetch("00041300D765", user_agent=AGENT)
+    assert fetch("00041300D765", user_agent=AGENT, **given_to(first)).status_code == 200
+    page, _ = open_editor()
+    state = page.locator("[data-states]")
+    expect(state).to_contain_text("Provisionné")
+    watch_colleague(page, "side-1", "zo", "Zoé")
+    expect(page.locator("[data-count]")).to_have_text("1 modification non enregistrée")
+
+    save(page)
+
+    expect(state).to_contain_text("Modifications en attente")
+
+
+def test_a_narrow_screen_shows_the_added_sidecar_in_its_map(
+    open_editor: Callable[..., tuple[Page, Watch]], line: Subscriber
+) -> None:
+    page, _ = open_editor()
+    page.set_viewport_size({"width": 390, "height": 844})
+    spot = page.locator('.mc-map [data-thumb="sidecar-1-1"]')
+    expect(spot).to_be_hidden()
+
+    page.get_by_role("button", name="Ajouter sidecar").first.click()
+    page.get_by_role("button", name="snom D7").click()
+
+    expect(spot).to_be_visible()
+    expect(page.locator("[data-map-words]")).to_have_text("34 touches, 29 libres")
 
 
 def test_a_change_made_elsewhere_is_shown_and_merged_by_choice(

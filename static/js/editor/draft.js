@@ -50,6 +50,11 @@ export class Draft {
     }));
   }
 
+  /** The places of the bank that one is in. */
+  bank(place) {
+    return this.banks().find((each) => each.name === bankOf(place)).places;
+  }
+
   places(sidecars = this.sidecars) {
     return this.banks(sidecars).flatMap((bank) => bank.places);
   }
@@ -143,7 +148,7 @@ export class Draft {
   move(what, from, to) {
     if (from === to || this.lock(from) || this.lock(to)) return false;
     if (bankOf(from) !== bankOf(to)) return this.#write(what, [from, to], [this.at(to), this.at(from)], to);
-    const bank = this.banks().find((each) => each.name === bankOf(from)).places;
+    const bank = this.bank(from);
     const [first, last] = [bank.indexOf(from), bank.indexOf(to)].sort((a, b) => a - b);
     const places = this.#open(bank.slice(first, last + 1));
     const contents = places.map((place) => this.at(place));
@@ -154,7 +159,7 @@ export class Draft {
 
   /** The next key of the same bank that is not locked, up (-1) or down (1); null at its edge. */
   beside(place, by) {
-    const bank = this.banks().find((each) => each.name === bankOf(place)).places;
+    const bank = this.bank(place);
     for (let at = bank.indexOf(place) + by; at >= 0 && at < bank.length; at += by) if (!this.lock(bank[at])) return bank[at];
     return null;
   }
@@ -177,21 +182,21 @@ export class Draft {
   }
 
   #after(place) {
-    const bank = this.banks().find((each) => each.name === bankOf(place)).places;
+    const bank = this.bank(place);
     return this.#open(bank.slice(bank.indexOf(place)));
   }
 
-  /** Shift chosen keys by one among all, over the edge of their bank; false where there is no room. */
+  /** Shift chosen keys by one among all, over the edge of their bank: where they are then, null without room. */
   shift(what, chosen, by) {
     const all = this.#open(this.places());
     const at = this.#open(chosen).map((place) => all.indexOf(place)).sort((a, b) => a - b);
     const target = by > 0 ? at.at(-1) + 1 : at[0] - 1;
-    if (!at.length || target < 0 || target >= all.length || !this.isFree(all[target])) return false;
+    if (!at.length || target < 0 || target >= all.length || !this.isFree(all[target])) return null;
     const range = all.slice(Math.min(at[0], target), Math.max(at.at(-1), target) + 1);
     const contents = range.map((place) => this.at(place));
     if (by > 0) contents.unshift(contents.pop());
     else contents.push(contents.shift());
-    return this.#write(what, range, contents, range[by > 0 ? 1 : 0]);
+    return this.#write(what, range, contents, range[by > 0 ? 1 : 0]) ? at.map((each) => all[each + by]) : null;
   }
 
   /** From A to Z by label; free keys last, locked ones and lines stay where they are. */
@@ -199,9 +204,9 @@ export class Draft {
     const places = this.#open(chosen).filter((place) => this.at(place).function !== "line");
     const keyed = places.map((place) => ({ content: this.at(place), label: labelOf(place) }));
     const isFree = (each) => Number(each.content.function === "none");
-    const collator = new Intl.Collator(document.documentElement.lang, { numeric: true, sensitivity: "base" });
+    const collator = new Intl.Collator(this.catalogue.language, { numeric: true, sensitivity: "base" });
     keyed.sort((a, b) => isFree(a) - isFree(b) || collator.compare(a.label, b.label));
-    return this.#write(what, places, keyed.map((each) => each.content), places[0]) ? places.length : 0;
+    return this.#write(what, places, keyed.map((each) => each.content), places[0]);
   }
 
   /** Where people may be put: no locked key, no line, and where no keys were chosen on purpose none that is in use. */
@@ -229,6 +234,7 @@ export class Draft {
 
   /** A sidecar goes with its keys; the next ones move up, as the chain does. */
   removeSidecar(what, module) {
+    if (module > this.sidecars) return false;
     const own = {};
     const modules = this.catalogue.modules;
     for (let at = module; at <= this.sidecars; at += 1) {

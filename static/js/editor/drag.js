@@ -47,13 +47,13 @@ export function draggable(editor) {
     if (!isDrag) return;
     editor.wasDragged = true; // the click that follows is no choice
     setTimeout(() => (editor.wasDragged = false));
-    if (isDropped && to) editor.move(place, to, { focus: from });
+    if (isDropped && to) editor.acts.move(place, to, { focus: from });
     else editor.speak(editor.words.say("putBack", { key: editor.words.key(place) }));
   }
 
   document.addEventListener("pointerdown", (event) => {
     const from = event.target.closest?.(".ph-key, [data-grip]");
-    if (!from || event.button !== 0 || event.ctrlKey || event.shiftKey) return;
+    if (!from || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const { place } = from.closest("[data-place]").dataset;
     if (editor.draft.lock(place)) return;
     press = { place, x: event.clientX, y: event.clientY, isDrag: false, from: from.matches(".ph-key") ? "drawing" : "list" };

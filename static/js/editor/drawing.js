@@ -29,15 +29,21 @@ function fit(label, room) {
   return size >= SMALLEST ? [label, Math.floor(size * 10) / 10] : [cut(label, room / SMALLEST), SMALLEST];
 }
 
+const isAdding = (event) => event.shiftKey || event.ctrlKey || event.metaKey;
+
 export class Drawing {
   constructor(svg, editor) {
     this.svg = svg;
     this.editor = editor;
     this.keys = new Map([...svg.querySelectorAll(".ph-key")].map((key) => [key.dataset.place, key]));
-    this.devices = [...svg.querySelectorAll(".ph-device")];
+    this.pictures = [svg, document.querySelector(".mc-map .ph-thumb")]; // the small one is a narrow screen's
     this.spots = new Map([...this.keys].map(([place, key]) => [place, this.#spot(key)]));
     const stage = svg.closest("[data-stage]"); // on the drawing itself they would make it a stop of the Tab key
     stage.removeAttribute("tabindex"); // its keys scroll it
+    // A click that adds to the choice must not choose first, which the focus does.
+    stage.addEventListener("mousedown", (event) => {
+      if (isAdding(event) && event.target.closest(".ph-key")) event.preventDefault();
+    });
     stage.addEventListener("click", (event) => this.#click(event));
     stage.addEventListener("focusin", (event) => {
       const key = event.target.closest(".ph-key");
@@ -53,7 +59,7 @@ export class Drawing {
   #click(event) {
     const key = event.target.closest(".ph-key");
     if (!key || this.editor.wasDragged) return;
-    if (event.ctrlKey || event.metaKey) this.editor.toggle(key.dataset.place);
+    if (event.ctrlKey || event.metaKey) this.editor.toggle(key.dataset.place, { focus: true });
     else this.editor.choose(key.dataset.place, { extend: event.shiftKey, open: true, focus: true });
   }
 
@@ -64,9 +70,13 @@ export class Drawing {
   /** As many sidecars as there are now. */
   rebuild() {
     const { sidecars } = this.editor.draft;
-    const widths = this.svg.dataset.widths.split(" ");
-    this.svg.setAttribute("viewBox", `0 0 ${widths[sidecars]} ${this.svg.dataset.height}`);
-    for (const device of this.devices) device.classList.toggle("ph-absent", Number(device.dataset.module) > sidecars);
+    for (const picture of this.pictures) {
+      const { height } = picture.viewBox.baseVal;
+      picture.setAttribute("viewBox", `0 0 ${picture.dataset.widths.split(" ")[sidecars]} ${height}`);
+      for (const device of picture.querySelectorAll(".ph-device")) {
+        device.classList.toggle("ph-absent", Number(device.dataset.module) > sidecars);
+      }
+    }
     this.svg.closest("[data-stage]").dataset.sidecars = sidecars;
   }
 

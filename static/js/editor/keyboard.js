@@ -1,4 +1,5 @@
 /* Everything without a mouse: in the drawing and the list, and for the editor as a whole. */
+import { bankOf } from "./draft.js";
 
 const ARROWS = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: "right" };
 
@@ -17,10 +18,10 @@ export function keyboard(editor) {
       return;
     } else if (command && key === "z" && !typing(event)) {
       event.preventDefault();
-      editor[event.shiftKey ? "redo" : "undo"]();
+      editor.acts[event.shiftKey ? "redo" : "undo"]();
     } else if (command && key === "y" && !typing(event)) {
       event.preventDefault();
-      editor.redo();
+      editor.acts.redo();
     } else if (event.key === "?" && !typing(event)) {
       event.preventDefault();
       editor.help();
@@ -45,26 +46,26 @@ export function keyboard(editor) {
     if (command) {
       const clipboard = { x: "cut", c: "copy", v: "paste" }[event.key.toLowerCase()];
       if (!clipboard) return false;
-      editor[clipboard](place);
+      editor.acts[clipboard](place);
       return true;
     }
     switch (event.key) {
       case "Enter":
-        if (editor.carried) editor.putDown(place);
+        if (editor.carried) editor.acts.putDown(place);
         else editor.choose(place, { open: true, edit: true });
         return true;
       case " ":
-        if (editor.carried) editor.putDown(place);
-        else editor.pickUp(place);
+        if (editor.carried) editor.acts.putDown(place);
+        else editor.acts.pickUp(place);
         return true;
       case "Escape":
-        if (editor.carried) editor.putBack();
+        if (editor.carried) editor.acts.putBack();
         else editor.unselect();
         return true;
       case "Delete":
       case "Backspace":
         if (place !== editor.chosen) editor.choose(place);
-        editor.empty();
+        editor.acts.empty();
         return true;
       case "Home":
       case "End":
@@ -73,7 +74,7 @@ export function keyboard(editor) {
         return jump(event.key, place, inDrawing);
       case "l":
       case "L":
-        editor.why(place);
+        editor.acts.why(place);
         return true;
       default:
         return false;
@@ -88,7 +89,7 @@ export function keyboard(editor) {
 
   // Over the edge of a group two keys are exchanged: never with a line, which a phone needs where it is.
   function isLineBeyond(place, other) {
-    const isOther = place.slice(0, place.lastIndexOf("-")) !== other.slice(0, other.lastIndexOf("-"));
+    const isOther = bankOf(place) !== bankOf(other);
     return isOther && editor.draft.at(other).function === "line";
   }
 
@@ -99,7 +100,7 @@ export function keyboard(editor) {
       return true;
     }
     if (event.altKey) {
-      editor.move(place, other, { focus: inDrawing ? "drawing" : "list" });
+      editor.acts.move(place, other, { focus: inDrawing ? "drawing" : "list" });
     } else if (event.shiftKey) {
       editor.choose(other, { extend: true });
       focus(other, inDrawing);

@@ -5,14 +5,18 @@ export class Words {
   constructor(words, draft) {
     this.words = words;
     this.draft = draft;
+    this.plural = new Intl.PluralRules(draft.catalogue.language);
     const { functions, events } = draft.catalogue;
     this.functions = new Map(functions.map((each) => [each.code, each]));
     this.events = new Map(events.map((each) => [each.code, each.label]));
     this.banks = new Map([...draft.catalogue.banks, ...draft.catalogue.modules].map((bank) => [bank.name, bank.label]));
   }
 
+  /** A sentence that counts has two forms; `n` says which. */
   say(name, values = {}) {
-    return this.words[name].replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
+    const forms = this.words[name];
+    const text = Array.isArray(forms) ? forms[Number(this.plural.select(values.n) !== "one")] : forms;
+    return text.replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
   }
 
   key(place) {
