@@ -81,13 +81,14 @@ class Stack:
         return f"{'https' if self.is_production else 'http'}://127.0.0.1:{self.port}"
 
     def _make(self, clients: int, lines: int) -> "tuple[dict[str, Any], float]":
-        self._manage("prepare")  # as an installation does, which ties the database to its data directory
+        self.manage("prepare")  # as an installation does, which ties the database to its data directory
         started = time.perf_counter()
-        said = self._manage("shell", "--no-imports", "-c", DATA.format(clients=clients, lines=lines))
+        said = self.manage("shell", "--no-imports", "-c", DATA.format(clients=clients, lines=lines))
         facts = next(line for line in said.splitlines() if line.startswith("DATA "))
         return json.loads(facts.removeprefix("DATA ")), time.perf_counter() - started
 
-    def _manage(self, *arguments: str) -> str:
+    def manage(self, *arguments: str) -> str:
+        """Run one of MetaCentrex' commands on this data; returns what it printed."""
         command = [sys.executable, "manage.py", *arguments]
         done = subprocess.run(
             command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, text=True, check=False

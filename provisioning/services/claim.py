@@ -6,6 +6,8 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Case, DateTimeField, F, Value, When
+from django.db.models.functions import Coalesce
 
 from clients.models import AuditEvent
 from clients.services.audit import PLATFORM, event
@@ -59,12 +61,14 @@ class Serving:
     is_pulled: bool  # False for 304: nothing is given away, so nothing is closed by it
 
 
-def claim(phone: Phone, serving: Serving) -> bool:
+def claim(phone: Phone, serving: Serving, *, is_last_try: bool = False) -> bool:
     """Write down what this fetch changes, before its bytes leave; False if access was withdrawn meanwhile.
 
     Compare-and-set on what the decision stood on (line, generation of secrets, the proofs already used, and
     the window where the MAC alone was enough; who came first in it, where that closes it): an act committed
     since the row was read wins. Only what changed is written, so that nothing written by others is undone.
+
+    A newer document is worth another try, but no refusal: at the last one the phone gets this one and waits.
     """
     before = {name: getattr(phone, name) for name in WRITTEN}
     _learn(phone, serving)
@@ -73,6 +77,10 @@ def claim(phone: Phone, serving: Serving) -> bool:
     }
     if not changed:
         return True
+    if is_last_try:
+        changed.pop("published_digest", None)
+    if "published_digest" not in changed and changed.keys() & {"served_digest", "changed_at"}:
+        changed["changed_at"] = _waiting_since(serving)
     unchanged = Phone.unscoped.filter(  # unscoped: a phone has no login
         pk=phone.pk,
         subscriber_id=phone.subscriber_id,
@@ -105,13 +113,19 @@ def _stood_on(serving: Serving, before: dict[str, Any], changed: dict[str, Any])
     if "digest_used" in changed:
         stood["digest_used"] = before["digest_used"]  # of two who send one proof, one is first
     if "published_digest" in changed:
-        # Rendered ahead since this one was made: it is an old document, to be made again.
-        stood["published_digest"] = before["published_digest"]
+        # Rendered ahead since this one was made: it is an old document, to be made again. Unless it is the same.
+        stood["published_digest__in"] = [before["published_digest"], changed["published_digest"]]
     if not serving.granted.with_credentials:
         stood["authorized_until"] = before["authorized_until"]
         # Of two who come first at once, one is: under `first-contact` the other is decided upon again.
         stood["authenticated_at"] = before["authenticated_at"]
     return stood
+
+
+def _waiting_since(serving: Serving) -> Case:
+    """Told by the row: what is published now may be newer than what was read."""
+    waits = Coalesce(F("changed_at"), Value(serving.at), output_field=DateTimeField())
+    return Case(When(published_digest=serving.digest, then=None), default=waits)
 
 
 def _learn(phone: Phone, serving: Serving) -> None:

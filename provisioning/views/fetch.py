@@ -68,7 +68,7 @@ def config(request: HttpRequest, name: str) -> HttpResponse:
         return HttpResponse(status=404)
     now = timezone.now()
     entry = Fetch(mac=mac, at=now, address=client_address(request), user_agent=_said(request))
-    for _try in range(TRIES):
+    for attempt in range(1, TRIES + 1):
         row = look_up(mac)
         question = _question(request, mac, row)
         _note(entry, row, question)
@@ -77,7 +77,8 @@ def config(request: HttpRequest, name: str) -> HttpResponse:
         if row is None or isinstance(answer, Refused):
             return _refuse(entry, answer.reason if isinstance(answer, Refused) else Refusal.UNKNOWN_MAC)
         phone = load(row, by_window=not answer.with_credentials)
-        response = _serve(request, phone, question, answer, entry) if phone else None
+        is_last_try = attempt == TRIES
+        response = _serve(request, phone, question, answer, entry, is_last_try) if phone else None
         if response is not None:
             return response
     return _refuse(entry, Refusal.REVOKED_MEANWHILE)
@@ -96,9 +97,14 @@ def _question(request: HttpRequest, mac: str, row: Row | None) -> Question:
 
 
 def _serve(
-    request: HttpRequest, phone: Phone, question: Question, granted: Granted, entry: Fetch
+    request: HttpRequest,
+    phone: Phone,
+    question: Question,
+    granted: Granted,
+    entry: Fetch,
+    is_last_try: bool,
 ) -> HttpResponse | None:
-    """The document, or None where access was withdrawn while it was made."""
+    """The document, or None where access was withdrawn, or another one published, while it was made."""
     # Whole before the first byte leaves.
     answer = _answer(phone, granted.model, question.identified.firmware)
     etag = f'"{answer.digest[:32]}"'
@@ -110,7 +116,7 @@ def _serve(
         granted, question, digest, answer.digest, entry.address, entry.at, is_pulled=not is_known
     )
     is_new = digest != phone.served_digest
-    if request.method == "GET" and not claim(phone, serving):
+    if request.method == "GET" and not claim(phone, serving, is_last_try=is_last_try):
         return None
     if request.method == "GET":
         _keep_later(phone, answer, is_new=is_new, at=entry.at)

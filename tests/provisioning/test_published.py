@@ -18,6 +18,8 @@ from phones.services.deletion import delete_phone
 from provisioning.models import PublishedDocument
 from provisioning.sealing import seal, unseal
 from provisioning.services.publishing import mark_stale, publish, render, render_stale, stale
+from provisioning.views import fetch as fetch_module
+from provisioning.writing import write
 from tests.conftest import SNOM_710
 from tests.provisioning.asking import given_to
 
@@ -61,6 +63,35 @@ def test_a_phone_never_gets_an_old_document(
 
     assert "Bob Durand" in response.content.decode()
     assert not again(blue_phone).has_changes
+
+
+def test_changes_that_come_faster_than_documents_refuse_no_phone(
+    blue_phone: Phone, bob: Subscriber, served: HttpResponse, fetch: Fetching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given, made = given_to(served), []
+
+    def written_while_another_change_is_published(*args: Any) -> Any:
+        written = write(*args)
+        made.append(written.digest)
+        rename(bob, f"Bob {len(made)}")
+        render([blue_phone.pk])
+        rename(bob, f"Bob {len(made)} again")
+        return written
+
+    rename(bob, "Bob Durand")
+    PublishedDocument.objects.update(rendered=0)
+    monkeypatch.setattr(fetch_module, "write", written_while_another_change_is_published)
+
+    response = fetch(blue_phone.mac, **given)
+
+    assert response.status_code == 200
+    phone = again(blue_phone)
+    assert (len(made), phone.served_digest) == (fetch_module.TRIES, made[-1])
+    assert phone.has_changes
+    assert phone.changed_at is not None
+    monkeypatch.undo()
+    assert b"Bob 3 again" in fetch(blue_phone.mac, **given).content
+    assert (again(blue_phone).has_changes, again(blue_phone).changed_at) == (False, None)
 
 
 def test_a_colleagues_new_name_waits_until_the_phone_has_come(
