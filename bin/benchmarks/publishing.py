@@ -1,4 +1,4 @@
-"""Documents rendered ahead, of all phones at once: how long a change of everything holds them, how fast they are made anew."""
+"""Documents rendered ahead, of all phones at once: how long a change of everything takes, and to make them anew."""
 
 from benchmarks.stack import Stack
 

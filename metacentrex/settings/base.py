@@ -187,7 +187,7 @@ STATIC_ROOT = METACENTREX_HOME / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "metacentrex.ui.scripts.StaticFiles"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 

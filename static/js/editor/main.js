@@ -32,7 +32,7 @@ class Editor {
     this.list = new List(document.querySelector("[data-groups]"), this);
     this.panel = new Panel(document.querySelector("[data-panel]"), this);
     this.#buttons();
-    this.rebuild();
+    this.#shape();
     const asked = new URLSearchParams(location.search).get("touche");
     this.choose(this.draft.places().includes(asked) ? asked : this.draft.places()[0], { open: Boolean(asked) });
     window.addEventListener("beforeunload", (event) => this.draft.count() && event.preventDefault());
@@ -51,9 +51,13 @@ class Editor {
   // --- Showing -----------------------------------------------------------------------------------------
 
   rebuild() {
+    this.#shape();
+    this.show();
+  }
+
+  #shape() {
     this.drawing.rebuild();
     this.list.rebuild();
-    this.show();
   }
 
   show() {
