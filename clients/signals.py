@@ -8,4 +8,7 @@ from django.dispatch import Signal
 documents_changed = Signal()
 
 client_terminated = Signal()  # client, actor – inside the transaction that ends the client
+subscriber_ending = (
+    Signal()
+)  # subscriber – first of all in that transaction: who speaks of the line lets go of it
 subscriber_ended = Signal()  # subscriber, actor – inside the transaction, before the row goes

@@ -5,3 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class KeysConfig(AppConfig):
     name = "keys"
     verbose_name = _("Keys")
+
+    def ready(self) -> None:
+        from keys import receivers  # noqa: F401 - they register themselves, once models exist

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,6 +13,7 @@ from clients.signals import client_terminated, subscriber_ended
 from metacentrex import renewals
 from metacentrex.signals import about_to_serve
 from metacentrex.start import CannotServe
+from phones.models import Phone
 from phones.services.assignment import unassign
 from phones.services.restoration import forgotten
 
@@ -19,15 +21,18 @@ from phones.services.restoration import forgotten
 @receiver(subscriber_ended)
 def free_phones_of_line(subscriber: Subscriber, actor: Actor, **kwargs: Any) -> None:
     """No line is deleted from under a phone: its phones are un-assigned first."""
-    # In the journal's order: two transactions must not wait for each other.
-    for phone in subscriber.phones.order_by("pk"):
-        unassign(phone, actor=actor)
+    _unassign_all(subscriber.phones.all(), actor)
 
 
 @receiver(client_terminated)
 def free_phones_of_client(client: Client, actor: Actor, **kwargs: Any) -> None:
     """A terminated client keeps no phone on a line."""
-    for phone in client.phones.filter(subscriber__isnull=False).order_by("pk"):
+    _unassign_all(client.phones.filter(subscriber__isnull=False), actor)
+
+
+def _unassign_all(phones: QuerySet[Phone], actor: Actor) -> None:
+    # All are held, in the journal's order, before the first one marks documents: two must not wait for each other.
+    for phone in list(phones.select_for_update(of=("self",)).order_by("pk")):
         unassign(phone, actor=actor)
 
 

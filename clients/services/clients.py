@@ -78,10 +78,10 @@ def update_client(client: Client, *, actor: Actor) -> Client:
         client.terminated_at = timezone.now()
     client.full_clean()
     client.save()
-    documents_changed.send(sender=Client, fields=changed_fields(stored, client), client=client.pk)
     record_saved("client", client, actor=actor, client=client, before=before, after=_facts(client))
     if ends:
         client_terminated.send(sender=Client, client=client, actor=actor)
+    documents_changed.send(sender=Client, fields=changed_fields(stored, client), client=client.pk)
     return client
 
 

@@ -13,7 +13,7 @@ from clients.models import BarringClass, Client, Subscriber
 from clients.search import with_search_text
 from clients.services.audit import Actor, changes, record, record_many, record_saved
 from clients.services.portal_logins import check_login_free, end_login, follow_line
-from clients.signals import documents_changed, subscriber_ended
+from clients.signals import documents_changed, subscriber_ended, subscriber_ending
 from metacentrex.errors import DomainError
 
 
@@ -80,6 +80,15 @@ def _check_numbers(subscriber: Subscriber, stored: Subscriber | None) -> None:
         raise NotANumberOfTheClient("presented_number")
     if stored and stored.number != subscriber.number and _is_presented(others, stored.number):
         raise DomainError(_("Other lines present this number; give them another first."), field="number")
+
+
+def hold_lines(lines: QuerySet[Subscriber]) -> list[int]:
+    """Hold these lines until the transaction ends: none of them ends meanwhile. Returns the keys of those there are.
+
+    In order, all at once, and before rows of phones and documents (docs/adr/010): else two acts wait for each other.
+    """
+    held = lines.order_by("pk").select_for_update(of=("self",), no_key=True)
+    return list(held.values_list("pk", flat=True))
 
 
 def _is_presented(lines: QuerySet[Subscriber], number: str) -> bool:
@@ -197,11 +206,14 @@ def end_subscriber(subscriber: Subscriber, *, actor: Actor) -> None:
     Raises DomainError when other lines present its number.
     """
     client = subscriber.client
+    # The line, keys about it, its phones, then documents, as everybody: nobody waits for us while we wait for them.
+    if not hold_lines(client.subscribers.filter(pk=subscriber.pk)):
+        return  # somebody else's click was first
     if _is_presented(client.subscribers.exclude(pk=subscriber.pk), subscriber.number):
         raise DomainError(_("Other lines present this number; give them another first."))
-    # Before phones are held one by one: whoever marks a whole client at once must not wait for us, and we for them.
-    documents_changed.send(sender=Subscriber, client=client.pk)
+    subscriber_ending.send(sender=Subscriber, subscriber=subscriber)
     subscriber_ended.send(sender=Subscriber, subscriber=subscriber, actor=actor)
+    documents_changed.send(sender=Subscriber, client=client.pk)
     record("subscriber.ended", subscriber, actor=actor, client=client, before=_facts(subscriber))
     end_login(subscriber)
     subscriber.delete()

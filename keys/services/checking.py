@@ -83,16 +83,15 @@ def _lock_on(place: Place, wider: Collection[Layer]) -> Lock | None:
     return None
 
 
-def known_to(owner: Owner, draft: LayoutDraft, layer: Layer, *, hold: bool) -> Known:
+def known_to(owner: Owner, draft: LayoutDraft, layer: Layer) -> Known:
     """The lines that the draft names, as far as they are the owner's client's; one query.
 
-    `hold`: none of them ends before the transaction does, which would leave a key about nobody.
+    Whoever keeps the draft holds them: one that ends meanwhile would leave a key about nobody.
     """
     asked = {key.person for key in draft.keys.values() if key is not None and key.person is not None}
     lines: list[Subscriber] = []
     if asked and owner.client is not None:
-        rows = owner.client.subscribers.filter(pk__in=asked).order_by("pk")
-        lines = list(rows.select_for_update(no_key=True) if hold else rows)
+        lines = list(owner.client.subscribers.filter(pk__in=asked))
     persons = [key.content.person for key in layer.keys.values() if key.content.person is not None]
     return Known(
         people={line.pk: person_of(line) for line in lines},

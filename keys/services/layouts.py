@@ -6,8 +6,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from clients.models import Subscriber
 from clients.services.audit import Actor, record
+from clients.services.subscribers import hold_lines
 from keys.drafts import LayoutDraft
 from keys.errors import LayoutMoved, OwnerGone
 from keys.layout import Layer, LayerKey, effective_sidecars
@@ -28,12 +28,12 @@ def save_layout(owner: Owner, model: PhoneModel, draft: LayoutDraft, *, actor: A
     Raises LayoutMoved, LayoutRefused, OwnerGone, SidecarNotSupported, TooManySidecars. Of two who save at once the
     second one finds another revision than the one they started from: the row is held (PostgreSQL), or writing was (SQLite).
     """
-    _hold(owner, model)
+    _hold(owner, model, draft)
     now_there = layout_of(owner, model)
     revision = now_there.profile.revision if now_there.profile is not None else 0
     if revision != draft.revision:
         raise LayoutMoved(now_there.profile)
-    changed = changes_asked(owner, model, draft, now_there, hold=True)
+    changed = changes_asked(owner, model, draft, now_there)
     last = now_there.layers[-1]
     if not changed and last.sidecars == draft.sidecars:
         return now_there
@@ -50,27 +50,31 @@ def save_layout(owner: Owner, model: PhoneModel, draft: LayoutDraft, *, actor: A
     return layout_of(owner, model)
 
 
-def _hold(owner: Owner, model: PhoneModel) -> None:
-    """The line, which may be about to end, and its layer. Raises OwnerGone."""
-    if owner.line is not None:
-        lines = Subscriber.unscoped.filter(pk=owner.line.pk)  # unscoped: of an owner already decided upon
-        if not lines.select_for_update(no_key=True).values_list("pk", flat=True):
+def _hold(owner: Owner, model: PhoneModel, draft: LayoutDraft) -> None:
+    """The line, which may be about to end, those its keys are to watch, and its layer. Raises OwnerGone.
+
+    Lines at once and in order: of two colleagues who watch each other neither waits for the other.
+    """
+    if owner.client is not None:
+        mine = owner.line.pk if owner.line is not None else None
+        named = {key.person for key in draft.keys.values() if key is not None}
+        held = hold_lines(
+            owner.client.subscribers.filter(pk__in=[pk for pk in (mine, *named) if pk is not None])
+        )
+        if mine is not None and mine not in held:
             raise OwnerGone
     rows = PhoneProfile.unscoped.select_for_update(no_key=True)  # unscoped: of an owner already decided upon
     list(rows.filter(model=model.code, **owner.columns).values_list("pk", flat=True))
 
 
 def changes_asked(
-    owner: Owner, model: PhoneModel, draft: LayoutDraft, now_there: OwnLayout, *, hold: bool = False
+    owner: Owner, model: PhoneModel, draft: LayoutDraft, now_there: OwnLayout
 ) -> dict[Place, LayerKey | None]:
-    """What really becomes other than it is; with `hold`, the lines it names stay until the transaction ends.
-
-    Raises LayoutRefused, SidecarNotSupported, TooManySidecars.
-    """
+    """What really becomes other than it is. Raises LayoutRefused, SidecarNotSupported, TooManySidecars."""
     check_sidecars(model, draft.sidecars)
     wider, last = now_there.layers[:-1], now_there.layers[-1]
     sidecars = effective_sidecars(model, (*wider, Layer(last.origin, sidecars=draft.sidecars)))
-    asked = check_keys(draft, model, sidecars, wider, known_to(owner, draft, last, hold=hold))
+    asked = check_keys(draft, model, sidecars, wider, known_to(owner, draft, last))
     there = set(places_of(model, sidecars))
     gone: dict[Place, LayerKey | None] = {place: None for place in last.keys if place not in there}
     return {place: key for place, key in {**asked, **gone}.items() if last.keys.get(place) != key}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.enums import RowState
 from clients.models import Client, PlatformSettings, Subscriber
 from clients.services.job_kinds import Column, RowOutcome, Runner, StopJob, Work
-from clients.services.subscribers import create_subscribers, update_subscribers
+from clients.services.subscribers import create_subscribers, hold_lines, update_subscribers
 from phones.errors import ClientTerminated, ListRefused
 from phones.imports.judging import Plan, fields_in_words, judge
 from phones.services.registration import register_list
@@ -38,7 +38,9 @@ class ImportRunner(Runner):
 
     def run_rows(self, work: Work, payloads: Payloads) -> list[RowOutcome]:
         # One import at a time for a client, whose short numbers two of them could otherwise cross.
-        return _by_rank(work, payloads, _client(work, hold=True), Words(done=True))
+        client = _client(work, hold=True)
+        _hold_lines(client, payloads)
+        return _by_rank(work, payloads, client, Words(done=True))
 
 
 def _by_rank(work: Work, payloads: Payloads, client: Client, words: "Words") -> list[RowOutcome]:
@@ -60,6 +62,12 @@ def _client(work: Work, *, hold: bool = False) -> Client:
     if found is None:
         raise StopJob(_("This client is no longer yours."))
     return found
+
+
+def _hold_lines(client: Client, payloads: Payloads) -> None:
+    """All of them in order, before new ones mark documents: who renames one waits, and we never for them."""
+    numbers = {payload["number"] for payload in payloads if payload.get("number")}
+    hold_lines(client.subscribers.filter(number__in=numbers))
 
 
 def _judge(

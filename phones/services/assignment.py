@@ -9,6 +9,7 @@ from django.utils import timezone
 from clients.enums import ClientStatus
 from clients.models import Subscriber
 from clients.services.audit import Actor, changes, record
+from clients.services.subscribers import hold_lines
 from clients.signals import documents_changed
 from phones import catalogue
 from phones.errors import AnotherClientsLine, ClientTerminated
@@ -42,10 +43,8 @@ def assign(
     Raises AnotherClientsLine, ClientTerminated and what span_of raises.
     """
     now = now or timezone.now()
+    _hold_line(phone, subscriber)
     phone = locked(phone)
-    lines = phone.client.subscribers.select_for_update(of=("self",), no_key=True)
-    if not lines.filter(pk=subscriber.pk).exists():  # somebody else's, or ended while the form was open
-        raise AnotherClientsLine
     if phone.client.status == ClientStatus.TERMINATED:
         raise ClientTerminated
     before = {"line": phone.number}
@@ -103,6 +102,8 @@ class PhoneChange:
 @transaction.atomic
 def change_phone(phone: Phone, change: PhoneChange, *, actor: Actor, now: datetime | None = None) -> Phone:
     """Apply the form as one act: everything or nothing. Raises what assign and open_window raise, ForeignVendor."""
+    if change.subscriber is not None:
+        _hold_line(phone, change.subscriber)
     phone = locked(phone)
     if change.model and change.model != phone.model:
         check_maker(phone.mac, change.model)
@@ -147,6 +148,12 @@ def take_seen_model(phone: Phone, *, actor: Actor, now: datetime | None = None) 
         at=now,
     )
     return phone
+
+
+def _hold_line(phone: Phone, line: Subscriber) -> None:
+    """Before the phone's row, as whoever ends the line does. Raises AnotherClientsLine, also of one that has ended."""
+    if not hold_lines(phone.client.subscribers.filter(pk=line.pk)):
+        raise AnotherClientsLine
 
 
 def _tell_lines(*lines: int | None) -> None:

@@ -14,6 +14,7 @@ from clients.models import Client, Site, Subscriber
 from clients.scoping import Scope
 from clients.search import with_search_text
 from clients.services.audit import Actor, record_many
+from clients.services.subscribers import hold_lines
 from clients.signals import documents_changed
 from metacentrex.errors import DomainError
 from phones import catalogue
@@ -129,14 +130,15 @@ def register_list(
 
 def _create(asked: Sequence[Registration], *, client: Client, actor: Actor, now: datetime) -> list[Phone]:
     check_client(client)
-    if any(row.subscriber is not None and row.subscriber.client_id != client.pk for row in asked):
-        raise AnotherClientsLine
+    lines = {row.subscriber.pk for row in asked if row.subscriber is not None}
+    if len(hold_lines(client.subscribers.filter(pk__in=lines))) != len(lines):
+        raise AnotherClientsLine  # or one that has ended
     main = client.sites.get(is_main=True) if any(row.subscriber is None for row in asked) else None
     usual = span_of(None, None, now)
     phones = with_search_text(_phone(row, client, main, usual, now) for row in asked)
     Phone.unscoped.bulk_create(phones)  # unscoped: phones of this client
     first_secrets(phones)
-    if lines := {phone.subscriber_id for phone in phones if phone.subscriber_id is not None}:
+    if lines:
         documents_changed.send(sender=Phone, lines=lines)  # of the other phones on them
     events: list[tuple[Phone, dict[str, str | None], dict[str, str | None]]] = [
         (phone, {}, _facts(phone)) for phone in phones

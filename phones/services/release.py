@@ -37,9 +37,9 @@ def release_phone(phone: Phone, *, actor: Actor, now: datetime | None = None) ->
         raise NotReleasable
     before = {"mac": phone.mac, "client": str(phone.client)}
     record("phone.released", phone, actor=actor, client=phone.client, before=before, at=now)
-    phone.delete()
     if phone.subscriber_id is not None:
         documents_changed.send(sender=Phone, lines=[phone.subscriber_id])  # of the other phones on it
+    phone.delete()  # last: its document goes with it
 
 
 def release_terminated(now: datetime | None = None) -> int:

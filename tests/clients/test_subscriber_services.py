@@ -138,6 +138,15 @@ def test_ending_a_line_takes_its_phones_off_it_first(
     assert kinds == ["phone.unassigned", "subscriber.ended"]
 
 
+def test_of_two_clicks_that_end_a_line_the_second_does_nothing(alice: Subscriber, blue_actor: Actor) -> None:
+    again = Subscriber.unscoped.get(pk=alice.pk)
+
+    end_subscriber(alice, actor=blue_actor)
+    end_subscriber(again, actor=blue_actor)
+
+    assert AuditEvent.objects.filter(kind="subscriber.ended").count() == 1
+
+
 def test_a_line_whose_number_others_present_does_not_end(
     alice: Subscriber, bob: Subscriber, blue_phone: Phone, blue_client: Client, blue_actor: Actor
 ) -> None:

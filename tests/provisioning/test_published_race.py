@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from random import Random
 
 import pytest
@@ -11,11 +12,16 @@ from django.test import Client as Browser
 
 from clients.models import Client, Subscriber
 from clients.services.audit import PLATFORM
-from clients.services.subscribers import update_subscriber
+from clients.services.subscribers import create_subscriber, end_subscriber, update_subscriber
 from keys.drafts import KeyDraft
 from keys.owners import Owner
 from phones import catalogue
+from phones.errors import AssignLineFirst
 from phones.models import Phone
+from phones.services.assignment import assign, unassign
+from phones.services.deletion import delete_phone
+from phones.services.registration import Registration, register_list
+from phones.services.window import open_window
 from provisioning import journal
 from provisioning.assembly.shared import Shared
 from provisioning.models import PublishedDocument
@@ -55,6 +61,63 @@ def fetching(mac: str, given: dict[str, str]) -> Callable[[int], None]:
         journal.flush()
 
     return ask
+
+
+def moving(phone: Phone, lines: list[Subscriber]) -> Callable[[int], None]:
+    """From one line to the other, and off."""
+
+    def move(number: int) -> None:
+        fresh = Phone.unscoped.get(pk=phone.pk)
+        if number % 3 == 0:
+            unassign(fresh, actor=PLATFORM)
+        else:
+            assign(fresh, Subscriber.unscoped.get(pk=lines[number % 3 - 1].pk), actor=PLATFORM)
+
+    return move
+
+
+def ending(phone: Phone, like: Subscriber) -> Callable[[int], None]:
+    """A line that is made, given the phone, and ended under it."""
+
+    def end(number: int) -> None:
+        line = SubscriberFactory.build(
+            client=like.client,
+            site=like.site,
+            licence=like.licence,
+            barring=like.barring,
+            number=f"+3397072{number:04}",
+        )
+        create_subscriber(line, actor=PLATFORM)
+        assign(Phone.unscoped.get(pk=phone.pk), line, actor=PLATFORM)
+        end_subscriber(line, actor=PLATFORM)
+
+    return end
+
+
+def opening(phone: Phone) -> Callable[[int], None]:
+    def reopen(_number: int) -> None:
+        with suppress(AssignLineFirst):  # taken off its line meanwhile
+            open_window(Phone.unscoped.get(pk=phone.pk), actor=PLATFORM)
+
+    return reopen
+
+
+def registering(line: Subscriber) -> Callable[[int], None]:
+    """One more phone on a line, and away again."""
+
+    def register(number: int) -> None:
+        asked = [Registration(f"00041301{number:04d}", line, "snom-710")]
+        (phone,) = register_list(asked, client=line.client, actor=PLATFORM)
+        delete_phone(phone, actor=PLATFORM)
+
+    return register
+
+
+def watching(line: Subscriber, other: Subscriber) -> Callable[[int], None]:
+    """One's own key about a colleague, who does the same."""
+    return lambda number: arrange(
+        Owner.of_line(line), "snom-710", side_4=KeyDraft("blf", person=other.pk, label=str(number))
+    )  # type: ignore[return-value]
 
 
 def at_once(acts: "list[Callable[[int], object]]") -> None:
@@ -114,3 +177,31 @@ def test_whatever_happens_at_once_each_phone_ends_with_the_document_that_is_so(
         assert unseal(phone.pk, phone.published_digest, bytes(row.body)) == so.body
         assert not phone.has_changes
         assert phone.changed_at is None
+
+
+@pytest.mark.usefixtures("shared_database")
+def test_acts_on_lines_phones_and_keys_never_wait_for_each_other_in_a_circle(
+    alice: Subscriber, bob: Subscriber, caplog: pytest.LogCaptureFixture, fetch: Callable[..., HttpResponse]
+) -> None:
+    phones = [
+        AssignedPhoneFactory(subscriber=line, mac=f"00041300BB0{at}", model="snom-710")
+        for at, line in enumerate([alice, bob, alice])
+    ]
+    for phone in phones:
+        fetch(phone.mac)
+
+    at_once(
+        [
+            moving(phones[2], [alice, bob]),
+            ending(phones[1], alice),
+            opening(phones[1]),
+            renaming(bob),
+            registering(alice),
+            watching(alice, bob),
+            watching(bob, alice),
+        ]
+    )
+
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
+    assert Phone.unscoped.count() == len(phones)
+    assert Subscriber.unscoped.count() == 2
