@@ -53,6 +53,13 @@ def clean_number(text: str) -> str:
     return number
 
 
+def clean_code(text: str) -> str:
+    """A number where no person will do, of a conference or of a parking place. Raises ValidationError."""
+    if not text.strip():
+        raise ValidationError(_("Type the number."), code="required")
+    return clean_number(text)
+
+
 def clean_digits(text: str) -> str:
     """What is sent during a call; a comma is a pause. Raises ValidationError."""
     _refuse_forbidden(text)
@@ -109,7 +116,7 @@ def clean_url(text: str, hosts: Collection[str]) -> str:
 
 CLEANERS: dict[Parameter, Callable[[str], str]] = {
     Parameter.TARGET: clean_number,
-    Parameter.CODE: clean_number,
+    Parameter.CODE: clean_code,
     Parameter.DIGITS: clean_digits,
     Parameter.EVENT: clean_event,
 }

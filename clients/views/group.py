@@ -7,6 +7,8 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 from django.views import View
 
 from clients.access import GroupView, LineView, home_of
@@ -56,14 +58,25 @@ class AccessView(LineView):
     """« Donner l’accès au portail »: the password is in the answer itself, and nowhere else."""
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        return self._page({"has_login": User.objects.filter(subscriber=self.line).exists()})
+        return self._page(self._state())
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        state = self._state()
+        if request.POST.get("seen", state["seen"]) != state["seen"]:
+            # A reload of the answer would end the password that was just noted.
+            words = gettext("Access was given since this page was opened; its password was shown then, once.")
+            return self._page(state | {"refused": words})
         try:
             password = give_access(self.line, actor=self.actor)
         except DomainError as error:
-            return self._page({"refused": str(error)})
+            return self._page(state | {"refused": str(error)})
         return self._page({"password": ShownOnce(password)})
+
+    def _state(self) -> dict[str, Any]:
+        """Whether there is a login, and a mark that is another one after each new password."""
+        login = User.objects.filter(subscriber=self.line).first()
+        seen = salted_hmac("clients.access", login.password).hexdigest()[:16] if login else "none"
+        return {"has_login": login is not None, "seen": seen}
 
     def _page(self, said: dict[str, Any]) -> HttpResponse:
         context = {

@@ -164,9 +164,8 @@ class EditorView(KeysOf):
             draft, is_dry = draft_of(self.request)
             if is_dry:
                 impact = impact_of(owner, model, draft)
-                return JsonResponse(
-                    {"touched": impact.touched, "total": impact.total, "message": _worded(impact)}
-                )
+                says = {"touched": impact.touched, "total": impact.total, "message": _worded(impact, draft)}
+                return JsonResponse(says)
             found = save_layout(owner, model, draft, actor=self.actor)
         except Unreadable:
             return JsonResponse(
@@ -217,6 +216,8 @@ class EditorView(KeysOf):
             save_layout(self.owner(), found.layout.model, draft, actor=self.actor)
         except DomainError as error:
             messages.error(self.request, str(error))
+        else:
+            messages.success(self.request, gettext("Sidecar %(n)s added") % {"n": draft.sidecars})
         return redirect(here)
 
 
@@ -228,10 +229,15 @@ def _revision(found: OwnLayout) -> int:
     return found.profile.revision if found.profile is not None else 0
 
 
-def _worded(impact: Impact) -> str:
+def _worded(impact: Impact, draft: LayoutDraft) -> str:
     words = ngettext(
-        "Touches %(touched)s phone out of %(total)s.",
-        "Touches %(touched)s phones out of %(total)s.",
+        "This change touches %(touched)s phone out of %(total)s.",
+        "This change touches %(touched)s phones out of %(total)s.",
         impact.touched,
     )
-    return words % {"touched": impact.touched, "total": impact.total}
+    said = [words % {"touched": impact.touched, "total": impact.total}]
+    if any(key is not None and key.is_locked for key in draft.keys.values()):
+        said.append(
+            gettext("A locked key takes the place of everybody’s own, which comes back once it is unlocked.")
+        )
+    return " ".join(said)

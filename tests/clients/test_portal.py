@@ -179,6 +179,20 @@ def test_access_is_told_once_in_the_answer_itself(bob: Subscriber, blue_browser:
     assert (event.object_label, event.actor_label) == (str(bob), "Blue Staff (Bleu Télécom)")
 
 
+def test_the_answer_loaded_again_gives_no_other_password(bob: Subscriber, blue_browser: Browser) -> None:
+    url = "/bg/10100/lignes/0970719002/acces/"
+    seen = blue_browser.get(url).context["seen"]
+    password = str(blue_browser.post(url, {"seen": seen}).context["password"])
+
+    again = blue_browser.post(url, {"seen": seen})
+
+    assert "password" not in again.context
+    assert "L’accès a été donné depuis" in again.content.decode()
+    assert log_in(password=password).status_code == 302
+    new = blue_browser.post(url, {"seen": blue_browser.get(url).context["seen"]})
+    assert str(new.context["password"]) != password
+
+
 def test_a_second_access_ends_the_first_password_and_its_sessions(bob: Subscriber) -> None:
     first, browser = give_access(bob, actor=PLATFORM), Browser()
     log_in(password=first, browser=browser)

@@ -205,7 +205,7 @@ def test_a_locked_key_says_why_and_does_not_open(
     expect(page.get_by_label("Type", exact=True)).to_be_disabled()
     key(page, "side-7").focus()
     page.keyboard.press("Delete")
-    expect(page.locator("[data-speak]")).to_contain_text("ne s’ouvre pas")
+    expect(page.locator("[data-speak]")).to_contain_text("est verrouillée")
     page.keyboard.press("Alt+ArrowUp")
     expect(key(page, "side-7").locator(".ph-text")).to_have_text("Standard")
 
@@ -266,7 +266,7 @@ def test_the_mouse_chooses_several_with_shift_and_one_more_with_ctrl(
     page.get_by_role("group", name="Touches choisies").get_by_role("button", name="Remplir…").click()
     for name in ("Zoé", "Lionel", "Aurélien", "Georges"):
         page.get_by_role("button", name=f"Choisir {name}").click()
-    page.get_by_role("button", name="Remplir 4 touches").click()
+    page.get_by_role("button", name="Remplir 3 touches").click()
     expect(page.locator("[data-last]")).to_contain_text(
         re.compile("3 touches remplies.; pas de place pour 1 personne$")
     )
@@ -279,6 +279,73 @@ def test_the_mouse_chooses_several_with_shift_and_one_more_with_ctrl(
         "button", name="Décaler vers le bas"
     ).click()
     assert pressed() == ["side-3", "side-4", "side-5"]
+
+
+def test_what_is_typed_while_it_is_saved_stays_unsaved(
+    open_editor: Callable[..., tuple[Page, Watch]], line: Subscriber
+) -> None:
+    page, _ = open_editor()
+    held: list[Any] = []
+    page.route("**/touches/snom-d765/", lambda route: held.append(route))
+    key(page, "side-5").click()
+    page.get_by_label("Type", exact=True).select_option(label="Numéro abrégé")
+    page.get_by_label("Personne ou numéro").fill("12")
+    page.get_by_label("Libellé").fill("Avant")
+    page.keyboard.press("Control+s")
+    expect(page.locator("[data-do=save]")).to_have_attribute("aria-busy", "true")
+
+    page.get_by_label("Libellé").fill("Pendant")
+    watch_colleague(page, "side-6", "lio", "Lionel")
+    page.wait_for_function("() => true")
+    held.pop().continue_()
+
+    expect(page.locator(".mc-said")).to_contain_text("Touches enregistrées.")
+    expect(page.locator("[data-count]")).to_have_text("2 modifications non enregistrées")
+    assert (label(line, "side-5"), label(line, "side-6")) == ("Avant", "")
+    page.unroute("**/touches/snom-d765/")
+    page.keyboard.press("Control+s")
+    expect(page.locator("[data-undo]")).to_be_hidden()
+    assert (label(line, "side-5"), label(line, "side-6")) == ("Pendant", "Lionel")
+
+
+def test_what_is_not_done_is_seen_to_be_refused_and_nobody_is_left_nowhere(
+    open_editor: Callable[..., tuple[Page, Watch]], line: Subscriber
+) -> None:
+    arrange(Owner.of_line(line), side_1=KeyDraft("speed", "1", label="Un"))
+    page, _ = open_editor()
+    refusal = page.locator(".mc-whisper")
+    focused = page.locator(".ph-key:focus, [data-choose]:focus")
+
+    key(page, "side-9").click()
+    page.get_by_role("button", name="Vider").first.click()
+    expect(refusal).to_have_text("La touche est déjà libre.")
+    # Carried onto a locked key, it is carried on; onto a line, too.
+    key(page, "side-1").focus()
+    for pressed in ("Space", "ArrowRight", "Space"):
+        page.keyboard.press(pressed)
+    expect(refusal).to_contain_text("Touche 7, Programmable keys est verrouillée.")
+    page.keyboard.press("Home")
+    page.keyboard.press("Space")
+    expect(refusal).to_contain_text("Une ligne reste dans son groupe")
+    page.keyboard.press("Escape")
+    expect(key(page, "side-1")).to_be_focused()
+    page.keyboard.press("Alt+ArrowDown")
+    expect(key(page, "side-2").locator(".ph-text")).to_have_text("Un")
+    # Acts whose button goes with them.
+    page.get_by_role("button", name="Comme avant").click()
+    expect(focused).to_have_count(1)
+    page.get_by_role("button", name="Annuler les modifications").click()
+    page.get_by_role("dialog").get_by_role("button", name="Annuler les modifications").click()
+    expect(focused).to_have_count(1)
+    watch_colleague(page, "side-4", "zo", "Zoé")
+    save(page)
+    expect(page.locator("[data-undo]")).to_be_hidden()
+    expect(focused).to_have_count(1)
+    key(page, "side-5").focus()
+    page.keyboard.press("Delete")  # free already: nothing to save, the notice stays
+    expect(page.locator(".mc-said")).to_be_visible()
+    watch_colleague(page, "side-5", "lio", "Lionel")
+    expect(page.locator(".mc-said")).to_have_count(0)
 
 
 def test_the_phone_s_state_follows_a_save(
@@ -348,7 +415,7 @@ def test_a_refusal_is_at_its_key_and_field_and_nothing_is_lost(
 
     page.get_by_role("button", name="Enregistrer").click()
 
-    expect(page.locator(".mc-said")).to_contain_text("1 touche est fausse")
+    expect(page.locator(".mc-said")).to_contain_text("1 touche est à corriger")
     expect(page.locator('[data-problem="value"]')).to_contain_text("pour le téléphone, c’est un ordre")
     expect(page.get_by_label("Personne ou numéro")).to_have_value("12|34")
     page.get_by_label("Personne ou numéro").fill("1234")
@@ -429,7 +496,7 @@ def test_a_layer_says_how_many_phones_it_touches_before_it_is_saved(
     page.get_by_role("button", name="Enregistrer").click()
 
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("Touche 1 téléphone sur 1.")
+    expect(dialog).to_contain_text("Cette modification touche 1 téléphone sur 1. Une touche verrouillée prend la place")
     dialog.get_by_role("button", name="Enregistrer").click()
     expect(page.locator(".mc-said")).to_contain_text("Touches enregistrées.")
     assert label(line, "side-1") == "Zoé"

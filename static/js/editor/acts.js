@@ -12,12 +12,12 @@ export class Acts {
 
   #done(isDone, text, otherwise = "") {
     if (isDone) this.editor.showAll(text);
-    else if (otherwise) this.editor.speak(otherwise);
+    else if (otherwise) this.editor.refuse(otherwise);
   }
 
   #isLocked(place) {
     const why = this.draft.lock(place);
-    if (why) this.editor.speak(this.words.say("locked", { key: this.words.key(place), why }));
+    if (why) this.editor.refuse(this.words.say("locked", { key: this.words.key(place), why }));
     return Boolean(why);
   }
 
@@ -27,13 +27,13 @@ export class Acts {
   }
 
   why(place) {
-    if (!this.#isLocked(place)) this.editor.speak(this.#about("notLocked", place));
+    if (!this.#isLocked(place)) this.editor.refuse(this.#about("notLocked", place));
   }
 
   // --- Moving ------------------------------------------------------------------------------------------
 
   move(from, to, { focus = null } = {}) {
-    if (this.#isLocked(from) || this.#isLocked(to)) return;
+    if (this.#isLocked(from) || this.#isLocked(to) || this.#isLineKept(from, to)) return;
     const { words, editor } = this;
     const text = words.say(bankOf(from) === bankOf(to) ? "moved" : "swapped", { key: words.key(from), to: words.key(to) });
     this.draft.move(text, from, to);
@@ -43,11 +43,18 @@ export class Acts {
     if (focus) editor.focusOn(to, focus === "drawing");
   }
 
+  /** Between two groups keys are exchanged: never with a line, which a phone needs where it is. */
+  #isLineKept(from, to) {
+    const isKept = bankOf(from) !== bankOf(to) && [from, to].some((place) => this.draft.at(place).function === "line");
+    if (isKept) this.editor.refuse(this.words.say("lineKept"));
+    return isKept;
+  }
+
   step(by) {
     const { chosen } = this.editor;
     const other = this.draft.beside(chosen, by);
     if (other) this.move(chosen, other);
-    else this.editor.speak(this.words.say("edge"));
+    else this.editor.refuse(this.words.say("edge"));
   }
 
   pickUp(place) {
@@ -58,6 +65,7 @@ export class Acts {
 
   putDown(place) {
     const from = this.editor.carried;
+    if (this.#isLocked(place) || (from !== place && this.#isLineKept(from, place))) return; // it is carried on
     this.editor.carried = null;
     if (from === place) this.editor.showAll(this.#about("putBack", place));
     else this.move(from, place, { focus: document.activeElement.matches(".ph-key") ? "drawing" : "list" });
@@ -65,8 +73,10 @@ export class Acts {
 
   putBack() {
     const from = this.editor.carried;
+    const inDrawing = document.activeElement.matches(".ph-key");
     this.editor.carried = null;
-    this.editor.choose(from, { focus: true });
+    this.editor.choose(from);
+    this.editor.focusOn(from, inDrawing);
     this.editor.speak(this.#about("putBack", from));
   }
 
@@ -91,7 +101,8 @@ export class Acts {
   }
 
   insert() {
-    this.#named("inserted", (text, place) => this.draft.insert(text, place), "insertFull");
+    const otherwise = this.draft.isFree(this.editor.chosen) ? "isFree" : "insertFull";
+    this.#named("inserted", (text, place) => this.draft.insert(text, place), otherwise);
   }
 
   closeGap() {
@@ -119,7 +130,8 @@ export class Acts {
     const { range } = this.editor;
     const isOne = range.length === 1;
     if (isOne && this.#isLocked(range[0])) return;
-    const text = isOne ? this.#about("emptied") : this.words.say("emptiedAll", { n: range.length });
+    const n = range.filter((place) => !this.draft.lock(place) && !this.draft.isFree(place)).length;
+    const text = isOne ? this.#about("emptied") : this.words.say("emptiedAll", { n });
     this.#done(this.draft.empty(text, range), text, this.words.say("isFree"));
   }
 
@@ -134,7 +146,7 @@ export class Acts {
   sort() {
     const { chosen, selected, range } = this.editor;
     const places = selected.size > 1 ? range : this.draft.bank(chosen);
-    const text = this.words.say("sorted", { n: places.length });
+    const text = this.words.say("sorted", { n: this.draft.sortable(places).filter((place) => !this.draft.isFree(place)).length });
     this.#done(this.draft.sort(text, places, (place) => this.words.label(place)), text, this.words.say("isSorted"));
   }
 
@@ -144,10 +156,10 @@ export class Acts {
     const isChosen = selected.size > 1;
     const room = this.draft.room(isChosen ? range : all.slice(all.indexOf(chosen)), isChosen);
     if (!room.length) {
-      this.editor.speak(this.#about("noFree"));
+      this.editor.refuse(this.#about("noFree"));
       return;
     }
-    const people = await pickPeople(this.editor, room[0]);
+    const people = await pickPeople(this.editor, room);
     if (!people?.length) return;
     const n = Math.min(room.length, people.length);
     const left = people.length - n;
@@ -196,7 +208,7 @@ export class Acts {
   #travel(step, name, otherwise) {
     const { editor } = this;
     if (!step) {
-      editor.speak(this.words.say(otherwise));
+      editor.refuse(this.words.say(otherwise));
       return;
     }
     editor.rebuild();
@@ -216,6 +228,5 @@ export class Acts {
     editor.forgetProblems();
     editor.rebuild();
     editor.showAll(words.say("discarded"));
-    editor.land();
   }
 }

@@ -37,8 +37,8 @@ export function confirm(title, text, yes) {
   });
 }
 
-/** Several people, in the order they are taken; null where it was called off. */
-export async function pickPeople(editor, from) {
+/** Several people for these places, in the order they are taken; null where it was called off. */
+export async function pickPeople(editor, room) {
   const { words, data } = editor;
   const picked = new Map();
   let found = [];
@@ -80,7 +80,7 @@ export async function pickPeople(editor, from) {
     dialog.querySelector("[data-picked]").replaceChildren(...[...picked.values()].map((person) => item(person, true)));
     dialog.querySelector("[data-picked-title]").textContent = words.say("pickedTitle", { n: picked.size });
     const yes = dialog.querySelector("[data-yes]");
-    yes.textContent = words.say("fillYes", { n: picked.size });
+    yes.textContent = words.say("fillYes", { n: Math.min(picked.size, room.length) });
     yes.disabled = picked.size === 0;
   }
   let pending = null;
@@ -97,7 +97,7 @@ export async function pickPeople(editor, from) {
   }
 
   search.value = "";
-  dialog.querySelector("[data-text]").textContent = words.say("fillText", { key: words.key(from) });
+  dialog.querySelector("[data-text]").textContent = words.say("fillText", { key: words.key(room[0]) });
   search.addEventListener("input", look, { signal: stop.signal });
   search.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault(), { signal: stop.signal });
   dialog.querySelector("[data-all]").addEventListener(
@@ -116,7 +116,7 @@ export async function pickPeople(editor, from) {
   return isAgreed ? [...picked.values()] : null;
 }
 
-/** Of each key that both sides changed, which one is kept: a map of places to "mine" or "theirs"; null: go on editing. */
+/** Of each key that both sides changed, which one is kept; of others what became of them is said. A map of places to "mine" or "theirs"; null: go on editing. */
 export async function settle(words, who, conflicts) {
   const choices = document.createDocumentFragment();
   for (const { place, label, mine, theirs } of conflicts) {
@@ -125,6 +125,11 @@ export async function settle(words, who, conflicts) {
     const legend = document.createElement("legend");
     legend.textContent = label;
     box.append(legend);
+    choices.append(box);
+    if (mine === undefined) {
+      box.append(words.say("theirs", { what: theirs }));
+      continue;
+    }
     for (const [value, text] of [["theirs", words.say("theirs", { what: theirs })], ["mine", words.say("mine", { what: mine })]]) {
       const line = document.createElement("label");
       line.className = "form-check";
@@ -133,7 +138,6 @@ export async function settle(words, who, conflicts) {
       line.append(radio, " ", text);
       box.append(line);
     }
-    choices.append(box);
   }
   const isAgreed = await open("conflict", (dialog) => {
     dialog.querySelector("[data-title]").textContent = words.say("conflictTitle", { who });
@@ -172,5 +176,7 @@ export function logIn(editor) {
     },
     { signal: stop.signal },
   );
-  return open("login").finally(() => stop.abort());
+  const isBack = open("login").finally(() => stop.abort());
+  form.querySelector("[name=password]").focus(); // who it was is filled in
+  return isBack;
 }

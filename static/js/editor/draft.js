@@ -168,7 +168,7 @@ export class Draft {
   insert(what, place) {
     const places = this.#after(place);
     const free = places.findIndex((each) => this.isFree(each));
-    if (free < 1) return false;
+    if (free < 1) return false; // none, or free already
     const touched = places.slice(0, free + 1);
     const contents = [EMPTY, ...touched.slice(0, -1).map((each) => this.at(each))];
     return this.#write(what, touched, contents, place);
@@ -199,9 +199,14 @@ export class Draft {
     return this.#write(what, range, contents, range[by > 0 ? 1 : 0]) ? at.map((each) => all[each + by]) : null;
   }
 
-  /** From A to Z by label; free keys last, locked ones and lines stay where they are. */
+  /** Those of the keys that take part in a sort: locked ones and lines stay where they are. */
+  sortable(chosen) {
+    return this.#open(chosen).filter((place) => this.at(place).function !== "line");
+  }
+
+  /** From A to Z by label; free keys last. */
   sort(what, chosen, labelOf) {
-    const places = this.#open(chosen).filter((place) => this.at(place).function !== "line");
+    const places = this.sortable(chosen);
     const keyed = places.map((place) => ({ content: this.at(place), label: labelOf(place) }));
     const isFree = (each) => Number(each.content.function === "none");
     const collator = new Intl.Collator(this.catalogue.language, { numeric: true, sensitivity: "base" });
@@ -281,6 +286,13 @@ export class Draft {
       sidecars,
       keys: Object.fromEntries(changed.map((place) => [place, posted(this.state.own[place])])),
     };
+  }
+
+  /** What was sent is kept by the server; what was changed since stays, unsaved. */
+  saved(data, sent, what) {
+    const later = Object.entries(this.state.own).filter(([place, own]) => !same(own, sent.own[place]));
+    const sidecars = this.sidecars === sent.sidecars ? data.sidecars : this.sidecars;
+    this.rebase(data, Object.fromEntries(later), sidecars, what);
   }
 
   /** Take over what the server has now, with these own contents on top. */

@@ -13,6 +13,12 @@ export function draggable(editor) {
     return place && place !== press.place && !editor.draft.lock(place) ? place : null;
   }
 
+  /** Dropped on a locked key: the move says why not. */
+  function lockedAt({ x, y }) {
+    const place = document.elementFromPoint(x, y)?.closest?.("[data-place]")?.dataset.place;
+    return place && editor.draft.lock(place) ? place : null;
+  }
+
   function mark(place) {
     if (target === place) return;
     for (const each of [target, place]) {
@@ -36,8 +42,8 @@ export function draggable(editor) {
 
   function end(isDropped) {
     if (!press) return;
-    const { place, isDrag, from } = press;
-    const to = target;
+    const { place, isDrag, from, at } = press;
+    const to = target ?? (isDrag ? lockedAt(at) : null);
     mark(null);
     ghost?.remove();
     ghost = null;

@@ -2,6 +2,7 @@
 
 const [LARGEST, SMALLEST] = [11, 9.5];
 const [SIGN, CHANGED] = [14, 12]; // what a lock or a triangle, and a lozenge, take of the label's room
+const BESIDE = 13; // how far a lozenge stands from another mark
 const [NARROW, WIDE] = [new Set(" iIjlftr.,:;'’!|()[]-"), new Set("mwMW@%…—")];
 
 // As keys/fitting.py does, which drew the page.
@@ -88,18 +89,22 @@ export class Drawing {
       locked: Boolean(draft.lock(place) || draft.own(place)?.isLocked),
       changed: draft.isChanged(place),
       inherited: !draft.own(place),
-      broken: content.person?.pk === null || this.editor.problems.has(place),
+      broken: content.person?.pk === null,
+      wrong: this.editor.problems.has(place),
       chosen: place === chosen,
       selected: selected.has(place),
       carried: place === carried,
     };
     for (const [name, is] of Object.entries(marks)) key.classList.toggle(`ph-${name}`, Boolean(is));
     const label = content.function === "none" ? "" : words.label(place);
-    const taken = (marks.locked || marks.broken ? SIGN : 0) + (marks.changed ? CHANGED : 0);
+    const isSigned = marks.locked || marks.broken || marks.wrong;
+    const taken = (isSigned ? SIGN : 0) + (marks.changed ? CHANGED : 0);
     const [text, size] = label ? fit(label, Number(key.dataset.room) - taken) : ["–", LARGEST];
     const shown = key.querySelector(".ph-text");
     shown.textContent = text;
     shown.setAttribute("font-size", String(size));
+    const { end, y } = key.dataset;
+    key.querySelector(".ph-mark-changed").setAttribute("transform", `translate(${Number(end) - (isSigned ? BESIDE : 0)},${y})`);
     key.setAttribute("tabindex", place === chosen ? "0" : "-1");
     key.setAttribute("aria-pressed", String(marks.chosen || marks.selected));
     const number = place.slice(place.lastIndexOf("-") + 1);

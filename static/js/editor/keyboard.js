@@ -1,5 +1,4 @@
 /* Everything without a mouse: in the drawing and the list, and for the editor as a whole. */
-import { bankOf } from "./draft.js";
 
 const ARROWS = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: "right" };
 
@@ -25,6 +24,8 @@ export function keyboard(editor) {
     } else if (event.key === "?" && !typing(event)) {
       event.preventDefault();
       editor.help();
+    } else if (event.key === "Escape" && event.target.closest?.("[data-selection]")) {
+      editor.unselect();
     } else if (event.key === "Escape" && (editor.panel.isSheet || editor.panel.root.contains(event.target))) {
       event.preventDefault();
       editor.closePanel();
@@ -87,16 +88,18 @@ export function keyboard(editor) {
     return places[places.indexOf(place) + (direction === "down" || direction === "right" ? 1 : -1)] ?? null;
   }
 
-  // Over the edge of a group two keys are exchanged: never with a line, which a phone needs where it is.
-  function isLineBeyond(place, other) {
-    const isOther = bankOf(place) !== bankOf(other);
-    return isOther && editor.draft.at(other).function === "line";
+  /** Where Alt and an arrow move a key: over locked ones, then to the next of the group, if any. */
+  function goal(place, direction, inDrawing) {
+    let other = beside(place, direction, inDrawing);
+    while (other && editor.draft.lock(other)) other = beside(other, direction, inDrawing);
+    const by = { up: -1, down: 1 }[direction];
+    return other ?? (by ? editor.draft.beside(place, by) : null);
   }
 
   function arrow(event, place, direction, inDrawing) {
-    const other = beside(place, direction, inDrawing);
-    if (!other || (event.altKey && isLineBeyond(place, other))) {
-      editor.speak(editor.words.say("edge"));
+    const other = (event.altKey ? goal : beside)(place, direction, inDrawing);
+    if (!other) {
+      editor.refuse(editor.words.say("edge"));
       return true;
     }
     if (event.altKey) {

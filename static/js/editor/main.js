@@ -6,7 +6,7 @@ import { Draft } from "./draft.js";
 import { Drawing } from "./drawing.js";
 import { keyboard } from "./keyboard.js";
 import { List } from "./list.js";
-import { forgetNotice, notice } from "./notice.js";
+import { forgetNotice, forgetSuccess, notice, whisper } from "./notice.js";
 import { Panel } from "./panel.js";
 import { save } from "./save.js";
 import { Server } from "./server.js";
@@ -72,8 +72,10 @@ class Editor {
 
   /** Everything as it is now, and what was done, told. */
   showAll(text) {
+    forgetSuccess();
     this.show();
     this.panel.show();
+    this.land();
     this.speak(text);
   }
 
@@ -104,6 +106,12 @@ class Editor {
     // The same words twice are read twice.
     this.voice.textContent = "";
     requestAnimationFrame(() => (this.voice.textContent = text));
+  }
+
+  /** What was not done, and why: seen as well as heard. */
+  refuse(text) {
+    whisper(text);
+    this.speak(text);
   }
 
   // --- Choosing ----------------------------------------------------------------------------------------
@@ -138,9 +146,10 @@ class Editor {
     }
   }
 
-  /** After an act whose button is gone: nobody is left nowhere. */
+  /** After an act whose button is gone, or about to be: nobody is left nowhere. */
   land() {
-    if (document.activeElement === document.body) this.focusOn(this.chosen);
+    const at = document.activeElement;
+    if (at === document.body || !at.checkVisibility()) this.focusOn(this.chosen);
   }
 
   #extend(place) {
@@ -179,6 +188,7 @@ class Editor {
 
   type(what, place, content) {
     this.draft.type(what, place, content);
+    forgetSuccess();
     if (this.problems.delete(place) && !this.problems.size) forgetNotice();
     this.show();
   }
@@ -204,9 +214,9 @@ class Editor {
     button.lastChild.textContent = this.words.say(isBusy ? "saving" : "save");
   }
 
-  saved(data, message) {
+  saved(data, message, sent) {
     this.#news(data);
-    this.draft.start(this.data);
+    this.draft.saved(this.data, sent, this.words.say("leaving"));
     this.problems.clear();
     this.rebuild();
     this.panel.show();

@@ -21,3 +21,21 @@ export function notice(editor, tone, message) {
 }
 
 export const forgetNotice = () => there()?.remove();
+
+/** What was saved is not all there is any more. */
+export function forgetSuccess() {
+  if (there()?.matches(".alert-success")) forgetNotice();
+}
+
+const SHOWN = 5000; // ms
+
+/** Why an act did nothing, for a while; screen readers are told otherwise. */
+export function whisper(text) {
+  document.querySelector(".mc-whisper")?.remove();
+  const bubble = document.createElement("p");
+  bubble.className = "mc-whisper";
+  bubble.setAttribute("aria-hidden", "true");
+  bubble.textContent = text;
+  document.querySelector("[data-editor]").append(bubble);
+  setTimeout(() => bubble.remove(), SHOWN);
+}

@@ -31,7 +31,7 @@ export class PeopleField {
     this.isOn = false;
     input.addEventListener("input", () => this.#typed());
     input.addEventListener("keydown", (event) => this.#key(event));
-    input.addEventListener("blur", () => setTimeout(() => this.close(), 150));
+    input.addEventListener("blur", () => this.#left());
     list.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus
     list.addEventListener("click", (event) => {
       const option = event.target.closest("[role=option]");
@@ -64,6 +64,14 @@ export class PeopleField {
     this.timer = setTimeout(() => this.#search(), PAUSE);
   }
 
+  /** The only one who is called so is meant; nothing opens any more. */
+  #left() {
+    clearTimeout(this.timer);
+    this.pending?.abort();
+    if (!this.list.hidden && this.isOnly && this.people.length === 1) this.#pick(this.people[0]);
+    this.close();
+  }
+
   async #search() {
     this.pending?.abort();
     this.pending = new AbortController();
@@ -74,10 +82,15 @@ export class PeopleField {
     }
     try {
       const { people, more } = await ask(this.url, text, this.pending.signal);
-      this.#show(people, more ? this.words.say("more") : people.length ? "" : this.words.say("nobody"));
+      this.#show(people, more ? this.words.say("more") : people.length || this.#isNumber(text) ? "" : this.words.say("nobody"));
     } catch (error) {
       if (error.name !== "AbortError") this.#show([], this.words.say("notRead"));
     }
+  }
+
+  /** Whether it may be dialled as it is. */
+  #isNumber(text) {
+    return !this.isOnly && /^[+*#\d][\d*#\s.()-]*$/.test(text);
   }
 
   #show(people, note) {

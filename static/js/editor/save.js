@@ -1,6 +1,7 @@
 /* Saving: once at a time, by choice where somebody else was faster, and nothing typed is ever lost. */
 import { confirm, logIn, settle } from "./dialogs.js";
 import { same } from "./draft.js";
+import { forgetNotice } from "./notice.js";
 
 export async function save(editor) {
   if (editor.isSaving || editor.draft.count() === 0) return;
@@ -27,10 +28,11 @@ async function agreed(editor) {
 }
 
 async function send(editor) {
+  const sent = editor.draft.state;
   const answer = await tryInSession(editor, editor.draft.body());
   if (!answer) return;
   if (answer.status === 200) {
-    editor.saved(answer.data, answer.message);
+    editor.saved(answer.data, answer.message, sent);
   } else {
     const goesOn = await handle(editor, answer);
     if (goesOn) await send(editor);
@@ -62,6 +64,7 @@ async function handle(editor, answer) {
 /** Somebody else saved meanwhile: what only one side changed is kept, of the rest each is chosen. */
 async function merge(editor, data) {
   const { draft, words } = editor;
+  forgetNotice();
   const mine = Object.fromEntries(draft.changedPlaces().map((place) => [place, draft.state.own[place]]));
   const theirs = (place) => data.keys[place].own;
   const isTheirs = (place) => !same(draft.base.own[place], theirs(place));
@@ -77,20 +80,14 @@ async function merge(editor, data) {
   if (sidecarsClash) {
     conflicts.push({ place: "sidecars", label: words.say("sidecars"), mine: draft.sidecars, theirs: data.sidecars });
   }
-  if (!conflicts.length) {
-    for (const place of Object.keys(data.keys)) {
-      if (!(place in mine) && isTheirs(place)) {
-        conflicts.push({ place, label: words.key(place), mine: shown(draft.base.own[place], place), theirs: shown(theirs(place), place) });
-      }
-    }
+  // What only the other side changed is theirs; it is shown, not asked.
+  for (const place of Object.keys(data.keys)) {
+    if (!(place in mine) && isTheirs(place)) conflicts.push({ place, label: words.key(place), theirs: shown(theirs(place), place) });
   }
   const choice = await settle(words, data.changedBy || words.say("somebody"), conflicts);
   if (!choice) return false;
   const kept = {};
   for (const [place, own] of Object.entries(mine)) if (choice.get(place) !== "theirs") kept[place] = own;
-  for (const [place, side] of choice) {
-    if (side === "mine" && !(place in mine) && place !== "sidecars") kept[place] = draft.base.own[place];
-  }
   const isMineChanged = draft.base.sidecars !== draft.sidecars;
   const sidecars = isMineChanged && choice.get("sidecars") !== "theirs" ? draft.sidecars : data.sidecars;
   editor.rebase(data, kept, sidecars);
