@@ -92,6 +92,7 @@ def _words() -> dict[str, str | list[str]]:
             "keys in use stay as they are."
         ),
         "pickedTitle": _("Taken ({n})"),
+        "hasKey": _("has a key already"),
         "take": _("Take"),
         "leave": _("Leave out"),
         "impactTitle": _("Save for everybody?"),

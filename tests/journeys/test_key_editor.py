@@ -496,7 +496,9 @@ def test_a_layer_says_how_many_phones_it_touches_before_it_is_saved(
     page.get_by_role("button", name="Enregistrer").click()
 
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("Cette modification touche 1 téléphone sur 1. Une touche verrouillée prend la place")
+    expect(dialog).to_contain_text(
+        "Cette modification touche 1 téléphone sur 1. Une touche verrouillée prend la place"
+    )
     dialog.get_by_role("button", name="Enregistrer").click()
     expect(page.locator(".mc-said")).to_contain_text("Touches enregistrées.")
     assert label(line, "side-1") == "Zoé"

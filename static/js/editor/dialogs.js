@@ -39,7 +39,8 @@ export function confirm(title, text, yes) {
 
 /** Several people for these places, in the order they are taken; null where it was called off. */
 export async function pickPeople(editor, room) {
-  const { words, data } = editor;
+  const { words, data, draft } = editor;
+  const watched = new Set(draft.places().map((place) => draft.at(place).person?.pk));
   const picked = new Map();
   let found = [];
   const dialog = named("fill");
@@ -57,6 +58,7 @@ export async function pickPeople(editor, room) {
     const [name, ...more] = described(person, words);
     name.prepend(verb);
     button.append(name, ...more);
+    if (watched.has(person.pk)) button.lastChild.append(`${button.lastChild.textContent ? ", " : ""}${words.say("hasKey")}`);
     button.addEventListener("click", () => {
       if (isPicked) picked.delete(person.pk);
       else picked.set(person.pk, person);
@@ -103,7 +105,7 @@ export async function pickPeople(editor, room) {
   dialog.querySelector("[data-all]").addEventListener(
     "click",
     () => {
-      found.forEach((person) => picked.set(person.pk, person));
+      for (const person of found) if (!watched.has(person.pk)) picked.set(person.pk, person);
       show();
     },
     { signal: stop.signal },
