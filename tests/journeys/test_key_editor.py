@@ -280,6 +280,15 @@ def test_the_mouse_chooses_several_with_shift_and_one_more_with_ctrl(
     ).click()
     assert pressed() == ["side-3", "side-4", "side-5"]
 
+    page.keyboard.press("Escape")
+    key(page, "side-9").click()
+    key(page, "side-3").click(modifiers=["ControlOrMeta"])
+    page.keyboard.press("Control+c")
+    expect(page.locator("[data-speak]")).to_have_text("2 touches copiées")
+    key(page, "side-11").click()
+    page.keyboard.press("Control+v")
+    expect(key(page, "side-12").locator(".ph-text")).to_have_text("Aurélien")
+
 
 def test_what_is_typed_while_it_is_saved_stays_unsaved(
     open_editor: Callable[..., tuple[Page, Watch]], line: Subscriber

@@ -31,7 +31,7 @@ RUN = """
   const before = seen();
   for (const [name, ...args] of acts) {
     const there = new Set(draft.places());
-    if (!args.flat().every((each) => typeof each !== "string" || there.has(each))) continue;
+    if (!args.flat().every((each) => !/^(top|side|sidecar)-/.test(each) || there.has(each))) continue;
     if (name === "undo" || name === "redo") draft[name]();
     else if (name === "sort") draft.sort(name, ...args, (place) => draft.at(place).label);
     else draft[name](name, ...args);
@@ -174,11 +174,25 @@ def test_a_sidecar_goes_with_its_keys_and_the_next_one_moves_up(page: Page) -> N
 
 
 def test_a_word_that_is_typed_is_one_step(page: Page) -> None:
-    typed = [["type", "side-1", speed(text)] for text in ("T", "Ta", "Taxi")]
+    typed = [["type", "side-1", speed(text), "label"] for text in ("T", "Ta", "Taxi")]
 
     told = page.evaluate(RUN, [a_phone("A"), [*typed, ["undo"]]])
 
     assert labels(told["after"], "side")[0] == "A"
+
+
+def test_another_field_of_the_key_is_another_step(page: Page) -> None:
+    typed = [["type", "side-1", speed("B"), "label"], ["type", "side-1", speed("C"), "value"], ["undo"]]
+
+    assert labels(page.evaluate(RUN, [a_phone("A"), typed])["after"], "side")[0] == "B"
+
+
+def test_several_are_pasted_one_after_the_other_over_locked_keys_as_far_as_there_is_room(page: Page) -> None:
+    contents = [speed(label) for label in "XYZW"]
+
+    told = page.evaluate(RUN, [a_phone("A", "", "B", "D", locked="side-2"), [["paste", "side-1", contents]]])
+
+    assert labels(told["after"], "side") == ["X", "Fermée", "Y", "Z"]
 
 
 def test_what_says_the_same_as_the_inherited_key_says_nothing(page: Page) -> None:
@@ -210,6 +224,7 @@ def acts(people: list[dict[str, Any]]) -> st.SearchStrategy[list[Any]]:
         one("shift", SEVERAL, st.sampled_from([-1, 1])),
         one("sort", SEVERAL),
         one("empty", SEVERAL),
+        one("paste", PLACES, st.lists(content, max_size=4)),
         one("fill", SEVERAL, st.lists(st.sampled_from(people), max_size=4)),
         one("addSidecar"),
         one("removeSidecar", st.integers(1, 3)),

@@ -7,7 +7,7 @@ export class Acts {
     this.editor = editor;
     this.draft = editor.draft;
     this.words = editor.words;
-    this.clipboard = null;
+    this.clipboard = []; // contents, in their order
   }
 
   #done(isDone, text, otherwise = "") {
@@ -80,25 +80,41 @@ export class Acts {
     this.editor.speak(this.#about("putBack", from));
   }
 
-  // --- One key -----------------------------------------------------------------------------------------
+  // --- Cut, copy, paste: the chosen ones, or the one -------------------------------------------------------
+
+  #taken(place) {
+    const { range } = this.editor;
+    return range.includes(place) ? range : [place];
+  }
+
+  #told(name, place, n) {
+    return n > 1 ? this.words.say(`${name}All`, { n }) : this.#about(name, place);
+  }
 
   copy(place) {
-    this.clipboard = this.draft.at(place);
-    this.editor.speak(this.#about("copied", place));
+    const places = this.#taken(place);
+    this.clipboard = places.map((each) => this.draft.at(each));
+    this.editor.speak(this.#told("copied", place, places.length));
   }
 
   cut(place) {
     if (this.#isLocked(place)) return;
-    this.clipboard = this.draft.at(place);
-    const text = this.#about("cut", place);
-    this.#done(this.draft.empty(text, [place]), text);
+    const places = this.#taken(place).filter((each) => !this.draft.lock(each));
+    this.clipboard = places.map((each) => this.draft.at(each));
+    const text = this.#told("cut", place, places.length);
+    this.#done(this.draft.empty(text, places), text, this.words.say("isFree"));
   }
 
   paste(place) {
-    if (!this.clipboard || this.#isLocked(place)) return;
+    if (!this.clipboard.length || this.#isLocked(place)) return;
     const text = this.#about("pasted", place);
-    this.#done(this.draft.set(text, place, this.clipboard), text);
+    const n = this.draft.paste(text, place, this.clipboard);
+    const left = n && this.clipboard.length - n;
+    this.#done(n, text);
+    if (left) this.editor.refuse(this.words.say("filledSome", { filled: text, left: this.words.say("leftOver", { n: left }) }));
   }
+
+  // --- One key -----------------------------------------------------------------------------------------
 
   insert() {
     const otherwise = this.draft.isFree(this.editor.chosen) ? "isFree" : "insertFull";

@@ -114,15 +114,23 @@ export class Draft {
     return this.apply(what, { [place]: this.#say(place, { ...EMPTY, ...content }) }, { focus: place });
   }
 
-  /** The same while somebody is typing: one step for the whole word. */
-  type(what, place, content) {
+  /** The same while somebody is typing in a field: one step for the whole word. */
+  type(what, place, content, field) {
     const last = this.past.at(-1);
-    if (last?.typing !== place || this.future.length) {
-      if (this.set(what, place, content)) this.past.at(-1).typing = place;
+    const typing = `${place} ${field}`;
+    if (last?.typing !== typing || this.future.length) {
+      if (this.set(what, place, content)) this.past.at(-1).typing = typing;
       return;
     }
     this.state = { ...this.state, own: { ...this.state.own, [place]: this.#say(place, { ...EMPTY, ...content }) } };
     last.what = what;
+  }
+
+  /** Contents one after the other from a place on, over locked keys; how many found one. */
+  paste(what, place, contents) {
+    const all = this.places();
+    const open = this.#open(all.slice(all.indexOf(place))).slice(0, contents.length);
+    return this.#write(what, open, contents, open[0]) ? open.length : 0;
   }
 
   inherit(what, place) {

@@ -186,8 +186,8 @@ class Editor {
 
   // --- What is typed -----------------------------------------------------------------------------------
 
-  type(what, place, content) {
-    this.draft.type(what, place, content);
+  type(what, place, content, field) {
+    this.draft.type(what, place, content, field);
     forgetSuccess();
     if (this.problems.delete(place) && !this.problems.size) forgetNotice();
     this.show();

@@ -67,7 +67,7 @@ export class Panel {
     const place = editor.chosen;
     const content = { ...editor.draft.at(place), ...part };
     const what = editor.words.say("set", { key: editor.words.key(place), what: editor.words.content(content) });
-    editor.type(what, place, content);
+    editor.type(what, place, content, Object.keys(part)[0]);
     this.#around(place);
   }
 
