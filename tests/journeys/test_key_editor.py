@@ -9,7 +9,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client as Asker
 from lxml import etree
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from clients.models import Client, Subscriber, User
@@ -294,8 +294,12 @@ def test_what_is_typed_while_it_is_saved_stays_unsaved(
     open_editor: Callable[..., tuple[Page, Watch]], line: Subscriber
 ) -> None:
     page, _ = open_editor()
-    held: list[Any] = []
-    page.route("**/touches/snom-d765/", lambda route: held.append(route))
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/touches/snom-d765/", hold)
     key(page, "side-5").click()
     page.get_by_label("Type", exact=True).select_option(label="Numéro abrégé")
     page.get_by_label("Personne ou numéro").fill("12")
@@ -305,7 +309,6 @@ def test_what_is_typed_while_it_is_saved_stays_unsaved(
 
     page.get_by_label("Libellé").fill("Pendant")
     watch_colleague(page, "side-6", "lio", "Lionel")
-    page.wait_for_function("() => true")
     held.pop().continue_()
 
     expect(page.locator(".mc-said")).to_contain_text("Touches enregistrées.")
