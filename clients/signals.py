@@ -8,7 +8,6 @@ from django.dispatch import Signal
 documents_changed = Signal()
 
 client_terminated = Signal()  # client, actor – inside the transaction that ends the client
-subscriber_ending = (
-    Signal()
-)  # subscriber – first of all in that transaction: who speaks of the line lets go of it
+# subscriber – first of all in the transaction that ends the line: who speaks of it lets go of it
+subscriber_ending = Signal()
 subscriber_ended = Signal()  # subscriber, actor – inside the transaction, before the row goes
