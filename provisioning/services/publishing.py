@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from celery import current_app
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
@@ -22,6 +22,7 @@ from provisioning.assembly.shared import Shared
 from provisioning.edition import edition
 from provisioning.models import PublishedDocument
 from provisioning.sealing import seal
+from provisioning.turns import take_turn
 from provisioning.writing import write
 
 logger = logging.getLogger(__name__)
@@ -29,7 +30,6 @@ logger = logging.getLogger(__name__)
 TASK = "provisioning.render_stale"
 AT_ONCE = 5  # phones rendered by whoever changed something; more of them are the worker's
 BATCH = 50
-TURNS = 0x4D43  # "MC": these locks of PostgreSQL's are told from anybody else's by it
 SLICE = 4.0  # seconds; a batch may overrun it a little, and 5 is the promise
 NEEDED = Q(phone__served_digest__gt="", phone__subscriber__isnull=False)
 
@@ -67,7 +67,7 @@ def mark_stale(
     if not (everything or client is not None or lines or phones):
         return 0
     rows = PublishedDocument.objects.filter(concerned).order_by("pk")
-    _take_turns(None if everything else rows)
+    take_turn(None if everything else _clients_of(rows) if client is None else [client])
     marked = list(rows.select_for_update(of=("self",), no_key=True).values_list("pk", "phone_id"))
     for at in range(0, len(marked), 500):
         part = [pk for pk, _phone in marked[at : at + 500]]
@@ -77,20 +77,8 @@ def mark_stale(
     return len(marked)
 
 
-def _take_turns(rows: QuerySet[PublishedDocument] | None) -> None:
-    """One marks a client's documents at a time, till its transaction ends; who marks everything (None) waits for all.
-
-    Rows alone are not enough: a transaction that marks twice takes some after others. SQLite has one writer anyhow.
-    """
-    if connection.vendor != "postgresql":
-        return
-    with connection.cursor() as cursor:
-        if rows is None:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [TURNS])
-            return
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, 0)", [TURNS])
-        for client in sorted(set(rows.values_list("phone__client_id", flat=True))):
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [TURNS, client])
+def _clients_of(rows: QuerySet[PublishedDocument]) -> QuerySet[PublishedDocument, int]:
+    return rows.order_by().values_list("phone__client_id", flat=True)
 
 
 def _render_after_commit(phones: list[int]) -> None:
