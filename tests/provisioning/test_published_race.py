@@ -85,7 +85,7 @@ def ending(phone: Phone, like: Subscriber) -> Callable[[int], None]:
             site=like.site,
             licence=like.licence,
             barring=like.barring,
-            number=f"+3397072{number:04}",
+            number=f"+3397072{number % 10_000:04}",
         )
         create_subscriber(line, actor=PLATFORM)
         assign(Phone.unscoped.get(pk=phone.pk), line, actor=PLATFORM)
@@ -106,7 +106,7 @@ def registering(line: Subscriber) -> Callable[[int], None]:
     """One more phone on a line, and away again."""
 
     def register(number: int) -> None:
-        asked = [Registration(f"00041301{number:04d}", line, "snom-710")]
+        asked = [Registration(f"00041301{number % 10_000:04d}", line, "snom-710")]
         (phone,) = register_list(asked, client=line.client, actor=PLATFORM)
         delete_phone(phone, actor=PLATFORM)
 
