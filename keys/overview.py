@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.db.models import Count
+
 from clients.models import Client, Site
 from clients.scoping import Level as ScopeLevel
 from clients.scoping import Scope, branch_of
@@ -75,12 +77,10 @@ def _layers(client: Client, scope: Scope) -> Layers:
 
 def _phones(client: Client, scope: Scope) -> dict[int, Counter[str]]:
     """By site, how many phones of each model its lines have."""
-    rows = Phone.objects.within(scope).filter(client=client, subscriber__isnull=False)
-    said = rows.select_related("subscriber").only(
-        "model", "detected_model", "detected_token", "subscriber__site_id"
-    )
+    rows = Phone.objects.within(scope).filter(client=client, subscriber__isnull=False).order_by()
+    said = rows.values_list("subscriber__site_id", "model", "detected_model", "detected_token")
     found: dict[int, Counter[str]] = {}
-    for phone in said:
-        if phone.subscriber is not None:
-            found.setdefault(phone.subscriber.site_id, Counter())[phone.effective_model] += 1
+    for site, model, detected, token, count in said.annotate(count=Count("pk")):
+        phone = Phone(model=model, detected_model=detected, detected_token=token)
+        found.setdefault(site, Counter())[phone.effective_model] += count
     return found

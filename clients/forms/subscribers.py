@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.forms.fields import LineField
 from clients.models import BarringClass, Client
-from clients.services import subscribers
+from clients.services import ticked_lines
 from clients.services.audit import Actor
 from metacentrex.ui.tables import ticked
 
@@ -46,12 +46,12 @@ class BulkForm(forms.Form):
         """Do it; returns how many lines changed. Raises DomainError."""
         data = self.cleaned_data
         if data["action"] == "present":
-            return subscribers.present(
+            return ticked_lines.present(
                 client=client, ids=self.ids, number=data["presented_number"].number, actor=actor
             )
         if data["action"] == "bar":
-            return subscribers.bar(client=client, ids=self.ids, barring=data["barring"], actor=actor)
+            return ticked_lines.bar(client=client, ids=self.ids, barring=data["barring"], actor=actor)
         locked = data["action"] == "lock"
-        changed = subscribers.lock(client=client, ids=self.ids, locked=locked, actor=actor)
+        changed = ticked_lines.lock(client=client, ids=self.ids, locked=locked, actor=actor)
         self.opposite = ("unlock" if locked else "lock", changed)
         return len(changed)

@@ -19,7 +19,6 @@ from django.utils.safestring import SafeString
 from metacentrex.links import provisioning_url
 from metacentrex.ui.durations import duration_words
 from metacentrex.ui.forms import ErrorDetail
-from metacentrex.ui.scripts import parts_of
 from metacentrex.ui.tables import Sort, with_params
 from metacentrex.ui.undo import undo_of
 
@@ -53,16 +52,6 @@ def icon(name: str, tone: str = "") -> SafeString:
         sprite(),
         name,
     )
-
-
-@register.simple_tag
-@cache
-def module(path: str) -> SafeString:
-    """A script and, told beforehand, the parts it imports: else they are asked for one level after the other."""
-    parts = format_html_join(
-        "", '<link rel="modulepreload" href="{}">', ((static(part),) for part in parts_of(path))
-    )
-    return format_html('{}<script src="{}" type="module"></script>', parts, static(path))
 
 
 @cache

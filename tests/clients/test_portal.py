@@ -13,7 +13,8 @@ from clients.models import AuditEvent, Site, Subscriber, User
 from clients.scoping import Level, Scope, scope_for
 from clients.services.audit import PLATFORM, Actor
 from clients.services.portal_logins import AccountLocked, ClientHasEnded, LoginClosed, LoginTaken, give_access
-from clients.services.subscribers import end_subscriber, lock, update_subscriber
+from clients.services.subscribers import end_subscriber, update_subscriber
+from clients.services.ticked_lines import lock
 from phones.models import Phone
 from tests.factories.clients import PortalUserFactory, SiteFactory, SubscriberFactory
 from tests.factories.phones import AssignedPhoneFactory

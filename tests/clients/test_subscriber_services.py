@@ -6,13 +6,11 @@ from clients.models import AuditEvent, BarringClass, Client, Subscriber
 from clients.services.audit import Actor
 from clients.services.subscribers import (
     NotANumberOfTheClient,
-    bar,
     create_subscriber,
     end_subscriber,
-    lock,
-    present,
     update_subscriber,
 )
+from clients.services.ticked_lines import bar, lock, present
 from metacentrex.errors import DomainError
 from phones.models import Phone, SipCredential
 from tests.factories.clients import SubscriberFactory

@@ -7,7 +7,7 @@ from django.test import Client as Browser
 
 from clients.models import AuditEvent, Client, Subscriber, User
 from clients.services.audit import Actor
-from clients.services.subscribers import lock
+from clients.services.ticked_lines import lock
 
 ACT = "/extranet/clients/10100/utilisateurs/"
 

@@ -18,7 +18,7 @@ from tests.journeys.stack import Stack, free_port
 from tests.journeys.watching import watched
 from tests.nginx import PROGRAM, Nginx
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.servers]
 SERVERS = os.environ.get("DATABASE_URL", "").startswith("postgres") and bool(os.environ.get("REDIS_URL"))
 
 # What `demo` refuses to make here: the guide's client and line, and a login, through the services.
@@ -108,6 +108,8 @@ class Production(Stack):
 @pytest.fixture
 def production(chromium: Browser, tmp_path: Path) -> Iterator[Production]:
     if not SERVERS:
+        if os.environ.get("CI"):
+            pytest.fail("PostgreSQL and Redis are needed here: bin/with-servers")
         pytest.skip("PostgreSQL and Redis are not there: bin/with-servers gives them")
     if not PROGRAM:
         if os.environ.get("CI"):

@@ -32,6 +32,7 @@ def test_expiry_is_swept_within_the_minute():
     )
 
 
+@pytest.mark.once
 @pytest.mark.skipif(bool(settings.REDIS_URL), reason="the file broker is for when there is no Redis")
 def test_a_task_is_published_whole_with_the_correlator_of_the_request(settings):
     import_module("phones.tasks")

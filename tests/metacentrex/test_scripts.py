@@ -24,7 +24,7 @@ def test_a_page_tells_of_every_part_once() -> None:
 
 
 def test_the_script_comes_after_its_parts_were_told() -> None:
-    shown = Template('{% load house %}{% module "js/editor/main.js" %}').render(Context())
+    shown = Template('{% load scripts %}{% module "js/editor/main.js" %}').render(Context())
 
     told = re.findall(r'<link rel="modulepreload" href="([^"]+)">', shown)
     assert "/static/js/editor/draft.js" in told

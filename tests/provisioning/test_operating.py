@@ -274,7 +274,8 @@ def test_metrics_asked_again_at_once_cost_nothing(django_assert_num_queries):
         assert metrics.text() == first
 
 
-@pytest.mark.skipif(bool(os.environ.get("REDIS_URL")), reason="of the file queue")
+@pytest.mark.once
+@pytest.mark.skipif(bool(os.environ.get("REDIS_URL")), reason="the file queue is for when there is no Redis")
 def test_waiting_tasks_are_counted(settings, tmp_path):
     settings.METACENTREX_BROKER_FOLDER = tmp_path
     (tmp_path / "queue").mkdir()

@@ -381,8 +381,10 @@ def _every_session() -> str:
     return "\n".join(sessions)
 
 
+@pytest.mark.once
 @pytest.mark.skipif(
-    "sqlite" not in str(django_settings.DATABASES["default"]["ENGINE"]), reason="a file of SQLite"
+    "sqlite" not in str(django_settings.DATABASES["default"]["ENGINE"]),
+    reason="SQLite's file is read, and this run is on another database",
 )
 def test_no_secret_is_in_the_bytes_of_the_database_file(world: list[Phone], secrets: Secrets) -> None:
     for phone in world:

@@ -48,7 +48,7 @@ export class Drawing {
     stage.addEventListener("click", (event) => this.#click(event));
     stage.addEventListener("focusin", (event) => {
       const key = event.target.closest(".ph-key");
-      if (key && key.dataset.place !== editor.chosen && !editor.isExtending) editor.choose(key.dataset.place);
+      if (key && key.dataset.place !== editor.chosen && !editor.isChoosing) editor.choose(key.dataset.place);
     });
   }
 

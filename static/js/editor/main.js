@@ -99,7 +99,8 @@ class Editor {
     }
     const places = draft.places();
     const free = places.filter((place) => draft.isFree(place)).length;
-    document.querySelector("[data-map-words]").textContent = [words.say("keys", { n: places.length }), ...(free ? [words.say("freeCount", { n: free })] : [])].join(", ");
+    const told = [words.say("keys", { n: places.length }), free && words.say("freeCount", { n: free })];
+    document.querySelector("[data-map-words]").textContent = told.filter(Boolean).join(", ");
   }
 
   speak(text) {
@@ -129,9 +130,9 @@ class Editor {
     this.panel.show();
     if (extend) this.speak(this.words.say("selected", { n: this.selected.size }));
     if (focus) {
-      this.isExtending = true;
+      this.isChoosing = true;
       this.drawing.focus(place);
-      this.isExtending = false;
+      this.isChoosing = false;
     }
     if (edit) this.panel.focus();
   }
@@ -198,11 +199,11 @@ class Editor {
     forgetNotice();
   }
 
-  // --- Saving ------------------------------------------------------------------------------------------
-
   help() {
     open("help");
   }
+
+  // --- Saving ------------------------------------------------------------------------------------------
 
   save() {
     save(this);
