@@ -45,6 +45,40 @@ class Transport(models.TextChoices):
     TLS = "tls", "TLS"
 
 
+class Srtp(models.TextChoices):
+    """Whether sound is encrypted between phone and platform."""
+
+    OFF = "off", _("Never")
+    OPTIONAL = "optional", _("Offered")
+    MANDATORY = "mandatory", _("Always")
+
+
+class SipServerType(models.TextChoices):
+    """What the SIP platform is, as snom phones name them (SIPfoundry's descriptions of the settings, GS3)."""
+
+    DEFAULT = "default", _("Any")
+    ASTERISK = "asterisk", "Asterisk"
+    BROADSOFT = "broadsoft", "BroadSoft"
+    METASWITCH = "metaswitch", "Metaswitch"
+    PBXNSIP = "pbxnsip", "pbxnsip"
+    SYLANTRO = "sylantro", "Sylantro"
+    TELEPO = "telepo", "Telepo"
+    NORTEL = "nortel", "Nortel"
+    TELES = "teles", "TELES"
+    CCM = "ccm", "CCM"
+
+
+class RegistrationExpiry(models.IntegerChoices):
+    """Seconds after which a phone says again where it is: the values that snom's own page offers (GS3)."""
+
+    MINUTE = 60, _("1 minute")
+    TEN_MINUTES = 600, _("10 minutes")
+    HOUR = 3600, _("1 hour")
+    TWO_HOURS = 7200, _("2 hours")
+    EIGHT_HOURS = 28_800, _("8 hours")
+    DAY = 86_400, _("1 day")
+
+
 class JobState(models.TextChoices):
     WAITING = "waiting", _("Waiting its turn")
     RUNNING = "running", _("In progress")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.siret import SiretError, parse_siret
 
-# The zones in which a French operator has sites; each has a snom value.
+# The zones in which a French operator has sites; the catalogue says how a phone is told each.
 SITE_TIME_ZONES = [
     (zone, label)
     for zone, label in (
@@ -33,6 +33,12 @@ def validate_host(value: str) -> None:
     host, colon, port = value.partition(":")
     if not HOST.match(host) or (colon and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536)):
         raise ValidationError(_("A host name, with its port if need be: sip.example.fr:5060."), code="host")
+
+
+def validate_plain_host(value: str) -> None:
+    """A host name or IPv4 address, and no port."""
+    if not HOST.match(value):
+        raise ValidationError(_("A host name, such as pool.ntp.org."), code="host")
 
 
 def validate_siret(value: str) -> None:

@@ -10,12 +10,12 @@ from django.utils.translation import get_language, gettext
 from clients.numbers import national
 from keys.drawing import Face
 from keys.enums import Level
-from keys.functions import EVENTS, FUNCTIONS, LINE
+from keys.functions import EVENTS, FUNCTIONS
 from keys.layout import EffectiveKey, KeyContent, Layer, LayerKey, Layout, Origin, Person, effective_layout
 from keys.owners import Owner
 from keys.places import Place, most_sidecars, sidecar_bank
 from keys.queries import OwnLayout
-from keys.words import about, bank_label, label_shown, locked_by, origin_words, type_words
+from keys.words import about, bank_label, labels_of, locked_by, origin_words, type_words
 from phones import catalogue
 
 
@@ -90,13 +90,11 @@ def groups_of(layout: Layout, *, is_own: bool = True) -> list[Group]:
 
 
 def _rows(layout: Layout, is_own: bool) -> Iterator[Row]:
-    lines = 0
-    for key in layout.keys:
+    for key, label in zip(layout.keys, labels_of(layout), strict=True):
         content = key.content
-        lines += content.function == LINE.code
         yield Row(
             key,
-            label=label_shown(key, lines),
+            label=label,
             about=about(content),
             type=type_words(content),
             icon=FUNCTIONS[content.function].icon,

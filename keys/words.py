@@ -5,7 +5,7 @@ from django.utils.translation import gettext
 from clients.numbers import national
 from keys.enums import Level
 from keys.functions import EVENTS, FUNCTIONS, LINE
-from keys.layout import EffectiveKey, KeyContent, Lock, Origin, Person
+from keys.layout import KeyContent, Layout, Lock, Origin, Person
 from keys.places import Place
 
 
@@ -15,7 +15,7 @@ def type_words(content: KeyContent) -> str:
 
 
 def label_of(content: KeyContent) -> str:
-    """What stands beside the key on the phone: as typed, else the person's name, else what it is about."""
+    """A key's label: as typed, else the person's name, else what it is about; "" for a line (`labels_of` counts)."""
     if content.label or content.is_empty or content.function == LINE.code:
         return content.label
     if content.person is not None:
@@ -23,11 +23,16 @@ def label_of(content: KeyContent) -> str:
     return str(EVENTS.get(content.value, "")) or content.value
 
 
-def label_shown(key: EffectiveKey, line_number: int = 0) -> str:
-    """The same for a page, which also counts the lines: « Ligne 2 »."""
-    if key.content.function == LINE.code and not key.content.label:
-        return gettext("Line %(number)s") % {"number": line_number}
-    return label_of(key.content)
+def labels_of(layout: Layout) -> list[str]:
+    """What stands beside each key, on the phone and on a page alike; lines are counted: « Ligne 2 »."""
+    labels, lines = [], 0
+    for key in layout.keys:
+        label = label_of(key.content)
+        if key.content.function == LINE.code:
+            lines += 1
+            label = label or gettext("Line %(number)s") % {"number": lines}
+        labels.append(label)
+    return labels
 
 
 def about(content: KeyContent) -> str:

@@ -6,7 +6,8 @@ from typing import Any
 from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, register
 
-from phones.catalogue.loader import CatalogueError, load
+from phones.catalogue.loader import load
+from phones.catalogue.tables import CatalogueError
 
 
 @register()

@@ -38,6 +38,11 @@ def web_password(uid: uuid.UUID, generation: int) -> str:
     return _derive("web", uid, generation)[:24]
 
 
+def web_admin_password(uid: uuid.UUID, generation: int) -> str:
+    """The password of the phone's web page as its administrator: typed in a browser, so a long one."""
+    return _derive("web-admin", uid, generation)[:24]
+
+
 def admin_pin(uid: uuid.UUID, generation: int) -> str:
     """The phone's administrator code: eight digits, because it is typed on its keypad."""
     return (

@@ -1,6 +1,7 @@
 """What one phone is to be told, in no vendor's words: complete, frozen, read before the first byte leaves."""
 
 from dataclasses import dataclass, field
+from datetime import time
 
 from phones.catalogue import PhoneModel, Version
 
@@ -15,6 +16,27 @@ class Provisioning:
 
 
 @dataclass(frozen=True)
+class Polling:
+    """When the phone comes back by itself: after so many seconds, or at some time of the night, by its firmware."""
+
+    seconds: int = 86_400
+    opens: time = time(1)
+    closes: time = time(4)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What the operator has set for every phone; `registration_expiry` in seconds."""
+
+    ntp_server: str = "pool.ntp.org"
+    authenticates_notify: bool = True
+    server_type: str = "default"  # clients.enums.SipServerType
+    says_user_phone: bool = False
+    matches_user_name: bool = False
+    registration_expiry: int = 3600
+
+
+@dataclass(frozen=True)
 class Locale:
     """Language of the phone, country of its tones, IANA time zone of the place it is at."""
 
@@ -25,16 +47,20 @@ class Locale:
 
 @dataclass(frozen=True)
 class WebCredentials:
-    """Logins of the phone's own web pages, and the code of its administrator mode."""
+    """Logins of the phone's own web pages, and the code of its administrator mode, typed on the keypad."""
 
     user: str
     password: str = field(repr=False)
     admin_password: str = field(repr=False)
+    admin_code: str = field(repr=False)
 
 
 @dataclass(frozen=True)
 class Identity:
-    """One SIP account; `display_number` is as people read it, `mailbox` what the message key dials."""
+    """One SIP account; `display_number` is as people read it.
+
+    `mailbox` is what the message key dials, "" where the phone asks the platform itself.
+    """
 
     number_e164: str
     display_number: str
@@ -44,6 +70,7 @@ class Identity:
     domain: str
     outbound_proxy: str = ""
     transport: str = "udp"  # udp, tcp or tls (clients.enums.Transport)
+    srtp: str = "off"  # off, optional or mandatory (clients.enums.Srtp)
     mailbox: str = ""
 
 
@@ -79,6 +106,8 @@ class PhoneDocument:
     provisioning: Provisioning
     locale: Locale
     web: WebCredentials
+    polling: Polling
+    policy: Policy
     identities: tuple[Identity, ...]
     keys: tuple[DocumentKey, ...]
     directory: tuple[Contact, ...]

@@ -40,6 +40,7 @@ class ClientForm(ServiceForm):
             "sip_domain",
             "outbound_proxy",
             "transport",
+            "srtp",
             "window_policy",
             "pickup_code",
             "created_at",

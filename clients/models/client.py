@@ -5,7 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clients.enums import ClientStatus, Transport, WindowPolicy
+from clients.enums import ClientStatus, Srtp, Transport, WindowPolicy
 from clients.models.reseller import Reseller
 from clients.scoping import TenantModel
 from clients.search import Searchable
@@ -39,6 +39,13 @@ class Client(Searchable, TenantModel):
     )
     transport = models.CharField(
         _("transport"), max_length=3, choices=Transport.choices, default=Transport.UDP
+    )
+    srtp = models.CharField(
+        _("encrypted sound (SRTP)"),
+        max_length=10,
+        choices=Srtp.choices,
+        blank=True,
+        help_text=_("Empty: as the transport, always with TLS and never without."),
     )
     window_policy = models.CharField(
         _("what the MAC address alone is worth inside a window"),
@@ -82,6 +89,11 @@ class Client(Searchable, TenantModel):
             self.postal_code,
             self.city,
         ]
+
+    @property
+    def effective_srtp(self) -> str:
+        """As set, else as the transport: with TLS the keys of the sound are safe on their way, so they are used."""
+        return self.srtp or (Srtp.MANDATORY if self.transport == Transport.TLS else Srtp.OFF)
 
     @property
     def is_active(self) -> bool:

@@ -1,13 +1,14 @@
 import uuid
+from datetime import time
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from clients.enums import WindowPolicy
+from clients.enums import RegistrationExpiry, SipServerType, WindowPolicy
 from clients.text import validate_plain_text
-from clients.validators import validate_host_names, validate_pickup_code
+from clients.validators import validate_host_names, validate_pickup_code, validate_plain_host
 
 
 class PlatformSettings(models.Model):
@@ -43,7 +44,7 @@ class PlatformSettings(models.Model):
         max_length=32,
         blank=True,
         validators=[validate_plain_text],
-        help_text=_("Dialled by the message key. Empty: the line's own number."),
+        help_text=_("Dialled by the message key. Empty: the key asks the platform for the line's mailbox."),
     )
     pickup_code = models.CharField(
         _("pick-up code"),
@@ -58,6 +59,53 @@ class PlatformSettings(models.Model):
         max_length=5000,
         validators=[validate_host_names],
         help_text=_("One host name a line. Empty: no key may ask for an address."),
+    )
+
+    # What every phone is told beside its line (phones/catalogue/data/vendors).
+    ntp_server = models.CharField(
+        _("time server"),
+        max_length=253,
+        default="pool.ntp.org",
+        blank=True,
+        validators=[validate_plain_host],
+        help_text=_("Where phones get the time. Empty: as the client's network tells them, if it does."),
+    )
+    polling_from = models.TimeField(
+        _("phones come back from"),
+        default=time(1),
+        help_text=_("By the clock of their site. Each chooses its own moment of the night."),
+    )
+    polling_until = models.TimeField(
+        _("phones come back until"),
+        default=time(4),
+        help_text=_("Firmware 8 comes back within a day of its last visit, whatever the hour."),
+    )
+    authenticates_notify = models.BooleanField(
+        _("a reload or restart from afar needs the line's password"),
+        default=True,
+        help_text=_("Off for a platform that cannot answer the phone's challenge: it could reload nothing."),
+    )
+    registration_expiry = models.PositiveIntegerField(
+        _("phones register again after"),
+        choices=RegistrationExpiry.choices,
+        default=RegistrationExpiry.HOUR,
+    )
+    sip_server_type = models.CharField(
+        _("kind of SIP platform"),
+        max_length=12,
+        choices=SipServerType.choices,
+        default=SipServerType.DEFAULT,
+        help_text=_("What it changes on the phone is unconfirmed: try it on one phone first."),
+    )
+    says_user_phone = models.BooleanField(
+        _("“user=phone” in addresses"),
+        default=False,
+        help_text=_("For platforms that tell telephone numbers by it."),
+    )
+    matches_user_name = models.BooleanField(
+        _("calls are told by the line's number alone"),
+        default=False,
+        help_text=_("For platforms that call another address than the one the phone registered."),
     )
 
     class Meta:
@@ -75,6 +123,8 @@ class PlatformSettings(models.Model):
             and self.window_hours > self.maximum_window_days * 24
         ):
             raise ValidationError({"window_hours": _("Longer than the furthest end of a window.")})
+        if self.polling_from and self.polling_until and self.polling_from >= self.polling_until:
+            raise ValidationError({"polling_until": _("Later than the first hour, in the same night.")})
 
     @property
     def allowed_hosts(self) -> frozenset[str]:

@@ -29,6 +29,7 @@ AUDITED = [
     "sip_domain",
     "outbound_proxy",
     "transport",
+    "srtp",
     "window_policy",
     "pickup_code",
 ]

@@ -1,5 +1,6 @@
 """The operator's own settings and small tables."""
 
+from datetime import time
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +20,14 @@ SETTINGS = [
     "voicemail_number",
     "pickup_code",
     "url_hosts",
+    "ntp_server",
+    "polling_from",
+    "polling_until",
+    "authenticates_notify",
+    "registration_expiry",
+    "sip_server_type",
+    "says_user_phone",
+    "matches_user_name",
 ]
 
 
@@ -57,4 +66,9 @@ def save_barring_class(barring: BarringClass, *, actor: Actor) -> BarringClass:
 
 
 def _values(row: Any, names: list[str]) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in names}
+    return {name: _plain(getattr(row, name)) for name in names}
+
+
+def _plain(value: Any) -> Any:
+    """As the audit keeps it, which is JSON."""
+    return value.isoformat("minutes") if isinstance(value, time) else value

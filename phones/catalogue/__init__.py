@@ -11,6 +11,9 @@ from phones.catalogue.schema import (
     PhoneModel,
     SidecarFamily,
     SidecarRule,
+    Vendor,
+    VendorSetting,
+    VendorZone,
     Version,
     parse_version,
 )
@@ -24,6 +27,9 @@ __all__ = [
     "SidecarFamily",
     "SidecarRule",
     "UnknownModel",
+    "Vendor",
+    "VendorSetting",
+    "VendorZone",
     "Version",
     "all",
     "by_user_agent",
@@ -32,6 +38,7 @@ __all__ = [
     "get",
     "parse_version",
     "sidecar",
+    "vendor",
 ]
 
 
@@ -74,6 +81,11 @@ def sidecar(code: str) -> SidecarFamily:
 def drawing(code: str) -> Drawing:
     """The drawing of that code, which models and sidecar families name."""
     return _catalogue().drawings[code]
+
+
+def vendor(code: str) -> Vendor:
+    """What phones of that vendor are told."""
+    return _catalogue().vendors[code]
 
 
 @cache

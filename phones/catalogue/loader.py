@@ -8,18 +8,20 @@ from typing import Any, Protocol, TypeVar, cast, get_args
 
 from phones.catalogue.schema import (
     BankShape,
-    Confidence,
     Drawing,
     Fact,
     KeyBank,
     PhoneModel,
     SidecarFamily,
     SidecarRule,
+    Vendor,
     parse_version,
 )
+from phones.catalogue.tables import CatalogueError, Table, nothing_left, take, take_count, take_fact
+from phones.catalogue.vendors import read_vendor
 
 DATA = Path(__file__).parent / "data"
-SIDECARS, DRAWINGS = "sidecars", "drawings"
+SIDECARS, DRAWINGS, VENDORS = "sidecars", "drawings", "vendors"
 SIDECAR_BANK = "sidecar"  # as a drawing calls it; of a chain each has its number (keys.places)
 PARTS = frozenset({"handset", "screen", "softkeys", "nav", "pad", "foot", "lamp", "lcd"})
 
@@ -33,15 +35,10 @@ MODEL_FACTS = frozenset(
         "sidecar",
         "directory_entries",
         "default_line_keys",
+        "directory_key",
     }
 )
 SIDECAR_FACTS = frozenset({"keys"})
-
-Table = dict[str, Any]  # what tomllib gives; nothing of it leaves this module
-
-
-class CatalogueError(Exception):
-    """A catalogue file that says too little, too much or something impossible."""
 
 
 class Coded(Protocol):
@@ -52,31 +49,35 @@ class Coded(Protocol):
 
 
 Entry = TypeVar("Entry", bound=Coded)
-Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All models, sidecar families and drawings, by code."""
+    """All models, sidecar families, drawings and vendors, by code."""
 
     models: Mapping[str, PhoneModel]
     sidecars: Mapping[str, SidecarFamily]
     drawings: Mapping[str, Drawing]
+    vendors: Mapping[str, Vendor]
 
 
 def load(root: Path = DATA) -> Catalogue:
     """Read every file below the folder; CatalogueError names the file at fault."""
     sidecars = _by_code(_read(path, _sidecar) for path in sorted((root / SIDECARS).glob("*.toml")))
     drawings = _by_code(_read(path, _drawing) for path in sorted((root / DRAWINGS).glob("*.toml")))
-    paths = sorted(path for path in root.glob("*/*.toml") if path.parent.name not in (SIDECARS, DRAWINGS))
+    vendors = _by_code(_read(path, read_vendor) for path in sorted((root / VENDORS).glob("*.toml")))
+    others = (SIDECARS, DRAWINGS, VENDORS)
+    paths = sorted(path for path in root.glob("*/*.toml") if path.parent.name not in others)
     models = _by_code(_read(path, _model) for path in paths)
     for model in models.values():
         if model.sidecar and model.sidecar.family not in sidecars:
             raise CatalogueError(f"{model.code}: unknown sidecar family {model.sidecar.family}")
+        if model.vendor not in vendors:
+            raise CatalogueError(f"{model.code}: unknown vendor {model.vendor}")
         _check_drawing(model.code, model.drawing, [bank.name for bank in model.banks], drawings)
     for family in sidecars.values():
         _check_drawing(family.code, family.drawing, [SIDECAR_BANK], drawings)
-    return Catalogue(models=models, sidecars=sidecars, drawings=drawings)
+    return Catalogue(models=models, sidecars=sidecars, drawings=drawings, vendors=vendors)
 
 
 def _check_drawing(code: str, name: str, banks: list[str], drawings: Mapping[str, Drawing]) -> None:
@@ -108,21 +109,22 @@ def _by_code(entries: Iterable[Entry]) -> dict[str, Entry]:
 
 def _model(table: Table) -> PhoneModel:
     model = PhoneModel(
-        code=_take(table, "code", str),
-        vendor=_take(table, "vendor", str),
-        label=_take(table, "label", str),
-        user_agents=tuple(_take(table, "user_agents", list)),
-        minimum_firmware=parse_version(_take(table, "minimum_firmware", str)),
-        identities=_count(table, "identities"),
-        banks=tuple(_bank(bank) for bank in _take(table, "banks", list)),
+        code=take(table, "code", str),
+        vendor=take(table, "vendor", str),
+        label=take(table, "label", str),
+        user_agents=tuple(take(table, "user_agents", list)),
+        minimum_firmware=parse_version(take(table, "minimum_firmware", str)),
+        identities=take_count(table, "identities"),
+        banks=tuple(_bank(bank) for bank in take(table, "banks", list)),
         sidecar=_rule(table.pop("sidecar")) if "sidecar" in table else None,
-        directory_entries=_count(table, "directory_entries"),
-        default_line_keys=_count(table, "default_line_keys"),
-        retired=_take(table, "retired", bool),
-        drawing=_take(table, "drawing", str),
+        directory_entries=take_count(table, "directory_entries"),
+        default_line_keys=take_count(table, "default_line_keys"),
+        directory_key=take(table, "directory_key", bool),
+        retired=take(table, "retired", bool),
+        drawing=take(table, "drawing", str),
         facts=_facts(table, MODEL_FACTS),
     )
-    _nothing_left(table)
+    nothing_left(table)
     if model.default_line_keys > model.key_count:
         raise CatalogueError("default_line_keys is more than the phone's keys")
     return model
@@ -130,25 +132,25 @@ def _model(table: Table) -> PhoneModel:
 
 def _sidecar(table: Table) -> SidecarFamily:
     family = SidecarFamily(
-        code=_take(table, "code", str),
-        vendor=_take(table, "vendor", str),
-        label=_take(table, "label", str),
-        keys=_count(table, "keys"),
-        drawing=_take(table, "drawing", str),
+        code=take(table, "code", str),
+        vendor=take(table, "vendor", str),
+        label=take(table, "label", str),
+        keys=take_count(table, "keys"),
+        drawing=take(table, "drawing", str),
         facts=_facts(table, SIDECAR_FACTS),
     )
-    _nothing_left(table)
+    nothing_left(table)
     return family
 
 
 def _drawing(table: Table) -> Drawing:
-    width, height = _numbers(_take(table, "size", list))
-    parts = {name: _numbers(part) for name, part in _take(table, "parts", dict).items()}
+    width, height = _numbers(take(table, "size", list))
+    parts = {name: _numbers(part) for name, part in take(table, "parts", dict).items()}
     if not set(parts) <= PARTS:
         raise CatalogueError(f"unknown parts: {', '.join(sorted(set(parts) - PARTS))}")
-    banks = tuple(_shape(bank) for bank in _take(table, "banks", list))
-    drawing = Drawing(_take(table, "code", str), (width, height), parts, banks)
-    _nothing_left(table)
+    banks = tuple(_shape(bank) for bank in take(table, "banks", list))
+    drawing = Drawing(take(table, "code", str), (width, height), parts, banks)
+    nothing_left(table)
     return drawing
 
 
@@ -159,68 +161,41 @@ def _numbers(values: list[Any]) -> tuple[int, ...]:
 
 
 def _shape(table: Table) -> BankShape:
-    order = _take(table, "order", str)
+    order = take(table, "order", str)
     if order not in get_args(BankShape.__annotations__["order"]):
         raise CatalogueError(f"unknown order {order}")
     optional: Table = {name: table.pop(name) for name in ("inset", "stagger", "mirror") if name in table}
     kinds = {"inset": int, "stagger": int, "mirror": bool}
     if any(type(value) is not kinds[name] for name, value in optional.items()):
         raise CatalogueError("inset and stagger are whole numbers, mirror is true or false")
-    required: Table = {name: _take(table, name, int) for name in ("x", "y", "dx", "dy", "cols", "strip")}
+    required: Table = {name: take(table, name, int) for name in ("x", "y", "dx", "dy", "cols", "strip")}
     if required["cols"] < 1:
         raise CatalogueError("cols is at least 1")
-    shape = BankShape(name=_take(table, "name", str), order=cast("Any", order), **required, **optional)
-    _nothing_left(table)
+    shape = BankShape(name=take(table, "name", str), order=cast("Any", order), **required, **optional)
+    nothing_left(table)
     return shape
 
 
 def _bank(table: Table) -> KeyBank:
-    bank = KeyBank(name=_take(table, "name", str), keys=_count(table, "keys"))
-    _nothing_left(table)
+    bank = KeyBank(name=take(table, "name", str), keys=take_count(table, "keys"))
+    nothing_left(table)
     return bank
 
 
 def _rule(table: Table) -> SidecarRule:
-    rule = SidecarRule(family=_take(table, "family", str), maximum=_count(table, "maximum"))
-    _nothing_left(table)
+    rule = SidecarRule(family=take(table, "family", str), maximum=take_count(table, "maximum"))
+    nothing_left(table)
     return rule
 
 
 def _facts(table: Table, expected: frozenset[str]) -> tuple[Fact, ...]:
-    facts: dict[str, Table] = _take(table, "facts", dict)
+    facts: dict[str, Table] = take(table, "facts", dict)
     if set(facts) != expected:
         raise CatalogueError(f"facts differ from the figures: {', '.join(sorted(set(facts) ^ expected))}")
     return tuple(_fact(name, facts[name]) for name in sorted(facts))
 
 
 def _fact(name: str, table: Table) -> Fact:
-    confidence = _take(table, "confidence", str)
-    if confidence not in get_args(Confidence):
-        raise CatalogueError(f"facts.{name}: unknown confidence {confidence}")
-    fact = Fact(name=name, confidence=cast("Confidence", confidence), source=_take(table, "source", str))
-    _nothing_left(table)
+    fact = take_fact(table, name)
+    nothing_left(table)
     return fact
-
-
-def _count(table: Table, name: str) -> int:
-    value = _take(table, name, int)
-    if value < 1:
-        raise CatalogueError(f"{name} is at least 1")
-    return value
-
-
-def _take(table: Table, name: str, kind: type[Value]) -> Value:
-    """Remove a value from the table, so that what is left at the end is what nobody knows."""
-    if name not in table:
-        raise CatalogueError(f"{name} is missing")
-    value = table.pop(name)
-    if type(value) is not kind:  # not isinstance: TOML's true is no figure
-        raise CatalogueError(f"{name} is not of type {kind.__name__}")
-    if value in ("", []):
-        raise CatalogueError(f"{name} is empty")
-    return value
-
-
-def _nothing_left(table: Table) -> None:
-    if table:
-        raise CatalogueError(f"unknown: {', '.join(sorted(table))}")

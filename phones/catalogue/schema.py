@@ -7,6 +7,7 @@ from typing import Literal
 
 Version = tuple[int, ...]
 Confidence = Literal["confirmed", "derived", "unconfirmed"]
+Perm = Literal["R", "RW", "!"]
 
 _VERSION = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6}){0,7}", re.ASCII)
 
@@ -102,6 +103,7 @@ class PhoneModel:
     sidecar: SidecarRule | None
     directory_entries: int
     default_line_keys: int
+    directory_key: bool  # a key of its own that opens the directory
     retired: bool
     drawing: str
     facts: tuple[Fact, ...]
@@ -119,3 +121,86 @@ class PhoneModel:
     def fact(self, name: str) -> Fact:
         """The provenance of one figure."""
         return next(fact for fact in self.facts if fact.name == name)
+
+
+@dataclass(frozen=True)
+class Firmwares:
+    """A range of firmware versions; both ends open by default. An unknown firmware counts as the oldest."""
+
+    since: Version | None = None
+    before: Version | None = None
+
+    def hold(self, firmware: Version | None) -> bool:
+        """Whether that firmware, None where the phone has not said it, is in the range."""
+        if firmware is None:
+            return self.since is None
+        return (self.since is None or firmware >= self.since) and (
+            self.before is None or firmware < self.before
+        )
+
+
+@dataclass(frozen=True)
+class VendorSetting:
+    """One setting that phones of a vendor are told; `value` None is computed by the vendor's renderer.
+
+    `perm`: "R" read-only; "RW" the user's until the next provisioning; "!" the user's for good once changed.
+    `per_line`: told for each SIP identity; `unused` is what one not in use is told, None where nothing.
+    `needs`: a figure of the model that has to be true, "" where none.
+    """
+
+    name: str
+    value: str | None
+    perm: Perm
+    firmwares: Firmwares
+    per_line: bool
+    unused: str | None
+    needs: str
+    fact: Fact
+
+
+@dataclass(frozen=True)
+class LanguageName:
+    """What firmwares call a language."""
+
+    language: str
+    value: str
+    firmwares: Firmwares
+    fact: Fact
+
+
+@dataclass(frozen=True)
+class VendorZone:
+    """How a phone is told a time zone: by the vendor's name for it, or by offset and rule where there is none.
+
+    `offset`: seconds from UTC in winter. `summer`: whether the phone then has a summer time, one hour more.
+    """
+
+    zone: str
+    value: str
+    offset: int
+    summer: bool
+    dst: str
+    fact: Fact
+
+
+@dataclass(frozen=True)
+class Vendor:
+    """What every phone of a vendor is told, in the order of its document."""
+
+    code: str
+    settings: tuple[VendorSetting, ...]
+    languages: tuple[LanguageName, ...]
+    time_zones: Mapping[str, VendorZone]
+
+    def settings_for(self, firmware: Version | None) -> tuple[VendorSetting, ...]:
+        """The settings that this firmware is told."""
+        return tuple(setting for setting in self.settings if setting.firmwares.hold(firmware))
+
+    def tells(self, name: str, firmware: Version | None) -> bool:
+        """Whether this firmware is told that setting."""
+        return any(setting.name == name for setting in self.settings_for(firmware))
+
+    def language_name(self, language: str, firmware: Version | None) -> str | None:
+        """What this firmware calls a language; None where it has no name for it."""
+        names = (each for each in self.languages if each.language == language)
+        return next((each.value for each in names if each.firmwares.hold(firmware)), None)

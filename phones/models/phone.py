@@ -81,6 +81,8 @@ class Phone(Searchable, TenantModel):
     )
     # What it would get now, rendered ahead (provisioning.services.publishing); "" until it was served once.
     published_digest = models.CharField(max_length=64, blank=True, editable=False)
+    # Whether the document it has makes it come back by itself (phones.polling).
+    comes_back = models.BooleanField(default=False, editable=False)
     # Since when that is other than what it got last.
     changed_at = models.DateTimeField(_("changes waiting since"), null=True, editable=False)
     refused_at = models.DateTimeField(_("last refused"), null=True, editable=False)

@@ -6,13 +6,21 @@ from metacentrex.language import platform_language
 from metacentrex.links import provisioning_url
 from phones import catalogue
 from phones.catalogue import PhoneModel
-from phones.credentials import admin_pin, http_credentials, web_password
+from phones.credentials import admin_pin, http_credentials, web_admin_password, web_password
 from phones.models import Phone
+from phones.polling import refresh_seconds
 from provisioning.assembly.directory import Colleagues
 from provisioning.assembly.keys import keys_of
 from provisioning.assembly.lines import identity_of
 from provisioning.assembly.shared import Shared
-from provisioning.document import Locale, PhoneDocument, Provisioning, WebCredentials
+from provisioning.document import (
+    Locale,
+    PhoneDocument,
+    Policy,
+    Polling,
+    Provisioning,
+    WebCredentials,
+)
 
 
 def compose(phone: Phone, model: PhoneModel, firmware: str, shared: Shared | None = None) -> PhoneDocument:
@@ -39,9 +47,23 @@ def compose(phone: Phone, model: PhoneModel, firmware: str, shared: Shared | Non
         web=WebCredentials(
             user="admin",
             password=web_password(phone.uid, phone.credential_generation),
-            admin_password=admin_pin(phone.uid, phone.credential_generation),
+            admin_password=web_admin_password(phone.uid, phone.credential_generation),
+            admin_code=admin_pin(phone.uid, phone.credential_generation),
         ),
+        polling=Polling(refresh_seconds(phone.mac), platform.polling_from, platform.polling_until),
+        policy=_policy(platform),
         identities=(identity_of(phone, subscriber, platform),),
         keys=keys,
         directory=colleagues.of(subscriber, model.directory_entries).contacts,
+    )
+
+
+def _policy(platform: PlatformSettings) -> Policy:
+    return Policy(
+        ntp_server=platform.ntp_server,
+        authenticates_notify=platform.authenticates_notify,
+        server_type=platform.sip_server_type,
+        says_user_phone=platform.says_user_phone,
+        matches_user_name=platform.matches_user_name,
+        registration_expiry=platform.registration_expiry,
     )

@@ -8,8 +8,21 @@ from clients.models import Client, PlatformSettings, Site, Subscriber
 from phones.models import Phone
 
 FEEDS: dict[type[Model], frozenset[str]] = {
-    PlatformSettings: frozenset({"voicemail_number", "pickup_code"}),
-    Client: frozenset({"sip_domain", "outbound_proxy", "transport", "pickup_code"}),
+    PlatformSettings: frozenset(
+        {
+            "voicemail_number",
+            "pickup_code",
+            "ntp_server",
+            "polling_from",
+            "polling_until",
+            "authenticates_notify",
+            "registration_expiry",
+            "sip_server_type",
+            "says_user_phone",
+            "matches_user_name",
+        }
+    ),
+    Client: frozenset({"sip_domain", "outbound_proxy", "transport", "srtp", "pickup_code"}),
     # Its place in the tree: keys come from the sites above.
     Site: frozenset({"time_zone", "parent"}),
     Subscriber: frozenset(

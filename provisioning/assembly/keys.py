@@ -4,7 +4,7 @@ from clients.numbers import national
 from keys.functions import FUNCTIONS, NONE
 from keys.layout import KeyContent, Layout, Person
 from keys.places import most_sidecars, places_of
-from keys.words import label_of
+from keys.words import labels_of
 from provisioning.document import DocumentKey
 
 
@@ -15,17 +15,18 @@ def keys_of(layout: Layout, pickup_code: str) -> tuple[DocumentKey, ...]:
     taken away and put back would come with its old keys (more indexes than a phone has do no harm: wazo_snom sends
     220 to every model).
     """
-    keys = tuple(_key(key.index, key.content, pickup_code) for key in layout.keys)
+    labelled = zip(layout.keys, labels_of(layout), strict=True)
+    keys = tuple(_key(key.index, key.content, pickup_code, label) for key, label in labelled)
     whole = len(places_of(layout.model, most_sidecars(layout.model)))
     return keys + tuple(DocumentKey(index, NONE.code) for index in range(len(keys), whole))
 
 
-def _key(index: int, content: KeyContent, pickup_code: str) -> DocumentKey:
+def _key(index: int, content: KeyContent, pickup_code: str, label: str) -> DocumentKey:
     if content.is_broken:
         return DocumentKey(index, NONE.code)
     picks_up = FUNCTIONS[content.function].picks_up and content.picks_up
     value = dialled(content.person) if content.person is not None else content.value
-    return DocumentKey(index, content.function, value, pickup_code if picks_up else "", label_of(content))
+    return DocumentKey(index, content.function, value, pickup_code if picks_up else "", label)
 
 
 def dialled(person: Person) -> str:

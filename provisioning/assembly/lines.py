@@ -19,5 +19,6 @@ def identity_of(phone: Phone, subscriber: Subscriber, platform: PlatformSettings
         domain=client.sip_domain,
         outbound_proxy=client.outbound_proxy,
         transport=client.transport,
-        mailbox=platform.voicemail_number or national(subscriber.number),
+        srtp=client.effective_srtp,
+        mailbox=platform.voicemail_number,
     )

@@ -68,13 +68,50 @@ SETTINGS = {
     "webserver_user_name": Setting(WEB_LOGIN, ("http_user",)),
     "webserver_user_password": Setting(WEB_PASSWORD, ("http_pass",)),
     "webserver_admin_name": Setting(_("administrator’s login of the phone’s web page")),
-    "webserver_admin_password": Setting(ADMIN_CODE, ("admin_mode_password",)),
+    "webserver_admin_password": Setting(_("administrator’s password of the phone’s web page")),
+    "pnp_config": Setting(_("asks the local network for its configuration"), is_switch=True),
+    "settings_refresh_timer": Setting(_("comes back by itself, in seconds")),
+    "prov_polling_enabled": Setting(_("comes back by itself at night"), is_switch=True),
+    "prov_polling_mode": Setting(_("how it chooses its moment of the night")),
+    "prov_polling_period": Setting(_("time between two nights, in seconds")),
+    "prov_polling_time": Setting(_("comes back from")),
+    "prov_polling_time_rand_end": Setting(_("comes back until")),
+    "filter_registrar": Setting(_("listens to its registrar alone"), is_switch=True),
+    "challenge_response": Setting(_("asks the user for a refused password"), is_switch=True),
+    "utc_offset": Setting(_("time zone, seconds from UTC")),
+    "dst": Setting(_("summer time")),
+    "ntp_server": Setting(_("time server")),
+    "ntp_refresh_timer": Setting(_("time between two looks at the time server, in seconds")),
+    "admin_mode": Setting(_("administrator mode open"), is_switch=True),
+    "status_msgs_that_are_blocked": Setting(_("messages not shown")),
+    "retry_after_failed_register": Setting(_("tries again after a failed registration, in seconds")),
+    "user_phone": Setting(_("“user=phone” in addresses"), is_switch=True),
+    "call_completion": Setting(_("call completion"), is_switch=True),
+    "answer_after_policy": Setting(_("answers intercom calls by itself")),
+    "block_url_dialing": Setting(_("the keypad types digits only"), is_switch=True),
+    "call_waiting": Setting(_("call waiting"), is_switch=True),
+    "transfer_on_hangup": Setting(_("hanging up makes the transfer"), is_switch=True),
+    "quick_transfer": Setting(_("transfer by a key")),
+    "display_method": Setting(_("how callers are shown")),
+    "codec_tos": Setting(_("priority of sound on the network")),
+    "signaling_tos": Setting(_("priority of signalling on the network")),
+    "mwi_dialtone": Setting(_("dial tone while a message waits")),
+    "dkey_directory": Setting(_("directory key")),
+    "user_server_type": Setting(_("kind of SIP platform")),
+    "user_sipusername_as_line": Setting(_("calls are told by the line's number alone"), is_switch=True),
+    "user_expiry": Setting(_("registers again after, in seconds")),
+    "user_subscription_expiry": Setting(_("lamps subscribe again after, in seconds")),
+    "retry_after_failed_subscribe": Setting(_("tries again after a refused lamp, in seconds")),
+    "keepalive_interval": Setting(_("keeps its way through the router open, every so many seconds")),
+    "user_symmetrical_rtp": Setting(_("sound comes back the way it went"), is_switch=True),
+    "user_savp": Setting(_("whether encrypted sound is required")),
+    "user_auth_tag": Setting(_("short mark on encrypted sound"), is_switch=True),
     "mwi_notification": Setting(_("sound of a new message")),
     "dkey_retrieve": Setting(_("message key"), ("user_mailbox",)),
 }
 
 # The phone writes each in itself.
-LANGUAGES = {"Français": _("French"), "English": _("English")}
+LANGUAGES = {"Français": _("French"), "Francais": _("French"), "English": _("English")}
 
 
 def label_of(value: Value, model: PhoneModel | None) -> str:
@@ -104,7 +141,9 @@ def words_of(value: Value) -> str:
     if value.section == KEYS and value.name == "fkey":
         label = value.attribute("label")
         words = key_words(value.text)
-        return shown(gettext("%(key)s “%(label)s”") % {"key": words, "label": label} if label else words)
+        if not label or label.startswith(words):  # « Ligne 1 »
+            return shown(label or words)
+        return shown(gettext("%(key)s “%(label)s”") % {"key": words, "label": label})
     return shown(_text_words(value.name, value.text))
 
 
@@ -118,7 +157,7 @@ def _text_words(name: str, text: str) -> str:
         return gettext("yes") if text == "on" else gettext("no")
     if name == "user_name":
         return national(text)
-    return key_words(text) if name == "dkey_retrieve" else text
+    return key_words(text) if name in ("dkey_retrieve", "dkey_directory") else text
 
 
 def key_words(text: str) -> str:

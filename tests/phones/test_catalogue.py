@@ -6,7 +6,8 @@ import pytest
 
 from phones import catalogue, checks
 from phones.catalogue import loader
-from phones.catalogue.loader import CatalogueError, load
+from phones.catalogue.loader import load
+from phones.catalogue.tables import CatalogueError
 
 CODES = ["snom-710", "snom-715", "snom-720", "snom-760", "snom-d715", "snom-d725", "snom-d765"]
 

@@ -1,6 +1,8 @@
 """From rows to the document: the account, the zone, the directory; and how many questions it takes."""
 
+import re
 from collections.abc import Callable
+from datetime import time
 
 import pytest
 from django.db import connection
@@ -128,7 +130,7 @@ def test_an_overseas_site_gives_its_hour(blue_phone: Phone, alice: Subscriber, f
 
     Site.unscoped.filter(pk=alice.site_id).update(time_zone="Indian/Reunion")
 
-    assert settings_of(fetch(blue_phone.mac))["timezone"] == "KAZ+4"
+    assert settings_of(fetch(blue_phone.mac))["timezone"] == "UAE+4"
 
 
 def test_domain_proxy_transport_and_voicemail_are_the_clients_and_the_operators(
@@ -144,9 +146,79 @@ def test_domain_proxy_transport_and_voicemail_are_the_clients_and_the_operators(
 
     assert (plain["user_outbound1"], plain["user_mailbox1"]) == (
         "sip.example.net;transport=udp",
-        "0970719001",
+        "",
     )
     assert (told["user_outbound1"], told["user_mailbox1"]) == ("sbc.example.net:5061;transport=tls", "123")
+
+
+def test_without_a_voicemail_number_the_message_key_dials_nobody(blue_phone: Phone, fetch: Fetching) -> None:
+    plain = settings_of(fetch(blue_phone.mac))
+    PlatformSettings(pk=1, voicemail_number="*98").save()
+
+    told = settings_of(fetch(blue_phone.mac))
+
+    assert (plain["user_mailbox1"], plain["dkey_retrieve"]) == ("", "keyevent F_RETRIEVE")
+    assert (told["user_mailbox1"], told["dkey_retrieve"]) == ("*98", "speed *98")
+
+
+@pytest.mark.parametrize(
+    ("transport", "srtp", "told"),
+    [
+        ("udp", "", ("off", "off")),
+        ("tcp", "", ("off", "off")),
+        ("tls", "", ("on", "mandatory")),
+        ("tls", "off", ("off", "off")),
+        ("tls", "optional", ("on", "optional")),
+        ("udp", "mandatory", ("on", "mandatory")),
+    ],
+)
+def test_sound_is_encrypted_as_the_client_says_else_as_its_transport(
+    transport: str, srtp: str, told: tuple[str, str], blue_phone: Phone, fetch: Fetching
+) -> None:
+    Client.unscoped.filter(pk=blue_phone.client_id).update(transport=transport, srtp=srtp)
+
+    found = settings_of(fetch(blue_phone.mac))
+
+    assert (found["user_srtp1"], found["user_savp1"]) == told
+    assert found["user_auth_tag1"] == "off"
+
+
+def test_the_operator_s_settings_reach_the_phone(blue_phone: Phone, fetch: Fetching) -> None:
+    PlatformSettings(
+        pk=1,
+        ntp_server="ntp.example.net",
+        polling_from=time(2, 15),
+        polling_until=time(5),
+        authenticates_notify=False,
+        registration_expiry=600,
+        sip_server_type="metaswitch",
+        says_user_phone=True,
+        matches_user_name=True,
+    ).save()
+
+    told = settings_of(fetch(blue_phone.mac, user_agent=SNOM_D765))
+
+    assert {
+        "ntp_server": "ntp.example.net",
+        "prov_polling_time": "02:15",
+        "prov_polling_time_rand_end": "05:00",
+        "challenge_checksync": "off",
+        "challenge_reboot": "off",
+        "user_expiry1": "600",
+        "user_server_type1": "metaswitch",
+        "user_phone": "on",
+        "user_sipusername_as_line1": "on",
+    }.items() <= told.items()
+
+
+def test_the_web_administrator_s_password_is_no_code_of_the_keypad(
+    blue_phone: Phone, fetch: Fetching
+) -> None:
+    told = settings_of(fetch(blue_phone.mac, user_agent=SNOM_D765))
+
+    assert re.fullmatch(r"[0-9]{8}", told["admin_mode_password"])
+    assert re.fullmatch(r"[a-z2-7]{24}", told["webserver_admin_password"])
+    assert told["webserver_admin_password"] != told["http_pass"]
 
 
 @pytest.mark.parametrize("user_agent", [SNOM_710, SNOM_D765])

@@ -42,7 +42,7 @@ def test_each_secret_is_masked_and_nothing_else() -> None:
 
     changed = {name for (name, _, old), (_, _, new) in zip(before, after, strict=True) if old != new}
     secret = {name for name, is_shown, _ in before if not is_shown}
-    assert secret == {"http_password", "password", "admin_password"}
+    assert secret == {"http_password", "password", "admin_password", "admin_code"}
     # What holds a secret differs too.
     assert changed == secret | {"provisioning", "web", "identities"}
 
@@ -99,7 +99,7 @@ def test_a_mask_tells_whether_the_secret_changed_and_never_its_length(one: str, 
 
 def test_a_mask_is_worth_nothing_elsewhere() -> None:
     """The same secret in another field, on another phone or under another key has another mask."""
-    document = replace(bare(D765), web=documents.WebCredentials("admin", "same", "same"))
+    document = replace(bare(D765), web=documents.WebCredentials("admin", "same", "same", "same"))
     elsewhere = replace(document, mac="00041374074D")
 
     web, away, keyed = (

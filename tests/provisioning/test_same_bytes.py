@@ -13,7 +13,7 @@ from phones.models import Phone, SipCredential
 from provisioning.assembly import compose
 from provisioning.renderers.registry import renderer_for
 
-DIGEST = "bb38e767ae047f8a1038dad237a17012fa0c7e8a6e24af325ac0ee0ebfd628af"
+DIGEST = "4dc2a4b2095ce9be7ea0167111a1e70ada92c7bc2075ae425a4fcebe292e6e17"
 # Names that two databases would put in two orders.
 NAMES = [
     "Zoé",

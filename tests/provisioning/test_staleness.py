@@ -6,6 +6,7 @@ fails until it has its row here.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import time
 from typing import Any
 
 import pytest
@@ -190,6 +191,14 @@ CHANGES: dict[type[Model], dict[str, Callable[[World], object] | str]] = {
         "voicemail_number": settings(voicemail_number="888"),
         "pickup_code": settings(pickup_code="*77"),
         "url_hosts": settings(url_hosts=""),
+        "ntp_server": settings(ntp_server=""),
+        "polling_from": settings(polling_from=time(2)),
+        "polling_until": settings(polling_until=time(5, 30)),
+        "authenticates_notify": settings(authenticates_notify=False),
+        "registration_expiry": settings(registration_expiry=600),
+        "sip_server_type": settings(sip_server_type="metaswitch"),
+        "says_user_phone": settings(says_user_phone=True),
+        "matches_user_name": settings(matches_user_name=True),
     },
     Client: {
         "id": OURS,
@@ -206,6 +215,7 @@ CHANGES: dict[type[Model], dict[str, Callable[[World], object] | str]] = {
         "sip_domain": client(sip_domain="autre.example.net"),
         "outbound_proxy": client(outbound_proxy="sbc.example.net:5061"),
         "transport": client(transport="tls"),
+        "srtp": client(srtp="optional"),
         "window_policy": client(window_policy="first-contact"),
         "pickup_code": client(pickup_code="#8"),
         "created_at": NEVER,
@@ -275,6 +285,7 @@ CHANGES: dict[type[Model], dict[str, Callable[[World], object] | str]] = {
                 "served_at",
                 "served_digest",
                 "published_digest",
+                "comes_back",
                 "changed_at",
             ],
             FETCHED,

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
-from itertools import chain
 
 from lxml import etree
 
@@ -11,16 +10,18 @@ from provisioning.document import PhoneDocument
 from provisioning.renderers.base import UnsupportedFeature
 from provisioning.renderers.snom.directory import check_directory, directory
 from provisioning.renderers.snom.keys import check_keys, keys
-from provisioning.renderers.snom.lines import lines
-from provisioning.renderers.snom.settings import check_locale, settings
+from provisioning.renderers.snom.settings import settings
+from provisioning.renderers.snom.values import check_locale
 
 CHUNK = 8 * 1024
+# In double quotes, as every other generator and snom itself write it; lxml writes single ones.
+DECLARATION = b'<?xml version="1.0" encoding="utf-8"?>\n'
 
 Elements = Callable[[PhoneDocument], Iterator[etree._Element]]
 
 # e="2": character references beyond 255 are understood, should anything between us and the phone write any.
 SECTIONS: tuple[tuple[str, dict[str, str], Elements], ...] = (
-    ("phone-settings", {"e": "2"}, lambda document: chain(settings(document), lines(document))),
+    ("phone-settings", {"e": "2"}, settings),
     ("functionKeys", {"e": "2"}, keys),
     # complete: the only way to make a phone forget an entry.
     ("tbook", {"e": "2", "complete": "true"}, directory),
@@ -58,18 +59,17 @@ class _Chunks:
 
 def _stream(document: PhoneDocument) -> Iterator[bytes]:
     chunks = _Chunks()
-    with etree.xmlfile(chunks, encoding="utf-8", buffered=False) as file:
-        file.write_declaration()
-        with file.element("settings"):
-            for name, attributes, elements in SECTIONS:
-                file.write("\n")
-                with file.element(name, attributes):
-                    file.write("\n")
-                    for element in elements(document):
-                        file.write(element, pretty_print=True)
-                        if chunks.size >= CHUNK:
-                            yield chunks.take()
+    chunks.write(DECLARATION)
+    with etree.xmlfile(chunks, encoding="utf-8", buffered=False) as file, file.element("settings"):
+        for name, attributes, elements in SECTIONS:
             file.write("\n")
+            with file.element(name, attributes):
+                file.write("\n")
+                for element in elements(document):
+                    file.write(element, pretty_print=True)
+                    if chunks.size >= CHUNK:
+                        yield chunks.take()
+        file.write("\n")
     yield chunks.take()
 
 
@@ -78,7 +78,7 @@ def _check(document: PhoneDocument) -> None:
         raise UnsupportedFeature("identities", "a phone without any")
     if len(document.identities) > document.model.identities:
         raise UnsupportedFeature("identities", f"at most {document.model.identities}")
-    check_locale(document.locale)
+    check_locale(document)
     check_keys(document)
     check_directory(document)
     if not all(xml_text_ok(text) for text in _texts(document)):

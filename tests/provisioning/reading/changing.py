@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from clients.text import xml_text_ok
 from keys.functions import FUNCTIONS
+from phones import catalogue
 from provisioning.document import Contact, PhoneDocument
 from provisioning.reading.words import key_label
-from provisioning.renderers.snom.settings import TIME_ZONES
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12).filter(xml_text_ok)
 NUMBERS = st.from_regex(r"\+?[0-9*#]{1,12}", fullmatch=True)
@@ -44,15 +44,20 @@ def identity(field: str) -> Change:
     return change
 
 
+# One that snom has no name for is told by two settings more.
+NAMED_ZONES = sorted(zone.zone for zone in catalogue.vendor("snom").time_zones.values() if zone.value)
+
 # name in words, how the value is changed, what it may be, whether it is shown
 SINGLE: list[tuple[str, Change, st.SearchStrategy[Any], bool]] = [
     ("Setting URL", part("provisioning", "url"), TEXTS, True),
     ("Name it fetches its configuration with", part("provisioning", "http_user"), TEXTS, True),
     ("Secrets", part("provisioning", "http_password"), TEXTS, False),
-    ("Time zone", part("locale", "time_zone"), st.sampled_from(sorted(TIME_ZONES)), False),
+    ("Time zone", part("locale", "time_zone"), st.sampled_from(NAMED_ZONES), False),
     ("Login of the phone’s web page", part("web", "user"), TEXTS, True),
     ("Secrets", part("web", "password"), TEXTS, False),
     ("Secrets", part("web", "admin_password"), TEXTS, False),
+    ("Secrets", part("web", "admin_code"), TEXTS, False),
+    ("Time server", part("policy", "ntp_server"), TEXTS, True),
     ("Number", identity("number_e164"), NUMBERS, False),
     ("Number on the screen", identity("display_number"), NUMBERS, True),
     ("SIP login", identity("auth_name"), TEXTS, True),

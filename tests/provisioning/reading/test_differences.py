@@ -7,7 +7,7 @@ from django.utils import translation
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from keys.functions import FUNCTIONS, LINE
+from keys.functions import FUNCTIONS
 from phones import catalogue
 from provisioning.document import Contact, PhoneDocument
 from provisioning.masking import DOTS, is_mask, masked
@@ -81,7 +81,7 @@ def test_nothing_of_a_mask_but_its_dots_is_ever_said(case: str, change: Changed)
 
     said = [str(part) for part in [*differences(before, after), *diff_lines(before, after), summary(after)]]
 
-    assert len(marks) == 4
+    assert len(marks) in (4, 5)  # firmware 10 has a web administrator
     assert [mark for mark in marks for text in said if f"{DOTS}{mark}" in text] == []
 
 
@@ -89,7 +89,7 @@ def test_secrets_renewed_are_said_in_one_sentence() -> None:
     after = replace(
         bare(D765, NEW),
         identities=(replace(identity(), password="another"),),
-        web=replace(bare(D765).web, password="x", admin_password="12345678"),
+        web=replace(bare(D765).web, password="x", admin_password="y", admin_code="12345678"),
     )
 
     (found,) = compared(bare(D765, NEW), after)
@@ -97,7 +97,8 @@ def test_secrets_renewed_are_said_in_one_sentence() -> None:
     assert found == Difference(
         "changed",
         "Secrets",
-        text="renewed: password of the phone’s web page, administrator code, SIP password",
+        text="renewed: password of the phone’s web page, administrator code, "
+        "administrator’s password of the phone’s web page, SIP password",
     )
 
 
@@ -132,7 +133,7 @@ def test_a_key_is_told_before_and_after() -> None:
 
     (found,) = compared(bare(D765), replace(bare(D765), keys=tuple(keys)))
 
-    assert found == Difference("changed", "Key 3", "Line", "Line “Accueil”")
+    assert found == Difference("changed", "Key 3", "Line “Ligne 3”", "Line “Accueil”")
 
 
 def test_keys_beyond_the_phones_own_are_its_sidecars() -> None:
@@ -160,7 +161,7 @@ def test_a_right_to_change_is_told_although_the_value_is_the_same() -> None:
     (found,) = differences(before, before.replace('<language perm="RW">', '<language perm="R">'))
 
     assert found.what == "Language of the screen"
-    assert (found.before, found.after) == ('Français perm="RW"', 'Français perm="R"')
+    assert (found.before, found.after) == ('Francais perm="RW"', 'Francais perm="R"')
 
 
 def test_the_same_values_written_otherwise_are_still_something() -> None:
@@ -228,15 +229,23 @@ def test_the_summary_says_each_thing_once() -> None:
         "SIP domain": "openip.example.net",
         "Server and transport": "sbc.example.net:5061;transport=tls",
         "Voicemail number": "*97",
-        "Encrypted sound": "no",
+        "Kind of SIP platform": "default",
+        "Calls are told by the line's number alone": "no",
+        "Registers again after, in seconds": "3600",
+        "Lamps subscribe again after, in seconds": "3600",
+        "Tries again after a refused lamp, in seconds": "300",
+        "Keeps its way through the router open, every so many seconds": "25",
+        "Sound comes back the way it went": "yes",
+        "Encrypted sound": "yes",
+        "Whether encrypted sound is required": "mandatory",
+        "Short mark on encrypted sound": "no",
         "Digits sent apart from the sound": "no",
         "Sound codecs": "pcma,pcmu,g722,g729,telephone-event",
     }
     assert told.unused_accounts == 11
-    lines = len([key for key in document.keys if key.function == LINE.code])
     assert [(each.label, each.text) for each in told.keys] == [
-        (f"Key 1 to key {lines}", "Line"),
-        (f"Key {lines + 1} to key 16", "Off"),
+        *((f"Key {number}", f"Line “Ligne {number}”") for number in range(1, 5)),
+        ("Key 5 to key 16", "Off"),
     ]
     assert [entry.name for entry in told.contacts] == ["Alice"]
     assert len({each.label for each in told.settings}) == len(told.settings)

@@ -10,12 +10,12 @@ from clients.text import validate_plain_text
 from clients.validators import SITE_TIME_ZONES
 from keys.places import most_sidecars
 from phones import catalogue
-from phones.catalogue import PhoneModel
-from provisioning.document import Contact, DocumentKey, Locale, PhoneDocument
+from phones.catalogue import PhoneModel, Version
+from provisioning.document import Contact, DocumentKey, Locale, PhoneDocument, Policy
 from provisioning.renderers.base import UnsupportedFeature
 from provisioning.renderers.snom import SnomRenderer
 from provisioning.renderers.snom.keys import read_key
-from provisioning.renderers.snom.settings import TIME_ZONES, check_locale
+from provisioning.renderers.snom.values import LINE, PHONE, check_locale
 from tests.provisioning.renderers.cases import NASTY, SECRETS, bare, nasty
 
 D765 = catalogue.get("snom-d765")
@@ -59,7 +59,7 @@ def test_reboot_rule_comes_first_and_every_setting_has_a_permission() -> None:
     settings = tree(bare(D765)).find("phone-settings")
 
     assert settings[0].tag == "auto_reboot_on_setting_change"
-    assert {element.get("perm") for element in settings} == {"R", "RW"}
+    assert {element.get("perm") for element in settings} == {"R", "RW", "!"}
     assert settings.find("setting_server").get("perm") == "RW"
     assert {element.get("perm") for element in settings if element.tag.startswith("user_")} == {"R"}
 
@@ -82,10 +82,31 @@ def test_settings_bring_the_phone_back_here_with_its_credentials() -> None:
     assert (said["challenge_checksync"], said["challenge_reboot"]) == ("on", "on")
 
 
+def test_no_option_of_the_client_s_network_takes_the_phone_away() -> None:
+    said = values(bare(D765))
+
+    assert (said["provisioning_order"], said["pnp_config"]) == ("redirection:stop", "off")
+
+
+@pytest.mark.parametrize(
+    ("firmware", "name"),
+    [
+        (None, "Francais"),
+        ((8, 7, 5, 35), "Francais"),
+        ((8, 9, 3, 80), "Francais"),
+        ((10,), "Français"),
+        ((10, 1, 215, 13), "Français"),
+    ],
+)
+def test_french_is_called_as_the_firmware_calls_it(firmware: Version | None, name: str) -> None:
+    said = values(bare(D765, firmware))
+
+    assert (said["language"], said["web_language"]) == (name, name)
+
+
 def test_settings_of_france() -> None:
     said = values(bare(D765))
 
-    assert said["language"] == said["web_language"] == "Français"
     assert (said["tone_scheme"], said["timezone"]) == ("FRA", "FRA+1")
     assert (said["date_us_format"], said["time_24_format"]) == ("off", "on")
 
@@ -93,15 +114,104 @@ def test_settings_of_france() -> None:
 def test_every_time_zone_of_a_site_has_a_snom_zone() -> None:
     zones = {zone for zone, _ in SITE_TIME_ZONES}
 
-    assert zones <= set(TIME_ZONES)
     for zone in zones:
-        check_locale(Locale(time_zone=zone))
+        check_locale(replace(bare(D765), locale=Locale(time_zone=zone)))
 
 
-def test_overseas_time_zone() -> None:
-    document = replace(bare(D765), locale=Locale(time_zone="Indian/Reunion"))
+def test_a_zone_without_a_name_is_told_by_offset_and_rule() -> None:
+    said = values(replace(bare(D765), locale=Locale(time_zone="America/Miquelon")))
 
-    assert values(document)["timezone"] == "KAZ+4"
+    assert (said["timezone"], said["utc_offset"]) == ("", "-10800")
+    assert said["dst"] == "3600 03.02.07 02:00:00 11.01.07 02:00:00"
+    assert not {"utc_offset", "dst"} & set(values(bare(D765)))
+
+
+def test_firmware_8_comes_back_within_a_day_and_firmware_10_at_night() -> None:
+    old, unknown, new = (values(bare(D765, each)) for each in ((8, 9, 3, 80), None, (10, 1, 54, 13)))
+
+    assert old["settings_refresh_timer"] == unknown["settings_refresh_timer"] == "80000"
+    assert not [name for name in {*old, *unknown} if name.startswith("prov_polling")]
+    assert {name: text for name, text in new.items() if "poll" in name or "refresh_timer" in name} == {
+        "settings_refresh_timer": "0",
+        "prov_polling_enabled": "on",
+        "prov_polling_mode": "random",
+        "prov_polling_period": "86400",
+        "prov_polling_time": "01:00",
+        "prov_polling_time_rand_end": "04:00",
+        "ntp_refresh_timer": "3600",
+    }
+
+
+def test_the_operator_s_policy_is_told() -> None:
+    policy = Policy(
+        ntp_server="ntp.example.net",
+        authenticates_notify=False,
+        server_type="metaswitch",
+        says_user_phone=True,
+        matches_user_name=True,
+        registration_expiry=600,
+    )
+    said = values(replace(bare(D765), policy=policy))
+
+    assert {
+        name: said[name]
+        for name in (
+            "ntp_server",
+            "challenge_checksync",
+            "challenge_reboot",
+            "user_server_type1",
+            "user_phone",
+            "user_sipusername_as_line1",
+            "user_expiry1",
+        )
+    } == {
+        "ntp_server": "ntp.example.net",
+        "challenge_checksync": "off",
+        "challenge_reboot": "off",
+        "user_server_type1": "metaswitch",
+        "user_phone": "on",
+        "user_sipusername_as_line1": "on",
+        "user_expiry1": "600",
+    }
+
+
+@pytest.mark.parametrize(
+    ("srtp", "said_srtp", "said_savp"),
+    [("off", "off", "off"), ("optional", "on", "optional"), ("mandatory", "on", "mandatory")],
+)
+def test_encrypted_sound(srtp: str, said_srtp: str, said_savp: str) -> None:
+    document = bare(D765)
+    said = values(replace(document, identities=(replace(document.identities[0], srtp=srtp),)))
+
+    assert (said["user_srtp1"], said["user_savp1"], said["user_auth_tag1"]) == (said_srtp, said_savp, "off")
+
+
+@pytest.mark.parametrize("model", catalogue.all(), ids=lambda model: model.code)
+def test_only_a_phone_with_a_directory_key_is_told_of_it(model: PhoneModel) -> None:
+    said = values(bare(model))
+
+    assert said.get("dkey_directory") == ("keyevent F_ADR_BOOK" if model.directory_key else None)
+
+
+def test_every_setting_without_a_value_is_computed_and_no_other() -> None:
+    settings = catalogue.vendor("snom").settings
+
+    assert {entry.name for entry in settings if entry.value is None} == {*PHONE, *LINE}
+
+
+def test_every_setting_of_a_document_has_its_source_in_the_catalogue() -> None:
+    known = {entry.name: entry.fact.source for entry in catalogue.vendor("snom").settings}
+
+    for model in catalogue.all():
+        for firmware in (None, (8, 9, 3, 80), (10, 1, 215, 13)):
+            for element in tree(bare(model, firmware)).find("phone-settings"):
+                assert len(known[element.tag]) > 3
+
+
+def test_the_declaration_is_written_as_phones_are_used_to() -> None:
+    body = b"".join(SnomRenderer().render(bare(D765)))
+
+    assert body.startswith(b'<?xml version="1.0" encoding="utf-8"?>\n<settings>')
 
 
 def test_web_pages_are_closed() -> None:
@@ -116,7 +226,7 @@ def test_firmware_10_has_web_accounts_and_older_or_unknown_has_not() -> None:
     new = values(bare(D765, (10, 1, 54, 13)))
 
     assert (new["webserver_user_name"], new["webserver_user_password"]) == ("admin", SECRETS[1])
-    assert (new["webserver_admin_name"], new["webserver_admin_password"]) == ("administrator", SECRETS[2])
+    assert (new["webserver_admin_name"], new["webserver_admin_password"]) == ("administrator", SECRETS[4])
     for firmware in (None, (8, 9, 3, 80)):
         assert not [
             name
@@ -160,7 +270,7 @@ def test_first_identity_registers() -> None:
         "user_realname": "Accueil",
         "user_idle_text": "Accueil",
         "user_idle_number": "0970711111",
-        "user_srtp": "off",
+        "user_srtp": "on",
         "user_mailbox": "*97",
         "user_dtmf_info": "off",
     }
@@ -214,7 +324,8 @@ def test_every_key_of_the_phone_and_its_sidecars_is_explicit(model: PhoneModel) 
     assert [fkey.text for fkey in fkeys] == ["line"] * 4 + ["none"] * (count - 4)
     assert [fkey.get("context") for fkey in fkeys] == ["1"] * 4 + [None] * (count - 4)
     assert {fkey.get("perm") for fkey in fkeys} == {"RW"}
-    assert {fkey.get("label") for fkey in fkeys} == {""}
+    lines = [f"Ligne {number}" for number in range(1, 5)]
+    assert [fkey.get("label") for fkey in fkeys] == lines + [""] * (count - 4)
 
 
 @pytest.mark.parametrize(

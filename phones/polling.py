@@ -1,0 +1,54 @@
+"""When a phone comes back by itself for its configuration, as the document that it has tells it to.
+
+Firmware 8 counts seconds from its last start or visit; firmware 10 chooses a moment between two hours of the night,
+from the day after (snom wiki, Provisioning Polling). What is told is phones/catalogue/data/vendors.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from clients.models import PlatformSettings
+from phones import catalogue
+from phones.models import Phone
+
+DAY = 86_400
+SPREAD = 4 * 3600  # seconds: after a power cut phones start together, and must not come back together
+
+
+@dataclass(frozen=True)
+class Return:
+    """By when the phone is due back; `is_late`: it was, and did not come."""
+
+    by: datetime
+    is_late: bool
+
+
+def refresh_seconds(mac: str) -> int:
+    """How long a phone on firmware 8 waits: 20 to 24 hours, by its MAC address and always the same."""
+    drawn = int.from_bytes(hashlib.sha256(mac.encode()).digest()[:4])
+    return DAY - drawn % SPREAD
+
+
+def next_return(phone: Phone, now: datetime, settings: PlatformSettings) -> Return | None:
+    """When it comes back at the latest; None where the document it has does not tell it to, or nobody knows.
+
+    Needs its site loaded (`Phone.zone`).
+    """
+    if not phone.comes_back or phone.served_at is None or not phone.effective_model:
+        return None
+    model = catalogue.get(phone.effective_model)
+    firmware = catalogue.parse_version(phone.firmware) if phone.firmware else None
+    if catalogue.vendor(model.vendor).tells("prov_polling_time", firmware):
+        by = _end_of_next_night(phone, settings)
+    else:
+        by = phone.served_at + timedelta(seconds=refresh_seconds(phone.mac))
+    return Return(by, is_late=by < now)
+
+
+def _end_of_next_night(phone: Phone, settings: PlatformSettings) -> datetime:
+    assert phone.served_at is not None  # noqa: S101 - the caller asked
+    tomorrow = timezone.localtime(phone.served_at, phone.zone).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, settings.polling_until, tzinfo=phone.zone)
