@@ -1,4 +1,4 @@
-"""Reading the Authorization header of a phone: Basic (RFC 7617) or Digest (RFC 7616, qop=auth)."""
+"""Reading the Authorization header of a phone: Basic (RFC 7617) or Digest (RFC 7616, MD5 and qop=auth)."""
 
 import base64
 import binascii
@@ -35,7 +35,6 @@ class Digest:
     uri: str
     count: str  # `nc`, eight hexadecimal digits
     client_nonce: str
-    algorithm: str  # a key of provisioning.digest.ALGORITHMS
     response: str = field(repr=False)
 
 
@@ -43,7 +42,6 @@ Authorization = NoCredentials | Unreadable | Basic | Digest
 
 # name = "quoted, with \" inside" or name = token, then a comma or the end.
 _PARAMETER = re.compile(r'\s*([A-Za-z]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+))\s*(?:,|\Z)')
-_LENGTHS = {"MD5": 32, "SHA-256": 64}
 
 
 def parse_authorization(header: str | None) -> Authorization:
@@ -71,16 +69,14 @@ def _digest(text: str) -> Digest | Unreadable:
     given = _parameters(text)
     if given is None or not given.keys() >= {"username", "nonce", "uri", "nc", "cnonce", "response"}:
         return Unreadable()
-    algorithm = given.get("algorithm", "MD5").upper()
-    length = _LENGTHS.get(algorithm)
     response = given["response"].lower()
     readable = (
-        length is not None
+        given.get("algorithm", "MD5").upper() == "MD5"
         and given.get("qop") == "auth"
         and given.get("userhash", "false").lower() == "false"
         and re.fullmatch(r"[0-9a-fA-F]{8}", given["nc"])
         and given["cnonce"]
-        and re.fullmatch(rf"[0-9a-f]{{{length}}}", response)
+        and re.fullmatch(r"[0-9a-f]{32}", response)
     )
     if not readable:
         return Unreadable()
@@ -90,7 +86,6 @@ def _digest(text: str) -> Digest | Unreadable:
         uri=given["uri"],
         count=given["nc"],
         client_nonce=given["cnonce"],
-        algorithm=algorithm,
         response=response,
     )
 

@@ -7,29 +7,18 @@ serving twice is written on the phone's own row: the proofs accepted under the n
 
 import hashlib
 import hmac
-from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
 from phones.credentials import HttpCredentials
-from provisioning.authorization import Digest
+from provisioning.authorization import Authorization, Digest
 
 REALM = "MetaCentrex"
 BUCKET = 300  # seconds
 MOST_PROOFS = 32  # of one phone within the nonces of the moment; a phone needs one or two
-
-
-def _md5(data: bytes) -> Any:
-    # The password is 160 random bits: what MD5 is weak against is not what protects it here.
-    return hashlib.md5(data, usedforsecurity=False)
-
-
-# In the order offered (docs/adr/008): a phone that reads only the first challenge knows MD5 from SIP.
-ALGORITHMS: dict[str, Callable[[bytes], Any]] = {"MD5": _md5, "SHA-256": hashlib.sha256}
 
 
 def nonce(now: datetime, earlier: int = 0) -> str:
@@ -42,14 +31,17 @@ def _nonce(bucket: int, key: str) -> str:
     return hmac.digest(key.encode(), f"nonce|{bucket}".encode(), hashlib.sha256)[:16].hex()
 
 
-def challenges(now: datetime) -> list[str]:
-    """What a refusal offers, one header each: several in one header confuse simple clients."""
-    opened = nonce(now)
-    digests = [
-        f'Digest realm="{REALM}", qop="auth", algorithm={name}, nonce="{opened}", charset=UTF-8'
-        for name in ALGORITHMS
+def challenges(now: datetime, given: Authorization) -> list[str]:
+    """What a refusal offers, one header each: several in one header confuse simple clients.
+
+    One Digest only: an old phone that keeps the last line would take an algorithm it cannot do. `stale` is told to
+    whoever sent an old nonce, by the header alone: it says nothing of the MAC address or the password (docs/adr/008).
+    """
+    stale = ", stale=true" if isinstance(given, Digest) and not is_fresh(given, now) else ""
+    return [
+        f'Digest realm="{REALM}", qop="auth", algorithm=MD5, nonce="{nonce(now)}"{stale}',
+        f'Basic realm="{REALM}"',
     ]
-    return [*digests, f'Basic realm="{REALM}", charset="UTF-8"']
 
 
 def is_fresh(given: Digest, now: datetime) -> bool:
@@ -59,10 +51,10 @@ def is_fresh(given: Digest, now: datetime) -> bool:
 
 def is_proof(given: Digest, expected: HttpCredentials, method: str, path: str) -> bool:
     """Whether the response proves the expected password, for this method and this path (decoded)."""
-    digest = ALGORITHMS[given.algorithm]
 
     def hashed(text: str) -> str:
-        return str(digest(text.encode()).hexdigest())
+        # The password is 160 random bits: what MD5 is weak against is not what protects it here.
+        return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
     secret = hashed(f"{given.user}:{REALM}:{expected.password}")
     asked = hashed(f"{method}:{given.uri}")

@@ -17,7 +17,7 @@ from phones.enums import Refusal
 from phones.mac import mac_in_name
 from phones.models import Phone
 from provisioning import journal, published, served
-from provisioning.authorization import parse_authorization
+from provisioning.authorization import Authorization, parse_authorization
 from provisioning.digest import challenges
 from provisioning.document import PhoneDocument
 from provisioning.gate import Granted, Question, Refused, decide
@@ -46,13 +46,13 @@ class Answer:
 class Refusing(HttpResponse):
     """The one refusal: several challenges, each in a header of its own."""
 
-    def __init__(self, now: datetime) -> None:
+    def __init__(self, now: datetime, given: Authorization) -> None:
         super().__init__(
             status=401,
             content_type="text/plain; charset=utf-8",
             headers={"Cache-Control": "no-store", "Content-Length": "0"},
         )
-        self.challenges = challenges(now)
+        self.challenges = challenges(now, given)
 
     def items(self) -> Iterable[tuple[str, Any]]:
         """What the server sends; Django's own headers hold each name once."""
@@ -66,28 +66,29 @@ def config(request: HttpRequest, name: str) -> HttpResponse:
     mac = mac_in_name(name)
     if mac is None:
         return HttpResponse(status=404)
-    now = timezone.now()
+    now, given = timezone.now(), parse_authorization(request.headers.get("Authorization"))
     entry = Fetch(mac=mac, at=now, address=client_address(request), user_agent=_said(request))
     for attempt in range(1, TRIES + 1):
         row = look_up(mac)
-        question = _question(request, mac, row)
+        question = _question(request, mac, row, given)
         _note(entry, row, question)
         expected = row.expected if row else expected_of_nobody(mac)
         answer = decide(row.facts if row else None, question, expected, now)
         if row is None or isinstance(answer, Refused):
-            return _refuse(entry, answer.reason if isinstance(answer, Refused) else Refusal.UNKNOWN_MAC)
+            reason = answer.reason if isinstance(answer, Refused) else Refusal.UNKNOWN_MAC
+            return _refuse(entry, reason, given)
         phone = load(row, by_window=not answer.with_credentials)
         is_last_try = attempt == TRIES
         response = _serve(request, phone, question, answer, entry, is_last_try) if phone else None
         if response is not None:
             return response
-    return _refuse(entry, Refusal.REVOKED_MEANWHILE)
+    return _refuse(entry, Refusal.REVOKED_MEANWHILE, given)
 
 
-def _question(request: HttpRequest, mac: str, row: Row | None) -> Question:
+def _question(request: HttpRequest, mac: str, row: Row | None, given: Authorization) -> Question:
     return Question(
         mac=mac,
-        authorization=parse_authorization(request.headers.get("Authorization")),
+        authorization=given,
         is_confidential=is_confidential(request),
         identified=identify(request.headers.get("User-Agent", ""), row.model if row else ""),
         method=request.method or "",
@@ -163,11 +164,11 @@ def _known_tags(request: HttpRequest) -> list[str]:
     return [tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")]
 
 
-def _refuse(entry: Fetch, reason: Refusal) -> HttpResponse:
+def _refuse(entry: Fetch, reason: Refusal, given: Authorization) -> HttpResponse:
     """The one refusal: why is for the journal alone."""
     entry.outcome, entry.reason = FetchOutcome.REFUSED, reason
     journal.write_later(entry)
-    return Refusing(entry.at)
+    return Refusing(entry.at, given)
 
 
 def _said(request: HttpRequest) -> str:

@@ -13,6 +13,7 @@ from phones.models import Phone
 from phones.services.window import renew
 from provisioning import journal, writing
 from provisioning.authorization import Digest, Unreadable, parse_authorization
+from provisioning.digest import nonce
 from provisioning.models import Fetch
 from tests.conftest import SNOM_710
 from tests.provisioning.asking import (
@@ -41,21 +42,45 @@ def served(blue_phone: Phone, fetch: Ask) -> Phone:
     return blue_phone
 
 
+def offered_by(response: HttpResponse) -> list[str]:
+    return [value for name, value in response.items() if name == "WWW-Authenticate"]
+
+
 def outcomes(phone: Phone) -> list[str]:
     return list(Fetch.objects.filter(phone=phone).order_by("at", "pk").values_list("outcome", flat=True))
 
 
 @pytest.mark.django_db
-def test_each_challenge_is_a_header_of_its_own() -> None:
+def test_digest_with_md5_is_offered_first_then_basic_and_nothing_an_old_phone_may_take_instead() -> None:
     response = Browser().get("/sip-ps/000413000001.xml")
 
-    offered = [value for name, value in response.items() if name == "WWW-Authenticate"]
-    assert [value.partition(" ")[0] for value in offered] == ["Digest", "Digest", "Basic"]
-    assert [("algorithm=MD5" in value, "algorithm=SHA-256" in value) for value in offered] == [
-        (True, False),
-        (False, True),
-        (False, False),
-    ]
+    digest, basic = offered_by(response)
+    assert digest == f'Digest realm="MetaCentrex", qop="auth", algorithm=MD5, nonce="{nonce(timezone.now())}"'
+    assert basic == 'Basic realm="MetaCentrex"'
+
+
+@pytest.mark.parametrize(
+    ("minutes", "count", "stale"), [(11, "00000001", True), (0, "00000002", False)], ids=["old", "wrong"]
+)
+def test_an_old_nonce_is_said_to_be_stale_and_a_wrong_proof_is_not(
+    minutes: int, count: str, stale: bool, served: Phone, fetch: Ask
+) -> None:
+    header = digest_proof(served, now=timezone.now() - timedelta(minutes=minutes))
+    wrong = header["HTTP_AUTHORIZATION"].replace("nc=00000001", f"nc={count}")
+
+    response = fetch(served.mac, HTTP_AUTHORIZATION=wrong)
+
+    assert response.status_code == 401
+    assert ("stale=true" in offered_by(response)[0]) == stale
+
+
+def test_the_stale_nonce_of_an_unknown_mac_is_answered_alike(served: Phone, fetch: Ask) -> None:
+    header = digest_proof(served, now=timezone.now() - timedelta(minutes=11))
+
+    known, unknown = fetch(served.mac, **header), fetch("000413FFFFFF", **header)
+
+    assert offered_by(known) == offered_by(unknown)
+    assert "stale=true" in offered_by(unknown)[0]
 
 
 def test_a_digest_works_without_encryption_where_basic_does_not(served: Phone, fetch: Ask) -> None:
@@ -191,7 +216,7 @@ GOOD = (
 
 
 def test_a_digest_header_is_read() -> None:
-    assert parse_authorization(GOOD) == Digest("u", "n", "/a,b", "00000001", 'c"d', "MD5", "a" * 32)
+    assert parse_authorization(GOOD) == Digest("u", "n", "/a,b", "00000001", 'c"d', "a" * 32)
 
 
 def test_without_an_algorithm_it_is_md5() -> None:

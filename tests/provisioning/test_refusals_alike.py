@@ -20,6 +20,7 @@ from phones.enums import Refusal
 from phones.models import Phone
 from phones.services.assignment import unassign
 from provisioning import journal
+from provisioning.authorization import parse_authorization
 from provisioning.digest import BUCKET, challenges
 from provisioning.models import Fetch
 from tests.conftest import SNOM_710
@@ -212,13 +213,15 @@ def test_every_refusal_is_the_same_answer_at_the_same_cost(case: Case, blue_phon
 
     response, statements = ask(**asked)
 
-    same, same_statements = ask("000413000001", user_agent="anything")
+    # The same question about a phone that nobody knows.
+    same, same_statements = ask(**(asked | {"mac": "000413000001"}))
+    given = parse_authorization(asked.get("HTTP_AUTHORIZATION"))
     assert (response.status_code, list(response.items()), response.content) == (401, list(same.items()), b"")
     assert list(response.items()) == [
         ("Cache-Control", "no-store"),
         ("Content-Length", "0"),
         ("Content-Type", "text/plain; charset=utf-8"),
-        *(("WWW-Authenticate", challenge) for challenge in challenges(timezone.now())),
+        *(("WWW-Authenticate", challenge) for challenge in challenges(timezone.now(), given)),
     ]
     assert response.reason_phrase == same.reason_phrase
     assert not response.cookies
