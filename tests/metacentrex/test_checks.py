@@ -54,6 +54,24 @@ SPOILT = [
     ("METACENTREX_PUBLIC_URL", "ftp://extranet.example.fr", "E007"),
     ("METACENTREX_PHONE_URL", "http://phones.example.fr:8443", "E007"),
     ("METACENTREX_PHONE_URL", "phones.example.fr", "E007"),
+    *(
+        (name, address, "E007")
+        for name in ("METACENTREX_PUBLIC_URL", "METACENTREX_PHONE_URL")
+        for address in (
+            "https://phones.example.fr /",
+            "https://phones.example .fr",
+            "https://phones.example.fr\u00a0",
+            "https://phones.example.fr\t",
+            "https://phones.example.fr/{mac}",
+            "https://{host}.example.fr",
+            "https://phones.example.fr/sip-ps",
+            "https://phones.example.fr/sip-ps/{mac}.xml",
+            "https://phones.example.fr/a/sip-ps/b",
+            'https://phones.example.fr/"',
+            "https://phones.example.fr/|",
+            "https://phones.example.fr/é",
+        )
+    ),
     ("SECRET_KEY_FALLBACKS", ["short"], "E004"),
     ("ALLOWED_HOSTS", ["*"], "E008"),
     ("METACENTREX_ENVIRONMENT_ERRORS", ["METACENTREX_PORT: not a number"], "E010"),
