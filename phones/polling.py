@@ -5,12 +5,15 @@ from the day after (snom wiki, Provisioning Polling). What is told is phones/cat
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from clients.models import PlatformSettings
+from metacentrex.moments import day_moment
 from phones import catalogue
 from phones.models import Phone
 
@@ -46,6 +49,31 @@ def next_return(phone: Phone, now: datetime, settings: PlatformSettings) -> Retu
     else:
         by = phone.served_at + timedelta(seconds=refresh_seconds(phone.mac))
     return Return(by, is_late=by < now)
+
+
+def return_words(phone: Phone, now: datetime, settings: PlatformSettings) -> str:
+    """When a change reaches this phone at the latest, in a sentence; "" where it has no configuration yet."""
+    if not phone.is_in_service:
+        return ""
+    due = next_return(phone, now, settings)
+    if due is None:
+        return gettext("The phone takes changes when it is restarted, and comes back by itself from then on.")
+    words = (
+        gettext("The phone was due back by %(when)s and did not come: is it switched off?")
+        if due.is_late
+        else gettext("The phone takes changes by itself, by %(when)s at the latest; at once if restarted.")
+    )
+    return words % {"when": day_moment(due.by, phone.zone)}
+
+
+def last_to_return(phones: Iterable[Phone], now: datetime, settings: PlatformSettings) -> Phone | None:
+    """Of the phones that have a configuration, the last to take a change; one of which nothing is known counts as it."""
+
+    def latest(phone: Phone) -> tuple[bool, datetime]:
+        due = next_return(phone, now, settings)
+        return due is None, due.by if due else now
+
+    return max((phone for phone in phones if phone.is_in_service), key=latest, default=None)
 
 
 def _end_of_next_night(phone: Phone, settings: PlatformSettings) -> datetime:

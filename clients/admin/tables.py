@@ -2,6 +2,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from clients.admin.base import NoDeleteAdmin, ReadOnlyAdmin, actor_of
 from clients.models import BarringClass, Heartbeat, Installation, Licence, PlatformSettings
@@ -11,6 +12,30 @@ from clients.services import platform
 @admin.register(PlatformSettings)
 class PlatformSettingsAdmin(NoDeleteAdmin):
     list_display = ["operator_name", "window_hours", "maximum_window_days", "voicemail_number"]
+    fieldsets = [
+        (None, {"fields": ["operator_name"]}),
+        (
+            _("Windows"),
+            {"fields": ["window_hours", "maximum_window_days", "window_policy", "release_after_days"]},
+        ),
+        (_("Keys and voicemail"), {"fields": ["voicemail_number", "pickup_code", "url_hosts"]}),
+        (
+            _("When phones come back by themselves"),
+            {"fields": ["polling_from", "polling_until", "ntp_server"]},
+        ),
+        (
+            _("SIP platform"),
+            {
+                "fields": [
+                    "sip_server_type",
+                    "registration_expiry",
+                    "says_user_phone",
+                    "matches_user_name",
+                    "authenticates_notify",
+                ]
+            },
+        ),
+    ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return not PlatformSettings.objects.exists()

@@ -130,6 +130,10 @@ class EditorView(KeysOf):
         """What else an answer to the script brings up to date."""
         return {}
 
+    def when_taken(self) -> str:
+        """When phones take what is saved, in a sentence."""
+        return gettext("Phones take them by themselves within about a day, at once if they are restarted.")
+
     def words(self) -> dict[str, Any]:
         """Title, steps back and whatever else the audience's page says."""
         raise NotImplementedError
@@ -183,7 +187,7 @@ class EditorView(KeysOf):
             return JsonResponse({"message": str(error), "problems": []}, status=422)
         return JsonResponse(
             {
-                "message": gettext("Keys saved. The phone takes them at its next reading."),
+                "message": gettext("Keys saved. %(when)s") % {"when": self.when_taken()},
                 "data": self._data(found) | self.news(),
             }
         )

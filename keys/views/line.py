@@ -8,12 +8,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext
 
 from clients.access import LineView, PortalView
-from clients.models import Subscriber
+from clients.models import PlatformSettings, Subscriber
 from clients.numbers import national
 from keys.owners import Owner
 from keys.views.editor import EditorView, KeysOf, PeopleView
 from keys.views.phones import KeyPhonesView, place_words
 from phones.models import Phone
+from phones.polling import last_to_return, return_words
 from phones.states import state_of
 
 
@@ -62,6 +63,14 @@ class LineEditorView(KeysOfLine, EditorView):
         """The states of the phones in words, for the page that is open."""
         shown = {"phones": self._phones(), "line": self.line}
         return {"states": render_to_string("keys/editor_states.html", shown)}
+
+    def when_taken(self) -> str:
+        """Of several phones, the last one to come."""
+        settings, now = PlatformSettings.current(), self.now  # type: ignore[attr-defined]
+        last = last_to_return((each["phone"] for each in self._phones()), now, settings)
+        if last is None:
+            return gettext("A phone of this model takes them with its first configuration.")
+        return return_words(last, now, settings)
 
     def screen(self) -> list[str]:
         return [national(self.line.number), self.line.name]

@@ -7,7 +7,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from clients.access import PortalView, home_of
-from clients.models import User
+from clients.models import PlatformSettings, User
+from phones.polling import return_words
 from phones.states import state_of
 
 
@@ -21,6 +22,14 @@ class HomeView(PortalView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         rows = self.line.phones.select_related("client", "subscriber__site").order_by("created_at", "pk")
-        phones = [{"phone": phone, "state": state_of(phone, self.now)} for phone in rows]
+        settings = PlatformSettings.current()
+        phones = [
+            {
+                "phone": phone,
+                "state": state_of(phone, self.now),
+                "return_words": return_words(phone, self.now, settings) if phone.has_changes else "",
+            }
+            for phone in rows
+        ]
         context = {"section": "home", "line": self.line, "phones": phones}
         return render(request, "portal/phones/home.html", context)

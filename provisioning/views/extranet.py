@@ -12,11 +12,13 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from clients.access import AuthenticatedRequest, attempt
+from clients.models import PlatformSettings
 from clients.numbers import national
 from phones import catalogue
 from phones.enums import Refusal
 from phones.forms.change import WindowForm
 from phones.models import Phone
+from phones.polling import return_words
 from phones.queries import door_of
 from phones.services.window import open_window
 from phones.states import mismatch_of, state_of
@@ -72,6 +74,7 @@ class PhoneDetailView(PhoneView):
                 "only_refused": only_refused,
                 "refusal_count": count_refusals(phone),
                 "site": phone.place,
+                "return_words": return_words(phone, self.now, PlatformSettings.current()),
             }
             return render(
                 self.request,

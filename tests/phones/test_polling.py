@@ -3,10 +3,11 @@
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
+from django.utils import translation
 
 from clients.models import PlatformSettings
 from phones.models import Phone
-from phones.polling import DAY, Return, next_return, refresh_seconds
+from phones.polling import DAY, Return, last_to_return, next_return, refresh_seconds, return_words
 from tests.factories.phones import PhoneFactory
 
 SERVED = datetime(2026, 11, 28, 9, 30, tzinfo=UTC)  # 10:30 in Paris
@@ -60,3 +61,39 @@ def test_phones_are_spread_over_four_hours_and_come_once_a_day_at_least() -> Non
     by_hour = [sum(wait // 3600 == hour for wait in waits) for hour in range(20, 24)]
     assert all(900 < count < 1100 for count in by_hour)
     assert refresh_seconds("000413000001") == waits[1]
+
+
+def words(asked: Phone, now: datetime = SERVED) -> str:
+    with translation.override("en"):
+        return return_words(asked, now, SETTINGS)
+
+
+def test_a_change_is_said_to_arrive_by_then() -> None:
+    asked = phone("10.1.54.13", authenticated_at=SERVED)
+
+    assert words(asked) == (
+        "The phone takes changes by itself, by Sunday 29 Nov, 05:30 at the latest; at once if restarted."
+    )
+    assert words(asked, SERVED + timedelta(days=2)) == (
+        "The phone was due back by Sunday 29 Nov, 05:30 and did not come: is it switched off?"
+    )
+
+
+def test_of_a_phone_that_has_an_older_document_nothing_is_promised() -> None:
+    asked = phone("10.1.54.13", authenticated_at=SERVED, comes_back=False)
+
+    assert words(asked) == (
+        "The phone takes changes when it is restarted, and comes back by itself from then on."
+    )
+    assert words(phone("10.1.54.13")) == ""
+
+
+def test_of_several_phones_the_last_to_come_counts() -> None:
+    soon = phone("8.9.3.80", SERVED - timedelta(hours=20), authenticated_at=SERVED)
+    later = phone("8.9.3.80", SERVED, authenticated_at=SERVED)
+    unknown = phone("8.9.3.80", authenticated_at=SERVED, comes_back=False)
+    new = phone("8.9.3.80", None)
+
+    assert last_to_return([soon, later, new], SERVED, SETTINGS) is later
+    assert last_to_return([soon, unknown, later], SERVED, SETTINGS) is unknown
+    assert last_to_return([new], SERVED, SETTINGS) is None

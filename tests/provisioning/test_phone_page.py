@@ -6,9 +6,13 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client as Browser
 from django.urls import reverse
+from django.utils import timezone
 
+from clients.models import PlatformSettings
 from clients.services.audit import PLATFORM
+from metacentrex.moments import day_moment
 from phones.models import Phone
+from phones.polling import next_return
 from phones.services.assignment import unassign
 
 Fetching = Callable[..., HttpResponse]
@@ -40,3 +44,37 @@ def test_a_model_that_the_phone_itself_said_is_told_as_recognized(
     fetch(blue_phone.mac)
 
     assert ("reconnu à ses demandes" in page(blue_browser, blue_phone)) is is_recognized
+
+
+def test_the_page_says_when_a_change_arrives_at_the_latest(
+    blue_browser: Browser, blue_phone: Phone, fetch: Fetching
+) -> None:
+    assert "Prochain passage" not in page(blue_browser, blue_phone)
+
+    fetch(blue_phone.mac)
+
+    served = Phone.unscoped.get(pk=blue_phone.pk)
+    assert served.comes_back
+    due = next_return(served, timezone.now(), PlatformSettings.current())
+    assert due is not None
+    assert f"au plus tard le {day_moment(due.by, served.zone)}" in page(blue_browser, blue_phone)
+
+
+def test_a_phone_of_before_is_asked_to_restart_once(
+    blue_browser: Browser, blue_phone: Phone, fetch: Fetching
+) -> None:
+    fetch(blue_phone.mac)
+    Phone.unscoped.filter(pk=blue_phone.pk).update(comes_back=False)
+
+    assert "lorsqu’il redémarre" in page(blue_browser, blue_phone)
+
+
+def test_a_phone_that_says_it_has_anything_has_not_shown_that_it_comes_back(
+    blue_phone: Phone, fetch: Fetching
+) -> None:
+    fetch(blue_phone.mac)
+    Phone.unscoped.filter(pk=blue_phone.pk).update(comes_back=False, served_digest="0" * 64)
+
+    assert fetch(blue_phone.mac, HTTP_IF_NONE_MATCH="*").status_code == 304
+
+    assert not Phone.unscoped.get(pk=blue_phone.pk).comes_back
