@@ -1,6 +1,8 @@
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +14,10 @@ from clients.services import platform
 @admin.register(PlatformSettings)
 class PlatformSettingsAdmin(NoDeleteAdmin):
     list_display = ["operator_name", "window_hours", "maximum_window_days", "voicemail_number"]
+    # An hour of every night: no “now”, and no difference to the server's clock, as Django's own widget has.
+    formfield_overrides = {
+        models.TimeField: {"widget": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")}
+    }
     fieldsets = [
         (None, {"fields": ["operator_name"]}),
         (
