@@ -75,7 +75,8 @@ EXTENSION = KeyFunction(
     pgettext_lazy("key", "Calls this extension, and watches it where the platform allows that."),
     Parameter.TARGET,
     "person",
-    f"{WIKI}: Extension/Destination; D7 user manual p. 20 (example)",
+    f"{WIKI}: Extension/Destination; the D7 user manual p. 20 shows a SIP address, no source a bare number",
+    confidence="unconfirmed",
     is_advanced=True,
 )
 TRANSFER = KeyFunction(
@@ -100,7 +101,8 @@ PARK = KeyFunction(
     pgettext_lazy("key", "Parks the call in this place, or takes it back from there."),
     Parameter.CODE,
     "p-square",
-    f"{WIKI}: Park Orbit; wazo_snom uses it on the 710 to the D765",
+    f"{WIKI}: Park Orbit; wazo_snom writes a bare number on the 710 to the D765",
+    confidence="derived",
 )
 INTERCOM = KeyFunction(
     "intercom",
@@ -108,7 +110,7 @@ INTERCOM = KeyFunction(
     pgettext_lazy("key", "Calls this person, whose phone answers by itself."),
     Parameter.TARGET,
     "megaphone",
-    f"{WIKI}: Intercom; the far end must allow it (snom 320 manual)",
+    f"{WIKI}: Intercom; no source shows a bare number. The far end answers by itself: answer_after_policy is idle",
     confidence="unconfirmed",
 )
 DTMF = KeyFunction(

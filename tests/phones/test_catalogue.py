@@ -7,6 +7,7 @@ import pytest
 from phones import catalogue, checks
 from phones.catalogue import loader
 from phones.catalogue.loader import load
+from phones.catalogue.schema import Firmwares
 from phones.catalogue.tables import CatalogueError
 
 CODES = ["snom-710", "snom-715", "snom-720", "snom-760", "snom-d715", "snom-d725", "snom-d765"]
@@ -182,3 +183,71 @@ def test_system_check_passes_and_names_a_faulty_file(data: Path, monkeypatch: py
 
     assert error.id == "phones.E001"
     assert "snom/snom-720.toml: code is not of type str" in error.msg
+
+
+# --- What phones of a vendor are told ----------------------------------------------------------------------
+
+
+def test_a_range_of_firmwares_holds_what_is_in_it_and_the_unknown_one_as_the_oldest() -> None:
+    old, new, between = Firmwares(before=(10,)), Firmwares(since=(10,)), Firmwares((8, 9), (10, 1))
+
+    assert [old.hold(each) for each in (None, (8, 7, 5, 35), (9, 9), (10,))] == [True, True, True, False]
+    assert [new.hold(each) for each in (None, (9, 9), (10,), (10, 1, 215))] == [False, False, True, True]
+    assert [between.hold(each) for each in (None, (8, 9), (10,), (10, 1))] == [False, True, True, False]
+
+
+def test_a_firmware_is_told_each_setting_once() -> None:
+    snom = catalogue.vendor("snom")
+
+    for firmware in (None, (8, 7, 5, 35), (8, 9, 3, 80), (10, 1, 54, 13), (10, 1, 215, 13)):
+        names = [setting.name for setting in snom.settings_for(firmware)]
+        assert len(names) == len(set(names))
+        assert snom.language_name("fr", firmware)
+    assert not snom.tells("prov_polling_time", None)
+    assert snom.tells("prov_polling_time", (10, 1))
+
+
+def test_every_setting_language_and_zone_has_a_source_and_says_how_sure_we_are() -> None:
+    snom = catalogue.vendor("snom")
+    facts = [each.fact for each in (*snom.settings, *snom.languages, *snom.time_zones.values())]
+
+    assert all(len(fact.source) > 8 for fact in facts)
+    unsure = {fact.name for fact in facts if fact.confidence == "unconfirmed"}
+    assert unsure == {"user_server_type"}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "replacement", "problem"),
+    [
+        ('perm = "R"', 'perm = "X"', "unknown perm X"),
+        ('needs = "directory_key"', 'needs = "identities"', "identities is no figure that is true or false"),
+        ('needs = "directory_key"', 'needs = "colour"', "colour is no figure"),
+        ('name = "pnp_config"', 'name = "pnp_config"\nunused = ""', "only a setting of a line"),
+        ('name = "pnp_config"', 'name = "pnp_config"\nsince = "10"\nbefore = "9"', "since is not before"),
+        ('name = "pnp_config"', 'name = "pnp_config"\nsince = "ten"', "a version is numbers"),
+        ('name = "pnp_config"', 'name = "pnp_config"\ncolour = 1', "unknown: colour"),
+        ('name = "pnp_config"', "", "name is missing"),
+        ('value = "TTB-4"', 'value = "TTB-4"\ndst = "3600"', "a rule is for a zone without a name"),
+        ('zone = "Europe/Monaco"', 'zone = "Europe/Paris"', "a time zone stands twice"),
+        ('language = "fr"', 'language = ""', "language is empty"),
+        ('code = "snom"', 'code = "acme"', "not the file's name"),
+    ],
+)
+def test_load_names_what_is_wrong_in_a_vendor(
+    data: Path, pattern: str, replacement: str, problem: str
+) -> None:
+    path = data / "vendors" / "snom.toml"
+    text = path.read_text()
+    assert pattern in text
+    path.write_text(text.replace(pattern, replacement, 1))
+
+    with pytest.raises(CatalogueError, match=re.escape(problem)):
+        load(data)
+
+
+def test_a_model_of_a_vendor_that_nobody_knows_is_refused(data: Path) -> None:
+    path = data / "snom" / "snom-710.toml"
+    path.write_text(path.read_text().replace('vendor = "snom"', 'vendor = "acme"'))
+
+    with pytest.raises(CatalogueError, match="unknown vendor acme"):
+        load(data)
