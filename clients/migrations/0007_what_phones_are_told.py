@@ -94,8 +94,8 @@ class Migration(migrations.Migration):
             name="says_user_phone",
             field=models.BooleanField(
                 default=False,
-                help_text="For platforms that tell telephone numbers by it.",
-                verbose_name="“user=phone” in addresses",
+                help_text="“user=phone” in SIP addresses, for platforms that tell telephone numbers by it.",
+                verbose_name="addresses marked as telephone numbers",
             ),
         ),
         migrations.AddField(

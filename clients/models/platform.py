@@ -98,9 +98,9 @@ class PlatformSettings(models.Model):
         help_text=_("What it changes on the phone is unconfirmed: try it on one phone first."),
     )
     says_user_phone = models.BooleanField(
-        _("“user=phone” in addresses"),
+        _("addresses marked as telephone numbers"),
         default=False,
-        help_text=_("For platforms that tell telephone numbers by it."),
+        help_text=_("“user=phone” in SIP addresses, for platforms that tell telephone numbers by it."),
     )
     matches_user_name = models.BooleanField(
         _("calls are told by the line's number alone"),

@@ -85,7 +85,7 @@ SETTINGS = {
     "admin_mode": Setting(_("administrator mode open"), is_switch=True),
     "status_msgs_that_are_blocked": Setting(_("messages not shown")),
     "retry_after_failed_register": Setting(_("retries a failed registration after, in seconds")),
-    "user_phone": Setting(_("“user=phone” in addresses"), is_switch=True),
+    "user_phone": Setting(_("addresses marked as telephone numbers"), is_switch=True),
     "call_completion": Setting(_("call completion"), is_switch=True),
     "answer_after_policy": Setting(_("answers intercom calls by itself")),
     "block_url_dialing": Setting(_("the keypad types digits only"), is_switch=True),
