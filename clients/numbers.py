@@ -8,6 +8,8 @@ import phonenumbers
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from clients.pasted import plain_spelling, spreadsheet_damage
+
 
 @dataclass(frozen=True)
 class Overseas:
@@ -50,9 +52,15 @@ MAINLAND = 33
 FRENCH_CODES = frozenset({MAINLAND, 508, 262, 590, 594, 596})
 
 _GROUPING = re.compile(r"[\s.\-/]")
-_TRUNK = re.compile(r"\(0\)")  # +33 (0)9 70 … on business cards
+_PARENTHESES = re.compile(r"\((\+?[0-9]{1,6})\)")  # (06) 12 34 56 78, (+33) 6 12 34 56 78
+_TRUNK = "(0)"  # +33 (0)9 70 … on business cards
 _NATIONAL = re.compile(r"0[0-9]{9}")
 _INTERNATIONAL = re.compile(r"\+[0-9]{5,15}")
+# +33 06 …, +262 0692 …, +508 0508 …: the zero is dialled within a country, never behind its code.
+_TRUNK_ZERO = re.compile(r"\+(33|262|590|594|596)0([0-9]{9})|\+(508)0(?:508)?([0-9]{6})")
+_LOST_ZERO = re.compile(r"[1-9][0-9]{8}")
+_LOST_PLUS = re.compile(r"33[1-9][0-9]{8}|330[0-9]{9}|(?:262|590|594|596)0?[0-9]{9}")
+_ENOUGH_DIGITS = 8  # more than an extension or a short code has
 _SHORT = re.compile(r"[0-9]{1,6}")
 _DIAL_STRING = re.compile(r"[0-9]{2,7}")
 _EMERGENCY = re.compile(r"15|17|18|11[0-9]|191|196|197|116[0-9]{3}")
@@ -75,20 +83,43 @@ class NeedsConfirmation(NumberError):
     """A short code that may also be a public service: kept only once the person says so."""
 
 
+@dataclass(frozen=True)
+class ReadNumber:
+    """A number in its E.164 form, and in words what had to be restored to get it."""
+
+    e164: str
+    note: str | Promise = ""
+
+
 def parse_number(text: str) -> str:
     """The E.164 form of a number as typed in France, the overseas départements first."""
-    typed = _GROUPING.sub("", _TRUNK.sub("", text)).strip("\u200e\u200f\u202a\u202c\ufeff")
+    return read_number(text).e164
+
+
+def read_number(text: str) -> ReadNumber:
+    """A number in any spelling, with what a spreadsheet ate put back. Raises NumberError.
+
+    The one grammar of numbers: forms, lists, files, keys and the administration all ask here.
+    """
+    plain = plain_spelling(text)
+    if damage := spreadsheet_damage(plain):
+        raise NumberError("spreadsheet", damage)
+    typed = _compact(plain)
     if not typed:
         raise NumberError("empty", _("Enter a telephone number."))
-    if typed.startswith("00"):
-        typed = f"+{typed[2:]}"
-    if typed.startswith("+33"):
-        typed = f"0{typed[3:]}"  # one spelling for one number: +33 590 … is 0590 …
-    if _NATIONAL.fullmatch(typed):
-        return _from_national(typed)
-    if _INTERNATIONAL.fullmatch(typed):
-        return _from_international(typed)
-    raise _malformed(typed)
+    if _LOST_ZERO.fullmatch(typed):
+        return ReadNumber(_with_zero(typed), _("Leading zero restored."))
+    if _LOST_PLUS.fullmatch(typed):
+        return ReadNumber(_from_code(f"+{typed}"), _("Leading “+” restored."))
+    return ReadNumber(_from_code(typed))
+
+
+def is_meant_as_number(text: str) -> bool:
+    """Whether a text can only be meant as a public number, right or wrong: no short code and no name."""
+    plain = plain_spelling(text)
+    if spreadsheet_damage(plain):
+        return True
+    return plain.startswith("+") or sum(char in "0123456789" for char in plain) >= _ENOUGH_DIGITS
 
 
 @lru_cache(maxsize=20_000)  # a list shows each number several times, and the same ones at every visit
@@ -107,6 +138,8 @@ def national(e164: str) -> str:
 def check_dial_string(text: str, confirmed: bool = False) -> str:
     """An extension or short code of two to seven digits, never an emergency number."""
     dialled = text.strip()
+    if damage := spreadsheet_damage(dialled):
+        raise NumberError("spreadsheet", damage)
     if not _DIAL_STRING.fullmatch(dialled):
         raise NumberError("dial-string", _("A short number has 2 to 7 digits and nothing else."))
     if _EMERGENCY.fullmatch(dialled):
@@ -120,6 +153,38 @@ def check_dial_string(text: str, confirmed: bool = False) -> str:
             % {"number": dialled},
         )
     return dialled
+
+
+def _compact(plain: str) -> str:
+    """A plain spelling without what groups its digits, “00” as “+”."""
+    typed = _GROUPING.sub("", plain)
+    if typed.lstrip("(").startswith(("+", "00")):
+        typed = typed.replace(_TRUNK, "", 1)
+    typed = _PARENTHESES.sub(r"\1", typed)
+    return f"+{typed[2:]}" if typed.startswith("00") else typed
+
+
+def _with_zero(typed: str) -> str:
+    """Nine digits with the zero that a spreadsheet ate. Raises NumberError."""
+    try:
+        return _from_national(f"0{typed}")
+    except NumberError as error:
+        if error.reason == "ambiguous":
+            raise
+        raise _malformed(typed) from None
+
+
+def _from_code(typed: str) -> str:
+    """A number without its grouping, national or with its code. Raises NumberError."""
+    if zero := _TRUNK_ZERO.fullmatch(typed):
+        typed = "+" + "".join(part for part in zero.groups() if part)
+    if typed.startswith("+33"):
+        typed = f"0{typed[3:]}"  # one spelling for one number: +33 590 … is 0590 …
+    if _NATIONAL.fullmatch(typed):
+        return _from_national(typed)
+    if _INTERNATIONAL.fullmatch(typed):
+        return _from_international(typed)
+    raise _malformed(typed)
 
 
 def _from_national(typed: str) -> str:

@@ -10,7 +10,8 @@ from django.db.models import Count, Max, Min, Q, QuerySet
 
 from clients.models import Client, Subscriber
 from clients.models.client import validate_reference
-from clients.numbers import NumberError, parse_number
+from clients.numbers import NumberError, parse_number, read_number
+from clients.pasted import plain_spelling
 from clients.queries import clients_seen_by
 from clients.scoping import Scope
 from clients.search import LONGEST_SEARCH, matching, words_of
@@ -72,7 +73,7 @@ def find(scope: Scope, text: str) -> Found:
     """The first of each sort and how many: as many queries whatever there is."""
     typed = _typed(text)
     # One thing in several words: a MAC or a number typed with its spaces.
-    words = words_of(_mac(typed) or _number(typed) or typed)
+    words = words_of(_mac(typed) or _whole_number(typed) or typed)
     lines = Subscriber.objects.within(scope).filter(_each(words, matching))
     phones = Phone.objects.within(scope).filter(_each(words, on_phone))
     return Found(
@@ -104,7 +105,7 @@ def _typed(text: str) -> str:
 
 def _mac(typed: str) -> str:
     """The MAC in any spelling, spaces included; "" where it is none of a device."""
-    bare = _SEPARATORS.sub("", typed).upper()
+    bare = _SEPARATORS.sub("", plain_spelling(typed)).upper()
     try:
         return parse_mac(bare) if _MAC.fullmatch(bare) else ""
     except MacError:
@@ -124,3 +125,12 @@ def _number(typed: str) -> str:
         return parse_number(typed)
     except NumberError:
         return ""
+
+
+def _whole_number(typed: str) -> str:
+    """The same, unless something had to be restored: nine digits may as well be a SIREN or a part of a MAC."""
+    try:
+        read = read_number(typed)
+    except NumberError:
+        return ""
+    return "" if read.note else read.e164

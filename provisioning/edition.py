@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # The programmes and tables that a document is made with.
 SOURCES = (
     "clients/numbers.py",
+    "clients/pasted.py",
     "clients/search.py",
     "keys",
     "metacentrex/locale/fr/LC_MESSAGES/django.mo",  # labels of the phone's own functions

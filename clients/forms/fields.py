@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Subscriber
-from clients.numbers import NumberError, national, parse_number
+from clients.numbers import NumberError, is_meant_as_number, national, parse_number
+from clients.pasted import plain_spelling
 from clients.queries import offered_lines
 from clients.search import matching, words_of
 from metacentrex.moments import AmbiguousHour, NoSuchHour, in_zone
@@ -51,19 +52,29 @@ class LineField(forms.CharField):
             return found[0]
         if found:
             raise ValidationError(_("Several lines are called so; type the number."), code="ambiguous")
-        raise ValidationError(_("This number is not a line of this client."), code="unknown")
+        raise _no_line(text)
 
     def _by_number(self, text: str) -> list[Subscriber]:
         rows = self.client.subscribers.select_related("site")
         try:
             return list(rows.filter(number=parse_number(text)))
         except NumberError:
-            return list(rows.filter(extension=text.strip()))
+            return list(rows.filter(extension=plain_spelling(text)))
 
     def _by_words(self, text: str) -> list[Subscriber]:
         if not words_of(text):
             return []  # a lone accent folds to nothing, which every line holds
         return list(self.client.subscribers.select_related("site").filter(matching(text))[:2])
+
+
+def _no_line(text: str) -> ValidationError:
+    """Why the text names no line: it is no number at all, or a number, extension or name of nobody here."""
+    if is_meant_as_number(text):
+        try:
+            parse_number(text)
+        except NumberError as error:
+            return ValidationError(str(error), code="number")
+    return ValidationError(_("This number is not a line of this client."), code="unknown")
 
 
 class SiteDateTimeField(forms.DateTimeField):

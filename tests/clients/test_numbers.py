@@ -2,7 +2,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clients.numbers import NeedsConfirmation, NumberError, check_dial_string, national, parse_number
+from clients.numbers import (
+    NeedsConfirmation,
+    NumberError,
+    check_dial_string,
+    is_meant_as_number,
+    national,
+    parse_number,
+    read_number,
+)
 
 
 @pytest.mark.parametrize(
@@ -51,6 +59,30 @@ from clients.numbers import NeedsConfirmation, NumberError, check_dial_string, n
         ("+33590812345", "+590590812345"),
         ("+262 (0)262 16 12 34", "+262262161234"),
         ("+508 41 12 34", "+508411234"),
+        # a trunk zero behind a French code
+        ("+33 (0)6 12 34 56 78", "+33612345678"),
+        ("+330612345678", "+33612345678"),
+        ("+33 06 12 34 56 78", "+33612345678"),
+        ("0033 0612345678", "+33612345678"),
+        ("0033 (0) 6 12 34 56 78", "+33612345678"),
+        ("+262 0692 12 34 56", "+262692123456"),
+        ("+5900590812345", "+590590812345"),
+        ("+508 0508 41 12 34", "+508411234"),
+        ("+262 0976 99 12 34", "+262976991234"),
+        ("+44 (0)20 7946 0958", "+442079460958"),
+        # as it is copied from pages, documents and business cards
+        ("06/12/34/56/78", "+33612345678"),
+        ("(06) 12 34 56 78", "+33612345678"),
+        ("(0)6 12 34 56 78", "+33612345678"),
+        ("(+33) 6 12 34 56 78", "+33612345678"),
+        *((f"06{hyphen}12{hyphen}34{hyphen}5678", "+33612345678") for hyphen in "\u2010\u2011\u2012\u2013"),
+        *((f"06{hyphen}12{hyphen}34{hyphen}5678", "+33612345678") for hyphen in "\u2014\u2015\u2212\u00ad"),
+        *(
+            (f"06{mark}12345678{mark}", "+33612345678")
+            for mark in "\u200b\u200e\u200f\u202a\u202c\u2069\ufeff"
+        ),
+        ("'0612345678", "+33612345678"),
+        ("\u20190612345678", "+33612345678"),
     ],
 )
 def test_parse_number_as_typed_in_france(typed: str, e164: str) -> None:
@@ -68,7 +100,8 @@ def test_parse_number_as_typed_in_france(typed: str, e164: str) -> None:
         ("3900", "short"),
         ("118218", "short"),
         ("1001", "short"),
-        ("970711111", "length"),
+        ("070711111", "length"),
+        ("112345678901", "length"),
         ("09707111111", "length"),
         ("+33", "short"),
         ("097071111", "length"),
@@ -93,6 +126,77 @@ def test_parse_number_refuses_with_a_reason(typed: str, reason: str) -> None:
 
     assert refused.value.reason == reason
     assert str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("typed", "e164"),
+    [
+        ("612345678", "+33612345678"),
+        ("970711111", "+33970711111"),
+        ("'970711111", "+33970711111"),
+        ("9 70 71 11 11", "+33970711111"),
+        ("826123456", "+33826123456"),
+        ("690123456", "+590690123456"),
+        ("33612345678", "+33612345678"),
+        ("330612345678", "+33612345678"),
+        ("590590123456", "+590590123456"),
+        ("262692123456", "+262692123456"),
+        ("508411234", "+508411234"),
+    ],
+)
+def test_what_a_spreadsheet_ate_is_restored_and_said(typed: str, e164: str) -> None:
+    read = read_number(typed)
+
+    assert (read.e164, bool(read.note)) == (e164, True)
+    assert read_number(national(e164)).note == ""
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "4,13740E+08",
+        "4.1374E+08",
+        "4.1374e08",
+        "1E+11",
+        "413770000.00",
+        "970711111.0",
+        "97071111.1",
+        "970711111,00",
+        "970\u202f711\u202f111,00",
+        "970,711,111.00",
+        "33612345678.0",
+        "50%",
+        "2026-02-01",
+        "2026-02-01T00:00:00",
+        "01/02/2026",
+        "12:30:00",
+    ],
+)
+def test_what_a_spreadsheet_made_of_a_number_is_refused_with_what_to_do(typed: str) -> None:
+    with pytest.raises(NumberError) as refused:
+        parse_number(typed)
+
+    assert refused.value.reason == "spreadsheet"
+    assert "Texte" in str(refused.value)
+    assert is_meant_as_number(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("0970711111", True),
+        ("+33 1", True),
+        ("12345678", True),
+        ("0970711111x", True),
+        ("1234567", False),
+        ("3900", False),
+        ("**#*", False),
+        ("Cédric", False),
+        ("", False),
+    ],
+)
+def test_a_text_is_meant_as_a_number_or_may_be_something_else(typed: str, meant: bool) -> None:
+    assert is_meant_as_number(typed) is meant
 
 
 @pytest.mark.parametrize(
@@ -157,6 +261,14 @@ def test_check_dial_string_asks_before_taking_a_service_number(dialled: str) -> 
 
     assert refused.value.reason == "special"
     assert check_dial_string(dialled, confirmed=True) == dialled
+
+
+@pytest.mark.parametrize("dialled", ["2.01E+03", "201.00", "201,0", "01/02/2026"])
+def test_check_dial_string_knows_what_a_spreadsheet_made(dialled: str) -> None:
+    with pytest.raises(NumberError) as refused:
+        check_dial_string(dialled)
+
+    assert refused.value.reason == "spreadsheet"
 
 
 @pytest.mark.parametrize("dialled", ["", "1", "12345678", "*97", "10a", "+33970711111", "٠٠٠", "1 2"])

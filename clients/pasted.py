@@ -1,0 +1,54 @@
+"""What other programs do to a number or a MAC address before it is pasted here or read from a file."""
+
+import re
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+# Soft hyphens, zero-width characters and direction marks: they come along unseen with what is copied.
+_INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_HYPHENS = re.compile("[\u2010-\u2015\u2212]")
+_APOSTROPHE = re.compile(r"\s*['\u2018\u2019]")  # how one tells a spreadsheet to keep the zero
+
+# Without a sign, digits around an E are a MAC address: 0004130000E1.
+_SCIENTIFIC = re.compile(r"[0-9]+(?:[eE][+\-][0-9]+|[.,][0-9]+[eE][+\-]?[0-9]+)")
+_DECIMAL = re.compile(
+    r"\+?(?:"
+    r"[1-9][0-9]*\.0{1,3}"  # 970711111.0
+    r"|[1-9][0-9]{4,}\.[0-9]+"  # 97071111.1: without its point this would be a number
+    r"|0[0-9]{9}\.0+"
+    r"|[0-9]+(?:[\s.][0-9]{3})*,[0-9]{1,4}"  # as French spreadsheets show it
+    r"|[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+"
+    r")"
+)
+_PERCENT = re.compile(r"[0-9]+(?:[.,][0-9]+)?\s?%")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9:.]+)?|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}")
+_CLOCK = re.compile(r"[0-9]{2}:[0-9]{2}:[0-9]{2}")
+_SHOWN = 40  # characters of the text in a refusal
+
+
+def plain_spelling(text: str) -> str:
+    """The text without invisible characters and a leading apostrophe, its hyphens in ASCII."""
+    if text.isascii():
+        plain = text
+    else:
+        plain = _HYPHENS.sub("-", _INVISIBLE.sub("", text))
+    return _APOSTROPHE.sub("", plain, count=1).strip() if _APOSTROPHE.match(plain) else plain.strip()
+
+
+def spreadsheet_damage(plain: str, *, clock: bool = True) -> str | Promise | None:
+    """Why a text is what a spreadsheet made of a number or an address, and what to do; None if it is not.
+
+    Takes a plain spelling. Without `clock`, a time of day is none: it may be the start of a MAC address.
+    """
+    if _SCIENTIFIC.fullmatch(plain) or _DECIMAL.fullmatch(plain) or _PERCENT.fullmatch(plain):
+        return _(
+            "The spreadsheet turned this cell into the number %(text)s: give the column the format “Text”"
+            " and type it again."
+        ) % {"text": plain[:_SHOWN]}
+    if _DATE.fullmatch(plain) or (clock and _CLOCK.fullmatch(plain)):
+        return _(
+            "The spreadsheet turned this cell into the date %(text)s: give the column the format “Text”"
+            " and type it again."
+        ) % {"text": plain[:_SHOWN]}
+    return None
