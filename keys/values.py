@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from clients.numbers import NumberError, is_meant_as_number, national, parse_number
+from clients.pasted import plain_spelling, spreadsheet_damage
 from clients.text import validate_plain_text
 from clients.validators import is_host_name
 from keys.functions import EVENTS, Parameter
@@ -20,8 +22,10 @@ LONGEST_NUMBER = 32
 LONGEST_URL = 255
 FORBIDDEN = "|$"
 
-_SEPARATORS = re.compile(r"[\s.\-()\u00a0\u202f]+")
+_SEPARATORS = re.compile(r"[\s.\-()/]+")
 _DIALLED = re.compile(r"\+?[0-9*#]+", re.ASCII)
+_SHORT_CODE = re.compile(r"[0-9]{1,7}", re.ASCII)
+_PUBLIC = re.compile(r"\+.*|00[1-9][0-9]{6,}|0[0-9]{9}", re.ASCII)
 _DIGITS = re.compile(r"[0-9A-D*#,]+", re.ASCII)
 _URL = re.compile(r"[\x21-\x7e]+", re.ASCII)
 
@@ -39,31 +43,56 @@ def clean_label(text: str) -> str:
 
 
 def clean_number(text: str) -> str:
-    """A number as a phone dials it: digits, “*” and “#”, a “+” in front. Raises ValidationError."""
-    _refuse_forbidden(text)
-    number = _SEPARATORS.sub("", text)
-    if not number:
+    """A number as a phone dials it: a code as it is typed, a public number as in France. Raises ValidationError.
+
+    A code has at most seven digits, or an “*” or “#” somewhere; all else is a public number or none.
+    """
+    typed = _compact(text)
+    if not typed:
         raise ValidationError(_("Choose a person or type a number."), code="required")
-    if not _DIALLED.fullmatch(number):
-        raise ValidationError(
-            _("A number has digits, “*” and “#” only, with a “+” in front if need be."), code="number"
-        )
-    if len(number) > LONGEST_NUMBER:
-        raise ValidationError(_("At most %(most)s digits."), code="too-long", params={"most": LONGEST_NUMBER})
-    return number
+    if _SHORT_CODE.fullmatch(typed) or "*" in typed or "#" in typed or not is_meant_as_number(text):
+        return _as_dialled(typed)
+    return _public_number(text)
 
 
 def clean_code(text: str) -> str:
-    """A number where no person will do, of a conference or of a parking place. Raises ValidationError."""
-    if not text.strip():
+    """A number of the platform, of a conference or of a parking place, however long. Raises ValidationError.
+
+    What is written as a public number is read as one.
+    """
+    typed = _compact(text)
+    if not typed:
         raise ValidationError(_("Type the number."), code="required")
-    return clean_number(text)
+    is_damaged = spreadsheet_damage(plain_spelling(text)) and not _SHORT_CODE.fullmatch(typed)
+    return _public_number(text) if is_damaged or _PUBLIC.fullmatch(typed) else _as_dialled(typed)
+
+
+def _compact(text: str) -> str:
+    """The text without what groups digits. Raises ValidationError."""
+    _refuse_forbidden(text)
+    return _SEPARATORS.sub("", plain_spelling(text))
+
+
+def _as_dialled(typed: str) -> str:
+    if not _DIALLED.fullmatch(typed):
+        raise ValidationError(
+            _("A number has digits, “*” and “#” only, with a “+” in front if need be."), code="number"
+        )
+    if len(typed) > LONGEST_NUMBER:
+        raise ValidationError(_("At most %(most)s digits."), code="too-long", params={"most": LONGEST_NUMBER})
+    return typed
+
+
+def _public_number(text: str) -> str:
+    try:
+        return national(parse_number(text))
+    except NumberError as error:
+        raise ValidationError(str(error), code="number") from None
 
 
 def clean_digits(text: str) -> str:
     """What is sent during a call; a comma is a pause. Raises ValidationError."""
-    _refuse_forbidden(text)
-    digits = _SEPARATORS.sub("", text).upper()
+    digits = _compact(text).upper()
     if not digits:
         raise ValidationError(_("Type the digits to send."), code="required")
     if not _DIGITS.fullmatch(digits):

@@ -11,7 +11,7 @@ from django.views import View
 
 from clients.access import attempt
 from clients.models import PlatformSettings, Subscriber, User
-from clients.numbers import national
+from clients.numbers import NumberError, national, parse_number
 from clients.search import fold, matching, words_of
 from clients.services.audit import Actor
 from keys.drafts import LayoutDraft
@@ -54,12 +54,21 @@ class PeopleView(KeysOf):
         client, text = owner.client, request.GET.get("q", "")
         if client is None:
             return JsonResponse({"people": [], "more": False})
-        rows = client.subscribers.select_related("site").filter(matching(text)).order_by("name", "number")
+        typed = _typed_number(text) or text
+        rows = client.subscribers.select_related("site").filter(matching(typed)).order_by("name", "number")
         if owner.line is not None:
             rows = rows.exclude(pk=owner.line.pk)  # nobody watches or calls their own line
         found = sorted(rows[: MOST_PEOPLE * 5], key=lambda line: _closeness(line, text))
         people = [person_data(person_of(line), line.site.name) for line in found[:MOST_PEOPLE]]
         return JsonResponse({"people": people, "more": len(found) > MOST_PEOPLE})
+
+
+def _typed_number(text: str) -> str:
+    """A whole number in any spelling, as lines are found by it; "" where it is a part of one or a name."""
+    try:
+        return parse_number(text)
+    except NumberError:
+        return ""
 
 
 def _closeness(line: Subscriber, text: str) -> tuple[bool, bool, str]:

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keys.values import clean_digits, clean_event, clean_label, clean_number, clean_url
+from keys.values import clean_code, clean_digits, clean_event, clean_label, clean_number, clean_url
 
 HOSTS = {"intranet.example.fr", "crm.example.fr"}
 
@@ -23,9 +23,21 @@ def code_of(clean: Callable[[], str]) -> str | None:
         (" 06 12 34 56 78 ", "0612345678"),
         ("06.12-34(56)78", "0612345678"),
         ("06\u00a012\u202f34", "061234"),
-        ("+33 6 12", "+33612"),
         ("*21#", "*21#"),
+        ("*21*0612345678#", "*21*0612345678#"),
         ("15", "15"),
+        ("3900", "3900"),
+        ("39 00", "3900"),
+        ("1072", "1072"),
+        ("1234567", "1234567"),
+        # a public number, as a phone in France dials it
+        ("+33 (0)6 12 34 56 78", "0612345678"),
+        ("+330612345678", "0612345678"),
+        ("0033 6 12 34 56 78", "0612345678"),
+        ("612345678", "0612345678"),
+        ("+590 590 81 23 45", "0590812345"),
+        ("+262976991234", "+262976991234"),
+        ("+49 30 901820", "+4930901820"),
     ],
 )
 def test_a_number_is_kept_as_it_is_dialled(typed: str, kept: str) -> None:
@@ -40,7 +52,11 @@ def test_a_number_is_kept_as_it_is_dialled(typed: str, kept: str) -> None:
         ("Cédric", "number"),
         ("06+12", "number"),
         ("٠٦١٢", "number"),
-        ("1" * 33, "too-long"),
+        ("+33 6 12", "number"),
+        ("12345678", "number"),
+        ("4,13740E+08", "number"),
+        ("1" * 33, "number"),
+        ("*" * 33, "too-long"),
         ("12|34", "forbidden"),
         ("$mac", "forbidden"),
         ("12\n34", "forbidden"),
@@ -50,6 +66,36 @@ def test_a_number_is_kept_as_it_is_dialled(typed: str, kept: str) -> None:
 )
 def test_what_is_no_number_is_refused(typed: str, code: str) -> None:
     assert code_of(lambda: clean_number(typed)) == code
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("*61", "*61"),
+        ("612345678", "612345678"),
+        ("70 01 23 45 67 89 01", "70012345678901"),
+        ("001", "001"),
+        ("+33 (0)9 70 71 11 11", "0970711111"),
+        ("0033970711111", "0970711111"),
+        ("09 70 71 11 11", "0970711111"),
+    ],
+)
+def test_a_number_of_the_platform_is_kept_unless_it_is_written_as_a_public_one(typed: str, kept: str) -> None:
+    assert clean_code(typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("", "required"),
+        ("Salle", "number"),
+        ("+331", "number"),
+        ("0070711111", "number"),
+        ("1" * 33, "too-long"),
+    ],
+)
+def test_other_numbers_of_the_platform_are_refused(typed: str, code: str) -> None:
+    assert code_of(lambda: clean_code(typed)) == code
 
 
 @pytest.mark.parametrize("typed", ["|", "a|b", "$x", "a\nb", "a\rb", "a\x00b", "a\u2028b", "x" * 41])
@@ -135,7 +181,7 @@ def test_an_address_in_figures_is_refused_even_if_it_came_onto_the_list(listed: 
 
 @given(st.text(max_size=60))
 def test_a_value_that_passes_holds_no_order(text: str) -> None:
-    for clean in (clean_number, clean_digits, clean_label, lambda value: clean_url(value, HOSTS)):
+    for clean in (clean_number, clean_code, clean_digits, clean_label, lambda value: clean_url(value, HOSTS)):
         try:
             kept = clean(text)
         except ValidationError:

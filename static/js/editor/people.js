@@ -90,7 +90,7 @@ export class PeopleField {
 
   /** Whether it may be dialled as it is. */
   #isNumber(text) {
-    return !this.isOnly && /^[+*#\d][\d*#\s.()-]*$/.test(text);
+    return !this.isOnly && /^[+*#\d('][\d*#\s./()\u00ad\u2010-\u2015\u2212-]*$/.test(text);
   }
 
   #show(people, note) {
