@@ -1,10 +1,13 @@
 """MAC addresses as people type them, as phones name them, as we keep them: twelve upper-case hex digits."""
 
 import re
+from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
+
+from clients.pasted import plain_spelling, spreadsheet_damage
 
 SNOM_OUI = "000413"
 DIGITS = 12
@@ -26,8 +29,8 @@ _FOREIGN = re.compile(r"[^0-9A-Fa-f:.\-\s]")
 # What snom phones ask for (snom wiki, Auto Provisioning): {mac}.xml, <type>-<MAC>.htm, <name>-<MAC>.xml.
 _NAME = re.compile(rf"(?:[\w.\-]{{1,64}}-)?({_SPELLING})\.(?:xml|htm)", re.ASCII | re.IGNORECASE)
 _LONGEST_NAME = 96
-# Word processors and chat programs paste these around a copied address; str.strip() keeps them.
-_INVISIBLE = "\ufeff\u200b\u200e\u200f"
+# Digits only, and only with snom's prefix: eleven digits of another address are a typing slip.
+_LOST_ZEROS = re.compile(rf"{SNOM_OUI.lstrip('0')}[0-9]{{6}}")
 
 Message = str | Promise
 
@@ -44,15 +47,32 @@ class MacError(ValueError):
         return str(self.message)
 
 
+@dataclass(frozen=True)
+class ReadMac:
+    """An address in its stored form, and in words what had to be restored to get it."""
+
+    mac: str
+    note: Message = ""
+
+
 def parse_mac(text: str) -> str:
     """Twelve upper-case hex digits of an address as typed; MacError says what is wrong and what to do."""
-    typed = text.strip().strip(_INVISIBLE).strip()
+    return read_mac(text).mac
+
+
+def read_mac(text: str) -> ReadMac:
+    """An address in any spelling, with the zeros that a spreadsheet ate. Raises MacError."""
+    typed = plain_spelling(text)
     if not typed:
         raise MacError("empty", _("Enter the MAC address printed under the phone."))
+    if damage := spreadsheet_damage(typed, clock=False):
+        raise MacError("spreadsheet", damage)
+    if _LOST_ZEROS.fullmatch(typed):
+        return ReadMac(typed.zfill(DIGITS), _("Leading zeros of the MAC address restored."))
     _refuse_shape(typed)
     mac = _SEPARATORS.sub("", typed).upper()
     _refuse_meaning(mac)
-    return mac
+    return ReadMac(mac)
 
 
 def format_mac(mac: str) -> str:

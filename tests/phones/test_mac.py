@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phones.mac import MacError, format_mac, is_snom, mac_in_name, oui, parse_mac, shown_mac
+from phones.mac import (
+    MacError,
+    ReadMac,
+    format_mac,
+    is_snom,
+    mac_in_name,
+    oui,
+    parse_mac,
+    read_mac,
+    shown_mac,
+)
 
 MACS = st.text("0123456789ABCDEF", min_size=10, max_size=10).map(lambda rest: f"04{rest}")
 
@@ -20,6 +30,10 @@ MACS = st.text("0123456789ABCDEF", min_size=10, max_size=10).map(lambda rest: f"
         "  00:04:13:AA:BB:CC\t\n",
         "\u00a000:04:13:AA:BB:CC\u202f",
         "\ufeff000413AABBCC\u200b",
+        "00\u201304\u201313\u2013AA\u2013BB\u2013CC",
+        "00\u221204\u221213\u2212aa\u2212bb\u2212cc",
+        "\u200e00:04:13:\u200bAA:BB:CC\u2069",
+        "'000413AABBCC",
     ],
 )
 def test_parse_mac_reads_every_spelling(typed: str) -> None:
@@ -32,6 +46,14 @@ def test_parse_mac_reads_every_spelling(typed: str) -> None:
         ("", "empty"),
         (" \t", "empty"),
         ("000413AABBC", "too-short"),
+        ("00413740748", "too-short"),
+        ("41374074C", "too-short"),
+        ("1122334455", "too-short"),
+        ("4.1374E+08", "spreadsheet"),
+        ("4,13740E+08", "spreadsheet"),
+        ("413740748.00", "spreadsheet"),
+        ("413740748,0", "spreadsheet"),
+        ("00:04:13", "too-short"),
         ("00:04:13:AA:BB", "too-short"),
         ("1", "too-short"),
         (":::", "too-short"),
@@ -65,6 +87,13 @@ def test_parse_mac_refuses_with_a_reason(typed: str, reason: str) -> None:
 
     assert refused.value.reason == reason
     assert str(refused.value)
+
+
+def test_the_zeros_of_a_snom_are_restored_and_said() -> None:
+    read = read_mac("413740748")
+
+    assert (read.mac, bool(read.note)) == ("000413740748", True)
+    assert read_mac("000413740E12") == ReadMac("000413740E12")
 
 
 def test_parse_mac_counts_what_is_missing_and_names_what_is_wrong() -> None:
