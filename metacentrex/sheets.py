@@ -1,5 +1,6 @@
 """Uploaded tables: CSV as Excel and others write it, or XLSX, as rows of texts. What may harm is refused first."""
 
+import codecs
 import csv
 import re
 import warnings
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from openpyxl import load_workbook
 
 from metacentrex.errors import DomainError
+from metacentrex.number_formats import shown_number
 from metacentrex.uploads import MOST_BYTES
 
 MOST_COLUMNS = 60
@@ -35,6 +37,7 @@ UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 NO_TABLE = _("This file is no table: choose a CSV or an XLSX file.")
 DELIMITERS = ";\t,"
 _INVISIBLE = " \t\r\n\xa0\u202f\u200b\u200e\u200f\ufeff"
+_PLAIN_BLANKS = "\r\n\t\xa0\u202f"  # what a text has beside printable characters
 _XML_STARTS = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"  # what may stand before the first "<" of an XML part
 _EBCDIC = b"\x4c\x6f\xa7\x94"  # "<?xm" in it
 _ENCODING = re.compile(
@@ -42,6 +45,14 @@ _ENCODING = re.compile(
 )
 _PLAIN = re.compile(rb"</?(?:\w+:)?(?:row|c|v|f|is|si|t)[\s/>]")
 _ROW = re.compile(rb"<(?:\w+:)?(?:row|si)[\s/>]")
+# Letters and signs of two or three bytes that a French text may hold: é, œ, €, ’, « and no-break spaces.
+_UTF8_LETTERS = frozenset(map(chr, range(0xC0, 0x100))) | frozenset("œŒŸ€‘’“”„–—…«»°\xa0\u202f")
+_UTF8_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe1-\xec][\x80-\xbf]{2}")
+_WHOLLY_QUOTED = re.compile(r'"(?:[^"]|"")*"')
+_QUOTED = {
+    mark: re.compile(rf"[ \xa0]*{_WHOLLY_QUOTED.pattern}[ \xa0]*(?={re.escape(mark)}|$)")
+    for mark in DELIMITERS
+}
 _DECLARED = re.compile(r"sep=([;,\t])", re.IGNORECASE)
 
 
@@ -96,19 +107,79 @@ def _rows_of(content: bytes) -> Iterator[SheetRow]:
 
 
 def _decoded(content: bytes) -> str:
-    """Excel saves UTF-8 with a mark, UTF-16 (« Texte Unicode ») or Windows's own code page."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace")
-    if content[:2000].count(0) > len(content[:2000]) // 4:
-        return content.decode("utf-16-le" if content[1:2] == b"\0" else "utf-16-be", errors="replace")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
-    head = text[:2000]
-    if sum(not (char.isprintable() or char in "\r\n\t") for char in head) > len(head) // 20:
-        raise SheetRefused(NO_TABLE)
+    """Excel saves UTF-8 with a mark, UTF-16 (« Texte Unicode ») or Windows's own code page. Raises SheetRefused.
+
+    One encoding for all of it: bytes of another one would become other letters in somebody's name.
+    """
+    encoding = _declared_encoding(content)
+    if encoding != "utf-8":
+        return _strictly(content, encoding)
+    marked = content.startswith(codecs.BOM_UTF8)
+    body = content.removeprefix(codecs.BOM_UTF8)
+    is_utf8 = marked or _holds_utf8(body) or _is_utf8(body)
+    text = _strictly(body, "utf-8" if is_utf8 else "cp1252")
+    _refuse_binary(text)
     return text
+
+
+def _strictly(content: bytes, encoding: str) -> str:
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise _mixture(content, encoding, error.start) from None
+
+
+def _declared_encoding(content: bytes) -> str:
+    """What the first bytes say; UTF-8 where they say nothing."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if content[:2000].count(0) > len(content[:2000]) // 4:
+        return "utf-16-le" if content[1:2] == b"\0" else "utf-16-be"
+    return "utf-8"
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _holds_utf8(content: bytes) -> bool:
+    """Whether letters of a French text are there in UTF-8, be it beside other bytes.
+
+    A code page may have valid UTF-8 by chance (“É” and a no-break space), but not of these letters.
+    """
+    return any(found[0].decode() in _UTF8_LETTERS for found in _UTF8_SEQUENCE.finditer(content))
+
+
+def _refuse_binary(text: str) -> None:
+    head = text[:2000]
+    if sum(not (char.isprintable() or char in _PLAIN_BLANKS) for char in head) > len(head) // 20:
+        raise SheetRefused(NO_TABLE)
+
+
+def _mixture(content: bytes, encoding: str, at: int) -> SheetRefused:
+    """The refusal of bytes that are not of this encoding from one place on, or of what is no text at all."""
+    if not encoding.startswith("utf-16"):
+        _refuse_binary(content.decode("cp1252", errors="replace"))
+    before = content[:at].decode(encoding, errors="replace").removeprefix("\ufeff") + UNREADABLE
+    return SheetRefused(
+        _(
+            "Row %(row)s has characters of another encoding than the file: in your spreadsheet, save it as"
+            " “CSV UTF-8”."
+        )
+        % {"row": _count_rows(before)}
+    )
+
+
+def _count_rows(text: str) -> int:
+    """As a spreadsheet counts them: a cell may hold line ends."""
+    try:
+        return sum(1 for _row in csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text)))
+    except csv.Error:
+        return text.count("\n") + 1
 
 
 def _from_text(text: str) -> Iterator[SheetRow]:
@@ -133,6 +204,31 @@ def _delimiter(text: str) -> str:
     return max(DELIMITERS, key=lambda mark: counts[mark])
 
 
+def split_line(line: str, delimiter: str, *, most: int = 0) -> list[str]:
+    """The texts of one pasted line; the last of `most` cells holds the rest of it, delimiters and all.
+
+    A quotation mark that does not begin or end a cell, or is never closed, is one: people type these.
+    """
+    cells: list[str] = []
+    at = 0
+    while most == 0 or len(cells) < most - 1:
+        quoted = _QUOTED[delimiter].match(line, at)
+        end = quoted.end() if quoted else line.find(delimiter, at)
+        if end < 0 or end >= len(line):
+            break
+        cells.append(_bare(line[at:end]))
+        at = end + 1
+    return [*cells, _bare(line[at:])]
+
+
+def _bare(cell: str) -> str:
+    """The text of a cell that may stand in quotation marks."""
+    text = cell.strip(_INVISIBLE)
+    if _WHOLLY_QUOTED.fullmatch(text):
+        text = text[1:-1].replace('""', '"')
+    return _text(text)
+
+
 # --- XLSX ------------------------------------------------------------------------------------------------
 
 
@@ -145,7 +241,9 @@ def _from_workbook(content: bytes) -> Iterator[SheetRow]:
             book = load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
             for sheet in book.worksheets:
                 sheet.reset_dimensions()  # what a sheet says of its own size is often wrong
-                filled = _filled(enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), start=1))
+                cells = sheet.iter_rows(max_col=MOST_COLUMNS)
+                shown = ([None if cell.value is None else _shown(cell) for cell in row] for row in cells)
+                filled = _filled(enumerate(shown, start=1))
                 first = next(filled, None)
                 if first is not None:
                     yield first
@@ -202,13 +300,25 @@ def _refuse_entities(part: bytes) -> None:
         raise SheetRefused(_("This workbook holds declarations that no spreadsheet writes: it is not read."))
 
 
+def _shown(cell: Any) -> Any:
+    """What a spreadsheet shows of a number, anything else as it is."""
+    value = cell.value
+    if type(value) not in (int, float):
+        return value
+    try:
+        number_format = cell.number_format
+    except IndexError:  # a style that the workbook does not have
+        number_format = "General"
+    return shown_number(value, number_format)
+
+
 # --- Cells -----------------------------------------------------------------------------------------------
 
 
 def _filled(rows: Iterable[tuple[int, Iterable[Any]]]) -> Iterator[SheetRow]:
     blank = blanks = 0
     for number, cells in rows:
-        texts = [_text(cell) for cell in list(cells)[:MOST_COLUMNS]]
+        texts = ["" if cell is None else _text(cell) for cell in list(cells)[:MOST_COLUMNS]]
         if any(texts):
             blank = 0
             yield SheetRow(number, texts)
@@ -221,14 +331,9 @@ def _filled(rows: Iterable[tuple[int, Iterable[Any]]]) -> Iterator[SheetRow]:
 
 
 def _text(value: Any) -> str:
-    """A cell as one would have typed it: no « .0 » behind a number; a date stays recognisable as one."""
-    if value is None:
-        return ""
+    """A cell as one would have typed it; a date stays recognisable as one."""
     if isinstance(value, bool):
         return str(int(value))
-    if isinstance(value, float):
-        # Beyond fifteen digits a spreadsheet has lost some: shown as it shows it, and refused by whoever reads it.
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     return str(value).replace("\0", UNREADABLE).strip(_INVISIBLE)[: LONGEST_CELL + 1]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from metacentrex import sheets
-from metacentrex.sheets import SheetRefused, read_sheet
+from metacentrex.sheets import SheetRefused, read_sheet, split_line
 
 TEXT = "SDA;Nom\r\n0970711111;Hélène « Œuvre »\r\n"
 
@@ -25,6 +25,17 @@ def book(*rows: list[object], title: str = "Feuille") -> bytes:
     made.active.title = title
     for row in rows:
         made.active.append(row)
+    out = BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def formatted(value: float, number_format: str) -> bytes:
+    """A workbook with a number in a format, below a head."""
+    made = Workbook()
+    made.active.append(["MAC"])
+    made.active.append([value])
+    made.active["A2"].number_format = number_format
     out = BytesIO()
     made.save(out)
     return out.getvalue()
@@ -62,8 +73,145 @@ def test_rows_keep_the_numbers_that_a_spreadsheet_shows() -> None:
     assert [row.number for row in read_sheet(text, most_rows=100)] == [1, 4, 5]
 
 
-def test_a_nul_and_a_byte_without_meaning_stay_visible() -> None:
-    assert cells(b"SDA;Nom\n1;a\0b\n2;caf\x81\n") == [["SDA", "Nom"], ["1", "a\ufffdb"], ["2", "caf\ufffd"]]
+def test_a_nul_stays_visible() -> None:
+    assert cells(b"SDA;Nom\n1;a\0b\n2;caf\xe9\n") == [["SDA", "Nom"], ["1", "a\ufffdb"], ["2", "caf\xe9"]]
+
+
+HEADS = 'SDA;Nom\r\n1;"Hélène\r\nZoé"\r\n'
+
+
+@pytest.mark.parametrize(
+    ("content", "row"),
+    [
+        (HEADS.encode() + "2;André\r\n".encode("cp1252"), 3),
+        (HEADS.encode("cp1252") + "2;André\r\n".encode(), 2),
+        (b"\xef\xbb\xbf" + b"SDA;Nom\r\n1;Andr\xe9\r\n", 2),
+        (b"SDA;Nom\n1;l\xe2\x80\x99\xe9t\xe9\n", 2),
+        (b"SDA;Nom\n1;5\xc2\xa0000\n2;\xe9\n", 3),
+        (b"SDA;Nom\n1;\xe2\x82\xac\n2;\xe9\n", 3),
+        (b"SDA;Nom\n1;c\xc5\x93ur\n2;\xe9\n", 3),
+        (b"SDA;Nom\n1;x\n2;caf\x81\n", 3),
+        (b"SDA;Nom\n1;caf\x9d\n", 2),
+        ("SDA;Nom\n1;Zoé\n".encode("utf-16")[:-1], 2),
+        ("SDA;Nom\n1;Zoé\n".encode("utf-16") + b"\x00\xd8", 3),
+        ("SDA;Nom\n1;Zoé".encode("utf-16-be")[:-1], 2),
+    ],
+    ids=[
+        "cp1252 behind UTF-8",
+        "UTF-8 behind cp1252",
+        "a mark that lies",
+        "quotation mark",
+        "no-break space",
+        "euro",
+        "ligature",
+        "no letter of cp1252",
+        "another",
+        "UTF-16 cut off",
+        "UTF-16 with half a letter",
+        "UTF-16 without a mark cut off",
+    ],
+)
+def test_bytes_of_two_encodings_are_refused_with_the_row_and_what_to_do(content: bytes, row: int) -> None:
+    with pytest.raises(SheetRefused) as refusal:
+        read_sheet(content, most_rows=100)
+
+    assert f" {row} " in str(refusal.value)
+    assert "UTF-8" in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "name", ["CAFÉ\xa0»", "Élysé\xa0»", "É…»", "l’été à 5\xa0€", "«\xa0Ñandú\xa0»", "cœur", "n°\xa05"]
+)
+def test_a_text_of_one_encoding_is_read_whatever_its_bytes_look_like(name: str) -> None:
+    for encoding in ("cp1252", "utf-8", "utf-8-sig", "utf-16"):
+        assert cells(f"SDA;Nom\n1;{name}\n".encode(encoding))[1] == ["1", name]
+
+
+def test_two_heads_and_a_column_of_names_are_never_half_decoded() -> None:
+    """One name in other letters was a name that its owner did not know."""
+    content = "SDA;Nom\n1;Hélène\n".encode() * 50 + "2;Zoé\n".encode("cp1252")
+
+    with pytest.raises(SheetRefused):
+        read_sheet(content, most_rows=1000)
+
+
+@pytest.mark.parametrize(
+    ("line", "delimiter", "most", "texts"),
+    [
+        ("a;b;;c", ";", 0, ["a", "b", "", "c"]),
+        ("a;b;", ";", 0, ["a", "b", ""]),
+        ("", ";", 4, [""]),
+        (" a \t\xa0b\u202f", "\t", 0, ["a", "b"]),
+        ('"a;b";c', ";", 0, ["a;b", "c"]),
+        ('"a ""b""",c', ",", 0, ['a "b"', "c"]),
+        ('a;"b;c', ";", 0, ["a", '"b', "c"]),
+        ('a;b"c";d', ";", 0, ["a", 'b"c"', "d"]),
+        ("a;b;c;d", ";", 2, ["a", "b;c;d"]),
+        ('a;"b;c;d"', ";", 2, ["a", "b;c;d"]),
+        ('a;é;"x"', ";", 2, ["a", 'é;"x"']),
+    ],
+)
+def test_a_pasted_line_is_split_and_nothing_of_it_is_lost(
+    line: str, delimiter: str, most: int, texts: list[str]
+) -> None:
+    assert split_line(line, delimiter, most=most) == texts
+
+
+@given(st.text('ab;,\t" ', max_size=30), st.sampled_from(sheets.DELIMITERS), st.integers(0, 5))
+def test_no_pasted_line_breaks_the_reader(line: str, delimiter: str, most: int) -> None:
+    texts = split_line(line, delimiter, most=most)
+
+    assert texts
+    assert most == 0 or len(texts) <= most
+    for letter in "ab":
+        assert "".join(texts).count(letter) == line.count(letter)
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "text"),
+    [
+        # whole numbers
+        (413740748, "General", "413740748"),
+        (33612345678, "General", "33612345678"),
+        (413740748, "0", "413740748"),
+        (413740748.0, "#,##0", "413740748"),
+        (970711111, "0000000000", "0970711111"),
+        (413740748, "000000000000", "000413740748"),
+        (262692123456, "0", "262692123456"),
+        (970711111, '0#" "##" "##" "##" "##', "0970711111"),
+        (970711111, "0#\\ ##\\ ##\\ ##\\ ##", "0970711111"),
+        (970711111, "[<=9999999]###-####;(###) ###-####", "970711111"),
+        (970711111, '_-* #,##0\\ _€_-;-* #,##0\\ _€_-;_-* "-"??\\ _€_-;_-@_-', "970711111"),
+        (970711111, "@", "970711111"),
+        (12, '0" kg"', "12"),
+        # powers of ten
+        (413770000, "0.00E+00", "4.14E+08"),
+        (413770000, "0E+00", "4E+08"),
+        (413770000, "##0.0E+0", "4.1E+08"),
+        (413770000, '0.00E+00;[Red]-0.00E+00;"-"', "4.14E+08"),
+        (413740000000, "General", "4.1374E+11"),
+        (590590123456, "General", "5.9059E+11"),
+        (4137400000000000000, "0", "4.13740E+18"),
+        # decimals, fractions, percentages, thousands left out
+        (413770000, "0.00", "413770000.00"),
+        (413770000, "#,##0.00\\ [$€-40C]", "413770000.00"),
+        (413770000.5, "General", "413770000.5"),
+        (97071111.1, "0", "97071111.1"),
+        (413770000, "# ?/?", "413770000.0"),
+        (413770000, "0%", "41377000000%"),
+        (413770000, "#,##0,", "413770.0"),
+    ],
+)
+def test_a_number_of_a_workbook_is_what_the_spreadsheet_shows(
+    value: float, number_format: str, text: str
+) -> None:
+    assert cells(formatted(value, number_format))[1] == [text]
+
+
+def test_a_number_in_a_style_that_the_workbook_does_not_have_is_a_number() -> None:
+    sheet = SHEET % b'<sheetData><row><c s="99"><v>12</v></c></row></sheetData>'
+
+    assert cells(repacked(book(["SDA"]), xl__worksheets__sheet1_xml=sheet)) == [["12"]]
 
 
 def test_a_very_long_cell_is_cut_and_still_too_long() -> None:

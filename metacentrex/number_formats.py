@@ -1,0 +1,87 @@
+"""What a spreadsheet shows of a number, by its cell's format: whole, or what it made of something else.
+
+A MAC address typed as 00041377E004 is the number 413770000 to a spreadsheet, which says so by its format alone.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+GENERAL_DIGITS = 11  # beyond them a spreadsheet shows a number of no format by a power of ten
+PRECISE = 1e15  # from here on it has lost digits, whatever the format
+
+_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+_CONDITION = re.compile(r"\[[<>=]")
+_SCALE = re.compile(r"(,*)[^0#?,]*$")  # commas behind the last digit leave thousands out
+_DECIMALS = re.compile(r"\.([0#?]+)|\.")
+
+
+@dataclass(frozen=True)
+class NumberFormat:
+    """What a format does to a positive number."""
+
+    is_general: bool = False
+    is_whole: bool = True
+    is_scientific: bool = False
+    is_percent: bool = False
+    decimals: int = 0
+    digits: int = 0  # at least so many, with zeros in front
+    thousands: int = 0  # left out, so many times
+
+
+GENERAL = NumberFormat(is_general=True)
+
+
+def shown_number(value: float, number_format: str) -> str:
+    """The digits of a whole number; a power of ten, decimals or a percentage where these are shown."""
+    how = read_format(number_format)
+    if how.is_general:
+        return _general(value)
+    if how.is_scientific or abs(value) >= PRECISE:
+        return f"{value:.{how.decimals if how.is_scientific else 5}E}"
+    if how.is_percent:
+        return f"{value * 100:.{how.decimals}f}%"
+    if not how.is_whole:
+        return f"{value / 1000**how.thousands:.{how.decimals or 1}f}"
+    return f"{value:0{how.digits}.0f}" if float(value).is_integer() else repr(value)
+
+
+def _general(value: float) -> str:
+    if not float(value).is_integer() or abs(value) >= PRECISE:
+        return repr(float(value))
+    whole = str(int(value))
+    if len(whole.lstrip("-")) <= GENERAL_DIGITS:
+        return whole
+    mantissa, power = f"{value:.5E}".split("E")
+    return f"{mantissa.rstrip('0').rstrip('.')}E{power}"
+
+
+@lru_cache(maxsize=1000)
+def read_format(code: str) -> NumberFormat:
+    """What a format code says of positive numbers: its first section, unless conditions choose another one."""
+    sections = _sections(code)
+    if _CONDITION.search(code):
+        read = [_section(section) for section in sections]
+        return next((how for how in read if not how.is_whole), NumberFormat())
+    return _section(sections[0])
+
+
+def _sections(code: str) -> list[str]:
+    return _LITERAL.sub("", code).split(";")
+
+
+def _section(section: str) -> NumberFormat:
+    if "general" in section.lower() or not re.search("[0#?]", section):
+        return GENERAL  # "@" too: a number in a cell that was made text afterwards
+    found = _DECIMALS.search(section)
+    decimals = len(found[1] or "") if found else 0
+    if re.search("[eE][+-]", section):
+        return NumberFormat(is_whole=False, is_scientific=True, decimals=decimals)
+    if "%" in section:
+        return NumberFormat(is_whole=False, is_percent=True, decimals=decimals)
+    scale = _SCALE.search(section)
+    thousands = len(scale[1]) if scale else 0
+    if decimals or thousands or re.search(r"[0#?]\s*/\s*[0-9#?]", section):
+        return NumberFormat(is_whole=False, decimals=decimals, thousands=thousands)
+    placeholders = re.sub("[^0#?]", "", section)
+    return NumberFormat(digits=len(placeholders[placeholders.index("0") :]) if "0" in placeholders else 0)
