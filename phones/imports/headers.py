@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from clients.search import fold
@@ -28,21 +28,42 @@ LABELS = {
 # Heads as `_key` writes them: folded, without signs, « numéro », « n° » and « number » all as « n ».
 ALIASES = {
     "number": "n, sda, n sda, sda n, ligne, line, n de ligne, n ligne, line n, telephone, tel, n de telephone,"
-    " n telephone, telephone n, phone n, phone, did, did n, n d appel, n public",
+    " n telephone, telephone n, phone n, phone, did, did n, n d appel, n public, direct n,"
+    " telephonenumber, phonenumber, didnumber",
     "extension": "n court, court, extension, ext, poste, n de poste, n interne, interne, short n,"
-    " extension n, n d extension",
-    "first_name": "prenom, first name, given name, firstname",
-    "name": "nom, name, nom complet, utilisateur, user, full name, display name, nom affiche, nom d affichage,"
-    " nom et prenom, nom prenom, prenom nom, last name, lastname, nom de l utilisateur, nom de famille",
+    " extension n, n d extension, extensionnumber, exten, user extension",
+    "first_name": "prenom, first name, given name, firstname, givenname",
+    "name": "nom, name, nom complet, utilisateur, user, full name, fullname, display name, displayname,"
+    " nom affiche, nom d affichage, nom et prenom, nom prenom, prenom nom, last name, lastname,"
+    " nom de l utilisateur, nom de famille",
     "licence": "licence, license, offre, type de licence",
-    "site": "site, departement, department, lieu, agence, location, nom du site",
-    "presented": "n a presenter, n presente, n to present, presented n, caller id, presentation, n affiche",
+    "site": "site, departement, department, lieu, agence, location, nom du site, site name",
+    "presented": "n a presenter, n presente, n to present, presented n, caller id, callerid, presentation, n affiche",
     "barring": "restriction internationale, restriction, international restriction, barring, international barring",
-    "mac": "mac, adresse mac, mac address, mac adresse, adresse physique, mac du telephone, mac telephone",
+    "mac": "mac, adresse mac, mac address, mac adresse, adresse physique, mac du telephone, mac telephone,"
+    " macaddress, mac addr, phone mac, hardware address",
     "model": "modele, model, modele de telephone, modele du telephone, phone model, type de telephone",
     "description": "description, commentaire, comment, remarque, libelle, note, notes",
 }
-FIELDS = {alias.strip(): name for name, aliases in ALIASES.items() for alias in aliases.split(",")}
+# Heads of other systems' exports (FusionPBX, FreePBX, 3CX, Wazo), the best first: such a file may have several of
+# a field, or one of ours besides, and then the rest is not read.
+FOREIGN = {
+    "number": "incall exten",
+    "name": "effective caller id name, callerid name, caller id name",
+    "presented": "outbound caller id n, outbound caller id, outboundcallerid, outboundcid, outgoing caller id,"
+    " caller id n, callerid n",
+    "mac": "device mac address, device address, device mac",
+    "model": "device model, device template",
+    "description": "device description, device label",
+}
+
+
+def _by_alias(table: dict[str, str]) -> dict[str, str]:
+    return {alias.strip(): name for name, aliases in table.items() for alias in aliases.split(",")}
+
+
+FIELDS = _by_alias(ALIASES)
+FOREIGN_FIELDS = _by_alias(FOREIGN)
 _NUMBER_WORD = re.compile(r"\b(?:numeros?|num|no|nr|number|n°|nº|№)(?=\W|\b)")
 _SIGNS = re.compile(r"[^a-z0-9]+")
 
@@ -59,17 +80,12 @@ class Header:
 def find_header(rows: Sequence[SheetRow]) -> Header:
     """The first of the top rows that names a number or a MAC column. Raises SheetRefused."""
     for at, row in enumerate(rows[:DEEPEST_HEADER]):
-        found = [(index, cell, FIELDS.get(_key(cell))) for index, cell in enumerate(row.cells) if cell]
-        known = [name for _index, _cell, name in found if name]
-        if {"number", "mac"} & set(known):
-            _refuse_twice(found)
+        columns, unknown = columns_of(row)
+        if {"number", "mac"} & set(columns):
+            refuse_twice(row)
             if len(rows) == at + 1:
                 raise SheetRefused(_("The file has heads and no row below them."))
-            return Header(
-                {name: index for index, _cell, name in found if name},
-                [cell for _index, cell, name in found if not name],
-                list(rows[at + 1 :]),
-            )
+            return Header(columns, unknown, list(rows[at + 1 :]))
     raise SheetRefused(
         gettext(
             "No column is called “%(number)s” or “%(mac)s”: one of them is needed. First row read: %(read)s."
@@ -82,9 +98,26 @@ def find_header(rows: Sequence[SheetRow]) -> Header:
     )
 
 
-def _refuse_twice(found: list[tuple[int, str, str | None]]) -> None:
+def columns_of(row: SheetRow) -> tuple[dict[str, int], list[str]]:
+    """Where each field is, by the heads in a row, and the heads that are not read."""
+    keys = [_key(cell) for cell in row.cells]
+    columns: dict[str, int] = {}
+    for index, key in enumerate(keys):
+        if name := FIELDS.get(key):
+            columns.setdefault(name, index)
+    for alias, name in FOREIGN_FIELDS.items():
+        if alias in keys:
+            columns.setdefault(name, keys.index(alias))
+    read = set(columns.values())
+    in_order = dict(sorted(columns.items(), key=lambda column: column[1]))
+    return in_order, [cell for index, cell in enumerate(row.cells) if cell and index not in read]
+
+
+def refuse_twice(row: SheetRow) -> None:
+    """Raises SheetRefused where two heads of ours mean the same field."""
     heads: dict[str, str] = {}
-    for _index, cell, name in found:
+    for cell in row.cells:
+        name = FIELDS.get(_key(cell))
         if name in heads:
             raise SheetRefused(
                 gettext("Two columns mean the same: “%(first)s” and “%(second)s”. Remove one of them.")
@@ -95,8 +128,16 @@ def _refuse_twice(found: list[tuple[int, str, str | None]]) -> None:
 
 
 def _key(head: str) -> str:
-    lowered = head.casefold()
+    lowered = head.casefold().replace("_", " ")
     for sign in ("n°", "nº", "№"):
         lowered = lowered.replace(sign, " n ")
     folded = _NUMBER_WORD.sub(" n ", fold(lowered))
     return _SIGNS.sub(" ", folded).strip()
+
+
+def left_out(heads: Sequence[str]) -> str:
+    """In words, the columns that are not read; "" where there are none."""
+    if not heads:
+        return ""
+    words = ngettext("Column left out: %(heads)s.", "Columns left out: %(heads)s.", len(heads))
+    return words % {"heads": ", ".join(gettext("“%(text)s”") % {"text": head[:40]} for head in heads[:10])}

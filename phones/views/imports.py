@@ -16,7 +16,7 @@ from clients.services import jobs
 from clients.services.jobs import Item
 from metacentrex.ui import exports
 from phones.forms.imports import ApplyForm, ImportForm
-from phones.imports.headers import LABELS
+from phones.imports.headers import LABELS, left_out
 from phones.imports.reading import read_rows
 from phones.imports.runner import KIND
 from phones.services.registration import check_client
@@ -64,7 +64,7 @@ class ImportView(ExtranetView):
             items=[Item(payload, payload["row"], payload.get("rank", 0)) for payload in payloads],
             summary=words % {"count": len(payloads)},
             detail=str(form.cleaned_data["file"].name).replace("\0", "")[:200],  # PostgreSQL takes no NUL
-            notice=_unknown(form.header.unknown),
+            notice=left_out(form.header.unknown),
             options={"ticked": asdict(options)},
             token=jobs.token_of(form.cleaned_data["form_token"], options, payloads),
         )
@@ -72,13 +72,6 @@ class ImportView(ExtranetView):
     def _page(self, client: Client, form: ImportForm) -> HttpResponse:
         context = {"client": client, "form": form, "columns": [LABELS[name] for name in MODEL]}
         return render(self.request, "extranet/phones/import.html", context)
-
-
-def _unknown(heads: list[str]) -> str:
-    if not heads:
-        return ""
-    words = ngettext("Column left out: %(heads)s.", "Columns left out: %(heads)s.", len(heads))
-    return words % {"heads": ", ".join(gettext("“%(text)s”") % {"text": head[:40]} for head in heads[:10])}
 
 
 class ImportModelView(ExtranetView):
