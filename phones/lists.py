@@ -1,24 +1,28 @@
-"""Reading « Plusieurs téléphones »: lines `MAC[;number[;model[;description]]]`, each with what becomes of it."""
+"""Reading « Plusieurs téléphones »: what was typed, or copied from a spreadsheet, each line with what becomes of it."""
 
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, PlatformSettings, Subscriber
-from clients.numbers import NumberError, national, parse_number
+from clients.numbers import national
+from clients.pasted import plain_spelling, spreadsheet_damage
 from clients.scoping import Scope
 from clients.services.audit import Actor
-from clients.text import validate_plain_text
 from metacentrex.errors import DomainError
+from metacentrex.sheets import DELIMITERS, SheetRow, split_line
 from phones import catalogue
-from phones.imports.reading import model_code
+from phones.imports.cells import BadCell, Options, read_cell
+from phones.imports.headers import columns_of, refuse_twice
 from phones.mac import MacError, parse_mac
 from phones.services.registration import Registration, check_list
 
 MOST_LINES = 1000
+FIELDS = ("mac", "number", "model", "description")  # in this order where the list has no heads
 
 
 class BadLine(Exception):
@@ -35,6 +39,7 @@ class Row:
     model_label: str = ""
     description: str = ""
     outcome: str = ""
+    note: str = ""
     error: str = ""
     registration: Registration | None = None
 
@@ -42,67 +47,129 @@ class Row:
     def ok(self) -> bool:
         return not self.error
 
+    @property
+    def result(self) -> str:
+        """What the report says of it."""
+        return self.error or f"{self.outcome}. {self.note}".removesuffix(". ")
+
+
+@dataclass(frozen=True)
+class ReadList:
+    """The lines of a list, and the heads of columns that are of no use here."""
+
+    rows: list[Row]
+    unread: list[str]
+
+
+@dataclass(frozen=True)
+class Heads:
+    """Where each field is in the lines below the heads, and what parts their cells."""
+
+    columns: Mapping[str, int]
+    unread: list[str]
+    count: int
+    delimiter: str
+
 
 def read_list(
     text: str, vendor_confirmed: bool, *, client: Client, scope: Scope, actor: Actor, now: datetime
-) -> list[Row]:
-    """Every non-empty line as a row. Raises DomainError for an empty or too long list, ListRefused."""
+) -> ReadList:
+    """Every line that is not empty as a row. Raises DomainError for an empty or too long list, ListRefused."""
     numbered = [(at, line) for at, line in enumerate(text.splitlines(), start=1) if line.strip()]
     if not numbered:
         raise DomainError(_("The list is empty."))
-    if len(numbered) > MOST_LINES:
+    heads = _heads(*numbered[0])
+    lines = numbered[1:] if heads is not None else numbered
+    if not lines:
+        raise DomainError(_("The list has heads and no line below them."))
+    if len(lines) > MOST_LINES:
         raise DomainError(_("At most %(most)s lines at a time.") % {"most": MOST_LINES})
     subscribers = {row.number: row for row in client.subscribers.select_related("site")}
-    rows = [_read(at, line, subscribers, vendor_confirmed) for at, line in numbered]
+    rows = [_read(at, line, heads, subscribers, vendor_confirmed) for at, line in lines]
     _refuse_twins(rows)
     _say_outcome(rows)
     _ask_platform(rows, client=client, scope=scope, actor=actor, now=now)
-    return rows
+    return ReadList(rows, heads.unread if heads is not None else [])
 
 
-def _read(at: int, line: str, subscribers: dict[str, Subscriber], vendor_confirmed: bool) -> Row:
-    cells = [cell.strip() for cell in line.split(";", 3)] + ["", "", ""]
-    row = Row(
-        at, mac=cells[0], number=cells[1], model_label=cells[2] or gettext("Automatic"), description=cells[3]
-    )
+def _heads(at: int, line: str) -> Heads | None:
+    """The heads that the first line may be, by the delimiter that finds the most. Raises SheetRefused."""
+    found = [(columns_of(row := SheetRow(at, split_line(line, mark))), row, mark) for mark in DELIMITERS]
+    (columns, unknown), row, mark = max(found, key=lambda each: len(each[0][0]))
+    if "mac" not in columns or any(_is_mac(cell) for cell in row.cells):
+        return None
+    refuse_twice(row)
+    unused = [row.cells[index] for name, index in columns.items() if name not in FIELDS]
+    return Heads(columns, unknown + unused, len(row.cells), mark)
+
+
+def _is_mac(cell: str) -> bool:
     try:
-        mac = parse_mac(cells[0])
-        row.mac = mac
-        subscriber = _subscriber(cells[1], subscribers)
-        model = _model(cells[2])
-        row.model_label = catalogue.get(model).label if model else gettext("Automatic")
-        _check_description(cells[3])
-    except (MacError, BadLine) as error:
-        row.error = str(error)
+        return bool(parse_mac(cell))
+    except MacError:
+        return False
+
+
+def _delimiter(line: str) -> str:
+    """The first one, as no MAC address holds any; but a comma may be of a number that a spreadsheet made of it."""
+    first_cell = re.split("[;\t]", line, maxsplit=1)[0]
+    is_decimal = spreadsheet_damage(plain_spelling(first_cell), clock=False) is not None
+    marks = ";\t" if is_decimal else DELIMITERS
+    return next((char for char in line if char in marks), DELIMITERS[0])
+
+
+def _cells(line: str, heads: Heads | None) -> dict[str, str]:
+    """The texts of a line; the description takes what is left of it where it comes last. Raises BadLine."""
+    if heads is None:
+        mark = _delimiter(line)
+        return dict(zip(FIELDS, split_line(line, mark, most=len(FIELDS)), strict=False))
+    is_open = heads.columns.get("description") == heads.count - 1
+    cells = split_line(line, heads.delimiter, most=heads.count if is_open else 0)
+    if any(cells[heads.count :]):
+        raise BadLine(gettext("This line has more cells than there are heads."))
+    return {name: cells[index] for name, index in heads.columns.items() if index < len(cells)}
+
+
+def _read(
+    at: int, line: str, heads: Heads | None, subscribers: Mapping[str, Subscriber], vendor_confirmed: bool
+) -> Row:
+    try:
+        cells = _cells(line, heads)
+    except BadLine as error:
+        return Row(at, mac=line, error=str(error))
+    typed = {name: cells.get(name, "") for name in FIELDS}
+    row = Row(at, typed["mac"], typed["number"], typed["model"] or gettext("Automatic"), typed["description"])
+    read, row.note, problems = _values(typed)
+    row.mac = read.get("mac", row.mac)
+    if not problems and read["number"] and read["number"] not in subscribers:
+        problems = [gettext("This number is not a line of this client.")]
+    if problems:
+        row.error = " ".join(problems)
         return row
-    row.number = national(subscriber.number) if subscriber else ""
-    row.registration = Registration(mac, subscriber, model, cells[3], vendor_confirmed)
+    subscriber = subscribers.get(read["number"])
+    row.number = national(subscriber.number) if subscriber is not None else ""
+    row.model_label = catalogue.get(read["model"]).label if read["model"] else gettext("Automatic")
+    row.description = read["description"]
+    row.registration = Registration(
+        read["mac"], subscriber, read["model"], read["description"], vendor_confirmed
+    )
     return row
 
 
-def _subscriber(text: str, subscribers: dict[str, Subscriber]) -> Subscriber | None:
-    if not text:
-        return None
-    try:
-        return subscribers[parse_number(text)]
-    except (NumberError, KeyError):
-        raise BadLine(gettext("This number is not a line of this client.")) from None
-
-
-def _model(text: str) -> str:
-    try:
-        return model_code(text)
-    except KeyError:
-        raise BadLine(gettext("Unknown model: %(model)s.") % {"model": text[:40]}) from None
-
-
-def _check_description(text: str) -> None:
-    try:
-        if len(text) > 200:
-            raise BadLine(gettext("A description has at most 200 characters."))
-        validate_plain_text(text)
-    except ValidationError as error:
-        raise BadLine(" ".join(error.messages)) from None
+def _values(typed: Mapping[str, str]) -> tuple[dict[str, str], str, Sequence[str]]:
+    """What the cells say, as an import reads them; what was put right; and what is wrong."""
+    read: dict[str, str] = {}
+    notes, problems = [], []
+    for name in FIELDS:
+        try:
+            read[name], note = read_cell(name, typed[name], Options())
+            if name == "mac" and not read[name]:
+                parse_mac("")  # of all cells it is the one that must be there
+        except (BadCell, MacError) as error:
+            problems.append(str(error))
+        else:
+            notes += [note] if note else []
+    return read, " ".join(notes), problems
 
 
 def _refuse_twins(rows: list[Row]) -> None:

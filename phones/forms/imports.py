@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from clients.models import Client
 from metacentrex.sheets import SheetRefused, read_sheet
 from metacentrex.ui.forms import HouseFormHelper
+from phones.imports.cells import Options
 from phones.imports.headers import Header, find_header
-from phones.imports.reading import Options
 
 MOST_ROWS = 10_000
 

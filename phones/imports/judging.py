@@ -13,8 +13,9 @@ from clients.search import fold
 from clients.services.job_kinds import Work
 from metacentrex import correlation
 from phones.errors import DuplicateMac, ListRefused
+from phones.imports.cells import Options
 from phones.imports.known import Known, Payload, look, sight_of
-from phones.imports.reading import LINE_FIELDS, Options
+from phones.imports.reading import LINE_FIELDS
 from phones.services.duplicates import budget_spent, count_foreign
 from phones.services.registration import Registration, check_list
 

@@ -17,7 +17,8 @@ from metacentrex.errors import DomainError
 from metacentrex.moments import day_moment
 from metacentrex.ui.exports import Column, export
 from phones.forms.registration import RegisterForm, RegisterManyForm
-from phones.lists import Row, read_list
+from phones.imports.headers import left_out
+from phones.lists import ReadList, Row, read_list
 from phones.mac import shown_mac
 from phones.models import Phone
 from phones.services.registration import register_list, register_phone
@@ -74,7 +75,7 @@ REPORT: list[Column[Row]] = [
     Column(_("Number (SDA)"), lambda row: row.number),
     Column(_("Model"), lambda row: row.model_label),
     Column(_("Description"), lambda row: row.description),
-    Column(_("Result"), lambda row: row.error or row.outcome),
+    Column(_("Result"), lambda row: row.result),
 ]
 
 
@@ -88,16 +89,17 @@ class RegisterManyView(ExtranetView):
     def post(self, request: AuthenticatedRequest, reference: str) -> HttpResponseBase:
         client = self.client_or_404(reference)
         form = RegisterManyForm(request.POST, client=client)
-        rows = self._read(client, form) if form.is_valid() else None
-        if rows is None:
+        read = self._read(client, form) if form.is_valid() else None
+        if read is None:
             return self._page(client, form)
+        rows = read.rows
         if "report" in request.POST:
             return export(rows, REPORT, name=pgettext("file name", "phones-report"))
         if "confirm" in request.POST and all(row.ok for row in rows):
             return self._save(client, form, rows)
-        return self._page(client, form, rows)
+        return self._page(client, form, read)
 
-    def _read(self, client: Client, form: RegisterManyForm) -> list[Row] | None:
+    def _read(self, client: Client, form: RegisterManyForm) -> ReadList | None:
         try:
             return read_list(
                 form.cleaned_data["lines"],
@@ -129,8 +131,9 @@ class RegisterManyView(ExtranetView):
         messages.success(self.request, words % {"count": len(phones)})
         return redirect(reverse("extranet:account", args=[client.reference]))
 
-    def _page(self, client: Client, form: RegisterManyForm, rows: list[Row] | None = None) -> HttpResponse:
-        context: dict[str, Any] = {"client": client, "form": form, "rows": rows}
-        if rows is not None:
-            context["bad_count"] = sum(not row.ok for row in rows)
+    def _page(self, client: Client, form: RegisterManyForm, read: ReadList | None = None) -> HttpResponse:
+        context: dict[str, Any] = {"client": client, "form": form, "rows": None}
+        if read is not None:
+            bad_count = sum(not row.ok for row in read.rows)
+            context |= {"rows": read.rows, "left_out": left_out(read.unread), "bad_count": bad_count}
         return render(self.request, "extranet/phones/register_many.html", context)

@@ -166,6 +166,128 @@ def test_the_report_is_a_spreadsheet_without_formulas(blue_browser: Browser, ali
     assert all(row[5] for row in rows)
 
 
+# --- Copied from a spreadsheet -------------------------------------------------------------------------
+
+
+def read(page: HttpResponse) -> list[tuple[str, str, str, str]]:
+    return [(row.mac, row.number, row.model_label, row.description) for row in page.context["rows"]]
+
+
+@pytest.mark.parametrize("mark", ["\t", ";", ","])
+def test_what_is_copied_from_a_spreadsheet_is_read(
+    mark: str, blue_browser: Browser, alice: Subscriber
+) -> None:
+    lines = [
+        "000413000001;970719001;snom 710;Accueil",
+        "413000002;;;",
+        "00:04:13:00:00:03;+33 (0)9 70 71 90 01;;",
+    ]
+
+    page = send(blue_browser, [line.replace(";", mark) for line in lines])
+
+    assert wrong(page) == {}
+    assert read(page) == [
+        ("000413000001", "0970719001", "snom 710", "Accueil"),
+        ("000413000002", "", gettext("Automatic"), ""),
+        ("000413000003", "0970719001", gettext("Automatic"), ""),
+    ]
+    assert [bool(row.note) for row in page.context["rows"]] == [True, True, False]
+
+
+def test_a_restored_zero_is_said_in_the_preview_and_in_the_report(
+    blue_browser: Browser, alice: Subscriber
+) -> None:
+    line = "000413000001;970719001"
+    note = gettext("Leading zero restored.")
+
+    assert note in send(blue_browser, [line]).content.decode()
+    assert rows_of(send(blue_browser, [line], report="1"))[1][5].endswith(f". {note}")
+
+
+def test_heads_say_which_column_is_what_in_any_order(blue_browser: Browser, alice: Subscriber) -> None:
+    lines = [
+        "",
+        "Description\tN° SDA\tCouleur\tNom\tModèle\tAdresse MAC",
+        "Bureau, 2e; gauche\t970719001\tbleu\tAlice\td765\t413000001",
+        "",
+        '"dit ""le grand"""\t\t\t\t\t000413000002\t\t',
+        "Accueil\t0970719001\t\t\t\t000413zz",
+    ]
+
+    page = send(blue_browser, lines)
+
+    assert read(page)[:2] == [
+        ("000413000001", "0970719001", "snom D765", "Bureau, 2e; gauche"),
+        ("000413000002", "", gettext("Automatic"), 'dit "le grand"'),
+    ]
+    assert [row.line for row in page.context["rows"]] == [3, 5, 6]
+    assert list(wrong(page)) == [6]
+    assert all(f"« {head} »" in page.content.decode().replace("\xa0", " ") for head in ("Couleur", "Nom"))
+
+
+def test_the_heads_of_another_system_are_known(blue_browser: Browser, alice: Subscriber) -> None:
+    lines = [
+        "device_address,device_template,device_label,phone_number",
+        "000413000001,snom/D765,Accueil,0970719001",
+    ]
+
+    page = send(blue_browser, lines, confirm="1")
+
+    assert page.status_code == 302
+    assert list(Phone.unscoped.values_list("mac", "model", "description", "subscriber")) == [
+        ("000413000001", "snom-d765", "Accueil", alice.pk)
+    ]
+
+
+def test_a_description_that_comes_last_may_hold_the_delimiter(
+    blue_browser: Browser, alice: Subscriber
+) -> None:
+    lines = ["SDA;MAC;Description", '0970719001;000413000001;a; b;"c"', ';000413000002;"a; b"']
+
+    assert [row[3] for row in read(send(blue_browser, lines))] == ['a; b;"c"', "a; b"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "413770000.00;0970719001",
+        "4.14E+08;0970719001",
+        "4,14E+08;0970719001",
+        "00413740748;0970719001",
+        "000413000001;9,70719001E+08",
+        "000413000001;970719001.0",
+        "000413000001;0970719001x",
+    ],
+)
+def test_what_a_spreadsheet_spoiled_is_wrong_at_its_line(
+    line: str, blue_browser: Browser, alice: Subscriber
+) -> None:
+    assert list(wrong(send(blue_browser, [line]))) == [1]
+
+
+def test_a_cell_under_no_head_is_not_lost_without_a_word(blue_browser: Browser, alice: Subscriber) -> None:
+    page = send(blue_browser, ["MAC;SDA", "000413000001;0970719001;Accueil", "000413000002;0970719001;"])
+
+    assert wrong(page) == {2: gettext("This line has more cells than there are heads.")}
+
+
+@pytest.mark.parametrize("lines", [["MAC;SDA"], ["", "MAC;SDA", " "], ["MAC;SDA;Numéro", "000413000001;;"]])
+def test_heads_that_do_not_do_are_refused_at_the_field(
+    lines: list[str], blue_browser: Browser, alice: Subscriber
+) -> None:
+    page = send(blue_browser, lines)
+
+    assert page.context["rows"] is None
+    assert list(page.context["form"].errors) == ["lines"]
+    assert page.context["form"]["lines"].value() == "\n".join(lines)
+
+
+def test_heads_are_no_line_of_the_thousand(blue_browser: Browser, alice: Subscriber) -> None:
+    page = send(blue_browser, ["MAC", *macs(1000)])
+
+    assert (len(page.context["rows"]), wrong(page)) == (1000, {})
+
+
 # --- A list of guesses is no oracle --------------------------------------------------------------------
 
 

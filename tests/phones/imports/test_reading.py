@@ -1,14 +1,17 @@
 """Cells as a spreadsheet mangles them; rows that speak of other rows."""
 
+from io import BytesIO
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
-from metacentrex.sheets import SheetRow
+from metacentrex.sheets import SheetRow, read_sheet
+from phones.imports.cells import Options
 from phones.imports.headers import Header, find_header
-from phones.imports.reading import Options, read_rows
+from phones.imports.reading import read_rows
 
 
 def read(head: str, *lines: str, **ticked: bool) -> list[dict[str, Any]]:
@@ -25,10 +28,13 @@ def one(head: str, line: str, **ticked: bool) -> dict[str, Any]:
     [
         ("0970711111", "+33970711111", False),
         ("970711111", "+33970711111", True),
-        ("33970711111", "+33970711111", False),
+        ("33970711111", "+33970711111", True),
         ("'+33970711111", "+33970711111", False),
         ("09 70 71 11 11", "+33970711111", False),
         ("590590123", "+590590590123", True),
+        ("590590123456", "+590590123456", True),
+        ("+33 (0)6 12 34 56 78", "+33612345678", False),
+        ("06/12/34/56/78", "+33612345678", False),
     ],
 )
 def test_a_number_that_lost_its_zero_gets_it_back(typed: str, kept: str, noted: bool) -> None:
@@ -44,6 +50,8 @@ def test_a_number_that_lost_its_zero_gets_it_back(typed: str, kept: str, noted: 
     [
         ("00:04:13:74:07:4c", "00041374074C"),
         ("413740750", "000413740750"),
+        ("'413740750", "000413740750"),
+        ("00\u201104\u201113\u201174\u201107\u20114c", "00041374074C"),
         ("00-04-13-AA-BB-CC", "000413AABBCC"),
         ("0004130000E1", "0004130000E1"),  # a spreadsheet writes its powers of ten with a sign
         ("000413740E75", "000413740E75"),
@@ -65,6 +73,11 @@ def test_a_mac_is_read_as_typed_or_as_a_number_without_its_zeros(typed: str, kep
         ("MAC", "FF:FF:FF:FF:FF:FF"),
         ("SDA", "9,70711111E+08"),
         ("SDA", "2026-02-01T00:00:00"),
+        ("SDA", "413770000.00"),
+        ("SDA", "970711111.0"),
+        ("MAC", "4.14E+08"),
+        ("MAC", "413770000.00"),
+        ("MAC", "00413740750"),
         ("SDA", "112"),
         ("SDA;Poste", "0970711111;01/02/2026"),
         ("SDA;Poste", "0970711111;112"),
@@ -78,6 +91,53 @@ def test_a_mac_is_read_as_typed_or_as_a_number_without_its_zeros(typed: str, kep
 )
 def test_what_cannot_be_taken_is_a_problem_in_words(head: str, typed: str) -> None:
     assert one(head, typed)["problem"]
+
+
+@pytest.mark.parametrize("cell", ["413740748", "970711111"])
+def test_what_was_restored_is_said_at_its_row(cell: str) -> None:
+    head = "MAC" if cell.startswith("4") else "SDA"
+
+    assert one(head, cell)["note"]
+
+
+@pytest.mark.parametrize("typed", ["snom D765", "SNOM-D765", "d765", "snom/D765", "snom\xa0D765"])
+def test_a_model_is_known_as_people_and_other_systems_write_it(typed: str) -> None:
+    assert one("MAC;Modèle", f"00:04:13:74:07:4C;{typed}")["model"] == "snom-d765"
+
+
+def workbook(value: float, number_format: str) -> dict[str, Any]:
+    made = Workbook()
+    made.active.append(["MAC"])
+    made.active.append([value])
+    made.active["A2"].number_format = number_format
+    out = BytesIO()
+    made.save(out)
+    return read_rows(find_header(read_sheet(out.getvalue(), most_rows=10)), Options())[0]
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format"),
+    [
+        (413770000, "0.00E+00"),
+        (413770000, "0.00"),
+        (413770000, "# ?/?"),
+        (413770000, "0%"),
+        (413740000000, "General"),
+    ],
+)
+def test_a_mac_that_a_workbook_took_for_a_number_opens_no_strangers_door(
+    value: float, number_format: str
+) -> None:
+    """Somebody typed 00041377E004; the spreadsheet kept 413770000, which would be another phone."""
+    payload = workbook(value, number_format)
+
+    assert payload["mac"] != "000413770000"
+    assert "Texte" in payload["problem"]
+
+
+@pytest.mark.parametrize("number_format", ["General", "0", "#,##0", "000000000000", "@"])
+def test_a_mac_of_figures_only_is_read_from_a_whole_number(number_format: str) -> None:
+    assert workbook(413740748, number_format)["mac"] == "000413740748"
 
 
 def test_a_special_extension_is_taken_when_it_was_confirmed() -> None:

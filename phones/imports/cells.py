@@ -1,0 +1,113 @@
+"""One cell of a file or of a pasted list: what it says, what was put right, or why it cannot be taken."""
+
+import re
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+
+from clients.numbers import NeedsConfirmation, NumberError, check_dial_string, read_number
+from clients.search import fold
+from clients.text import validate_plain_text
+from metacentrex.sheets import UNREADABLE
+from metacentrex.ui.exports import unharmed
+from phones import catalogue
+from phones.mac import MacError, read_mac
+
+LONGEST = {"name": 200, "description": 200, "site": 100, "licence": 100, "barring": 100}
+AUTOMATIC = ("", "auto", "automatique", "automatic", "–")
+NOTHING = ("-", "–")  # how our own lists show an empty cell
+
+_SIGNS = re.compile(r"[\s\-/]")  # « snom D765 », « snom-d765 », FusionPBX's « snom/D765 »
+
+
+class BadCell(Exception):
+    """A cell cannot be taken; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the person ticked."""
+
+    update: bool = False
+    vendor_confirmed: bool = False
+    special_confirmed: bool = False
+
+
+def read_cell(name: str, text: str, options: Options) -> tuple[str, str]:
+    """The value to keep, and what was put right. Raises BadCell."""
+    bare = unharmed(text)
+    cell = "" if bare in NOTHING else bare
+    if name == "mac":
+        return _mac(cell)
+    if name in ("number", "presented"):
+        return _number(cell)
+    if name == "extension":
+        return _extension(cell, options), ""
+    if name == "model":
+        return _model(cell), ""
+    return _plain(cell, LONGEST.get(name, 100)), ""
+
+
+def _mac(cell: str) -> tuple[str, str]:
+    if not cell:
+        return "", ""
+    try:
+        read = read_mac(cell)
+    except MacError as error:
+        raise BadCell(str(error)) from None
+    return read.mac, str(read.note)
+
+
+def _number(cell: str) -> tuple[str, str]:
+    if not cell:
+        return "", ""
+    try:
+        read = read_number(cell)
+    except NumberError as error:
+        raise BadCell(str(error)) from None
+    return read.e164, str(read.note)
+
+
+def _extension(cell: str, options: Options) -> str:
+    if not cell:
+        return ""
+    try:
+        return check_dial_string(cell, confirmed=options.special_confirmed)
+    except NeedsConfirmation:
+        raise BadCell(
+            gettext(
+                "%(number)s is also the form of a public service number. Tick the confirmation to keep it."
+            )
+            % {"number": cell}
+        ) from None
+    except NumberError as error:
+        raise BadCell(str(error)) from None
+
+
+def _model(cell: str) -> str:
+    wanted = _SIGNS.sub("", fold(cell))
+    if wanted in AUTOMATIC:
+        return ""
+    for model in catalogue.all():
+        label = fold(model.label).replace(" ", "")
+        if not model.retired and wanted in (model.code.replace("-", ""), label, label.removeprefix("snom")):
+            return model.code
+    raise BadCell(gettext("Unknown model: %(model)s.") % {"model": cell[:40]})
+
+
+def _plain(cell: str, longest: int) -> str:
+    if len(cell) > longest:
+        raise BadCell(
+            gettext("“%(start)s…” has more than %(most)s characters.") % {"start": cell[:20], "most": longest}
+        )
+    if UNREADABLE in cell:
+        raise BadCell(
+            gettext("“%(text)s” holds a character that cannot be read: save the file as UTF-8.")
+            % {"text": cell[:40]}
+        )
+    try:
+        validate_plain_text(cell)
+    except ValidationError as error:
+        raise BadCell(" ".join(error.messages)) from None
+    return cell
