@@ -56,7 +56,7 @@ _PARENTHESES = re.compile(r"\((\+?[0-9]{1,6})\)")  # (06) 12 34 56 78, (+33) 6 1
 _TRUNK = "(0)"  # +33 (0)9 70 … on business cards
 _NATIONAL = re.compile(r"0[0-9]{9}")
 _INTERNATIONAL = re.compile(r"\+[0-9]{5,15}")
-# +33 06 …, +262 0692 …, +508 0508 …: the zero is dialled within a country, never behind its code.
+# +33 06 …, +262 0692 …, +508 0508 …: the zero is not dialled after a country code.
 _TRUNK_ZERO = re.compile(r"\+(33|262|590|594|596)0([0-9]{9})|\+(508)0(?:508)?([0-9]{6})")
 _LOST_ZERO = re.compile(r"[1-9][0-9]{8}")
 _LOST_PLUS = re.compile(r"33[1-9][0-9]{8}|330[0-9]{9}|(?:262|590|594|596)0?[0-9]{9}")
@@ -97,9 +97,9 @@ def parse_number(text: str) -> str:
 
 
 def read_number(text: str) -> ReadNumber:
-    """A number in any spelling, with what a spreadsheet ate put back. Raises NumberError.
+    """A number in any spelling, with what a spreadsheet dropped put back. Raises NumberError.
 
-    The one grammar of numbers: forms, lists, files, keys and the administration all ask here.
+    This is the only grammar of numbers: forms, lists, files, keys and the admin all use it.
     """
     plain = plain_spelling(text)
     if damage := spreadsheet_damage(plain):
@@ -115,7 +115,7 @@ def read_number(text: str) -> ReadNumber:
 
 
 def is_meant_as_number(text: str) -> bool:
-    """Whether a text can only be meant as a public number, right or wrong: no short code and no name."""
+    """Whether a text is an attempt at a public number, not a short code, an extension or a name."""
     plain = plain_spelling(text)
     if spreadsheet_damage(plain):
         return True
@@ -165,7 +165,7 @@ def _compact(plain: str) -> str:
 
 
 def _with_zero(typed: str) -> str:
-    """Nine digits with the zero that a spreadsheet ate. Raises NumberError."""
+    """Nine digits with the zero that a spreadsheet dropped. Raises NumberError."""
     try:
         return _from_national(f"0{typed}")
     except NumberError as error:

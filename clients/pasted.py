@@ -1,11 +1,11 @@
-"""What other programs do to a number or a MAC address before it is pasted here or read from a file."""
+"""What other programs do to numbers and MAC addresses before we read them."""
 
 import re
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-# Soft hyphens, zero-width characters and direction marks: they come along unseen with what is copied.
+# Soft hyphens, zero-width characters and direction marks are copied along with a text.
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _HYPHENS = re.compile("[\u2010-\u2015\u2212]")
 _APOSTROPHE = re.compile(r"\s*['\u2018\u2019]")  # how one tells a spreadsheet to keep the zero
@@ -28,7 +28,7 @@ _SHOWN = 40  # characters of the text in a refusal
 
 
 def plain_spelling(text: str) -> str:
-    """The text without invisible characters and a leading apostrophe, its hyphens in ASCII."""
+    """The text with ASCII hyphens, without invisible characters or a leading apostrophe."""
     if text.isascii():
         plain = text
     else:
@@ -37,9 +37,9 @@ def plain_spelling(text: str) -> str:
 
 
 def spreadsheet_damage(plain: str, *, clock: bool = True) -> str | Promise | None:
-    """Why a text is what a spreadsheet made of a number or an address, and what to do; None if it is not.
+    """What to do about a text that a spreadsheet spoiled, or None if it did not.
 
-    Takes a plain spelling. Without `clock`, a time of day is none: it may be the start of a MAC address.
+    Takes a plain spelling. Without `clock`, 00:04:13 is not a time: it may begin a MAC address.
     """
     if _SCIENTIFIC.fullmatch(plain) or _DECIMAL.fullmatch(plain) or _PERCENT.fullmatch(plain):
         return _(

@@ -43,9 +43,9 @@ def clean_label(text: str) -> str:
 
 
 def clean_number(text: str) -> str:
-    """A number as a phone dials it: a code as it is typed, a public number as in France. Raises ValidationError.
+    """A number as a phone dials it, such as 0612345678 or *21#. Raises ValidationError.
 
-    A code has at most seven digits, or an “*” or “#” somewhere; all else is a public number or none.
+    A code has at most seven digits, or contains “*” or “#”; anything else must be a public number.
     """
     typed = _compact(text)
     if not typed:
@@ -56,9 +56,9 @@ def clean_number(text: str) -> str:
 
 
 def clean_code(text: str) -> str:
-    """A number of the platform, of a conference or of a parking place, however long. Raises ValidationError.
+    """A number of the platform, such as a conference room. Raises ValidationError.
 
-    What is written as a public number is read as one.
+    It may be long; what is written as a public number is read as one.
     """
     typed = _compact(text)
     if not typed:

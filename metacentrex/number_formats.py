@@ -1,14 +1,15 @@
-"""What a spreadsheet shows of a number, by its cell's format: whole, or what it made of something else.
+"""How a spreadsheet shows a number, according to the format of its cell.
 
-A MAC address typed as 00041377E004 is the number 413770000 to a spreadsheet, which says so by its format alone.
+A spreadsheet takes the MAC address 00041377E004 for the number 413770000; only the format tells.
 """
 
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-GENERAL_DIGITS = 11  # beyond them a spreadsheet shows a number of no format by a power of ten
-PRECISE = 1e15  # from here on it has lost digits, whatever the format
+GENERAL_DIGITS = 11  # longer numbers are shown in scientific notation
+LONGEST_FORMAT = 255  # a spreadsheet's own limit; what is read of them is kept in memory
+PRECISE = 1e15  # from here on digits are lost, whatever the format
 
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 _CONDITION = re.compile(r"\[[<>=]")
@@ -25,16 +26,16 @@ class NumberFormat:
     is_scientific: bool = False
     is_percent: bool = False
     decimals: int = 0
-    digits: int = 0  # at least so many, with zeros in front
-    thousands: int = 0  # left out, so many times
+    digits: int = 0  # padded with zeros to this many
+    thousands: int = 0  # how many groups of three digits are hidden
 
 
 GENERAL = NumberFormat(is_general=True)
 
 
 def shown_number(value: float, number_format: str) -> str:
-    """The digits of a whole number; a power of ten, decimals or a percentage where these are shown."""
-    how = read_format(number_format)
+    """A number as the spreadsheet shows it: whole, scientific, with decimals or as a percentage."""
+    how = read_format(number_format[:LONGEST_FORMAT])
     if how.is_general:
         return _general(value)
     if how.is_scientific or abs(value) >= PRECISE:
@@ -58,7 +59,7 @@ def _general(value: float) -> str:
 
 @lru_cache(maxsize=1000)
 def read_format(code: str) -> NumberFormat:
-    """What a format code says of positive numbers: its first section, unless conditions choose another one."""
+    """How a format code shows a positive number: as its first section says, unless it has conditions."""
     sections = _sections(code)
     if _CONDITION.search(code):
         read = [_section(section) for section in sections]

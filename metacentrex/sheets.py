@@ -45,7 +45,7 @@ _ENCODING = re.compile(
 )
 _PLAIN = re.compile(rb"</?(?:\w+:)?(?:row|c|v|f|is|si|t)[\s/>]")
 _ROW = re.compile(rb"<(?:\w+:)?(?:row|si)[\s/>]")
-# Letters and signs of two or three bytes that a French text may hold: é, œ, €, ’, « and no-break spaces.
+# What a French text may hold beyond ASCII: é, œ, €, ’, « and no-break spaces.
 _UTF8_LETTERS = frozenset(map(chr, range(0xC0, 0x100))) | frozenset("œŒŸ€‘’“”„–—…«»°\xa0\u202f")
 _UTF8_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe1-\xec][\x80-\xbf]{2}")
 _WHOLLY_QUOTED = re.compile(r'"(?:[^"]|"")*"')
@@ -107,9 +107,9 @@ def _rows_of(content: bytes) -> Iterator[SheetRow]:
 
 
 def _decoded(content: bytes) -> str:
-    """Excel saves UTF-8 with a mark, UTF-16 (« Texte Unicode ») or Windows's own code page. Raises SheetRefused.
+    """The text, from UTF-8, UTF-16 or Windows's own code page. Raises SheetRefused.
 
-    One encoding for all of it: bytes of another one would become other letters in somebody's name.
+    All of it is decoded by one encoding, or none: a mixture would change letters in names.
     """
     encoding = _declared_encoding(content)
     if encoding != "utf-8":
@@ -147,9 +147,9 @@ def _is_utf8(content: bytes) -> bool:
 
 
 def _holds_utf8(content: bytes) -> bool:
-    """Whether letters of a French text are there in UTF-8, be it beside other bytes.
+    """Whether some of the bytes are French letters in UTF-8.
 
-    A code page may have valid UTF-8 by chance (“É” and a no-break space), but not of these letters.
+    Windows text may be valid UTF-8 by chance, such as “É” before a no-break space: not a French letter.
     """
     return any(found[0].decode() in _UTF8_LETTERS for found in _UTF8_SEQUENCE.finditer(content))
 
@@ -161,7 +161,7 @@ def _refuse_binary(text: str) -> None:
 
 
 def _mixture(content: bytes, encoding: str, at: int) -> SheetRefused:
-    """The refusal of bytes that are not of this encoding from one place on, or of what is no text at all."""
+    """The refusal of a file whose bytes are invalid at `at`; it may be no text at all."""
     if not encoding.startswith("utf-16"):
         _refuse_binary(content.decode("cp1252", errors="replace"))
     before = content[:at].decode(encoding, errors="replace").removeprefix("\ufeff") + UNREADABLE
@@ -205,9 +205,9 @@ def _delimiter(text: str) -> str:
 
 
 def split_line(line: str, delimiter: str, *, most: int = 0) -> list[str]:
-    """The texts of one pasted line; the last of `most` cells holds the rest of it, delimiters and all.
+    """The cells of one pasted line; the last of `most` cells holds the rest, delimiters included.
 
-    A quotation mark that does not begin or end a cell, or is never closed, is one: people type these.
+    Quotation marks count only around a whole cell: people type them in descriptions.
     """
     cells: list[str] = []
     at = 0

@@ -128,7 +128,7 @@ def _number(typed: str) -> str:
 
 
 def _whole_number(typed: str) -> str:
-    """The same, unless something had to be restored: nine digits may as well be a SIREN or a part of a MAC."""
+    """The same, but "" if digits had to be restored: nine may also be a SIREN or part of a MAC."""
     try:
         read = read_number(typed)
     except NumberError:

@@ -1,4 +1,4 @@
-"""Reading « Plusieurs téléphones »: what was typed, or copied from a spreadsheet, each line with what becomes of it."""
+"""Reading « Plusieurs téléphones », typed or copied from a spreadsheet, line by line."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -55,7 +55,7 @@ class Row:
 
 @dataclass(frozen=True)
 class ReadList:
-    """The lines of a list, and the heads of columns that are of no use here."""
+    """The lines of a list, and the heads of the columns left out."""
 
     rows: list[Row]
     unread: list[str]
@@ -63,7 +63,7 @@ class ReadList:
 
 @dataclass(frozen=True)
 class Heads:
-    """Where each field is in the lines below the heads, and what parts their cells."""
+    """How to read the lines below the heads."""
 
     columns: Mapping[str, int]
     unread: list[str]
@@ -74,7 +74,7 @@ class Heads:
 def read_list(
     text: str, vendor_confirmed: bool, *, client: Client, scope: Scope, actor: Actor, now: datetime
 ) -> ReadList:
-    """Every line that is not empty as a row. Raises DomainError for an empty or too long list, ListRefused."""
+    """Every line that is not blank, as a row. Raises DomainError, ListRefused, SheetRefused."""
     numbered = [(at, line) for at, line in enumerate(text.splitlines(), start=1) if line.strip()]
     if not numbered:
         raise DomainError(_("The list is empty."))
@@ -93,7 +93,7 @@ def read_list(
 
 
 def _heads(at: int, line: str) -> Heads | None:
-    """The heads that the first line may be, by the delimiter that finds the most. Raises SheetRefused."""
+    """The heads, if the first line has any; the delimiter is the one that finds most of them."""
     found = [(columns_of(row := SheetRow(at, split_line(line, mark))), row, mark) for mark in DELIMITERS]
     (columns, unknown), row, mark = max(found, key=lambda each: len(each[0][0]))
     if "mac" not in columns or any(_is_mac(cell) for cell in row.cells):
@@ -111,7 +111,7 @@ def _is_mac(cell: str) -> bool:
 
 
 def _delimiter(line: str) -> str:
-    """The first one, as no MAC address holds any; but a comma may be of a number that a spreadsheet made of it."""
+    """The first delimiter, because no MAC address holds one; the comma of 4,14E+08 is none."""
     first_cell = re.split("[;\t]", line, maxsplit=1)[0]
     is_decimal = spreadsheet_damage(plain_spelling(first_cell), clock=False) is not None
     marks = ";\t" if is_decimal else DELIMITERS
@@ -119,7 +119,7 @@ def _delimiter(line: str) -> str:
 
 
 def _cells(line: str, heads: Heads | None) -> dict[str, str]:
-    """The texts of a line; the description takes what is left of it where it comes last. Raises BadLine."""
+    """The cells of a line; a description in the last column takes the rest. Raises BadLine."""
     if heads is None:
         mark = _delimiter(line)
         return dict(zip(FIELDS, split_line(line, mark, most=len(FIELDS)), strict=False))
@@ -136,7 +136,7 @@ def _read(
     try:
         cells = _cells(line, heads)
     except BadLine as error:
-        return Row(at, mac=line, error=str(error))
+        return Row(at, mac=line[:100], error=str(error))
     typed = {name: cells.get(name, "") for name in FIELDS}
     row = Row(at, typed["mac"], typed["number"], typed["model"] or gettext("Automatic"), typed["description"])
     read, row.note, problems = _values(typed)
@@ -157,7 +157,7 @@ def _read(
 
 
 def _values(typed: Mapping[str, str]) -> tuple[dict[str, str], str, Sequence[str]]:
-    """What the cells say, as an import reads them; what was put right; and what is wrong."""
+    """The values of the cells, what was put right, and what is wrong."""
     read: dict[str, str] = {}
     notes, problems = [], []
     for name in FIELDS:

@@ -68,7 +68,7 @@ class LineField(forms.CharField):
 
 
 def _no_line(text: str) -> ValidationError:
-    """Why the text names no line: it is no number at all, or a number, extension or name of nobody here."""
+    """The refusal of a text that names no line here: malformed as a number, or simply unknown."""
     if is_meant_as_number(text):
         try:
             parse_number(text)

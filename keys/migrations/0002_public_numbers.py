@@ -1,4 +1,4 @@
-"""A number typed as « +33 (0)6 … » was kept as +3306…, which nobody has: written as it is dialled."""
+"""Numbers typed as +33 (0)6 … were stored as +3306…: store them as they are dialled."""
 
 from django.db import migrations
 from django.db.models import Value

@@ -64,7 +64,7 @@ class PeopleView(KeysOf):
 
 
 def _typed_number(text: str) -> str:
-    """A whole number in any spelling, as lines are found by it; "" where it is a part of one or a name."""
+    """The E.164 form of a complete number; "" for a name or part of a number."""
     try:
         return parse_number(text)
     except NumberError:

@@ -1,4 +1,4 @@
-"""One cell of a file or of a pasted list: what it says, what was put right, or why it cannot be taken."""
+"""Reading one cell of a file or of a pasted list: its value and what was put right."""
 
 import re
 from dataclasses import dataclass

@@ -45,8 +45,8 @@ ALIASES = {
     "model": "modele, model, modele de telephone, modele du telephone, phone model, type de telephone",
     "description": "description, commentaire, comment, remarque, libelle, note, notes",
 }
-# Heads of other systems' exports (FusionPBX, FreePBX, 3CX, Wazo), the best first: such a file may have several of
-# a field, or one of ours besides, and then the rest is not read.
+# Heads of other systems' exports (FusionPBX, FreePBX, 3CX, Wazo), in order of preference. Their files
+# may have several for one field, or one of ours as well: only the first counts.
 FOREIGN = {
     "number": "incall exten",
     "name": "effective caller id name, callerid name, caller id name",
@@ -99,7 +99,7 @@ def find_header(rows: Sequence[SheetRow]) -> Header:
 
 
 def columns_of(row: SheetRow) -> tuple[dict[str, int], list[str]]:
-    """Where each field is, by the heads in a row, and the heads that are not read."""
+    """The column of each field, and the heads that are left out."""
     keys = [_key(cell) for cell in row.cells]
     columns: dict[str, int] = {}
     for index, key in enumerate(keys):
@@ -136,7 +136,7 @@ def _key(head: str) -> str:
 
 
 def left_out(heads: Sequence[str]) -> str:
-    """In words, the columns that are not read; "" where there are none."""
+    """A sentence that names the columns left out; "" if there are none."""
     if not heads:
         return ""
     words = ngettext("Column left out: %(heads)s.", "Columns left out: %(heads)s.", len(heads))

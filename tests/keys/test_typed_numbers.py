@@ -1,4 +1,4 @@
-"""A number typed on a key: kept as a phone dials it, found in the directory, and repaired where it was spoiled."""
+"""Numbers typed on a key are kept as dialled, found in the directory, and repaired."""
 
 from importlib import import_module
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""A number or a MAC address is the same wherever it is typed: one canonical value, or one refusal."""
+"""A number or MAC address gives the same value, or the same refusal, wherever it is typed."""
 
 from collections.abc import Callable
 

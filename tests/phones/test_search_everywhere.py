@@ -36,6 +36,8 @@ def found(browser: Browser, typed: str) -> tuple[list[object], list[object], lis
         "000413 00b10e",
         "  00:04:13:00:B1:0E\u00a0",
         "00:04:13-00 B1.0E",
+        "00\u201104\u201113\u201100\u2011B1\u20110E",
+        "\u200e00:04:13:00:B1:0E",
     ],
 )
 def test_a_mac_in_any_spelling_leads_to_its_phone(
@@ -46,7 +48,17 @@ def test_a_mac_in_any_spelling_leads_to_its_phone(
     assert (response.status_code, response["Location"]) == (302, "/extranet/telephones/00041300B10E/")
 
 
-@pytest.mark.parametrize("typed", ["0970719001", "09 70 71 90 01", "+33970719001", "+33 (0)9.70.71.90.01"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "0970719001",
+        "09 70 71 90 01",
+        "+33970719001",
+        "+33 (0)9.70.71.90.01",
+        "+330970719001",
+        "09/70/71/90/01",
+    ],
+)
 def test_a_number_leads_to_its_line_and_the_phones_on_it(
     typed: str, blue_browser: Browser, blue_phone: Phone
 ) -> None:
@@ -55,6 +67,14 @@ def test_a_number_leads_to_its_line_and_the_phones_on_it(
     assert response.redirect_chain == [(f"{ACCOUNT}?qu=0970719001&qt=0970719001", 302)]
     assert list(response.context["subscribers"]) == [blue_phone.subscriber]
     assert [row.phone for row in response.context["phones"]] == [blue_phone]
+
+
+def test_nine_digits_are_looked_for_as_they_are_typed(blue_browser: Browser, blue_client: Client) -> None:
+    """They may be a number without its zero, and a SIREN as well."""
+    blue_client.siret = "48285833900021"
+    blue_client.save()
+
+    assert found(blue_browser, "482858339") == ([blue_client], [], [])
 
 
 def test_a_number_without_phone_leads_to_its_line_alone(blue_browser: Browser, bob: Subscriber) -> None:
