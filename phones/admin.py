@@ -60,11 +60,16 @@ class PhoneAdmin(ReadOnlyAdmin):
         "authorized_until",
         "authenticated_at",
         "served_at",
+        "served_address",
         "served_digest",
         "refused_at",
         "refused_reason",
         "refused_count",
         "last_address",
+        "knocked_at",
+        "knocked_reason",
+        "knocked_count",
+        "knocked_address",
         "created_at",
     ]
     actions = [

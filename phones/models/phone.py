@@ -76,6 +76,8 @@ class Phone(Searchable, TenantModel):
     firmware = models.CharField(_("firmware"), max_length=40, blank=True, editable=False)
     last_address = models.CharField(_("last address"), max_length=45, blank=True, editable=False)
     served_at = models.DateTimeField(_("last served"), null=True, editable=False)
+    # Where that was: a refusal is the phone's own only from there. "" where it is not known.
+    served_address = models.CharField(_("address last served"), max_length=45, blank=True, editable=False)
     served_digest = models.CharField(
         _("digest of the document last served"), max_length=64, blank=True, editable=False
     )
@@ -92,6 +94,20 @@ class Phone(Searchable, TenantModel):
     )
     refused_reason = models.CharField(
         _("reason of the refusal"), max_length=30, blank=True, choices=Refusal.choices, editable=False
+    )
+    # Refusals from elsewhere, until somebody has seen them: anybody can knock with a MAC, so they are no state.
+    knocked_at = models.DateTimeField(_("last asked for from elsewhere"), null=True, editable=False)
+    knocked_since = models.DateTimeField(null=True, editable=False)
+    knocked_count = models.PositiveIntegerField(_("refusals elsewhere"), default=0, editable=False)
+    knocked_reason = models.CharField(
+        _("reason of the refusal elsewhere"),
+        max_length=30,
+        blank=True,
+        choices=Refusal.choices,
+        editable=False,
+    )
+    knocked_address = models.CharField(
+        _("address refused elsewhere"), max_length=45, blank=True, editable=False
     )
 
     # The registration form's own number: the second click of a double click finds its phone here.
@@ -135,6 +151,7 @@ class Phone(Searchable, TenantModel):
                 name="phones_awaited",
             ),
             models.Index(fields=["client"], condition=Q(doubled_at__isnull=False), name="phones_doubled"),
+            models.Index(fields=["client"], condition=Q(knocked_at__isnull=False), name="phones_knocked"),
             models.Index(
                 fields=["client"],
                 condition=Q(model__gt="", detected_model__gt="") & ~Q(model=models.F("detected_model")),

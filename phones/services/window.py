@@ -77,11 +77,12 @@ def locked(phone: Phone) -> Phone:
 
 
 def renew_secrets(phone: Phone, *, keep_previous: bool = False) -> None:
-    """New HTTP and SIP credentials; the caller saves the phone.
+    """New HTTP and SIP credentials, at which nobody has knocked yet; the caller saves the phone.
 
     The old HTTP credentials are worth nothing from the commit on, or with `keep_previous` until the
     new ones are first used.
     """
+    forget_knocks(phone)
     phone.previous_generation = phone.credential_generation if keep_previous else None
     phone.credential_generation += 1
     transaction.on_commit(partial(renewals.note, phone.uid, phone.credential_generation))
@@ -136,6 +137,12 @@ def forget_refusals(phone: Phone) -> None:
     phone.refused_at = phone.refused_since = None
     phone.refused_count = 0
     phone.refused_reason = ""
+
+
+def forget_knocks(phone: Phone) -> None:
+    phone.knocked_at = phone.knocked_since = None
+    phone.knocked_count = 0
+    phone.knocked_reason = phone.knocked_address = ""
 
 
 @transaction.atomic
@@ -218,6 +225,19 @@ def acknowledge_double(phone: Phone, *, actor: Actor, now: datetime | None = Non
     phone.doubled_at, phone.doubled_with = None, ""
     phone.save()
     record("window.double_seen", phone, actor=actor, client=phone.client, before=before, at=now)
+    return phone
+
+
+@transaction.atomic
+def acknowledge_knock(phone: Phone, *, actor: Actor, now: datetime | None = None) -> Phone:
+    """« Vu »: nobody has asked for it from elsewhere any more; whoever does again will be told of again."""
+    phone = locked(phone)
+    if phone.knocked_at is None:
+        return phone
+    before = {"address": phone.knocked_address, "reason": phone.knocked_reason, "count": phone.knocked_count}
+    forget_knocks(phone)
+    phone.save()
+    record("phone.knock_seen", phone, actor=actor, client=phone.client, before=before, at=now)
     return phone
 
 

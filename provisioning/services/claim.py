@@ -24,6 +24,7 @@ WRITTEN = [
     "detected_token",
     "firmware",
     "last_address",
+    "served_address",
     "served_digest",
     "published_digest",
     "comes_back",
@@ -134,7 +135,7 @@ def _learn(phone: Phone, serving: Serving) -> None:
     if identified.token:
         phone.detected_model, phone.detected_token = granted.model.code, identified.token
     phone.firmware = identified.firmware[:40] or phone.firmware
-    phone.last_address = serving.address
+    phone.last_address = phone.served_address = serving.address
     phone.served_digest, phone.published_digest = serving.digest, serving.published
     phone.comes_back = phone.comes_back or not phone.has_changes  # every document of today says when
     phone.changed_at = (phone.changed_at or serving.at) if phone.has_changes else None

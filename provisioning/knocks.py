@@ -1,0 +1,39 @@
+"""Whose a refusal is: the phone's own where it was last served, else a knock, which anybody can make with a MAC.
+
+Pure: the places a phone was served at, and the requests it is asked about. provisioning.journal writes down the answer.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from operator import itemgetter
+from typing import Self
+
+from metacentrex.net import caller_network
+from provisioning.models import Fetch
+
+
+@dataclass(frozen=True)
+class Places:
+    """When and in which network a phone was served, the oldest first; "" where that is not known."""
+
+    served: list[tuple[datetime, str]]
+
+    @classmethod
+    def of(cls, served: Iterable[tuple[datetime, str]]) -> Self:
+        """From moments and addresses, in any order."""
+        networks = ((at, caller_network(address)) for at, address in served)
+        return cls(sorted(networks, key=itemgetter(0)))
+
+    def is_elsewhere(self, fetch: Fetch) -> bool:
+        """Whether it came from another network than the phone had last been served in; never before it was."""
+        before = bisect_right(self.served, fetch.at, key=itemgetter(0))
+        home = self.served[before - 1][1] if before else ""
+        return home not in ("", caller_network(fetch.address))
+
+    def is_knock(self, refusal: Fetch) -> bool:
+        """Whether it came from elsewhere, and the phone has not been served there since, as one that moved is."""
+        network = caller_network(refusal.address)
+        moved = any(at >= refusal.at and where == network for at, where in self.served)
+        return self.is_elsewhere(refusal) and not moved
