@@ -148,3 +148,10 @@ class PhoneGone(DomainError):
 
     def __init__(self) -> None:
         super().__init__(_("This phone was deleted in the meantime."))
+
+
+class NobodyKnocked(DomainError):
+    """« Vu », of a phone that nobody asked for from elsewhere, or not since somebody saw it."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Nobody has asked for it from elsewhere."))

@@ -4,13 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from clients.enums import ClientStatus, SubscriberStatus
 from metacentrex.moments import day_moment, moment
 from phones.enums import Refusal
 from phones.models import Phone
-from phones.states import PhoneState, mismatch_of, state_of, wants_renewal, wants_window
+from phones.states import (
+    PhoneState,
+    mismatch_of,
+    state_of,
+    wants_renewal,
+    wants_renewal_for_knock,
+    wants_window,
+)
 from phones.todo import LOOKS, Cause
 
 
@@ -25,6 +32,7 @@ class Remedy(Enum):
     GUIDE = "guide"
     TAKE_MODEL = "take-model"
     SEEN = "seen"
+    KNOCK_SEEN = "knock-seen"
     RELEASE = "release"
     WAIT = "wait"  # for a client or a line to be active again: no button would help
 
@@ -69,6 +77,8 @@ def remedy_of(phone: Phone, cause: Cause) -> Remedy:
     """What mends this entry."""
     if cause in REMEDIES:
         return REMEDIES[cause]
+    if cause is Cause.KNOCKED:
+        return Remedy.RENEW if wants_renewal_for_knock(phone) else Remedy.KNOCK_SEEN
     if phone.client.status == ClientStatus.TERMINATED:
         return Remedy.WAIT
     if phone.subscriber is None:
@@ -110,7 +120,22 @@ def _detail(phone: Phone, cause: Cause, now: datetime) -> str:
     if cause is Cause.RELEASABLE:
         when = moment(phone.created_at, phone.zone)
         return gettext("registered on %(when)s, never came") % {"when": when}
-    return _two_addresses(phone)
+    return _two_addresses(phone) if cause is Cause.DOUBLED else knock_in_words(phone)
+
+
+def knock_in_words(phone: Phone) -> str:
+    """Why, how often, since when and from where somebody was refused elsewhere than where the phone is."""
+    words = ngettext(
+        "%(reason)s, from %(address)s on %(when)s",
+        "%(reason)s, %(count)s times since %(when)s, last from %(address)s",
+        phone.knocked_count,
+    )
+    return words % {
+        "reason": Refusal(phone.knocked_reason).label,
+        "count": phone.knocked_count,
+        "address": phone.knocked_address or "?",
+        "when": day_moment(phone.knocked_since or phone.knocked_at or phone.created_at, phone.zone),
+    }
 
 
 def _two_addresses(phone: Phone) -> str:

@@ -140,7 +140,16 @@ def wants_window(phone: Phone) -> bool:
 
 def wants_renewal(phone: Phone) -> bool:
     """Whether its last refusal is mended by « Renouveler les secrets », and they are not renewed already."""
-    mended = is_mended_by_renewal(phone.refused_reason, in_service=phone.is_in_service)
+    return _is_renewal_left(phone, phone.refused_reason)
+
+
+def wants_renewal_for_knock(phone: Phone) -> bool:
+    """Whether somebody elsewhere sent what only « Renouveler les secrets » makes worthless."""
+    return is_active(phone) and _is_renewal_left(phone, phone.knocked_reason)
+
+
+def _is_renewal_left(phone: Phone, reason: str) -> bool:
+    mended = is_mended_by_renewal(reason, in_service=phone.is_in_service)
     return mended and phone.previous_generation is None
 
 

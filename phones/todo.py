@@ -34,6 +34,7 @@ class Cause(Enum):
     FIRMWARE = "firmware"
     MISMATCH = "mismatch"
     DOUBLED = "doubled"
+    KNOCKED = "knocked"
     RELEASABLE = "releasable"  # the operator's alone
     ENDING = "ending"  # nothing is wrong yet: told beside the others, never counted among them
 
@@ -45,6 +46,7 @@ LOOKS: dict[Cause, tuple[str | Promise, str, str]] = {
     Cause.FIRMWARE: (_("Firmware too old"), "mc-refuse", "x-octagon-fill"),
     Cause.MISMATCH: (_("Another model"), "mc-depasse", "exclamation-triangle-fill"),
     Cause.DOUBLED: (_("Served at two addresses"), "mc-depasse", "exclamation-triangle-fill"),
+    Cause.KNOCKED: (_("Asked for from elsewhere"), "mc-depasse", "question-circle"),
     Cause.RELEASABLE: (_("Never used"), "mc-suspendu", "dash-circle"),
     Cause.ENDING: (_("Ends within 6 h"), "mc-autorise", "clock"),
 }
@@ -56,6 +58,9 @@ COUNTED = {
     Cause.MISMATCH: ngettext_lazy("%(count)s is another model", "%(count)s are another model", "count"),
     Cause.DOUBLED: ngettext_lazy(
         "%(count)s served at two addresses", "%(count)s served at two addresses", "count"
+    ),
+    Cause.KNOCKED: ngettext_lazy(
+        "%(count)s asked for from elsewhere", "%(count)s asked for from elsewhere", "count"
     ),
     Cause.RELEASABLE: ngettext_lazy("%(count)s never used", "%(count)s never used", "count"),
     Cause.ENDING: ngettext_lazy(
@@ -77,6 +82,11 @@ MEANINGS = {
     Cause.DOUBLED: ngettext_lazy(
         "Two devices took the same configuration", "Two devices took the same configuration", "count"
     ),
+    Cause.KNOCKED: ngettext_lazy(
+        "Refused elsewhere than where it was last served",
+        "Refused elsewhere than where they were last served",
+        "count",
+    ),
     Cause.RELEASABLE: ngettext_lazy(
         "Registered long ago, its address can be released",
         "Registered long ago, their addresses can be released",
@@ -84,13 +94,14 @@ MEANINGS = {
     ),
     Cause.ENDING: ngettext_lazy("No request received so far", "No request received so far", "count"),
 }
-# Since when: a refusal by its first time, so that a phone that asks again does not jump to the top.
+# Since when: a refusal by its first time, so that who asks again does not jump to the top.
 SINCE: dict[Cause, Combinable] = {
     Cause.OVERDUE: F("authorized_until"),
     Cause.REFUSED: Coalesce("refused_since", "refused_at"),
     Cause.FIRMWARE: Coalesce("refused_since", "refused_at"),
     Cause.MISMATCH: Coalesce("authenticated_at", "served_at", "created_at"),
     Cause.DOUBLED: F("doubled_at"),
+    Cause.KNOCKED: Coalesce("knocked_since", "knocked_at"),
     Cause.RELEASABLE: F("created_at"),
     Cause.ENDING: F("authorized_until"),
 }
@@ -156,6 +167,7 @@ def cause_filter(cause: Cause, now: datetime) -> Q:
         & ~Q(model=F("detected_model"))
         & ~_declared_as_seen(),
         Cause.DOUBLED: Q(doubled_at__isnull=False),
+        Cause.KNOCKED: Q(knocked_at__isnull=False),
         Cause.ENDING: state_filter(Code.AUTHORIZED, now) & Q(authorized_until__lte=now + SOON),
     }[cause]
 

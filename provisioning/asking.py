@@ -12,7 +12,7 @@ from phones.models import Phone
 from provisioning.authorization import parse_authorization
 from provisioning.gate import Granted, Question, Refused, decide
 from provisioning.lookup import Row, expected_of_nobody, look_up
-from provisioning.models import Fetch
+from provisioning.queries import last_refusal
 from provisioning.renderers.snom.identify import identify
 
 # Refusals for what the phone said of itself: nothing else of that request was written to its row.
@@ -75,8 +75,7 @@ def user_agent_of(token: str, firmware: str = "") -> str:
 def said_by(phone: Phone) -> Said:
     """What this phone says it is: as when it was last refused for it, else as when it was last served."""
     if phone.refused_reason in OF_ITSELF:
-        fetches = Fetch.objects.filter(phone=phone, reason=phone.refused_reason)
-        last = fetches.order_by("-at", "-pk").first()
+        last = last_refusal(phone)
         if last is not None:
             return Said(last.model or phone.effective_model, last.firmware, last.user_agent)
     return Said(phone.effective_model, phone.firmware, user_agent_of(phone.detected_token, phone.firmware))

@@ -24,6 +24,7 @@ from metacentrex.waiting import BrokerDown, count_waiting
 from phones.enums import Refusal
 from phones.models import Phone
 from phones.queries import count_by_state, open_by_mac
+from phones.todo import Cause, cause_filter
 from provisioning import journal
 from provisioning.health import heartbeat_age
 from provisioning.models import Fetch, FetchOutcome, UnknownCaller
@@ -97,6 +98,11 @@ def _of_database(now: datetime) -> Iterator[Metric]:
     phones = Phone.unscoped.all()  # unscoped: counts of the whole installation
     states = {code.value: count for code, count in count_by_state(phones, now).items()}
     yield _gauge("phones", "Phones by state.", state=states)
+    yield _gauge(
+        "phones_asked_for_from_elsewhere",
+        "Phones refused elsewhere than where they are served, and nobody has seen it.",
+        phones.filter(cause_filter(Cause.KNOCKED, now)).count(),
+    )
     yield _gauge(
         "windows_open", "Windows in which a MAC alone is enough now.", open_by_mac(phones, now).count()
     )

@@ -11,28 +11,38 @@ from phones.enums import MAYBE_A_STRANGER, Refusal
 from phones.models import Phone
 from phones.services.duplicates import BUDGET_SPENT
 from phones.states import is_active
-from provisioning.models import Fetch, FetchOutcome
+from provisioning.models import Fetch
 
 RECENT = timedelta(hours=24)
 UNKNOWN_MACS = "provisioning.unknown_macs"
 MOST_NOTICES = 20
 
 
+def last_refusal(phone: Phone) -> Fetch | None:
+    """The journal's line of the phone's own last refusal: one from elsewhere may be newer."""
+    if phone.refused_at is None:
+        return None
+    rows = Fetch.objects.filter(phone=phone, reason=phone.refused_reason, at__lte=phone.refused_at)
+    return rows.order_by("-at", "-pk").first()
+
+
 def with_refused_firmware(phones: QuerySet[Phone]) -> QuerySet[Phone]:
     """Phones with `said_model` and `said_firmware`: what they said when they were last refused for it."""
-    said = Fetch.objects.filter(phone=OuterRef("pk"), reason=Refusal.FIRMWARE_TOO_OLD).order_by("-at", "-pk")
+    said = Fetch.objects.filter(
+        phone=OuterRef("pk"), reason=Refusal.FIRMWARE_TOO_OLD, at__lte=OuterRef("refused_at")
+    ).order_by("-at", "-pk")
     return phones.annotate(
         said_model=Subquery(said.values("model")[:1]), said_firmware=Subquery(said.values("firmware")[:1])
     )
 
 
 @dataclass(frozen=True)
-class Knock:
+class Doubt:
     """A refusal that anybody could have caused, beside the phone's own last success."""
 
     address: str
     at: datetime
-    own_address: str  # "" where it is not known any more
+    own_address: str  # "" where it is not known
     own_at: datetime | None
 
     @property
@@ -40,17 +50,13 @@ class Knock:
         return bool(self.own_address) and caller_network(self.own_address) == caller_network(self.address)
 
 
-def knock_at(phone: Phone) -> Knock | None:
+def doubt_about(phone: Phone) -> Doubt | None:
     """Who was refused last at a phone in service, where that may not have been the phone; else None."""
     if phone.refused_at is None or phone.refused_reason not in MAYBE_A_STRANGER:
         return None
     if not phone.is_in_service or not is_active(phone):
         return None
-    good = [FetchOutcome.SERVED, FetchOutcome.NOT_MODIFIED]
-    own = Fetch.objects.filter(phone=phone, outcome__in=good).order_by("-at", "-pk").first()
-    # Many refusals push the phone's own lines out of the journal; its row still knows who came first.
-    place = (own.address, own.at) if own else (phone.window_address, phone.authenticated_at)
-    return Knock(phone.last_address, phone.refused_at, *place)
+    return Doubt(phone.last_address, phone.refused_at, phone.served_address, phone.served_at)
 
 
 def recent_notices(now: datetime) -> list[AuditEvent]:

@@ -36,6 +36,7 @@ EVENTS = {
     "window.expired": (_("Overdue"), "alarm-fill", "mc-depasse"),
     "window.doubled": (_("Served at two addresses"), "exclamation-triangle-fill", "mc-depasse"),
     "window.double_seen": (_("Two addresses, seen"), "check-lg", "mc-suspendu"),
+    "phone.knock_seen": (_("Asked for from elsewhere, seen"), "check-lg", "mc-suspendu"),
     "secrets.renewed": (_("Secrets renewed"), "arrow-repeat", "mc-autorise"),
     "window.ended": (_("End of the window"), "clock", "mc-suspendu"),
 }
@@ -286,6 +287,8 @@ def _more(event: AuditEvent) -> str:
             "first": event.before.get("address", ""),
             "other": event.after.get("address", ""),
         }
+    if event.kind == "phone.knock_seen":
+        return str(event.before.get("address", ""))
     if event.kind == "window.expired":
         return gettext("the phone never came")
     if event.after.get("because") == "restored":

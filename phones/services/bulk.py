@@ -12,8 +12,9 @@ from django.utils.translation import ngettext_lazy
 from clients.models import AuditEvent, PlatformSettings
 from clients.services.audit import Actor
 from metacentrex.errors import DomainError
+from phones.errors import NobodyKnocked
 from phones.models import Phone
-from phones.services.window import ONE_HOUR, close_window, locked, open_window, renew
+from phones.services.window import ONE_HOUR, acknowledge_knock, close_window, locked, open_window, renew
 
 AT_ONCE = 100  # phones done within the request; more of them are a job
 
@@ -25,6 +26,7 @@ class Act(Enum):
     HOUR = "hour"
     CLOSE = "close"
     RENEW = "renew"
+    KNOCK_SEEN = "knock-seen"
 
 
 # What each act writes into the audit: who finds it there already has had their click.
@@ -33,6 +35,7 @@ KINDS = {
     Act.HOUR: "window.opened",
     Act.CLOSE: "window.closed",
     Act.RENEW: "secrets.renewed",
+    Act.KNOCK_SEEN: "phone.knock_seen",
 }
 CHANGING = {*KINDS.values(), "phone.assigned", "phone.unassigned"}
 
@@ -46,6 +49,11 @@ DONE = {
     Act.CLOSE: ngettext_lazy("%(count)s window closed.", "%(count)s windows closed.", "count"),
     Act.RENEW: ngettext_lazy(
         "Secrets of %(count)s phone renewed.", "Secrets of %(count)s phones renewed.", "count"
+    ),
+    Act.KNOCK_SEEN: ngettext_lazy(
+        "Requests from elsewhere for %(count)s phone seen.",
+        "Requests from elsewhere for %(count)s phones seen.",
+        "count",
     ),
 }
 
@@ -132,9 +140,16 @@ def _renew(phone: Phone, actor: Actor, now: datetime) -> None:
     renew(phone, actor=actor, now=now)
 
 
+def _see_knock(phone: Phone, actor: Actor, now: datetime) -> None:
+    if phone.knocked_at is None:
+        raise NobodyKnocked
+    acknowledge_knock(phone, actor=actor, now=now)
+
+
 ACTS: dict[Act, Callable[[Phone, Actor, datetime], None]] = {
     Act.REOPEN: _reopen,
     Act.HOUR: _open_for_an_hour,
     Act.CLOSE: _close,
     Act.RENEW: _renew,
+    Act.KNOCK_SEEN: _see_knock,
 }

@@ -22,6 +22,11 @@ LABELS = {
     Act.RENEW: ngettext_lazy(
         "Renew the secrets of %(count)s phone", "Renew the secrets of %(count)s phones", "count"
     ),
+    Act.KNOCK_SEEN: ngettext_lazy(
+        "Mark the requests from elsewhere for %(count)s phone as seen",
+        "Mark the requests from elsewhere for %(count)s phones as seen",
+        "count",
+    ),
 }
 
 

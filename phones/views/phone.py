@@ -23,7 +23,14 @@ from phones.queries import door_of
 from phones.services.assignment import change_phone, take_seen_model
 from phones.services.deletion import delete_phone
 from phones.services.release import release_phone
-from phones.services.window import ONE_HOUR, acknowledge_double, close_window, open_window, renew
+from phones.services.window import (
+    ONE_HOUR,
+    acknowledge_double,
+    acknowledge_knock,
+    close_window,
+    open_window,
+    renew,
+)
 
 
 class PhoneView(ExtranetView):
@@ -150,6 +157,19 @@ class DoubleSeenView(PhoneView):
     def _see(self, phone: Phone) -> str:
         acknowledge_double(phone, actor=self.actor, now=self.now)
         return gettext("Noted: you will be told again if it is served at another address.")
+
+
+class KnockSeenView(PhoneView):
+    """« Vu », of a phone that somebody asked for from elsewhere."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: AuthenticatedRequest, mac: str) -> HttpResponse:
+        return self.act(mac, self._see)
+
+    def _see(self, phone: Phone) -> str:
+        acknowledge_knock(phone, actor=self.actor, now=self.now)
+        return gettext("Noted: you will be told again if somebody asks for it from elsewhere.")
 
 
 class TakeModelView(PhoneView):

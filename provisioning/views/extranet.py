@@ -24,8 +24,7 @@ from phones.services.window import open_window
 from phones.states import mismatch_of, state_of
 from phones.views.phone import PhoneView, window_opened
 from provisioning.assembly.directory import directory_of
-from provisioning.models import Fetch
-from provisioning.queries import knock_at
+from provisioning.queries import doubt_about, last_refusal
 from provisioning.timeline import count_refusals, timeline_of
 
 # The commissioning guide, chapter 2.
@@ -67,7 +66,7 @@ class PhoneDetailView(PhoneView):
                 "mismatch": mismatch_of(phone),
                 "door": door_of(phone, self.now),
                 "window_form": form if phone.subscriber else None,
-                "knock": knock_at(phone),
+                "doubt": doubt_about(phone),
                 "recognized": bool(phone.detected_token) and not phone.contradicts_declaration,
                 "line_url": _line_url(phone),
                 "timeline": timeline_of(phone, self.now, only_refused=only_refused),
@@ -94,9 +93,7 @@ def _firmware(phone: Phone) -> dict[str, Any]:
     firmware, code = phone.firmware, phone.effective_model
     too_old = phone.refused_reason == Refusal.FIRMWARE_TOO_OLD
     if too_old:
-        said = (
-            Fetch.objects.filter(phone=phone, reason=Refusal.FIRMWARE_TOO_OLD).order_by("-at", "-pk").first()
-        )
+        said = last_refusal(phone)
         firmware, code = (said.firmware, said.model) if said else (firmware, code)
     return {
         "firmware": firmware,

@@ -27,7 +27,8 @@ from tests.factories.phones import AssignedPhoneFactory, PhoneFactory
 
 EMPTY = "10199"  # a client without lines or phones
 REFUSED, OVERDUE, OLD, UNASSIGNED = "000413000001", "000413000002", "000413000003", "000413000004"
-KNOCKED, OVERHEARD = "000413000005", "000413000006"  # in service, and refused as a stranger would be
+RESET, OVERHEARD = "000413000005", "000413000006"  # in service, and refused as a stranger would be
+KNOCKED, KNOCKED_WITH_PROOF = "000413000007", "000413000008"  # in service, and asked for from elsewhere
 LONG = "Société des Établissements Dupont-Lajoie et Fils de Saint-Rémy-en-Bouzemont-Saint-Genest-et-Isson"
 
 
@@ -102,7 +103,10 @@ def states() -> list[Scene]:
             post={"assigned": "on", "line": "1", "until": "2020-01-01T10:00", "model": "x"},
         ),
         Scene("a refused phone", _phone(REFUSED)),
-        Scene("a phone in service at which somebody knocked", _phone(KNOCKED)),
+        Scene("a phone in service that may have been reset", _phone(RESET)),
+        Scene("a phone in service that somebody asked for from elsewhere", _phone(KNOCKED)),
+        Scene("a phone whose credentials were used elsewhere", _phone(KNOCKED_WITH_PROOF)),
+        Scene("what was asked for from elsewhere", reverse("extranet:todo-list") + "?f=knocked"),
         Scene("a phone whose credentials were overheard", _phone(OVERHEARD)),
         Scene("an overdue phone", _phone(OVERDUE)),
         Scene("a phone whose firmware is too old", _phone(OLD)),
@@ -194,11 +198,16 @@ def populate(blue_client: Client, blue_staff: User, blue_phone: Phone) -> None:
     AssignedPhoneFactory(mac=REFUSED, subscriber=lines[0], refused_reason="bad-credentials", **refused)
     served = {
         "authenticated_at": now - hour,
-        "window_address": "198.51.100.7",
-        "last_address": "203.0.113.80",
+        "served_at": now - hour,
+        "served_address": "198.51.100.7",
+        "last_address": "198.51.100.7",
     }
-    for mac, reason in ((KNOCKED, "bad-credentials"), (OVERHEARD, "replayed")):
+    for mac, reason in ((RESET, "bad-credentials"), (OVERHEARD, "replayed")):
         AssignedPhoneFactory(mac=mac, subscriber=lines[2], refused_reason=reason, **refused | served)
+    knocked = {name.replace("refused", "knocked"): value for name, value in refused.items()}
+    knocked |= {"knocked_address": "2001:db8:1234:5678:9abc:def0:1234:5678"}
+    for mac, reason in ((KNOCKED, "bad-credentials"), (KNOCKED_WITH_PROOF, "replayed")):
+        AssignedPhoneFactory(mac=mac, subscriber=lines[2], knocked_reason=reason, **knocked | served)
     AssignedPhoneFactory(mac=OVERDUE, subscriber=lines[2], description=LONG, **over)
     refused |= {"detected_model": "snom-710", "firmware": "8.7.3.19", "refused_reason": "firmware-too-old"}
     AssignedPhoneFactory(mac=OLD, subscriber=lines[2], **refused)

@@ -127,6 +127,7 @@ MATRIX = {
     "extranet:phone-take-model": Row(NOT_ALLOWED, ACT, [MAC]),
     "extranet:phone-renew": Row(NOT_ALLOWED, ACT, [MAC]),
     "extranet:phone-double-seen": Row(NOT_ALLOWED, ACT, [MAC]),
+    "extranet:phone-knock-seen": Row(NOT_ALLOWED, ACT, [MAC]),
     "extranet:phone-release": Row(NOT_ALLOWED, ACT | {"owner": 403, "colleague": 403}, [MAC]),
     "extranet:phone-delete": Row(NOT_ALLOWED, ACT, [MAC]),
     # A login is worth nothing here: without a phone's User-Agent, the one refusal of all phones.

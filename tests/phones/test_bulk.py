@@ -93,6 +93,49 @@ def test_secrets_are_renewed(blue_browser: Browser, blue_phone: Phone, english: 
     assert said(blue_browser, response) == [("success", "Secrets of 1 phone renewed.")]
 
 
+def test_requests_from_elsewhere_are_seen_and_a_second_click_finds_them_so(
+    blue_browser: Browser, blue_phone: Phone, overdue: list[Phone], english: None, now: datetime
+) -> None:
+    knock = {"knocked_at": now, "knocked_since": now, "knocked_count": 1, "knocked_reason": "overdue"}
+    Phone.unscoped.filter(pk__in=[blue_phone.pk, overdue[0].pk]).update(**knock)
+    chosen = {"everything": "on", "listed": "todo", "f": "knocked", "seen": now.isoformat()}
+
+    response = do(blue_browser, "knock-seen", [], **chosen)
+    again = do(blue_browser, "knock-seen", [blue_phone, overdue[0], overdue[1]], seen=now.isoformat())
+
+    assert not Phone.unscoped.filter(knocked_at__isnull=False).exists()
+    assert said(blue_browser, response)[0] == ("success", "Requests from elsewhere for 2 phones seen.")
+    assert AuditEvent.objects.filter(kind="phone.knock_seen").count() == 2
+    assert again["Location"] == response["Location"]
+
+
+def test_seen_of_a_phone_nobody_asked_for_says_so(
+    blue_browser: Browser, overdue: list[Phone], english: None
+) -> None:
+    response = do(blue_browser, "knock-seen", overdue[:1])
+
+    assert said(blue_browser, response) == [
+        (
+            "warning",
+            f"1 phone left as it was: {overdue[0]}. Nobody has asked for it from elsewhere.",
+        )
+    ]
+
+
+def test_seen_for_many_is_offered_where_all_were_asked_for(blue_browser: Browser, blue_phone: Phone) -> None:
+    knock = {"knocked_at": timezone.now(), "knocked_count": 1, "knocked_reason": "overdue"}
+    Phone.unscoped.filter(pk=blue_phone.pk).update(
+        refused_at=timezone.now(), refused_reason="overdue", **knock
+    )
+
+    offered = [
+        'value="knock-seen"' in blue_browser.get(address).content.decode()
+        for address in ("/extranet/a-traiter/?f=knocked", "/extranet/a-traiter/", ACCOUNT)
+    ]
+
+    assert offered == [True, False, False]
+
+
 def test_what_cannot_be_done_is_listed_with_its_reason(
     blue_browser: Browser, overdue: list[Phone], blue_client: Client, english: None
 ) -> None:

@@ -188,13 +188,13 @@ def test_a_mail_costs_the_same_queries_whatever_it_holds(
     reader: User, alice: Subscriber, settings, django_assert_num_queries
 ) -> None:
     AssignedPhoneFactory(subscriber=alice, authorized_until=MORNING - HOUR)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         digest_for(reader, MORNING)
     for _ in range(20):
         line = SubscriberFactory(client=alice.client)
         AssignedPhoneFactory(subscriber=line, authorized_until=MORNING - HOUR)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         digest_for(reader, MORNING)
 
 

@@ -59,6 +59,14 @@ def doubled(line: Subscriber, **row: Any) -> Phone:
     return AssignedPhoneFactory(subscriber=line, authenticated_at=now, **facts | row)
 
 
+def knocked(line: Subscriber, **row: Any) -> Phone:
+    now = timezone.now()
+    home = {"authenticated_at": now, "served_at": now, "served_address": "198.51.100.7"}
+    facts = {"knocked_at": now, "knocked_since": now - HOUR, "knocked_count": 3}
+    away = {"knocked_reason": "bad-credentials", "knocked_address": "203.0.113.80"}
+    return AssignedPhoneFactory(subscriber=line, **home | facts | away | row)
+
+
 def squatted(client: Client) -> Phone:
     phone = PhoneFactory(client=client)
     Phone.unscoped.filter(pk=phone.pk).update(created_at=timezone.now() - timedelta(days=31))
@@ -377,6 +385,7 @@ def everything(line: Subscriber) -> list[tuple[str, str]]:
     made = [
         (contradicting(line, authenticated_at=now - 5 * HOUR), "mismatch"),
         (doubled(line, doubled_at=now - 4 * HOUR), "doubled"),
+        (knocked(line, knocked_since=now - 3.5 * HOUR), "knocked"),
         (refused(line, "firmware-too-old", refused_since=now - 3 * HOUR), "firmware"),
         (refused(line, "bad-credentials", refused_since=now - 2 * HOUR), "refused"),
         (overdue(line), "overdue"),
@@ -405,7 +414,7 @@ def test_the_page_the_lamp_and_the_counts_agree(
     overdue(SubscriberFactory(client=ClientFactory(reseller=alice.client.reseller)))
     overdue(SubscriberFactory())
 
-    for browser, expected in ((blue_browser, 8), (as_user(operator), 10)):
+    for browser, expected in ((blue_browser, 9), (as_user(operator), 11)):
         page = browser.get(TODO).context
         clients = browser.get(CLIENTS, {"sort": "todo"}).context
         assert page["page"].paginator.count == expected
@@ -422,8 +431,8 @@ def test_the_page_the_lamp_and_the_counts_agree(
 def test_one_kind_is_left(blue_browser: Browser, alice: Subscriber) -> None:
     for mac, cause in everything(alice):
         assert entries(blue_browser, f=cause) == [(mac, cause)]
-    assert len(entries(blue_browser, f="nothing")) == 5
-    assert len(entries(blue_browser, f="releasable")) == 5  # not a reseller's
+    assert len(entries(blue_browser, f="nothing")) == 6
+    assert len(entries(blue_browser, f="releasable")) == 6  # not a reseller's
 
 
 @pytest.mark.parametrize(
@@ -482,7 +491,7 @@ def test_a_firmware_too_old_says_which_is_needed(blue_browser: Browser, alice: S
     Fetch.objects.create(
         phone=phone,
         mac=phone.mac,
-        at=timezone.now(),
+        at=phone.refused_at,
         address="198.51.100.7",
         model="snom-710",
         firmware="8.4.35",
@@ -505,6 +514,67 @@ def test_two_addresses_are_both_told(blue_browser: Browser, alice: Subscriber) -
 
     assert "198.51.100.7" in entry.state.detail
     assert "203.0.113.80" in entry.state.detail
+
+
+def test_what_a_stranger_said_of_his_firmware_is_not_the_phones(
+    blue_browser: Browser, alice: Subscriber
+) -> None:
+    phone = refused(alice, "firmware-too-old")
+    for at, said in ((phone.refused_at, "8.4.35"), (phone.refused_at + HOUR, "6.5.1")):
+        Fetch.objects.create(
+            phone=phone,
+            mac=phone.mac,
+            at=at,
+            model="snom-710",
+            firmware=said,
+            outcome=FetchOutcome.REFUSED,
+            reason=Refusal.FIRMWARE_TOO_OLD,
+        )
+
+    [entry] = blue_browser.get(TODO).context["page"]
+    sheet = blue_browser.get(f"/extranet/telephones/{phone.mac}/").context["firmware"]
+
+    assert "8.4.35" in entry.state.detail
+    assert sheet == "8.4.35"
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ({}, "wrong phone credentials, 3 times since"),
+        ({}, ", last from 203.0.113.80"),
+        ({"knocked_count": 1}, "wrong phone credentials, from 203.0.113.80 on"),
+        ({"knocked_address": ""}, "last from ?"),
+    ],
+)
+def test_who_asked_from_elsewhere_is_told_with_why_how_often_and_when(
+    row: dict[str, Any], words: str, blue_browser: Browser, alice: Subscriber
+) -> None:
+    phone = knocked(alice, **row)
+    User.objects.update(language="en")
+
+    page = blue_browser.get(TODO, {"f": "knocked"})
+
+    [entry] = page.context["page"]
+    assert (entry.phone, entry.remedy) == (phone, Remedy.KNOCK_SEEN)
+    assert words in entry.state.detail
+    assert f"/extranet/telephones/{phone.mac}/autoriser/" not in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("row", "remedy"),
+    [
+        ({}, Remedy.RENEW),
+        ({"previous_generation": 1}, Remedy.KNOCK_SEEN),  # renewed already
+        ({"authenticated_at": None}, Remedy.KNOCK_SEEN),  # it holds nothing that could be overheard
+    ],
+)
+def test_proof_overheard_elsewhere_is_answered_by_new_secrets(
+    row: dict[str, Any], remedy: Remedy, alice: Subscriber
+) -> None:
+    phone = knocked(alice, knocked_reason="replayed", **row)
+
+    assert remedy_of(phone, Cause.KNOCKED) is remedy
 
 
 def test_nothing_to_do_lights_no_lamp(blue_browser: Browser, blue_phone: Phone) -> None:
@@ -613,6 +683,17 @@ def test_two_addresses_are_seen(blue_browser: Browser, alice: Subscriber) -> Non
     assert entries(blue_browser) == []
 
 
+def test_who_asked_from_elsewhere_is_seen(blue_browser: Browser, alice: Subscriber) -> None:
+    phone, other = knocked(alice), knocked(alice)
+
+    said = post(blue_browser, "phone-knock-seen", phone, **HTMX).content.decode()
+
+    phone.refresh_from_db()
+    assert phone.knocked_at is None
+    assert "C’est noté" in said or "Noted" in said
+    assert entries(blue_browser) == [(other.mac, "knocked")]
+
+
 def test_the_operator_releases_a_mac_that_nobody_uses(
     operator: User, as_user: Callable[[User], Browser], blue_client: Client
 ) -> None:
@@ -674,10 +755,10 @@ def test_a_phone_of_a_stranger_is_not_mended(
     red_staff: User, as_user: Callable[[User], Browser], alice: Subscriber, operator: User
 ) -> None:
     browser = as_user(red_staff)
-    phones = [contradicting(alice), doubled(alice), squatted(alice.client)]
+    phones = [contradicting(alice), doubled(alice), knocked(alice), squatted(alice.client)]
     before = list(Phone.unscoped.order_by("pk").values())
 
-    for name, phone in zip(["take-model", "double-seen", "release"], phones, strict=True):
+    for name, phone in zip(["take-model", "double-seen", "knock-seen", "release"], phones, strict=True):
         for extra in ({}, HTMX):
             assert post(browser, f"phone-{name}", phone, **extra).status_code == 404
     assert list(Phone.unscoped.order_by("pk").values()) == before

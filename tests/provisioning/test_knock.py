@@ -1,4 +1,4 @@
-"""A refusal that anybody could have caused: the phone's page says from where, and what to check first."""
+"""A refusal where the phone is, that anybody there could have caused: its page says what to check first."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -32,8 +32,9 @@ def served(blue_phone: Phone, fetch: Fetching) -> Phone:
     first = fetch(blue_phone.mac, REMOTE_ADDR=HERE)
     assert fetch(blue_phone.mac, REMOTE_ADDR="127.0.0.1", **given_to(first)).status_code == 200
     Fetch.objects.filter(phone=blue_phone).update(address=HERE)
-    change(blue_phone, last_address=HERE, served_at=timezone.now() - timedelta(minutes=5))
-    Fetch.objects.update(at=timezone.now() - timedelta(minutes=5))
+    at = timezone.now() - timedelta(minutes=5)
+    change(blue_phone, last_address=HERE, served_address=HERE, served_at=at)
+    Fetch.objects.update(at=at)
     return Phone.unscoped.get(pk=blue_phone.pk)
 
 
@@ -41,17 +42,27 @@ def page(browser: Browser, phone: Phone) -> str:
     return browser.get(f"/extranet/telephones/{phone.mac}/").content.decode()
 
 
-def test_the_refusing_address_stands_beside_the_phones_own(
+def test_where_it_was_served_is_not_known_any_more(
     served: Phone, fetch: Fetching, blue_browser: Browser
 ) -> None:
+    change(served, served_address="")
     fetch(served.mac, REMOTE_ADDR=THERE, HTTP_AUTHORIZATION=basic("somebody", "else"))
 
-    knock = blue_browser.get(f"/extranet/telephones/{served.mac}/").context["knock"]
+    doubt = blue_browser.get(f"/extranet/telephones/{served.mac}/").context["doubt"]
     text = page(blue_browser, served)
 
-    assert (knock.address, knock.own_address, knock.is_same_place) == (THERE, HERE, False)
-    assert ELSEWHERE in text
+    assert (doubt.address, doubt.own_address, doubt.is_same_place) == (THERE, "", False)
+    assert "Ask on site whether the phone was reset or moved" in text
     assert "Re-authorize it only once you know that it is this phone" in text
+
+
+def test_a_refusal_kept_from_before_places_were_compared_has_two_addresses(
+    served: Phone, blue_browser: Browser
+) -> None:
+    now = timezone.now()
+    change(served, refused_at=now, refused_reason="bad-credentials", refused_count=1, last_address=THERE)
+
+    assert ELSEWHERE in page(blue_browser, served)
 
 
 def test_the_same_address_is_probably_the_phone(
@@ -75,18 +86,6 @@ def test_overheard_credentials_are_no_sign_that_the_phone_was_reset(
     assert SAME not in text
     assert "Renew its secrets" in text
     assert "Re-authorize it only once" not in text
-
-
-def test_a_stranger_who_insists_does_not_push_the_phones_own_address_out(
-    served: Phone, fetch: Fetching, blue_browser: Browser
-) -> None:
-    change(served, window_address=HERE)
-    Fetch.objects.filter(phone=served).delete()  # as 200 refusals do
-    fetch(served.mac, REMOTE_ADDR=THERE, HTTP_AUTHORIZATION=basic("somebody", "else"))
-
-    knock = blue_browser.get(f"/extranet/telephones/{served.mac}/").context["knock"]
-
-    assert (knock.own_address, knock.own_at) == (HERE, served.authenticated_at)
 
 
 @pytest.mark.parametrize(

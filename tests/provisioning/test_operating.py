@@ -164,6 +164,21 @@ def test_a_queue_that_does_not_answer_is_said_without_its_address(settings, work
 # --- /metrics -------------------------------------------------------------------------------------------
 
 
+def test_metrics_count_the_phones_that_somebody_asked_for_from_elsewhere(
+    working, fetch, blue_phone: Phone, red_phone: Phone
+):
+    fetch(blue_phone.mac, REMOTE_ADDR="198.51.100.7")
+    Phone.unscoped.update(authorized_until=timezone.now() - timedelta(hours=1))
+    for mac in (blue_phone.mac, red_phone.mac):
+        fetch(mac, REMOTE_ADDR="203.0.113.80")
+
+    text = ask("/metrics").content.decode()
+
+    assert value(text, "metacentrex_phones_asked_for_from_elsewhere") == 1
+    assert value(text, 'metacentrex_phones{state="provisioned"}') == 1
+    assert value(text, 'metacentrex_phones{state="refused"}') == 1
+
+
 def test_metrics_count_what_is_there(working, fetch, blue_phone: Phone, red_phone: Phone):
     Phone.unscoped.filter(pk=red_phone.pk).update(authorized_until=timezone.now() - timedelta(hours=1))
     for mac in (blue_phone.mac, red_phone.mac, red_phone.mac, "000413FFFFFE"):
