@@ -24,10 +24,10 @@ def fetches_of(phone: Phone) -> Iterator[Fetch]:
         yield _served(phone, phone.credentials_seen_at, phone.window_address, with_credentials=True)
         if phone.served_at is not None and phone.served_at > phone.credentials_seen_at:
             yield _unchanged(phone, phone.served_at)
-    if phone.refused_at is not None and phone.refused_since is not None:
-        shown = min(phone.refused_count, MOST_REFUSALS)
-        step = (phone.refused_at - phone.refused_since) / max(1, shown - 1)
-        yield from (_refusal(phone, phone.refused_at - step * rank) for rank in range(shown))
+    own = (phone.refused_since, phone.refused_at, phone.refused_count, phone.last_address)
+    yield from _refusals(phone, *own, phone.refused_reason)
+    knocks = (phone.knocked_since, phone.knocked_at, phone.knocked_count, phone.knocked_address)
+    yield from _refusals(phone, *knocks, phone.knocked_reason)
 
 
 def events_of(phone: Phone, registered: datetime, actor: Actor) -> Iterator[AuditEvent]:
@@ -67,12 +67,22 @@ def _unchanged(phone: Phone, at: datetime) -> Fetch:
     return fetch
 
 
-def _refusal(phone: Phone, at: datetime) -> Fetch:
-    fetch = _fetch(phone, at, phone.last_address, FetchOutcome.REFUSED)
-    fetch.reason = phone.refused_reason
+def _refusals(
+    phone: Phone, since: datetime | None, last: datetime | None, count: int, address: str, reason: str
+) -> Iterator[Fetch]:
+    if since is None or last is None:
+        return
+    shown = min(count, MOST_REFUSALS)
+    step = (last - since) / max(1, shown - 1)
+    yield from (_refusal(phone, last - step * rank, address, reason) for rank in range(shown))
+
+
+def _refusal(phone: Phone, at: datetime, address: str, reason: str) -> Fetch:
+    fetch = _fetch(phone, at, address, FetchOutcome.REFUSED)
+    fetch.reason = reason
     if not phone.detected_token:
         strangers = {Refusal.FIRMWARE_TOO_OLD: TOO_OLD, Refusal.UNSUPPORTED_MODEL: UNSUPPORTED}
-        said = strangers.get(Refusal(phone.refused_reason), KINDS[0])
+        said = strangers.get(Refusal(reason), KINDS[0])
         fetch.user_agent = agent(said.token, said.firmware, phone.mac)
         fetch.model, fetch.firmware = said.model, said.firmware
     return fetch

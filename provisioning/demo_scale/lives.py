@@ -39,6 +39,7 @@ class Life(Enum):
     IN_SERVICE = "in service"
     MISMATCH = "another model than the declared one"
     TWO_ADDRESSES = "served at two addresses"
+    KNOCKED = "in service, and asked for from elsewhere"
     AUTHORIZED = "authorized"
     PLANNED = "planned"
     OVERDUE = "overdue"
@@ -54,6 +55,7 @@ class Life(Enum):
 SHARES = {
     Life.MISMATCH: 1.5,
     Life.TWO_ADDRESSES: 0.5,
+    Life.KNOCKED: 0.5,
     Life.AUTHORIZED: 5,
     Life.PLANNED: 2,
     Life.OVERDUE: 4,
@@ -111,7 +113,7 @@ def _came(phone: Phone, draw: Draw, came: datetime) -> None:
     token, firmware = draw.kind.token, draw.kind.firmware
     said = identify(agent(token, firmware, phone.mac), phone.model)
     phone.detected_model, phone.detected_token, phone.firmware = said.model or "", token, firmware
-    phone.last_address = phone.window_address = draw.address
+    phone.last_address = phone.window_address = phone.served_address = draw.address
     phone.window_agent = token
     phone.authenticated_at = phone.served_at = came
 
@@ -154,6 +156,16 @@ def _two_addresses(phone: Phone, draw: Draw) -> None:
     _came(phone, draw, opened + 2 * HOUR)
     phone.doubled_at = opened + 3 * HOUR
     phone.doubled_with = f"192.0.2.{draw.rng.randint(1, 254)}"
+    phone.last_address = phone.served_address = phone.doubled_with
+    phone.served_at = phone.doubled_at
+
+
+def _knocked(phone: Phone, draw: Draw) -> None:
+    _in_service(phone, draw)
+    phone.knocked_since = draw.ago(HOUR, 2 * DAY)
+    phone.knocked_at = phone.knocked_since + (draw.now - phone.knocked_since) * draw.rng.random()
+    phone.knocked_reason, phone.knocked_count = Refusal.BAD_CREDENTIALS, draw.rng.randint(2, 40)
+    phone.knocked_address = f"2001:db8:{draw.rng.randint(1, 0xFFFF):x}::1"  # documentation's: nobody's
 
 
 def _authorized(phone: Phone, draw: Draw) -> None:
@@ -205,6 +217,7 @@ LIVES: dict[Life, Callable[[Phone, Draw], None]] = {
     Life.IN_SERVICE: _in_service,
     Life.MISMATCH: _mismatch,
     Life.TWO_ADDRESSES: _two_addresses,
+    Life.KNOCKED: _knocked,
     Life.AUTHORIZED: _authorized,
     Life.PLANNED: _planned,
     Life.OVERDUE: _overdue,

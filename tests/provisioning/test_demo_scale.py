@@ -76,6 +76,10 @@ def test_every_state_has_phones_in_proportion() -> None:
     assert {*states} >= set(Code) - {Code.SUSPENDED, Code.PENDING}
     assert states.count(Code.PROVISIONED) > 0.7 * len(states)
     assert len({phone.refused_reason for phone in phones} - {""}) == 4
+    knocked = [phone for phone in phones if phone.knocked_at]
+    assert {code_of(phone, NOW) for phone in knocked} == {Code.PROVISIONED}
+    assert all(phone.knocked_address != phone.served_address for phone in knocked)
+    assert all((phone.served_address != "") == (phone.served_at is not None) for phone in phones)
     assert any(phone.contradicts_declaration for phone in phones)
     assert any(phone.doubled_at for phone in phones)
 
@@ -107,7 +111,8 @@ def test_the_journal_and_the_audit_tell_what_the_rows_say() -> None:
         outcomes = set(Fetch.objects.filter(phone=phone).values_list("outcome", flat=True))
         kinds = set(AuditEvent.objects.filter(object_id=str(phone.pk)).values_list("kind", flat=True))
         assert (FetchOutcome.SERVED in outcomes) == (phone.authenticated_at is not None)
-        assert (FetchOutcome.REFUSED in outcomes) == (phone.refused_at is not None)
+        is_refused = phone.refused_at is not None or phone.knocked_at is not None
+        assert (FetchOutcome.REFUSED in outcomes) == is_refused
         assert "phone.registered" in kinds
     assert not Fetch.objects.filter(at__gt=NOW).exists()
     # Of the invented clients: what the guide's own are made of is written down by the clock on the wall.
