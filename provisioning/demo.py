@@ -27,12 +27,14 @@ from phones import catalogue
 from phones.models import Phone
 from phones.services.expiry import record_expired_windows
 from phones.services.registration import Registration, register_phone
+from provisioning import journal
+from provisioning.answers import Answer, keep_later
 from provisioning.authorization import NoCredentials
 from provisioning.gate import Granted, Proof, Question
-from provisioning.models import Fetch, FetchOutcome
+from provisioning.models import Fetch, FetchOutcome, PublishedDocument
 from provisioning.renderers.snom.identify import identify
-from provisioning.served import Answer, remember
 from provisioning.services.claim import Serving, claim
+from provisioning.services.publishing import render
 from provisioning.writing import write
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -134,6 +136,7 @@ def make(now: datetime | None = None) -> None:
         atelier, [Device("000413710001", "0247000001", "Accueil", ("snom720", "8.9.3.80"), age=15 * DAY)], now
     )
     record_expired_windows(now)
+    render(PublishedDocument.objects.values_list("phone", flat=True))  # as the worker does
 
 
 def _openip(reseller: Reseller) -> Client:
@@ -203,16 +206,20 @@ def _keys(client: Client) -> None:
 
 
 def _phones(client: Client, devices: list[Device], now: datetime) -> None:
+    """All of them before the first one comes: another phone on its line changes what a phone gets."""
     lines = {row.number: row for row in client.subscribers.select_related("site")}
+    phones = []
     for device in devices:
         asked = Registration(device.mac, lines[parse_number(device.number)], device.model, device.description)
-        phone = register_phone(asked, client=client, scope=OPERATOR, actor=PLATFORM, now=now - device.age)
+        at = now - device.age
+        phones.append(register_phone(asked, client=client, scope=OPERATOR, actor=PLATFORM, now=at))
+    for phone, device in zip(phones, devices, strict=True):
         if device.seen is not None:
             _came(phone, device.seen, now - device.age + timedelta(hours=3))
 
 
 def _came(phone: Phone, seen: tuple[str, str], at: datetime) -> None:
-    """Write what a fetch inside the window, `at`, would have written: it was answered before the demo began."""
+    """Leave what a fetch inside the window, `at`, leaves: it was answered before the demo began."""
     token, firmware = seen
     identified = identify(f"Mozilla/4.0 (compatible; {token}-SIP {firmware} {phone.mac})", phone.model)
     model = catalogue.get(identified.model or "")
@@ -225,8 +232,9 @@ def _came(phone: Phone, seen: tuple[str, str], at: datetime) -> None:
     )
     granted = Granted(model, Proof.NONE)
     claim(phone, Serving(granted, question, written.digest, written.digest, ADDRESS, at, is_pulled=True))
-    remember([Answer(phone.pk, written.document, written.digest, at, model, firmware)])
-    Fetch.objects.create(
+    answer = Answer(model, firmware, written.content_type, written.body, written.digest, written.document)
+    keep_later(phone, answer, is_new=True, at=at)
+    entry = Fetch(
         phone=phone,
         client=phone.client,
         mac=phone.mac,
@@ -238,6 +246,7 @@ def _came(phone: Phone, seen: tuple[str, str], at: datetime) -> None:
         outcome=FetchOutcome.SERVED,
         size=len(written.body),
     )
+    journal.write_now(entry)
 
 
 def passwords() -> list[dict[str, str]]:

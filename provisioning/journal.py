@@ -70,6 +70,13 @@ def write_later(entry: Fetch) -> None:
         _ensure_thread()
 
 
+def write_now(entry: Fetch) -> None:
+    """Write one entry, and what its answer left, in the caller's transaction: of a request that was made up."""
+    served.flush()
+    published.flush()
+    _write([entry])
+
+
 def count_waiting() -> int:
     """How many entries this process has not written yet."""
     return len(_waiting)

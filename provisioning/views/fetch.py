@@ -4,7 +4,6 @@ No session, no form, no template, no message here: the middleware answers before
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -16,10 +15,10 @@ from phones.catalogue import PhoneModel
 from phones.enums import Refusal
 from phones.mac import mac_in_name
 from phones.models import Phone
-from provisioning import journal, published, served
+from provisioning import journal, published
+from provisioning.answers import Answer, keep_later
 from provisioning.authorization import Authorization, parse_authorization
 from provisioning.digest import challenges
-from provisioning.document import PhoneDocument
 from provisioning.gate import Granted, Question, Refused, decide
 from provisioning.lookup import Row, expected_of_nobody, load, look_up
 from provisioning.models import Fetch, FetchOutcome
@@ -29,18 +28,6 @@ from provisioning.services.claim import Serving, claim
 from provisioning.writing import write
 
 TRIES = 3  # what was decided upon changed meanwhile: look again; a phone that asks twice at once needs two
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A whole document about to leave; `document` is None where it was rendered before."""
-
-    model: PhoneModel
-    firmware: str
-    content_type: str
-    body: bytes = field(repr=False)
-    digest: str
-    document: PhoneDocument | None = field(repr=False)
 
 
 class Refusing(HttpResponse):
@@ -120,7 +107,7 @@ def _serve(
     if request.method == "GET" and not claim(phone, serving, is_last_try=is_last_try):
         return None
     if request.method == "GET":
-        _keep_later(phone, answer, is_new=is_new, at=entry.at)
+        keep_later(phone, answer, is_new=is_new, at=entry.at)
     if is_known:
         response = HttpResponse(status=304)
         del response.headers["Content-Type"]
@@ -147,16 +134,6 @@ def _answer(phone: Phone, model: PhoneModel, firmware: str) -> Answer:
         return Answer(model, firmware, content_type, body, phone.published_digest, None)
     written = write(phone, model, firmware)
     return Answer(model, firmware, written.content_type, written.body, written.digest, written.document)
-
-
-def _keep_later(phone: Phone, answer: Answer, *, is_new: bool, at: datetime) -> None:
-    """After the answer: what was rendered is published, what the phone did not have is kept masked."""
-    if answer.document is not None:
-        published.publish_later(phone, answer.model, answer.firmware, answer.digest, answer.body)
-    if is_new:
-        served.remember_later(
-            served.Answer(phone.pk, answer.document, answer.digest, at, answer.model, answer.firmware)
-        )
 
 
 def _known_tags(request: HttpRequest) -> list[str]:

@@ -1,0 +1,31 @@
+"""A document that answers a phone, and what it leaves behind once the phone has it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from phones.catalogue import PhoneModel
+from phones.models import Phone
+from provisioning import published, served
+from provisioning.document import PhoneDocument
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole document about to leave; `document` is None where it was rendered before."""
+
+    model: PhoneModel
+    firmware: str
+    content_type: str
+    body: bytes = field(repr=False)
+    digest: str
+    document: PhoneDocument | None = field(repr=False)
+
+
+def keep_later(phone: Phone, answer: Answer, *, is_new: bool, at: datetime) -> None:
+    """After the answer: what was rendered is published, what the phone did not have is kept masked."""
+    if answer.document is not None:
+        published.publish_later(phone, answer.model, answer.firmware, answer.digest, answer.body)
+    if is_new:
+        served.remember_later(
+            served.Answer(phone.pk, answer.document, answer.digest, at, answer.model, answer.firmware)
+        )
