@@ -1,11 +1,14 @@
 """The demo's phones are as if they had been served: what changes for one makes it wait."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.test import Client as Browser
 from django.utils import timezone
 
+from clients.models import User
 from clients.services.audit import PLATFORM
 from keys.drafts import KeyDraft, LayoutDraft
 from keys.owners import Owner
@@ -67,3 +70,23 @@ def test_a_phone_whose_keys_are_changed_waits_at_once(
     phone = the_phone()
     assert code_of(phone, timezone.now()) is Code.PENDING
     assert phone.published_digest not in ("", phone.served_digest)
+
+
+def test_its_page_says_so_once_its_user_has_saved_the_editor(
+    made: None, as_user: Callable[[User], Browser], django_capture_on_commit_callbacks: Any
+) -> None:
+    demo.passwords()
+    User.objects.update(language="en", must_change_password=False)
+    browser = as_user(User.objects.get(subscriber=the_phone().subscriber))
+    assert "Changes waiting" not in browser.get("/").content.decode()
+    key = {"function": "speed", "value": "0970711111", "label": "Standard"}
+
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = browser.post(
+            "/parametres/touches/snom-d765/",
+            {"revision": 1, "sidecars": None, "keys": {"side-9": key}},
+            content_type="application/json",
+        )
+
+    assert answer.status_code == 200
+    assert browser.get("/").content.decode().count("Changes waiting") == 1

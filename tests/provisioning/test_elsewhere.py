@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from itertools import permutations
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.http import HttpResponse
 from django.test import Client as Browser
 from django.utils import timezone
@@ -188,6 +190,26 @@ def test_what_came_before_a_window_was_opened_says_nothing(at_home: Phone) -> No
     a_process_writes(refused(at_home, 5, AWAY))
 
     assert knocks(at_home) is None
+
+
+@pytest.mark.parametrize(
+    ("row_before", "known"),
+    [
+        ({}, HOME),
+        ({"refused_at": NOON, "last_address": AWAY}, FARTHER),  # who was refused last may have been anybody
+        ({"refused_at": NOON, "last_address": AWAY, "window_address": ""}, ""),
+        ({"served_at": None}, ""),
+    ],
+)
+def test_an_upgrade_takes_the_place_that_the_row_knows(
+    row_before: dict[str, Any], known: str, at_home: Phone
+) -> None:
+    change(at_home, **{"served_address": "", "window_address": FARTHER} | row_before)
+
+    upgrade = import_module("phones.migrations.0007_served_address")
+    upgrade.take_what_the_row_knows(apps, None)
+
+    assert row(at_home)["served_address"] == known
 
 
 # --- Order: two processes write what four requests left, in any order ----------------------------------
