@@ -124,7 +124,7 @@ def _detail(phone: Phone, cause: Cause, now: datetime) -> str:
 
 
 def knock_in_words(phone: Phone) -> str:
-    """Why, how often, since when and from where somebody was refused elsewhere than where the phone is."""
+    """Why, how often, since when and from where somebody was refused elsewhere."""
     words = ngettext(
         "%(reason)s, from %(address)s on %(when)s",
         "%(reason)s, %(count)s times since %(when)s, last from %(address)s",

@@ -71,7 +71,7 @@ def write_later(entry: Fetch) -> None:
 
 
 def write_now(entry: Fetch) -> None:
-    """Write one entry, and what its answer left, in the caller's transaction: of a request that was made up."""
+    """Write the entry of a made-up request, and what its answer left, in the caller's transaction."""
     served.flush()
     published.flush()
     _write([entry])
@@ -185,7 +185,7 @@ def _write(entries: list[Fetch]) -> None:
 
 
 def _mark_phone(phone_id: int, entries: list[Fetch]) -> None:
-    """Bring the phone's row up to date: last success, what was refused since, and who knocked from elsewhere.
+    """Bring the phone's row up to date: last success, what was refused since, who knocked elsewhere.
 
     Another process may have written what is newer, so the row is held, read, and only moved forward.
     """
@@ -230,7 +230,7 @@ def _add_successes(phone: Phone, successes: list[Fetch]) -> None:
 
 
 def _places(phone: Phone, refusals: list[Fetch]) -> Places:
-    """Where the phone was served; the row knows of the last time alone, which is enough for what came after it."""
+    """Where the phone was served; of the last time alone where that is enough."""
     if phone.served_at is None:
         return Places([])
     if not refusals or phone.served_at <= refusals[0].at:
@@ -264,7 +264,7 @@ def _add_knocks(phone: Phone, knocks: list[Fetch]) -> None:
 
 
 def _take_back_knocks(phone: Phone, since: datetime, came_from: set[str]) -> None:
-    """What looked like knocks until the phone itself came from there: it moved, or was asked for its credentials.
+    """What looked like knocks until the phone itself came from there: moved, or asked for credentials.
 
     Counted anew from the journal, and only then: it keeps no more than the last ones.
     """

@@ -1,6 +1,6 @@
-"""Whose a refusal is: the phone's own where it was last served, else a knock, which anybody can make with a MAC.
+"""Whose a refusal is: the phone's own where it was last served, else a knock.
 
-Pure: the places a phone was served at, and the requests it is asked about. provisioning.journal writes down the answer.
+Anybody can knock with a MAC. Pure: places and requests in, answer out; provisioning.journal writes it down.
 """
 
 from bisect import bisect_right

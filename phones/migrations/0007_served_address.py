@@ -5,7 +5,7 @@ from django.db.models import F
 
 
 def take_what_the_row_knows(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """A refusal had left its own address, whoever was refused: then who came first in the window is nearest."""
+    """A refusal had left its own address: then who came first in the window is nearest."""
     served = apps.get_model("phones", "Phone")._default_manager.filter(served_at__isnull=False)
     served.filter(refused_at=None).update(served_address=F("last_address"))
     served.filter(refused_at__isnull=False).update(served_address=F("window_address"))

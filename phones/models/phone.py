@@ -95,7 +95,7 @@ class Phone(Searchable, TenantModel):
     refused_reason = models.CharField(
         _("reason of the refusal"), max_length=30, blank=True, choices=Refusal.choices, editable=False
     )
-    # Refusals from elsewhere, until somebody has seen them: anybody can knock with a MAC, so they are no state.
+    # Refusals from elsewhere, until seen: anybody can knock with a MAC, so they are no state.
     knocked_at = models.DateTimeField(_("last asked for from elsewhere"), null=True, editable=False)
     knocked_since = models.DateTimeField(null=True, editable=False)
     knocked_count = models.PositiveIntegerField(_("refusals elsewhere"), default=0, editable=False)

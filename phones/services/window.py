@@ -230,7 +230,7 @@ def acknowledge_double(phone: Phone, *, actor: Actor, now: datetime | None = Non
 
 @transaction.atomic
 def acknowledge_knock(phone: Phone, *, actor: Actor, now: datetime | None = None) -> Phone:
-    """« Vu »: nobody has asked for it from elsewhere any more; whoever does again will be told of again."""
+    """« Vu »: who asked for it from elsewhere is known; whoever does again will be told of."""
     phone = locked(phone)
     if phone.knocked_at is None:
         return phone
