@@ -215,11 +215,23 @@ def _phones(client: Client, devices: list[Device], now: datetime) -> None:
         phones.append(register_phone(asked, client=client, scope=OPERATOR, actor=PLATFORM, now=at))
     for phone, device in zip(phones, devices, strict=True):
         if device.seen is not None:
-            _came(phone, device.seen, now - device.age + timedelta(hours=3))
+            _visit(phone, device.seen, now - device.age + timedelta(hours=3), Proof.NONE)
+            _visit(phone, device.seen, _last_visit(phone, now), Proof.CURRENT)
 
 
-def _came(phone: Phone, seen: tuple[str, str], at: datetime) -> None:
-    """Leave what a fetch inside the window, `at`, leaves: it was answered before the demo began."""
+def _last_visit(phone: Phone, now: datetime) -> datetime:
+    """When it last came back by itself: some time of last night, or of the last hours (phones.polling)."""
+    drawn = int(phone.mac, 16) % 180
+    night = now.astimezone(PARIS).replace(hour=1, minute=0, second=0, microsecond=0)
+    at = min(night + timedelta(minutes=drawn), now - timedelta(minutes=1 + drawn))
+    return max(at, now - timedelta(hours=19))
+
+
+def _visit(phone: Phone, seen: tuple[str, str], at: datetime, proof: Proof) -> None:
+    """Leave what a fetch leaves that was answered at `at`, before the demo began.
+
+    With credentials it is a later one, which finds nothing new.
+    """
     token, firmware = seen
     identified = identify(f"Mozilla/4.0 (compatible; {token}-SIP {firmware} {phone.mac})", phone.model)
     model = catalogue.get(identified.model or "")
@@ -230,10 +242,12 @@ def _came(phone: Phone, seen: tuple[str, str], at: datetime) -> None:
     question = Question(
         phone.mac, NoCredentials(), is_confidential=True, identified=identified, network=ADDRESS
     )
-    granted = Granted(model, Proof.NONE)
-    claim(phone, Serving(granted, question, written.digest, written.digest, ADDRESS, at, is_pulled=True))
+    is_new = written.digest != phone.served_digest
+    granted = Granted(model, proof)
+    serving = Serving(granted, question, written.digest, written.digest, ADDRESS, at, is_pulled=is_new)
+    claim(phone, serving)
     answer = Answer(model, firmware, written.content_type, written.body, written.digest, written.document)
-    keep_later(phone, answer, is_new=True, at=at)
+    keep_later(phone, answer, is_new=is_new, at=at)
     entry = Fetch(
         phone=phone,
         client=phone.client,
@@ -243,8 +257,9 @@ def _came(phone: Phone, seen: tuple[str, str], at: datetime) -> None:
         model=model.code,
         firmware=firmware,
         user_agent=f"{token}-SIP {firmware}",
-        outcome=FetchOutcome.SERVED,
-        size=len(written.body),
+        outcome=FetchOutcome.SERVED if is_new else FetchOutcome.NOT_MODIFIED,
+        with_credentials=granted.with_credentials,
+        size=len(written.body) if is_new else 0,
     )
     journal.write_now(entry)
 

@@ -116,6 +116,7 @@ def _came(phone: Phone, draw: Draw, came: datetime) -> None:
     phone.last_address = phone.window_address = phone.served_address = draw.address
     phone.window_agent = token
     phone.authenticated_at = phone.served_at = came
+    phone.comes_back = True
 
 
 def _settled(phone: Phone, draw: Draw, seen: datetime) -> None:

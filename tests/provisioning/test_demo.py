@@ -8,13 +8,14 @@ import pytest
 from django.test import Client as Browser
 from django.utils import timezone
 
-from clients.models import User
+from clients.models import PlatformSettings, User
 from clients.services.audit import PLATFORM
 from keys.drafts import KeyDraft, LayoutDraft
 from keys.owners import Owner
 from keys.services.layouts import save_layout
 from phones import catalogue
 from phones.models import Phone
+from phones.polling import next_return
 from phones.states import Code, code_of
 from provisioning import demo
 from provisioning.models import Fetch, FetchOutcome, PublishedDocument, ServedDocument
@@ -49,8 +50,21 @@ def test_each_phone_that_came_has_all_that_a_fetch_leaves(made: None) -> None:
     kept = dict(ServedDocument.objects.values_list("phone", "digest"))
     assert kept == {phone.pk: phone.served_digest for phone in phones}
     lines = Fetch.objects.filter(outcome=FetchOutcome.SERVED).values_list("phone", "at", "address")
-    assert set(lines) == {(phone.pk, phone.served_at, phone.served_address) for phone in phones}
+    assert set(lines) == {(phone.pk, phone.authenticated_at, phone.served_address) for phone in phones}
     assert {phone.served_address for phone in phones} == {demo.ADDRESS}
+
+
+@pytest.mark.parametrize("hour", range(0, 24, 3))
+def test_each_phone_that_came_has_come_back_since_and_is_not_late(hour: int, db: None) -> None:
+    now = NOW.replace(hour=hour)
+    demo.make(now)
+
+    settings = PlatformSettings.current()
+    due = {phone.mac: next_return(phone, now, settings) for phone in served()}
+    assert len(due) == 9
+    assert [mac for mac, each in due.items() if each is None or each.is_late] == []
+    again = Fetch.objects.filter(outcome=FetchOutcome.NOT_MODIFIED, with_credentials=True)
+    assert set(again.values_list("phone__mac", "at")) == {(phone.mac, phone.served_at) for phone in served()}
 
 
 def test_a_phone_that_came_waits_for_nothing(made: None) -> None:
