@@ -108,9 +108,9 @@ def read_number(text: str) -> ReadNumber:
     if not typed:
         raise NumberError("empty", _("Enter a telephone number."))
     if _LOST_ZERO.fullmatch(typed):
-        return ReadNumber(_with_zero(typed), _("Leading zero restored."))
+        return ReadNumber(_with_zero(typed), _("Leading zero of the number restored."))
     if _LOST_PLUS.fullmatch(typed):
-        return ReadNumber(_from_code(f"+{typed}"), _("Leading “+” restored."))
+        return ReadNumber(_from_code(f"+{typed}"), _("“+” of the number restored."))
     return ReadNumber(_from_code(typed))
 
 

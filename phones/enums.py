@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -27,6 +28,13 @@ class Refusal(models.TextChoices):
     REPLAYED = "replayed", _("phone credentials sent a second time: somebody may have overheard them")
     ALREADY_FETCHED = "already-fetched", _("its configuration was already given in this window")
     REVOKED_MEANWHILE = "revoked-meanwhile", _("access was withdrawn during the request")
+
+
+def knock_words(reason: str) -> str:
+    """Why somebody was refused who knocked with a phone's MAC address, and may not be the phone."""
+    if reason == Refusal.CREDENTIALS_EXPECTED:
+        return gettext("without the phone's credentials")
+    return str(Refusal(reason).label)
 
 
 # What a new window mends, since it comes with new credentials; the others have a cause of their own.

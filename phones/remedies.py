@@ -8,7 +8,7 @@ from django.utils.translation import gettext, ngettext
 
 from clients.enums import ClientStatus, SubscriberStatus
 from metacentrex.moments import day_moment, moment
-from phones.enums import Refusal
+from phones.enums import Refusal, knock_words
 from phones.models import Phone
 from phones.states import (
     PhoneState,
@@ -131,7 +131,7 @@ def knock_in_words(phone: Phone) -> str:
         phone.knocked_count,
     )
     return words % {
-        "reason": Refusal(phone.knocked_reason).label,
+        "reason": knock_words(phone.knocked_reason),
         "count": phone.knocked_count,
         "address": phone.knocked_address or "?",
         "when": day_moment(phone.knocked_since or phone.knocked_at or phone.created_at, phone.zone),

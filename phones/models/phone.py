@@ -12,7 +12,7 @@ from clients.scoping import TenantModel
 from clients.search import Searchable
 from clients.text import validate_plain_text
 from phones import catalogue
-from phones.enums import Refusal
+from phones.enums import Refusal, knock_words
 from phones.mac import MacError, format_mac, parse_mac
 
 
@@ -202,6 +202,11 @@ class Phone(Searchable, TenantModel):
     def place(self) -> Site | None:
         """The site it is at: its line's, or its own while it is on none; needs `subscriber__site` and `site`."""
         return self.subscriber.site if self.subscriber is not None else self.site
+
+    @property
+    def knocked_reason_words(self) -> str:
+        """Why whoever knocked last was refused; "" where nobody did."""
+        return knock_words(self.knocked_reason) if self.knocked_reason else ""
 
     @property
     def is_in_service(self) -> bool:

@@ -198,7 +198,7 @@ def test_a_restored_zero_is_said_in_the_preview_and_in_the_report(
     blue_browser: Browser, alice: Subscriber
 ) -> None:
     line = "000413000001;970719001"
-    note = gettext("Leading zero restored.")
+    note = gettext("Leading zero of the number restored.")
 
     assert note in send(blue_browser, [line]).content.decode()
     assert rows_of(send(blue_browser, [line], report="1"))[1][5].endswith(f". {note}")
