@@ -14,6 +14,7 @@ from provisioning.sealing import key_mark
 ROOT = Path(__file__).resolve().parent.parent
 # The programmes and tables that a document is made with.
 SOURCES = (
+    "clients/models/client.py",  # whether its sound is encrypted
     "clients/numbers.py",
     "clients/pasted.py",
     "clients/search.py",
@@ -21,6 +22,7 @@ SOURCES = (
     "metacentrex/locale/fr/LC_MESSAGES/django.mo",  # labels of the phone's own functions
     "phones/catalogue",
     "phones/credentials.py",
+    "phones/polling.py",
     "provisioning/assembly",
     "provisioning/document.py",
     "provisioning/renderers",
