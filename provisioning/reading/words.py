@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.numbers import national
 from keys.functions import EVENTS, FUNCTIONS
+from metacentrex.language import platform_language
 from phones.catalogue import PhoneModel, sidecar
 from provisioning.masking import shown
 from provisioning.reading.parse import KEYS, Value
@@ -141,10 +142,20 @@ def words_of(value: Value) -> str:
     if value.section == KEYS and value.name == "fkey":
         label = value.attribute("label")
         words = key_words(value.text)
-        if not label or label.startswith(words):  # « Ligne 1 »
-            return shown(label or words)
+        if not label:
+            return shown(words)
+        if counted := _counted_line(label):
+            return counted
         return shown(gettext("%(key)s “%(label)s”") % {"key": words, "label": label})
     return shown(_text_words(value.name, value.text))
+
+
+def _counted_line(label: str) -> str:
+    """« Ligne 2 » in the reader's language, where nobody typed the label; else ""."""
+    number = {"number": label.rpartition(" ")[2]}
+    with platform_language():
+        is_counted = number["number"].isdecimal() and label == gettext("Line %(number)s") % number
+    return gettext("Line %(number)s") % number if is_counted else ""
 
 
 def _text_words(name: str, text: str) -> str:

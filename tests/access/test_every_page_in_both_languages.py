@@ -48,7 +48,7 @@ ENGLISH_MARKS = re.compile(rf"\b(?:{ENGLISH})\b", re.IGNORECASE)
 MAC = re.compile(r"(?:[0-9A-F]{2}:){5}[0-9A-F]{2}")  # “CE” in one is no French word
 LEFTOVERS = {"en": FRENCH_MARKS, "fr": ENGLISH_MARKS}
 # Names of places and things that a language keeps as they are.
-KEPT = {"en": {"Réunion", "départements", "Français"}, "fr": {"User-Agent"}}
+KEPT = {"en": {"Réunion", "départements", "Français"}, "fr": {"User-Agent", "user=phone"}}
 # Django's magnifying glass and axes' column have no translation.
 NOT_OURS = {"Search", "User Agent", "User Agent :"}
 
@@ -91,9 +91,10 @@ def leftovers(response: HttpResponse, language: str, data: re.Pattern[str]) -> l
     assert page.get("lang") == language
     found = []
     for text in texts(page, language):
-        ours = data.sub("", MAC.sub("", " ".join(text.split())))
+        ours = MAC.sub("", " ".join(text.split()))
         for word in KEPT[language]:
             ours = ours.replace(word, "")
+        ours = data.sub("", ours)
         if LEFTOVERS[language].search(ours) and not ours.startswith("{"):  # JSON is in no language
             found.append(ours)
     return found

@@ -133,7 +133,7 @@ def test_a_key_is_told_before_and_after() -> None:
 
     (found,) = compared(bare(D765), replace(bare(D765), keys=tuple(keys)))
 
-    assert found == Difference("changed", "Key 3", "Line “Ligne 3”", "Line “Accueil”")
+    assert found == Difference("changed", "Key 3", "Line 3", "Line “Accueil”")
 
 
 def test_keys_beyond_the_phones_own_are_its_sidecars() -> None:
@@ -244,7 +244,7 @@ def test_the_summary_says_each_thing_once() -> None:
     }
     assert told.unused_accounts == 11
     assert [(each.label, each.text) for each in told.keys] == [
-        *((f"Key {number}", f"Line “Ligne {number}”") for number in range(1, 5)),
+        *((f"Key {number}", f"Line {number}") for number in range(1, 5)),
         ("Key 5 to key 16", "Off"),
     ]
     assert [entry.name for entry in told.contacts] == ["Alice"]
