@@ -16,6 +16,7 @@ from clients.models import PlatformSettings
 from metacentrex.moments import day_moment
 from phones import catalogue
 from phones.models import Phone
+from phones.states import Code, code_of
 
 DAY = 86_400
 SPREAD = 4 * 3600  # seconds: after a power cut phones start together, and must not come back together
@@ -52,8 +53,11 @@ def next_return(phone: Phone, now: datetime, settings: PlatformSettings) -> Retu
 
 
 def return_words(phone: Phone, now: datetime, settings: PlatformSettings) -> str:
-    """When a change reaches this phone at the latest, in a sentence; "" where it has no configuration yet."""
-    if not phone.is_in_service:
+    """When a change reaches this phone at the latest, in a sentence; "" of one that does not work now.
+
+    Needs `client` and `subscriber__site` loaded.
+    """
+    if not _works(phone, now):
         return ""
     due = next_return(phone, now, settings)
     if due is None:
@@ -67,13 +71,17 @@ def return_words(phone: Phone, now: datetime, settings: PlatformSettings) -> str
 
 
 def last_to_return(phones: Iterable[Phone], now: datetime, settings: PlatformSettings) -> Phone | None:
-    """Of the phones that have a configuration, the last to take a change; one of which nothing is known counts as it."""
+    """Of the phones that work, the last to take a change: one that is not due back comes after all others."""
 
     def latest(phone: Phone) -> tuple[bool, datetime]:
         due = next_return(phone, now, settings)
         return due is None, due.by if due else now
 
-    return max((phone for phone in phones if phone.is_in_service), key=latest, default=None)
+    return max((phone for phone in phones if _works(phone, now)), key=latest, default=None)
+
+
+def _works(phone: Phone, now: datetime) -> bool:
+    return code_of(phone, now) in (Code.PROVISIONED, Code.PENDING)
 
 
 def _end_of_next_night(phone: Phone, settings: PlatformSettings) -> datetime:

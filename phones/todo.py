@@ -83,8 +83,8 @@ MEANINGS = {
         "Two devices took the same configuration", "Two devices took the same configuration", "count"
     ),
     Cause.KNOCKED: ngettext_lazy(
-        "Refused elsewhere than where it was last served",
-        "Refused elsewhere than where they were last served",
+        "Refused somewhere other than where it was last served",
+        "Refused somewhere other than where they were last served",
         "count",
     ),
     Cause.RELEASABLE: ngettext_lazy(
@@ -94,7 +94,7 @@ MEANINGS = {
     ),
     Cause.ENDING: ngettext_lazy("No request received so far", "No request received so far", "count"),
 }
-# Since when: a refusal by its first time, so that who asks again does not jump to the top.
+# Since when: a refusal by its first time, so that a phone that asks again does not jump to the top.
 SINCE: dict[Cause, Combinable] = {
     Cause.OVERDUE: F("authorized_until"),
     Cause.REFUSED: Coalesce("refused_since", "refused_at"),

@@ -202,7 +202,7 @@ def _mark_phone(phone_id: int, entries: list[Fetch]) -> None:
         key=lambda entry: entry.at,
     )
     places = _places(phone, refusals)
-    # Nor does one of the phone's own that is older than a success.
+    # A refusal of the phone's own says nothing either once the phone was served.
     served_at = phone.served_at
     own = [e for e in refusals if not places.is_elsewhere(e) and (served_at is None or e.at > served_at)]
     if own:
@@ -240,6 +240,8 @@ def _places(phone: Phone, refusals: list[Fetch]) -> Places:
 
 def _all_places(phone: Phone) -> Places:
     served = Fetch.objects.filter(phone=phone, outcome__in=SERVED).order_by()
+    if phone.window_opened_at is not None:  # what was before says nothing of where it is now
+        served = served.filter(at__gte=phone.window_opened_at)
     known = list(served.values_list("at", "address"))
     # What another process served, and has not written yet.
     if phone.served_at is not None:
@@ -266,19 +268,22 @@ def _add_knocks(phone: Phone, knocks: list[Fetch]) -> None:
 def _take_back_knocks(phone: Phone, since: datetime, came_from: set[str]) -> None:
     """What looked like knocks until the phone itself came from there: moved, or asked for credentials.
 
-    Counted anew from the journal, and only then: it keeps no more than the last ones.
+    The journal keeps the last ones only, so the count goes down by what came from there, and no further.
     """
     asked = Fetch.objects.filter(
         phone=phone, at__gte=since, outcome__in=[FetchOutcome.REFUSED, FetchOutcome.CHALLENGED]
     )
     heard, places = list(asked.order_by("at", "pk")), _all_places(phone)
-    if any(_caller(fetch) in came_from and places.is_elsewhere(fetch) for fetch in heard):
-        forget_knocks(phone)
-        knocks = [
-            fetch for fetch in heard if fetch.outcome == FetchOutcome.REFUSED and places.is_knock(fetch)
-        ]
-        if knocks:
-            _add_knocks(phone, knocks)
+    mine = [fetch for fetch in heard if _caller(fetch) in came_from and places.is_elsewhere(fetch)]
+    if not mine:
+        return
+    left = [fetch for fetch in heard if fetch.outcome == FetchOutcome.REFUSED and places.is_knock(fetch)]
+    count = max(len(left), phone.knocked_count - len(mine))
+    forget_knocks(phone)
+    if left:
+        _add_knocks(phone, left)
+        if count > len(left):
+            phone.knocked_since, phone.knocked_count = since, count
 
 
 def _within_budget(entries: list[Fetch]) -> list[Fetch]:

@@ -1,6 +1,6 @@
-"""Whose a refusal is: the phone's own where it was last served, else a knock.
+"""Which refusals are the phone's own, and which are knocks: somebody used its MAC address elsewhere.
 
-Anybody can knock with a MAC. Pure: places and requests in, answer out; provisioning.journal writes it down.
+Pure: places and requests in, answer out; provisioning.journal writes it down.
 """
 
 from bisect import bisect_right
@@ -11,7 +11,11 @@ from operator import itemgetter
 from typing import Self
 
 from metacentrex.net import caller_network
+from phones.enums import Refusal
 from provisioning.models import Fetch
+
+# No phone is expected to work there, so nothing is asked of anybody.
+NOBODY_EXPECTED = frozenset({Refusal.UNASSIGNED, Refusal.CLIENT_INACTIVE, Refusal.LINE_SUSPENDED})
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,12 @@ class Places:
         return cls(sorted(networks, key=itemgetter(0)))
 
     def is_elsewhere(self, fetch: Fetch) -> bool:
-        """Whether it came from another network than the phone had last been served in; never before it was."""
+        """Whether it came from another network than the phone had last been served in; never before it was.
+
+        Under `first-contact`, of two who came nobody knows yet which one is the phone: a refusal is then its own.
+        """
+        if fetch.reason == Refusal.ALREADY_FETCHED:
+            return False
         before = bisect_right(self.served, fetch.at, key=itemgetter(0))
         home = self.served[before - 1][1] if before else ""
         return home not in ("", caller_network(fetch.address))
@@ -36,4 +45,4 @@ class Places:
         """Whether it came from elsewhere, and the phone has not been served there since, as one that moved is."""
         network = caller_network(refusal.address)
         moved = any(at >= refusal.at and where == network for at, where in self.served)
-        return self.is_elsewhere(refusal) and not moved
+        return self.is_elsewhere(refusal) and not moved and refusal.reason not in NOBODY_EXPECTED

@@ -37,7 +37,8 @@ KINDS = {
     Act.RENEW: "secrets.renewed",
     Act.KNOCK_SEEN: "phone.knock_seen",
 }
-CHANGING = {*KINDS.values(), "phone.assigned", "phone.unassigned"}
+# « Vu » changes nothing that another act stands on.
+CHANGING = {*KINDS.values(), "phone.assigned", "phone.unassigned"} - {KINDS[Act.KNOCK_SEEN]}
 
 
 # What is said of how many it was done to.
@@ -103,7 +104,7 @@ def act_on(
 def act_on_one(phone: Phone, act: Act, *, actor: Actor, seen_at: datetime | None, now: datetime) -> None:
     """Do it to one phone, unless it was done since `seen_at`. Raises what the act raises, ChangedMeanwhile."""
     phone = locked(phone)
-    latest = _latest_act(phone, seen_at) if seen_at else None
+    latest = _latest_act(phone, act, seen_at) if seen_at else None
     if latest is None:
         ACTS[act](phone, actor, now)
     elif not (latest.actor_id == (actor.user and actor.user.pk) and _is_of(latest, act)):
@@ -119,9 +120,9 @@ def _is_of(event: AuditEvent, act: Act) -> bool:
     return bool(event.after.get("authorized_until") == end.isoformat())
 
 
-def _latest_act(phone: Phone, since: datetime) -> AuditEvent | None:
+def _latest_act(phone: Phone, act: Act, since: datetime) -> AuditEvent | None:
     events = AuditEvent.objects.filter(object_type="phone", object_id=str(phone.pk))
-    return events.filter(at__gt=since, kind__in=CHANGING).order_by("-at", "-pk").first()
+    return events.filter(at__gt=since, kind__in=CHANGING | {KINDS[act]}).order_by("-at", "-pk").first()
 
 
 def _reopen(phone: Phone, actor: Actor, now: datetime) -> None:

@@ -128,8 +128,8 @@ def end_window(phone: Phone) -> None:
 
 
 def forget_addresses(phone: Phone) -> None:
-    """Who was served inside the window before says nothing of the one that begins."""
-    phone.window_address = phone.window_agent = phone.doubled_with = ""
+    """Who was served inside the window before, and where, says nothing of the one that begins."""
+    phone.window_address = phone.window_agent = phone.doubled_with = phone.served_address = ""
     phone.doubled_at = None
 
 

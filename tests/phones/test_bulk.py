@@ -20,7 +20,7 @@ from phones.forms.bulk import LONGEST_SHOWN, PhoneBulkForm
 from phones.models import Phone
 from phones.services import bulk
 from phones.services.bulk import Act, act_on
-from phones.services.window import close_window, open_window
+from phones.services.window import acknowledge_knock, close_window, open_window
 from tests.access.conftest import everything
 from tests.clients.jobs import work_through
 from tests.factories.clients import ClientFactory, JobFactory, SubscriberFactory, UserFactory
@@ -224,6 +224,17 @@ def test_another_length_of_window_is_no_second_click(
     [(level, words)] = said(blue_browser, response)[1:]
     assert (level, windows()) == ("warning", before)
     assert "acted on it since this list was shown" in words
+
+
+def test_what_a_colleague_has_merely_seen_stands_in_nobody_s_way(
+    blue_browser: Browser, blue_phone: Phone, operator: User, now: datetime
+) -> None:
+    Phone.unscoped.filter(pk=blue_phone.pk).update(knocked_at=now, knocked_since=now, knocked_count=1)
+    acknowledge_knock(blue_phone, actor=Actor(operator), now=now + timedelta(seconds=1))
+
+    do(blue_browser, "reopen", [blue_phone], seen=now.isoformat())
+
+    assert AuditEvent.objects.filter(kind="window.opened", object_id=str(blue_phone.pk)).exists()
 
 
 def test_a_phone_that_a_colleague_changed_meanwhile_is_left_to_them(

@@ -5,18 +5,18 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from django.utils import translation
 
-from clients.models import PlatformSettings
+from clients.models import Client, PlatformSettings, Site, Subscriber
 from phones.models import Phone
 from phones.polling import DAY, Return, last_to_return, next_return, refresh_seconds, return_words
-from tests.factories.phones import PhoneFactory
 
 SERVED = datetime(2026, 11, 28, 9, 30, tzinfo=UTC)  # 10:30 in Paris
 SETTINGS = PlatformSettings(pk=1, polling_from=time(2), polling_until=time(5, 30))
 
 
 def phone(firmware: str, served_at: datetime | None = SERVED, **columns: object) -> Phone:
-    columns = {"model": "snom-d765", "comes_back": True} | columns
-    return PhoneFactory.build(firmware=firmware, served_at=served_at, **columns)
+    line = Subscriber(site=Site(time_zone="Europe/Paris"))
+    columns = {"mac": "000413000001", "model": "snom-d765", "comes_back": True, "subscriber": line} | columns
+    return Phone(client=Client(), firmware=firmware, served_at=served_at, **columns)
 
 
 @pytest.mark.parametrize("firmware", ["8.9.3.80", ""])
@@ -86,6 +86,16 @@ def test_of_a_phone_that_has_an_older_document_nothing_is_promised() -> None:
         "The phone takes changes when it is restarted, and comes back by itself from then on."
     )
     assert words(phone("10.1.54.13")) == ""
+
+
+@pytest.mark.parametrize(
+    "columns", [{"refused_at": SERVED, "refused_reason": "overdue"}, {"subscriber": None}]
+)
+def test_nothing_is_said_of_a_phone_that_does_not_work_now(columns: dict[str, object]) -> None:
+    asked = phone("10.1.54.13", authenticated_at=SERVED, **columns)
+
+    assert words(asked, SERVED + timedelta(days=3)) == ""
+    assert last_to_return([asked], SERVED, SETTINGS) is None
 
 
 def test_of_several_phones_the_last_to_come_counts() -> None:

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.test import Client as Browser
 from django.utils import timezone
 
-from clients.models import AuditEvent, Client, User
+from clients.models import AuditEvent, Client, Subscriber, User
 from clients.services.audit import PLATFORM, Actor
 from phones.models import Phone
 from phones.services.assignment import assign, unassign
@@ -345,7 +345,8 @@ def test_a_knock_is_over_when_somebody_did_something_about_it(act: str, knocked:
     OVER[act](knocked)
 
     assert knocks(knocked) is None
-    assert row(knocked)["served_address"] == HOME
+    # A window that begins, or none any more: nobody knows where it is now.
+    assert row(knocked)["served_address"] == (HOME if act in ("seen", "secrets renewed") else "")
 
 
 def test_closing_a_window_says_nothing_of_who_knocked(knocked: Phone) -> None:
@@ -364,12 +365,49 @@ def test_seen_is_written_down_once_and_the_next_one_is_told_again(knocked: Phone
     assert knocks(knocked) == (50, 50, 1, "bad-credentials", FARTHER)
 
 
-def test_a_reopened_phone_keeps_the_place_it_was_served_at(knocked: Phone) -> None:
+def test_where_a_reopened_phone_was_served_before_says_nothing_of_where_it_is_now(
+    knocked: Phone, bob: Subscriber
+) -> None:
     open_window(knocked, actor=PLATFORM, now=NOON + 10 * SECOND)
+    a_process_writes(refused(knocked, 20, HOME), refused(knocked, 21, AWAY, "firmware-too-old"))
+    assert (refusals(knocked), knocks(knocked)) == ((2, "firmware-too-old"), None)
 
-    a_process_writes(refused(knocked, 20, HOME), refused(knocked, 21, AWAY))
+    unassign(knocked, actor=PLATFORM, now=NOON + 30 * SECOND)
+    assign(knocked, bob, actor=PLATFORM, now=NOON + 31 * SECOND)
+    a_process_writes(refused(knocked, 40, FARTHER, "firmware-too-old"))
+    assert (refusals(knocked), knocks(knocked)) == ((1, "firmware-too-old"), None)
 
-    assert (refusals(knocked)[0], knocks(knocked)) == (1, (21, 21, 1, "bad-credentials", AWAY))
+    # Served where it is now, and only from then on it is at home there; a late line changes nothing.
+    answers(knocked, served(knocked, 50, FARTHER))
+    a_process_writes(served(knocked, 50, FARTHER), refused(knocked, 60, HOME), refused(knocked, 45, HOME))
+    assert (refusals(knocked)[0], knocks(knocked)) == (0, (60, 60, 1, "bad-credentials", HOME))
+
+
+def test_of_two_who_came_first_nobody_knows_which_is_the_phone(at_home: Phone) -> None:
+    change(at_home, credentials_seen_at=None)
+
+    a_process_writes(refused(at_home, 5, AWAY, "already-fetched"))
+
+    assert (refusals(at_home), knocks(at_home)) == ((1, "already-fetched"), None)
+
+
+@pytest.mark.parametrize("reason", ["unassigned", "client-inactive", "line-suspended"])
+def test_nobody_is_told_of_a_phone_that_is_not_expected_to_work(reason: str, at_home: Phone) -> None:
+    a_process_writes(refused(at_home, 5, AWAY, reason))
+
+    assert (refusals(at_home)[0], knocks(at_home)) == (0, None)
+    assert Fetch.objects.filter(phone=at_home, outcome="refused").count() == 1
+
+
+def test_what_the_journal_no_longer_has_stays_counted_when_the_phone_moves(at_home: Phone) -> None:
+    a_process_writes(*(refused(at_home, 5 + at / 100, FARTHER) for at in range(300)))
+    a_process_writes(refused(at_home, 20, AWAY))
+
+    answers(at_home, served(at_home, 30, AWAY))
+    a_process_writes(served(at_home, 30, AWAY))
+
+    since, _last, count, _reason, address = knocks(at_home) or ()
+    assert (since, count, address) == (5, 300, FARTHER)
 
 
 # --- What people see -----------------------------------------------------------------------------------
@@ -416,7 +454,7 @@ def test_its_reseller_sees_a_provisioned_phone_and_one_thing_to_do(
         Cause.KNOCKED,
         "Asked for from elsewhere",
     )
-    assert AWAY in entry.state.detail and "without the credentials" in entry.state.detail
+    assert AWAY in entry.state.detail and "without the phone's credentials" in entry.state.detail
     assert todo.context["todo"].total == 1
 
 
@@ -455,15 +493,16 @@ def test_seen_on_its_page_leaves_the_refusal_in_its_history(blue_browser: Browse
     assert "Asked for from elsewhere, seen" in page.content.decode()
 
 
-def test_a_phone_on_no_line_tells_who_knocked_and_offers_no_window(
+def test_a_phone_on_no_line_that_asks_is_to_be_put_on_one(
     blue_browser: Browser, probed: Phone, fetch: Fetching
 ) -> None:
     unassign(probed, actor=PLATFORM)
     fetch(probed.mac, REMOTE_ADDR=AWAY)
 
     page = blue_browser.get(f"/extranet/telephones/{probed.mac}/")
-    assert page.context["state"].code == "unassigned"
-    assert "ailleurs-vu" in page.content.decode()
+    [entry] = blue_browser.get("/extranet/a-traiter/").context["page"]
+    assert "ailleurs-vu" not in page.content.decode()
+    assert (page.context["state"].code, entry.remedy.value) == ("refused", "assign")
 
 
 def test_nothing_is_to_do_at_a_suspended_client_but_to_see_it(blue_browser: Browser, probed: Phone) -> None:
