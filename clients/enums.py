@@ -56,7 +56,7 @@ class Srtp(models.TextChoices):
 class SipServerType(models.TextChoices):
     """What the SIP platform is, as snom phones name them (SIPfoundry's descriptions of the settings, GS3)."""
 
-    DEFAULT = "default", _("Any")
+    DEFAULT = "default", _("Other")
     ASTERISK = "asterisk", "Asterisk"
     BROADSOFT = "broadsoft", "BroadSoft"
     METASWITCH = "metaswitch", "Metaswitch"

@@ -114,6 +114,14 @@ def read_number(text: str) -> ReadNumber:
     return ReadNumber(_from_code(typed))
 
 
+def complete_number(text: str) -> str:
+    """The E.164 form of a whole number; "" for a name, part of a number or whatever else."""
+    try:
+        return parse_number(text)
+    except NumberError:
+        return ""
+
+
 def is_meant_as_number(text: str) -> bool:
     """Whether a text is an attempt at a public number, not a short code, an extension or a name."""
     plain = plain_spelling(text)
@@ -137,7 +145,7 @@ def national(e164: str) -> str:
 
 def check_dial_string(text: str, confirmed: bool = False) -> str:
     """An extension or short code of two to seven digits, never an emergency number."""
-    dialled = text.strip()
+    dialled = plain_spelling(text)
     if damage := spreadsheet_damage(dialled):
         raise NumberError("spreadsheet", damage)
     if not _DIAL_STRING.fullmatch(dialled):

@@ -21,6 +21,7 @@ _DECIMAL = re.compile(
     r"|[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+"
     r")"
 )
+_NEGATIVE = re.compile(r"-[0-9]{5,}")
 _PERCENT = re.compile(r"[0-9]+(?:[.,][0-9]+)?\s?%")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9:.]+)?|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}")
 _CLOCK = re.compile(r"[0-9]{2}:[0-9]{2}:[0-9]{2}")
@@ -41,7 +42,7 @@ def spreadsheet_damage(plain: str, *, clock: bool = True) -> str | Promise | Non
 
     Takes a plain spelling. Without `clock`, 00:04:13 is not a time: it may begin a MAC address.
     """
-    if _SCIENTIFIC.fullmatch(plain) or _DECIMAL.fullmatch(plain) or _PERCENT.fullmatch(plain):
+    if any(number.fullmatch(plain) for number in (_SCIENTIFIC, _DECIMAL, _PERCENT, _NEGATIVE)):
         return _(
             "The spreadsheet turned this cell into the number %(text)s: give the column the format “Text”"
             " and type it again."

@@ -23,9 +23,9 @@ LONGEST_URL = 255
 FORBIDDEN = "|$"
 
 _SEPARATORS = re.compile(r"[\s.\-()/]+")
-_DIALLED = re.compile(r"\+?[0-9*#]+", re.ASCII)
+_DIALLED = re.compile(r"[0-9*#]+", re.ASCII)
 _SHORT_CODE = re.compile(r"[0-9]{1,7}", re.ASCII)
-_PUBLIC = re.compile(r"\+.*|00[1-9][0-9]{6,}|0[0-9]{9}", re.ASCII)
+_PUBLIC = re.compile(r"\+[0-9]*|00[1-9][0-9]{6,}|0[0-9]{9}", re.ASCII)
 _DIGITS = re.compile(r"[0-9A-D*#,]+", re.ASCII)
 _URL = re.compile(r"[\x21-\x7e]+", re.ASCII)
 
@@ -50,6 +50,8 @@ def clean_number(text: str) -> str:
     typed = _compact(text)
     if not typed:
         raise ValidationError(_("Choose a person or type a number."), code="required")
+    if spreadsheet_damage(plain_spelling(text)):
+        return _public_number(text)
     if _SHORT_CODE.fullmatch(typed) or "*" in typed or "#" in typed or not is_meant_as_number(text):
         return _as_dialled(typed)
     return _public_number(text)
@@ -63,8 +65,8 @@ def clean_code(text: str) -> str:
     typed = _compact(text)
     if not typed:
         raise ValidationError(_("Type the number."), code="required")
-    is_damaged = spreadsheet_damage(plain_spelling(text)) and not _SHORT_CODE.fullmatch(typed)
-    return _public_number(text) if is_damaged or _PUBLIC.fullmatch(typed) else _as_dialled(typed)
+    is_public = spreadsheet_damage(plain_spelling(text)) or _PUBLIC.fullmatch(typed)
+    return _public_number(text) if is_public else _as_dialled(typed)
 
 
 def _compact(text: str) -> str:

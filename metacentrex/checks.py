@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from email.utils import parseaddr
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from cryptography.fernet import Fernet
 from django.apps import AppConfig
@@ -20,8 +20,8 @@ from metacentrex.settings.environment import is_loopback
 
 TAG = "metacentrex"
 SHORTEST_SECRET = 32
-# What may stand in an address without being quoted (RFC 3986).
-PLAIN_URL = re.compile(r"[A-Za-z0-9:/?#\[\]@!$&'()*+,;=._~%-]*", re.ASCII)
+# What may stand in an address as it is (RFC 3986).
+PLAIN_URL = re.compile(r"[A-Za-z0-9:/?#\[\]@!$&'()*+,;=._~-]*", re.ASCII)
 EMAIL_SECURITIES = {"starttls", "tls", "none"}
 FEWEST_CHARACTERS = 8  # different ones, in a secret
 
@@ -95,14 +95,14 @@ def _url_problem(name: str) -> str:
         port_is_right = parts.port is None or parts.port > 0
     except ValueError:
         return _("%(name)s is not an address.") % {"name": name}
-    if not PLAIN_URL.fullmatch(address):
+    if not PLAIN_URL.fullmatch(unquote(address)):  # %7B is a brace
         # A phone puts its MAC in place of {mac}, and keeps what it was told: with one of these it never comes back.
         message = _("%(name)s has a space, a brace or another character that does not belong in an address.")
     elif not parts.hostname or parts.scheme not in {"http", "https"} or not port_is_right:
         message = _("%(name)s must be the address of the site, such as https://extranet.example.fr.")
     elif parts.query or parts.fragment or parts.username or parts.password:
         message = _("%(name)s holds only a scheme, a host, a port and a path.")
-    elif PHONE_PATH.strip("/") in parts.path.split("/"):
+    elif PHONE_PATH.strip("/") in unquote(parts.path).split("/"):
         message = _("%(name)s ends before %(path)s: that part is added to it.")
         return message % {"name": name, "path": PHONE_PATH}
     elif parts.scheme != "https" and not settings.METACENTREX_EMBEDDED:

@@ -4,14 +4,16 @@ A spreadsheet takes the MAC address 00041377E004 for the number 413770000; only 
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 GENERAL_DIGITS = 11  # longer numbers are shown in scientific notation
 LONGEST_FORMAT = 255  # a spreadsheet's own limit; what is read of them is kept in memory
 PRECISE = 1e15  # from here on digits are lost, whatever the format
+LARGEST = 9.99999e307  # a spreadsheet holds no number beyond
 
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+_PART = re.compile(rf"{_LITERAL.pattern}|.", re.DOTALL)
 _CONDITION = re.compile(r"\[[<>=]")
 _SCALE = re.compile(r"(,*)[^0#?,]*$")  # commas behind the last digit leave thousands out
 _DECIMALS = re.compile(r"\.([0#?]+)|\.")
@@ -28,6 +30,7 @@ class NumberFormat:
     decimals: int = 0
     digits: int = 0  # padded with zeros to this many
     thousands: int = 0  # how many groups of three digits are hidden
+    prefix: str = ""  # digits and “+” that the format writes before the number
 
 
 GENERAL = NumberFormat(is_general=True)
@@ -36,15 +39,17 @@ GENERAL = NumberFormat(is_general=True)
 def shown_number(value: float, number_format: str) -> str:
     """A number as the spreadsheet shows it: whole, scientific, with decimals or as a percentage."""
     how = read_format(number_format[:LONGEST_FORMAT])
+    if abs(value) > LARGEST:
+        return "9.99999E+307"
     if how.is_general:
-        return _general(value)
+        return how.prefix + _general(value)
     if how.is_scientific or abs(value) >= PRECISE:
         return f"{value:.{how.decimals if how.is_scientific else 5}E}"
     if how.is_percent:
         return f"{value * 100:.{how.decimals}f}%"
     if not how.is_whole:
         return f"{value / 1000**how.thousands:.{how.decimals or 1}f}"
-    return f"{value:0{how.digits}.0f}" if float(value).is_integer() else repr(value)
+    return f"{how.prefix}{value:0{how.digits}.0f}" if float(value).is_integer() else repr(value)
 
 
 def _general(value: float) -> str:
@@ -64,7 +69,20 @@ def read_format(code: str) -> NumberFormat:
     if _CONDITION.search(code):
         read = [_section(section) for section in sections]
         return next((how for how in read if not how.is_whole), NumberFormat())
-    return _section(sections[0])
+    return replace(_section(sections[0]), prefix=_prefix(code))
+
+
+def _prefix(code: str) -> str:
+    """What the first section writes before the number, as far as it would be read with it: +32 470 …"""
+    written = ""
+    for part in _PART.findall(code):
+        if part in "0#?@;":
+            break
+        if part.startswith('"'):
+            written += part[1:-1]
+        elif part[0] not in "[_*":
+            written += part[-1]
+    return "".join(char for char in written if char in "+0123456789")
 
 
 def _sections(code: str) -> list[str]:

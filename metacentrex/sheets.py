@@ -46,8 +46,10 @@ _ENCODING = re.compile(
 _PLAIN = re.compile(rb"</?(?:\w+:)?(?:row|c|v|f|is|si|t)[\s/>]")
 _ROW = re.compile(rb"<(?:\w+:)?(?:row|si)[\s/>]")
 # What a French text may hold beyond ASCII: é, œ, €, ’, « and no-break spaces.
-_UTF8_LETTERS = frozenset(map(chr, range(0xC0, 0x100))) | frozenset("œŒŸ€‘’“”„–—…«»°\xa0\u202f")
-_UTF8_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe1-\xec][\x80-\xbf]{2}")
+_UTF8_LETTERS = frozenset(map(chr, range(0xC0, 0x100))) | frozenset("œŒŸ€‘’“”„–—…«»°²³§·£µ®©™\xa0\u202f")
+_UTF8_SEQUENCE = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|[\xe1-\xec][\x80-\xbf]{2}|\xf0[\x90-\xbf][\x80-\xbf]{2}"
+)
 _WHOLLY_QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _QUOTED = {
     mark: re.compile(rf"[ \xa0]*{_WHOLLY_QUOTED.pattern}[ \xa0]*(?={re.escape(mark)}|$)")
@@ -147,11 +149,13 @@ def _is_utf8(content: bytes) -> bool:
 
 
 def _holds_utf8(content: bytes) -> bool:
-    """Whether some of the bytes are French letters in UTF-8.
+    """Whether some of the bytes are French letters or pictograms in UTF-8.
 
     Windows text may be valid UTF-8 by chance, such as “É” before a no-break space: not a French letter.
     """
-    return any(found[0].decode() in _UTF8_LETTERS for found in _UTF8_SEQUENCE.finditer(content))
+    found = (each[0] for each in _UTF8_SEQUENCE.finditer(content))
+    # Four bytes that fit together are a pictogram, and never chance.
+    return any(len(each) == 4 or each.decode() in _UTF8_LETTERS for each in found)
 
 
 def _refuse_binary(text: str) -> None:
@@ -180,6 +184,11 @@ def _count_rows(text: str) -> int:
         return sum(1 for _row in csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text)))
     except csv.Error:
         return text.count("\n") + 1
+
+
+def is_declaration(line: str) -> bool:
+    """Whether a spreadsheet declares its delimiter there: “sep=;”."""
+    return _DECLARED.fullmatch(line.strip(_INVISIBLE)) is not None
 
 
 def _from_text(text: str) -> Iterator[SheetRow]:

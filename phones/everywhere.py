@@ -10,7 +10,7 @@ from django.db.models import Count, Max, Min, Q, QuerySet
 
 from clients.models import Client, Subscriber
 from clients.models.client import validate_reference
-from clients.numbers import NumberError, parse_number, read_number
+from clients.numbers import NumberError, complete_number, read_number
 from clients.pasted import plain_spelling
 from clients.queries import clients_seen_by
 from clients.scoping import Scope
@@ -60,7 +60,7 @@ def exact(scope: Scope, text: str) -> Client | Subscriber | Phone | None:
     named: list[Client | Subscriber | Phone] = []
     if mac := _mac(typed):
         named += Phone.objects.within(scope).filter(mac=mac)
-    if number := _number(typed):
+    if number := complete_number(typed):
         named += Subscriber.objects.within(scope).select_related("client").filter(number=number)
     if _may_be_reference(typed):
         named += Client.objects.within(scope).filter(reference__in={typed, typed.upper(), typed.lower()})
@@ -120,15 +120,8 @@ def _may_be_reference(typed: str) -> bool:
     return True
 
 
-def _number(typed: str) -> str:
-    try:
-        return parse_number(typed)
-    except NumberError:
-        return ""
-
-
 def _whole_number(typed: str) -> str:
-    """The same, but "" if digits had to be restored: nine may also be a SIREN or part of a MAC."""
+    """The number, or "" if digits had to be restored: nine may also be a SIREN or part of a MAC."""
     try:
         read = read_number(typed)
     except NumberError:

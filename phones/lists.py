@@ -14,10 +14,10 @@ from clients.pasted import plain_spelling, spreadsheet_damage
 from clients.scoping import Scope
 from clients.services.audit import Actor
 from metacentrex.errors import DomainError
-from metacentrex.sheets import DELIMITERS, SheetRow, split_line
+from metacentrex.sheets import DELIMITERS, MOST_COLUMNS, SheetRow, is_declaration, split_line
 from phones import catalogue
 from phones.imports.cells import BadCell, Options, read_cell
-from phones.imports.headers import columns_of, refuse_twice
+from phones.imports.headers import DEEPEST_HEADER, columns_of, refuse_twice
 from phones.mac import MacError, parse_mac
 from phones.services.registration import Registration, check_list
 
@@ -78,10 +78,9 @@ def read_list(
     numbered = [(at, line) for at, line in enumerate(text.splitlines(), start=1) if line.strip()]
     if not numbered:
         raise DomainError(_("The list is empty."))
-    heads = _heads(*numbered[0])
-    lines = numbered[1:] if heads is not None else numbered
+    heads, lines = _below_heads(numbered)
     if not lines:
-        raise DomainError(_("The list has heads and no line below them."))
+        raise DomainError(_("The list has headers and no line below them."))
     if len(lines) > MOST_LINES:
         raise DomainError(_("At most %(most)s lines at a time.") % {"most": MOST_LINES})
     subscribers = {row.number: row for row in client.subscribers.select_related("site")}
@@ -92,13 +91,25 @@ def read_list(
     return ReadList(rows, heads.unread if heads is not None else [])
 
 
+def _below_heads(numbered: list[tuple[int, str]]) -> tuple[Heads | None, list[tuple[int, str]]]:
+    """The headers and the lines below; a title may stand above them, and what a spreadsheet declares."""
+    lines = numbered[1:] if is_declaration(numbered[0][1]) else numbered
+    for at, (number, line) in enumerate(lines[:DEEPEST_HEADER]):
+        if heads := _heads(number, line):
+            return heads, lines[at + 1 :]
+        if _is_mac(split_line(line, _delimiter(line), most=len(FIELDS))[0]):
+            break
+    return None, lines
+
+
 def _heads(at: int, line: str) -> Heads | None:
-    """The heads, if the first line has any; the delimiter is the one that finds most of them."""
-    found = [(columns_of(row := SheetRow(at, split_line(line, mark))), row, mark) for mark in DELIMITERS]
+    """The headers, if the line has any; the delimiter is the one that finds most of them."""
+    rows = [(SheetRow(at, split_line(line, mark, most=MOST_COLUMNS)), mark) for mark in DELIMITERS]
+    found = [(columns_of(row), row, mark) for row, mark in rows]
     (columns, unknown), row, mark = max(found, key=lambda each: len(each[0][0]))
     if "mac" not in columns or any(_is_mac(cell) for cell in row.cells):
         return None
-    refuse_twice(row)
+    refuse_twice(row, FIELDS)
     unused = [row.cells[index] for name, index in columns.items() if name not in FIELDS]
     return Heads(columns, unknown + unused, len(row.cells), mark)
 
@@ -126,7 +137,7 @@ def _cells(line: str, heads: Heads | None) -> dict[str, str]:
     is_open = heads.columns.get("description") == heads.count - 1
     cells = split_line(line, heads.delimiter, most=heads.count if is_open else 0)
     if any(cells[heads.count :]):
-        raise BadLine(gettext("This line has more cells than there are heads."))
+        raise BadLine(gettext("This line has more cells than there are headers."))
     return {name: cells[index] for name, index in heads.columns.items() if index < len(cells)}
 
 

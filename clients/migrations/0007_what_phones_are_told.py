@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
             field=models.BooleanField(
                 default=True,
                 help_text="Off for a platform that cannot answer the phone's challenge: it could reload nothing.",
-                verbose_name="a reload or restart from afar needs the line's password",
+                verbose_name="a remote reload or restart needs the line's password",
             ),
         ),
         migrations.AddField(
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             field=models.BooleanField(
                 default=False,
                 help_text="For platforms that call another address than the one the phone registered.",
-                verbose_name="calls are told by the line's number alone",
+                verbose_name="calls are matched by the line's number alone",
             ),
         ),
         migrations.AddField(
@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
             name="says_user_phone",
             field=models.BooleanField(
                 default=False,
-                help_text="“user=phone” in SIP addresses, for platforms that tell telephone numbers by it.",
+                help_text="“user=phone” in SIP addresses, for platforms that recognise telephone numbers by it.",
                 verbose_name="addresses marked as telephone numbers",
             ),
         ),
@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
             name="sip_server_type",
             field=models.CharField(
                 choices=[
-                    ("default", "Any"),
+                    ("default", "Other"),
                     ("asterisk", "Asterisk"),
                     ("broadsoft", "BroadSoft"),
                     ("metaswitch", "Metaswitch"),

@@ -81,7 +81,7 @@ class PlatformSettings(models.Model):
         help_text=_("Firmware 8 comes back within a day of its last visit, whatever the hour."),
     )
     authenticates_notify = models.BooleanField(
-        _("a reload or restart from afar needs the line's password"),
+        _("a remote reload or restart needs the line's password"),
         default=True,
         help_text=_("Off for a platform that cannot answer the phone's challenge: it could reload nothing."),
     )
@@ -100,10 +100,10 @@ class PlatformSettings(models.Model):
     says_user_phone = models.BooleanField(
         _("addresses marked as telephone numbers"),
         default=False,
-        help_text=_("“user=phone” in SIP addresses, for platforms that tell telephone numbers by it."),
+        help_text=_("“user=phone” in SIP addresses, for platforms that recognise telephone numbers by it."),
     )
     matches_user_name = models.BooleanField(
-        _("calls are told by the line's number alone"),
+        _("calls are matched by the line's number alone"),
         default=False,
         help_text=_("For platforms that call another address than the one the phone registered."),
     )

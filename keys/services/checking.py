@@ -37,6 +37,7 @@ class Known:
     people: Mapping[int, Person]
     ended: Mapping[str, Person]
     hosts: Collection[str]
+    dialled: Collection[str] = ()  # what the owner's keys dial already, by whatever rules it was once taken
     locks: bool = True  # whether there is a level below to lock keys for
 
 
@@ -97,6 +98,7 @@ def known_to(owner: Owner, draft: LayoutDraft, layer: Layer) -> Known:
         people={line.pk: person_of(line) for line in lines},
         ended={person.number: person for person in persons if person.pk is None},
         hosts=PlatformSettings.current().allowed_hosts,
+        dialled={key.content.value for key in layer.keys.values() if key.content.value},
         locks=owner.level is not Level.SUBSCRIBER,
     )
 
@@ -106,7 +108,7 @@ def _checked(asked: KeyDraft, known: Known) -> LayerKey:
     if function is None:
         raise _Wrong("function", ValidationError(_("Choose a type of the list.")))
     person = _person(asked, function, known)
-    value = "" if person is not None else _value(asked, function, known.hosts)
+    value = "" if person is not None else _value(asked, function, known)
     label = _field("label", lambda: clean_label(asked.label)) if function is not NONE else ""
     if person is not None and label == person.name:
         label = ""  # what the directory says anyway follows it
@@ -132,9 +134,11 @@ def _person(asked: KeyDraft, function: KeyFunction, known: Known) -> Person | No
     return None
 
 
-def _value(asked: KeyDraft, function: KeyFunction, hosts: Collection[str]) -> str:
+def _value(asked: KeyDraft, function: KeyFunction, known: Known) -> str:
     if function.parameter is Parameter.URL:
-        return _field("value", lambda: clean_url(asked.value, hosts))
+        return _field("value", lambda: clean_url(asked.value, known.hosts))
+    if function.parameter in (Parameter.TARGET, Parameter.CODE) and asked.value in known.dialled:
+        return asked.value
     cleaner = CLEANERS.get(function.parameter)
     return _field("value", lambda: cleaner(asked.value)) if cleaner is not None else ""
 

@@ -11,7 +11,7 @@ from django.views import View
 
 from clients.access import attempt
 from clients.models import PlatformSettings, Subscriber, User
-from clients.numbers import NumberError, national, parse_number
+from clients.numbers import complete_number, national
 from clients.search import fold, matching, words_of
 from clients.services.audit import Actor
 from keys.drafts import LayoutDraft
@@ -54,21 +54,13 @@ class PeopleView(KeysOf):
         client, text = owner.client, request.GET.get("q", "")
         if client is None:
             return JsonResponse({"people": [], "more": False})
-        typed = _typed_number(text) or text
+        typed = complete_number(text) or text
         rows = client.subscribers.select_related("site").filter(matching(typed)).order_by("name", "number")
         if owner.line is not None:
             rows = rows.exclude(pk=owner.line.pk)  # nobody watches or calls their own line
         found = sorted(rows[: MOST_PEOPLE * 5], key=lambda line: _closeness(line, text))
         people = [person_data(person_of(line), line.site.name) for line in found[:MOST_PEOPLE]]
         return JsonResponse({"people": people, "more": len(found) > MOST_PEOPLE})
-
-
-def _typed_number(text: str) -> str:
-    """The E.164 form of a complete number; "" for a name or part of a number."""
-    try:
-        return parse_number(text)
-    except NumberError:
-        return ""
 
 
 def _closeness(line: Subscriber, text: str) -> tuple[bool, bool, str]:

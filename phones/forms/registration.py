@@ -107,7 +107,7 @@ class RegisterManyForm(forms.Form):
         max_length=200_000,
         strip=False,
         help_text=_(
-            "One phone a line: MAC;number;model;description, typed or copied from a spreadsheet, with its heads if"
+            "One phone per line: MAC;number;model;description, typed or copied from a spreadsheet, with its headers if"
             " there are any. Only the MAC is required; without a number the phone waits, without a window."
         ),
     )

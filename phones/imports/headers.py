@@ -1,7 +1,7 @@
 """Which column of a file is what: by its head, in any order, in French or English, accents and case folded."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext, ngettext
@@ -113,18 +113,19 @@ def columns_of(row: SheetRow) -> tuple[dict[str, int], list[str]]:
     return in_order, [cell for index, cell in enumerate(row.cells) if cell and index not in read]
 
 
-def refuse_twice(row: SheetRow) -> None:
-    """Raises SheetRefused where two heads of ours mean the same field."""
+def refuse_twice(row: SheetRow, fields: Collection[str] = tuple(LABELS)) -> None:
+    """Raises SheetRefused where two heads of ours mean the same one of these fields."""
     heads: dict[str, str] = {}
     for cell in row.cells:
         name = FIELDS.get(_key(cell))
+        if name is None or name not in fields:
+            continue
         if name in heads:
             raise SheetRefused(
                 gettext("Two columns mean the same: “%(first)s” and “%(second)s”. Remove one of them.")
                 % {"first": heads[name], "second": cell}
             )
-        if name:
-            heads[name] = cell
+        heads[name] = cell
 
 
 def _key(head: str) -> str:

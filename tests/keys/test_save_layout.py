@@ -387,3 +387,17 @@ def test_a_line_that_ended_meanwhile_is_a_refusal_and_no_crash(alice: Subscriber
         save_layout(owner, D765, LayoutDraft(0, None, {"side-1": KeyDraft("speed", "1")}), actor=PLATFORM)
 
     assert PhoneProfile.unscoped.count() == 0
+
+
+@pytest.mark.parametrize("value", ["12345678", "+33 612", "123456789012"])
+def test_a_value_of_an_older_rule_is_moved_and_labelled_and_no_new_one_is_taken(
+    value: str, alice: Subscriber, blue_actor: Actor
+) -> None:
+    owner = Owner.of_line(alice)
+    arrange(owner, side_1=KeyDraft("speed", "0612345678"))
+    Key.objects.update(value=value)
+
+    arrange(owner, side_1=None, side_2=KeyDraft("speed", value, label="Taxi"))
+
+    assert (content(owner, Place("side", 2)).value, content(owner, Place("side", 2)).label) == (value, "Taxi")
+    assert problems(lambda: arrange(owner, side_3=KeyDraft("speed", "87654321"))) == [("side-3", "value")]

@@ -187,3 +187,16 @@ def test_a_value_that_passes_holds_no_order(text: str) -> None:
         except ValidationError:
             continue
         assert not set(kept) & set("|$\n\r")
+
+
+@pytest.mark.parametrize("clean", [clean_number, clean_code])
+@pytest.mark.parametrize("text", ["1072.0", "3900.0", "1/1/2024", "15,0", "5%", "4,13740E+08", "-970711111"])
+def test_a_cell_that_a_spreadsheet_spoiled_is_no_code_either(clean: Callable[[str], str], text: str) -> None:
+    with pytest.raises(ValidationError, match="tableur"):
+        clean(text)
+
+
+@pytest.mark.parametrize("text", ["+33 (0)6 12 34 56 78*", "+33*", "+#"])
+def test_a_plus_belongs_to_a_public_number_and_to_nothing_else(text: str) -> None:
+    with pytest.raises(ValidationError):
+        clean_number(text)

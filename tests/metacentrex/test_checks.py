@@ -70,6 +70,10 @@ SPOILT = [
             'https://phones.example.fr/"',
             "https://phones.example.fr/|",
             "https://phones.example.fr/é",
+            "https://phones.example.fr/%7Bmac%7D",
+            "https://phones.example.fr/a%20b",
+            "https://phones.example.fr/sip%2Dps",
+            "https://phones.example.fr/%zz",
         )
     ),
     ("SECRET_KEY_FALLBACKS", ["short"], "E004"),

@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from clients.pasted import spreadsheet_damage
 from metacentrex import sheets
+from metacentrex.number_formats import shown_number
 from metacentrex.sheets import SheetRefused, read_sheet, split_line
 
 TEXT = "SDA;Nom\r\n0970711111;Hélène « Œuvre »\r\n"
@@ -120,6 +122,20 @@ def test_bytes_of_two_encodings_are_refused_with_the_row_and_what_to_do(content:
 
 
 @pytest.mark.parametrize(
+    "content",
+    [
+        "😀 x".encode() + b"\nRen\xe9",
+        "béton 3 m²".encode()[1:] + b"\nRen\xe9",
+        "12 §".encode() + b"\n\xe9t\xe9",
+    ],
+    ids=["pictogram", "square", "section"],
+)
+def test_a_sign_of_utf8_beside_a_letter_of_windows_is_a_mixture(content: bytes) -> None:
+    with pytest.raises(SheetRefused):
+        read_sheet(b"SDA;Nom\n" + content, most_rows=100)
+
+
+@pytest.mark.parametrize(
     "name", ["CAFÉ\xa0»", "Élysé\xa0»", "É…»", "l’été à 5\xa0€", "«\xa0Ñandú\xa0»", "cœur", "n°\xa05"]
 )
 def test_a_text_of_one_encoding_is_read_whatever_its_bytes_look_like(name: str) -> None:
@@ -184,6 +200,11 @@ def test_no_pasted_line_breaks_the_reader(line: str, delimiter: str, most: int) 
         (970711111, '_-* #,##0\\ _€_-;-* #,##0\\ _€_-;_-* "-"??\\ _€_-;_-@_-', "970711111"),
         (970711111, "@", "970711111"),
         (12, '0" kg"', "12"),
+        # what the format writes before the number is read with it
+        (470123456, '"+32 "0', "+32470123456"),
+        (612345678, "\\+\\4\\9\\ 0", "+49612345678"),
+        (970711111, '"Tél. "0', "970711111"),
+        (-970711111, "0", "-970711111"),
         # powers of ten
         (413770000, "0.00E+00", "4.14E+08"),
         (413770000, "0E+00", "4E+08"),
@@ -206,6 +227,11 @@ def test_a_number_of_a_workbook_is_what_the_spreadsheet_shows(
     value: float, number_format: str, text: str
 ) -> None:
     assert cells(formatted(value, number_format))[1] == [text]
+
+
+@pytest.mark.parametrize("number_format", ["General", "0", "0.00", "0%", "0.00E+00"])
+def test_a_number_beyond_any_spreadsheet_spoils_its_cell_and_nothing_else(number_format: str) -> None:
+    assert spreadsheet_damage(shown_number(10**400, number_format)) is not None
 
 
 def test_a_number_in_a_style_that_the_workbook_does_not_have_is_a_number() -> None:

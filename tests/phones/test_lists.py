@@ -268,7 +268,7 @@ def test_what_a_spreadsheet_spoiled_is_wrong_at_its_line(
 def test_a_cell_under_no_head_is_not_lost_without_a_word(blue_browser: Browser, alice: Subscriber) -> None:
     page = send(blue_browser, ["MAC;SDA", "000413000001;0970719001;Accueil", "000413000002;0970719001;"])
 
-    assert wrong(page) == {2: gettext("This line has more cells than there are heads.")}
+    assert wrong(page) == {2: gettext("This line has more cells than there are headers.")}
 
 
 @pytest.mark.parametrize("lines", [["MAC;SDA"], ["", "MAC;SDA", " "], ["MAC;SDA;Numéro", "000413000001;;"]])
@@ -366,3 +366,31 @@ def test_anothers_guesses_cost_a_reseller_nothing(
     page = as_user(red_staff).post("/extranet/clients/20200/telephones/plusieurs/", {"lines": "000413AAAAAA"})
 
     assert wrong(page) == {}
+
+
+@pytest.mark.parametrize(
+    "above", [["sep=;"], ["Téléphones de l’agence"], ["sep=;", "Agence;;", "Liste du 12"]], ids=len
+)
+def test_a_title_and_what_a_spreadsheet_declares_may_stand_above_the_headers(
+    above: list[str], blue_browser: Browser, alice: Subscriber
+) -> None:
+    page = send(blue_browser, [*above, "Adresse MAC;SDA", "000413000001;0970719001"])
+
+    [row] = page.context["rows"]
+    assert (row.ok, row.mac, row.line) == (True, "000413000001", len(above) + 2)
+
+
+def test_two_headers_of_a_field_that_is_not_read_are_left_out(
+    blue_browser: Browser, alice: Subscriber
+) -> None:
+    page = send(blue_browser, ["MAC\tDisplayName\tLastName", "000413000001\tAlice Bleu\tBleu"])
+
+    assert [row.ok for row in page.context["rows"]] == [True]
+    assert "DisplayName" in page.context["left_out"]
+
+
+def test_a_declaration_alone_is_no_list(blue_browser: Browser, alice: Subscriber) -> None:
+    page = send(blue_browser, ["sep=;"])
+
+    assert page.context.get("rows") is None
+    assert page.context["form"].errors["lines"]

@@ -230,7 +230,7 @@ def test_the_summary_says_each_thing_once() -> None:
         "Server and transport": "sbc.example.net:5061;transport=tls",
         "Voicemail number": "*97",
         "Kind of SIP platform": "default",
-        "Calls are told by the line's number alone": "no",
+        "Calls are matched by the line's number alone": "no",
         "Registers again after, in seconds": "3600",
         "Subscribes to lamps again after, in seconds": "3600",
         "Retries a refused subscription after, in seconds": "300",
