@@ -1,6 +1,5 @@
 """Uploaded tables: CSV as Excel and others write it, or XLSX, as rows of texts. What may harm is refused first."""
 
-import codecs
 import csv
 import re
 import warnings
@@ -15,6 +14,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from openpyxl import load_workbook
 
+from metacentrex.encodings import MixedEncodings, decode
 from metacentrex.errors import DomainError
 from metacentrex.number_formats import shown_number
 from metacentrex.uploads import MOST_BYTES
@@ -45,11 +45,6 @@ _ENCODING = re.compile(
 )
 _PLAIN = re.compile(rb"</?(?:\w+:)?(?:row|c|v|f|is|si|t)[\s/>]")
 _ROW = re.compile(rb"<(?:\w+:)?(?:row|si)[\s/>]")
-# What a French text may hold beyond ASCII: é, œ, €, ’, « and no-break spaces.
-_UTF8_LETTERS = frozenset(map(chr, range(0xC0, 0x100))) | frozenset("œŒŸ€‘’“”„–—…«»°²³§·£µ®©™\xa0\u202f")
-_UTF8_SEQUENCE = re.compile(
-    rb"[\xc2-\xdf][\x80-\xbf]|[\xe1-\xec][\x80-\xbf]{2}|\xf0[\x90-\xbf][\x80-\xbf]{2}"
-)
 _WHOLLY_QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _QUOTED = {
     mark: re.compile(rf"[ \xa0]*{_WHOLLY_QUOTED.pattern}[ \xa0]*(?={re.escape(mark)}|$)")
@@ -109,73 +104,28 @@ def _rows_of(content: bytes) -> Iterator[SheetRow]:
 
 
 def _decoded(content: bytes) -> str:
-    """The text, from UTF-8, UTF-16 or Windows's own code page. Raises SheetRefused.
-
-    All of it is decoded by one encoding, or none: a mixture would change letters in names.
-    """
-    encoding = _declared_encoding(content)
-    if encoding != "utf-8":
-        return _strictly(content, encoding)
-    marked = content.startswith(codecs.BOM_UTF8)
-    body = content.removeprefix(codecs.BOM_UTF8)
-    is_utf8 = marked or _holds_utf8(body) or _is_utf8(body)
-    text = _strictly(body, "utf-8" if is_utf8 else "cp1252")
+    """The text of a file that is one. Raises SheetRefused."""
+    try:
+        text = decode(content)
+    except MixedEncodings as error:
+        if not error.encoding.startswith("utf-16"):
+            _refuse_binary(content.decode("cp1252", errors="replace"))
+        row = _count_rows(error.before + UNREADABLE)
+        raise SheetRefused(
+            _(
+                "Row %(row)s has characters of another encoding than the file: in your spreadsheet, save it as"
+                " “CSV UTF-8”."
+            )
+            % {"row": row}
+        ) from None
     _refuse_binary(text)
     return text
-
-
-def _strictly(content: bytes, encoding: str) -> str:
-    try:
-        return content.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise _mixture(content, encoding, error.start) from None
-
-
-def _declared_encoding(content: bytes) -> str:
-    """What the first bytes say; UTF-8 where they say nothing."""
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    if content[:2000].count(0) > len(content[:2000]) // 4:
-        return "utf-16-le" if content[1:2] == b"\0" else "utf-16-be"
-    return "utf-8"
-
-
-def _is_utf8(content: bytes) -> bool:
-    try:
-        content.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _holds_utf8(content: bytes) -> bool:
-    """Whether some of the bytes are French letters or pictograms in UTF-8.
-
-    Windows text may be valid UTF-8 by chance, such as “É” before a no-break space: not a French letter.
-    """
-    found = (each[0] for each in _UTF8_SEQUENCE.finditer(content))
-    # Four bytes that fit together are a pictogram, and never chance.
-    return any(len(each) == 4 or each.decode() in _UTF8_LETTERS for each in found)
 
 
 def _refuse_binary(text: str) -> None:
     head = text[:2000]
     if sum(not (char.isprintable() or char in _PLAIN_BLANKS) for char in head) > len(head) // 20:
         raise SheetRefused(NO_TABLE)
-
-
-def _mixture(content: bytes, encoding: str, at: int) -> SheetRefused:
-    """The refusal of a file whose bytes are invalid at `at`; it may be no text at all."""
-    if not encoding.startswith("utf-16"):
-        _refuse_binary(content.decode("cp1252", errors="replace"))
-    before = content[:at].decode(encoding, errors="replace").removeprefix("\ufeff") + UNREADABLE
-    return SheetRefused(
-        _(
-            "Row %(row)s has characters of another encoding than the file: in your spreadsheet, save it as"
-            " “CSV UTF-8”."
-        )
-        % {"row": _count_rows(before)}
-    )
 
 
 def _count_rows(text: str) -> int:
