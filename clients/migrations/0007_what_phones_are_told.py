@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
             name="says_user_phone",
             field=models.BooleanField(
                 default=False,
-                help_text="“user=phone” in SIP addresses, for platforms that recognise telephone numbers by it.",
+                help_text="“user=phone” in SIP addresses, for platforms that recognize telephone numbers by it.",
                 verbose_name="addresses marked as telephone numbers",
             ),
         ),

@@ -100,7 +100,7 @@ class PlatformSettings(models.Model):
     says_user_phone = models.BooleanField(
         _("addresses marked as telephone numbers"),
         default=False,
-        help_text=_("“user=phone” in SIP addresses, for platforms that recognise telephone numbers by it."),
+        help_text=_("“user=phone” in SIP addresses, for platforms that recognize telephone numbers by it."),
     )
     matches_user_name = models.BooleanField(
         _("calls are matched by the line's number alone"),
