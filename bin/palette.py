@@ -1,4 +1,6 @@
-"""A picture of a page with 256 colours instead of millions: a third of the bytes, and nobody sees it. No library."""
+"""A picture of a page with 256 colours instead of millions: a third of the bytes, and nobody sees
+it. No library.
+"""
 
 import zlib
 from collections import Counter
@@ -62,10 +64,13 @@ def _guess(kind: int, left: int, up: int, corner: int) -> int:
 
 
 def _palette(counted: "Counter[Colour]") -> "tuple[list[Colour], dict[Colour, int]]":
-    """The colours most seen, then those farthest from them: a small red lamp stays red. The others become the nearest."""
+    """The colours most seen, then those farthest from them: a small red lamp stays red. The others
+    become the nearest.
+    """
     palette = [colour for colour, _count in counted.most_common(COMMON)]
     nearest = {
-        colour: min((_distance(one, colour), at) for at, one in enumerate(palette)) for colour in counted
+        colour: min((_distance(one, colour), at) for at, one in enumerate(palette))
+        for colour in counted
     }
     while len(palette) < min(MOST, len(counted)):
         palette.append(max(nearest, key=lambda colour: nearest[colour]))

@@ -35,7 +35,9 @@ class AuthenticatedRequest(HttpRequest):
 
 
 class ExtranetView(View):
-    """A page of the extranet: nobody is sent to the login, everybody else sees what their scope holds."""
+    """A page of the extranet: nobody is sent to the login, everybody else sees what their scope
+    holds.
+    """
 
     request: AuthenticatedRequest
     scope: Scope
@@ -51,7 +53,9 @@ class ExtranetView(View):
         self.now = timezone.now()
         response = super().dispatch(request, *args, **kwargs)
         if not response.has_header("Cache-Control"):
-            add_never_cache_headers(response)  # a tenant's data: for no proxy, nor « Back » after a log-out
+            add_never_cache_headers(
+                response
+            )  # a tenant's data: for no proxy, nor « Back » after a log-out
         return response
 
     def client_or_404(self, reference: str) -> Client:
@@ -90,7 +94,9 @@ class InsideView(View):
         self.admit(user)
         response = super().dispatch(request, *args, **kwargs)
         if not response.has_header("Cache-Control"):
-            add_never_cache_headers(response)  # a tenant's data: for no proxy, nor « Back » after a log-out
+            add_never_cache_headers(
+                response
+            )  # a tenant's data: for no proxy, nor « Back » after a log-out
         return response
 
     def admit(self, user: User) -> None:
@@ -110,19 +116,25 @@ class PortalView(InsideView):
     def admit(self, user: User) -> None:
         if user.subscriber_id is None:
             raise Http404
-        lines = Subscriber.unscoped.select_related("client", "site")  # unscoped: the line of who is logged in
+        lines = Subscriber.unscoped.select_related(
+            "client", "site"
+        )  # unscoped: the line of who is logged in
         self.line = lines.get(pk=user.subscriber_id)
 
 
 class GroupView(InsideView):
-    """A page under /bg/{reference}/: of the client's administrators, of its reseller and of the operator."""
+    """A page under /bg/{reference}/: of the client's administrators, of its reseller and of the
+    operator.
+    """
 
     client: Client
 
     def admit(self, user: User) -> None:
         if self.scope.level is Level.SUBSCRIBER:
             raise Http404
-        self.client = scoped_or_404(Client, self.scope, "reseller", reference=self.kwargs["reference"])
+        self.client = scoped_or_404(
+            Client, self.scope, "reseller", reference=self.kwargs["reference"]
+        )
         if not user.is_subscriber:
             self.acting = Acting("provider", whom_of(self.client, None), self.way_back())
 
@@ -131,7 +143,9 @@ class GroupView(InsideView):
 
 
 class LineView(GroupView):
-    """A page about one line: which one is in the address, so that two tabs may act for two people."""
+    """A page about one line: which one is in the address, so that two tabs may
+    act for two people.
+    """
 
     line: Subscriber
 
@@ -149,18 +163,24 @@ class LineView(GroupView):
             number = parse_number(self.kwargs["number"])
         except NumberError:
             raise Http404 from None
-        return scoped_or_404(Subscriber, self.scope, "client", "site", number=number, client=self.client)
+        return scoped_or_404(
+            Subscriber, self.scope, "client", "site", number=number, client=self.client
+        )
 
 
 def next_page(request: HttpRequest, fallback: str) -> str:
     """The posted `next` where it is a page of ours, else `fallback`: never an open redirect."""
     target = request.POST.get("next", "")
-    allowed = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    allowed = url_has_allowed_host_and_scheme(
+        target, {request.get_host()}, require_https=request.is_secure()
+    )
     return target if allowed and target.startswith("/") else fallback
 
 
 def attempt(form: BaseForm, act: Callable[[], T]) -> T | None:
-    """Do what the form asks if it is valid; a rule that says no becomes its own error. None: it was not done."""
+    """Do what the form asks if it is valid; a rule that says no becomes its own error. None: it was
+    not done.
+    """
     if not form.is_valid():
         return None
     try:

@@ -54,7 +54,9 @@ class Srtp(models.TextChoices):
 
 
 class SipServerType(models.TextChoices):
-    """What the SIP platform is, as snom phones name them (SIPfoundry's descriptions of the settings, GS3)."""
+    """What the SIP platform is, as snom phones name them (SIPfoundry's descriptions of the
+    settings, GS3).
+    """
 
     DEFAULT = "default", _("Other")
     ASTERISK = "asterisk", "Asterisk"
@@ -69,7 +71,9 @@ class SipServerType(models.TextChoices):
 
 
 class RegistrationExpiry(models.IntegerChoices):
-    """Seconds after which a phone says again where it is: the values that snom's own page offers (GS3)."""
+    """Seconds after which a phone says again where it is: the values that snom's own page offers
+    (GS3).
+    """
 
     MINUTE = 60, _("1 minute")
     TEN_MINUTES = 600, _("10 minutes")

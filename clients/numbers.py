@@ -1,4 +1,6 @@
-"""Telephone numbers as typed in France, kept as E.164; extensions and short codes, kept as dialled."""
+"""Telephone numbers as typed in France, kept as E.164; extensions and short
+codes, kept as dialled.
+"""
 
 import re
 from dataclasses import dataclass
@@ -13,16 +15,18 @@ from clients.pasted import plain_spelling, spreadsheet_damage
 
 @dataclass(frozen=True)
 class Overseas:
-    """Which country codes a French prefix may belong to; `only` when no mainland number starts that way."""
+    """Which country codes a French prefix may belong to; `only` when no mainland number starts that
+    way.
+    """
 
     prefix: str
     codes: tuple[int, ...]
     only: bool = True
 
 
-# Source: ARCEP, « Plan national de numérotation » (décision 2018-0881 and its amendments): the overseas
-# départements share the ten-digit form with the mainland but live under country codes of their own, which
-# "region FR" gets wrong.
+# Source: ARCEP, « Plan national de numérotation » (décision 2018-0881 and its amendments): the
+# overseas départements share the ten-digit form with the mainland but live under country codes of
+# their own, which "region FR" gets wrong.
 OVERSEAS = (
     Overseas("0590", (590,)),
     Overseas("0690", (590,)),
@@ -38,7 +42,8 @@ OVERSEAS = (
     Overseas("0692", (262,)),
     Overseas("0693", (262,)),
     Overseas("0508", (508,)),
-    # Blocks cut finer than four digits: the metadata's finer patterns decide, and the mainland comes last.
+    # Blocks cut finer than four digits: the metadata's finer patterns decide, and the mainland
+    # comes last.
     Overseas("0263", (262,), only=False),
     Overseas("0268", (262,), only=False),
     Overseas("0598", (590, 594, 596), only=False),
@@ -68,7 +73,9 @@ _SPECIAL = re.compile(r"3[0-9]{3}|10[0-9]{2}|118[0-9]{3}")
 
 
 class NumberError(ValueError):
-    """Why a text is not a number we may keep: a stable reason and a sentence for the person who typed it."""
+    """Why a text is not a number we may keep: a stable reason and a sentence for the person who
+    typed it.
+    """
 
     def __init__(self, reason: str, message: str | Promise) -> None:
         super().__init__(message)
@@ -130,16 +137,21 @@ def is_meant_as_number(text: str) -> bool:
     return plain.startswith("+") or sum(char in "0123456789" for char in plain) >= _ENOUGH_DIGITS
 
 
-@lru_cache(maxsize=20_000)  # a list shows each number several times, and the same ones at every visit
+@lru_cache(
+    maxsize=20_000
+)  # a list shows each number several times, and the same ones at every visit
 def national(e164: str) -> str:
-    """A number as typed in France: 0970711111, 0590123456; what typing that would not give stays as it is."""
+    """A number as typed in France: 0970711111, 0590123456; what typing that would not give stays as
+    it is.
+    """
     number = _parsed(e164)
     if number is None or number.country_code not in FRENCH_CODES:
         return e164
     digits = phonenumbers.national_significant_number(number)
     # Saint-Pierre-et-Miquelon's six digits are dialled after 0508 from the rest of France.
     typed = f"0508{digits}" if len(digits) == 6 else f"0{digits}"
-    # The ambiguous ones can only have been typed with their code, and a form must take back what it showed.
+    # The ambiguous ones can only have been typed with their code, and a form must take back what it
+    # showed.
     return typed if _leads_to(typed, e164) else e164
 
 
@@ -152,7 +164,8 @@ def check_dial_string(text: str, confirmed: bool = False) -> str:
         raise NumberError("dial-string", _("A short number has 2 to 7 digits and nothing else."))
     if _EMERGENCY.fullmatch(dialled):
         raise NumberError(
-            "emergency", _("%(number)s is an emergency number: choose another one.") % {"number": dialled}
+            "emergency",
+            _("%(number)s is an emergency number: choose another one.") % {"number": dialled},
         )
     if _SPECIAL.fullmatch(dialled) and not confirmed:
         raise NeedsConfirmation(
@@ -202,7 +215,10 @@ def _from_national(typed: str) -> str:
         if len(found) > 1:
             raise NumberError(
                 "ambiguous",
-                _("Several overseas départements have such numbers: write it with its code, such as +590."),
+                _(
+                    "Several overseas départements have such numbers: write it with its code, "
+                    "such as +590."
+                ),
             )
         if found:
             return found[0]
@@ -248,11 +264,13 @@ def _valid(e164: str) -> str | None:
 def _malformed(typed: str) -> NumberError:
     if _EMERGENCY.fullmatch(typed):
         return NumberError(
-            "emergency", _("%(number)s is an emergency number: choose another one.") % {"number": typed}
+            "emergency",
+            _("%(number)s is an emergency number: choose another one.") % {"number": typed},
         )
     if _SHORT.fullmatch(typed):
         return NumberError(
-            "short", _("This is a short number, not a line: write all ten digits, such as 0970711111.")
+            "short",
+            _("This is a short number, not a line: write all ten digits, such as 0970711111."),
         )
     if re.fullmatch(r"\+?[0-9]+", typed):
         return NumberError("length", _("A French number has ten digits, such as 0970711111."))
@@ -262,4 +280,6 @@ def _malformed(typed: str) -> NumberError:
 
 
 def _unassigned() -> NumberError:
-    return NumberError("unassigned", _("No telephone number starts like this one: check its digits."))
+    return NumberError(
+        "unassigned", _("No telephone number starts like this one: check its digits.")
+    )

@@ -6,7 +6,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 # Soft hyphens, zero-width characters and direction marks are copied along with a text.
-_INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+)
 _HYPHENS = re.compile("[\u2010-\u2015\u2212]")
 _APOSTROPHE = re.compile(r"\s*['\u2018\u2019]")  # how one tells a spreadsheet to keep the zero
 
@@ -34,7 +36,9 @@ def plain_spelling(text: str) -> str:
         plain = text
     else:
         plain = _HYPHENS.sub("-", _INVISIBLE.sub("", text))
-    return _APOSTROPHE.sub("", plain, count=1).strip() if _APOSTROPHE.match(plain) else plain.strip()
+    return (
+        _APOSTROPHE.sub("", plain, count=1).strip() if _APOSTROPHE.match(plain) else plain.strip()
+    )
 
 
 def spreadsheet_damage(plain: str, *, clock: bool = True) -> str | Promise | None:
@@ -44,12 +48,14 @@ def spreadsheet_damage(plain: str, *, clock: bool = True) -> str | Promise | Non
     """
     if any(number.fullmatch(plain) for number in (_SCIENTIFIC, _DECIMAL, _PERCENT, _NEGATIVE)):
         return _(
-            "The spreadsheet turned this cell into the number %(text)s: give the column the format “Text”"
+            "The spreadsheet turned this cell into the number %(text)s: give the column the "
+            "format “Text”"
             " and type it again."
         ) % {"text": plain[:_SHOWN]}
     if _DATE.fullmatch(plain) or (clock and _CLOCK.fullmatch(plain)):
         return _(
-            "The spreadsheet turned this cell into the date %(text)s: give the column the format “Text”"
+            "The spreadsheet turned this cell into the date %(text)s: give the column the format "
+            "“Text”"
             " and type it again."
         ) % {"text": plain[:_SHOWN]}
     return None

@@ -13,7 +13,9 @@ OFFERED = 200
 
 
 def clients_seen_by(scope: Scope, text: str = "") -> QuerySet[Client]:
-    """The clients of a scope, found by any of their fields, their creation date and, for who has several, their reseller."""
+    """The clients of a scope, found by any of their fields, their creation date and, for who has
+    several, their reseller.
+    """
     rows: QuerySet[Client] = Client.objects.within(scope)
     return rows.filter(_shown_of_client(scope, text)) if text else rows
 
@@ -38,9 +40,11 @@ def subscribers_of(client: Client, text: str = "") -> QuerySet[Subscriber]:
 
 
 def _shown_of_line(client: Client, text: str) -> Q:
-    """Each word somewhere: on the line, in its restriction, or in the number it presents in place of its own.
+    """Each word somewhere: on the line, in its restriction, or in the number it presents in place
+    of its own.
 
-    Not in the line's own text, by which its phones are found too: a whole company may present one number.
+    Not in the line's own text, by which its phones are found too: a whole company may present one
+    number.
     """
     barrings = {row.pk: fold(str(row)) for row in BarringClass.objects.all()}
     others = client.subscribers.exclude(presented_number=F("number")).order_by()
@@ -53,7 +57,11 @@ def _shown_of_line(client: Client, text: str) -> Q:
         found &= (
             matching(word)
             | Q(barring__in=[pk for pk, name in barrings.items() if word in name])
-            | Q(presented_number__in=[number for number, shown in presented.items() if word in shown])
+            | Q(
+                presented_number__in=[
+                    number for number, shown in presented.items() if word in shown
+                ]
+            )
         )
     return found
 
@@ -64,7 +72,9 @@ def found_line(lines: QuerySet[Subscriber], text: str) -> QuerySet[Subscriber]:
 
 
 def jobs_of(scope: Scope, text: str = "") -> QuerySet[Job]:
-    """The jobs of a scope, the newest first, found by what they were for, who asked, and their client."""
+    """The jobs of a scope, the newest first, found by what they were for, who asked, and their
+    client.
+    """
     rows: QuerySet[Job] = Job.objects.within(scope).select_related("client")
     for word in words_of(text):
         rows = rows.filter(matching(word) | matching(word, "client__search_text"))
@@ -72,15 +82,20 @@ def jobs_of(scope: Scope, text: str = "") -> QuerySet[Job]:
 
 
 def with_progress(rows: QuerySet[Job]) -> QuerySet[Job]:
-    """Jobs with what they are sorted by: `stage`, from waiting to failed, and `share`, how much of them is done."""
+    """Jobs with what they are sorted by: `stage`, from waiting to failed, and `share`, how much of
+    them is done.
+    """
     stages = [When(state=state, then=Value(at)) for at, state in enumerate(JobState)]
     done = Cast(F("ok_count") + F("skipped_count") + F("bad_count"), FloatField())
     return rows.annotate(
-        stage=Case(*stages, output_field=IntegerField()), share=done / Greatest(F("total"), Value(1))
+        stage=Case(*stages, output_field=IntegerField()),
+        share=done / Greatest(F("total"), Value(1)),
     )
 
 
 def offered_lines(client: Client) -> list[Subscriber]:
-    """The lines a field offers to choose from; none of a long list, of which one types the number instead."""
+    """The lines a field offers to choose from; none of a long list, of which one types the number
+    instead.
+    """
     rows = list(client.subscribers.select_related("site")[: OFFERED + 1])
     return rows if len(rows) <= OFFERED else []

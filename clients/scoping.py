@@ -37,7 +37,8 @@ class Level(Enum):
 
 @dataclass(frozen=True)
 class Scope:
-    """What one login may see: everything (operator), one reseller's clients, one client, one branch of its sites, one line.
+    """What one login may see: everything (operator), one reseller's clients, one client, one branch
+    of its sites, one line.
 
     `pk` is that of the row of the level; of a branch its root, and `sites` all that is part of it.
     """
@@ -71,11 +72,15 @@ def _scope_of_line(line: "Subscriber") -> Scope:
     if line.administered_site_id is None:
         return Scope(Level.CLIENT, line.client_id)
     parents = dict(line.client.sites.values_list("pk", "parent_id"))
-    return Scope(Level.SITE, line.administered_site_id, branch_of(parents, line.administered_site_id))
+    return Scope(
+        Level.SITE, line.administered_site_id, branch_of(parents, line.administered_site_id)
+    )
 
 
 def branch_of(parents: Mapping[int, int | None], root: int) -> tuple[int, ...]:
-    """A site and all that is part of it, of sites by what each is part of; a circle does no harm."""
+    """A site and all that is part of it, of sites by what each is part of; a
+    circle does no harm.
+    """
     children: defaultdict[int | None, list[int]] = defaultdict(list)
     for pk, parent in parents.items():
         children[parent].append(pk)
@@ -103,7 +108,9 @@ class ScopedManager(models.Manager[M]):
 
 
 class TenantModel(models.Model):
-    """A row that belongs to a tenant and says along which path, or by which condition; a level it does not say sees none."""
+    """A row that belongs to a tenant and says along which path, or by which condition; a level it
+    does not say sees none.
+    """
 
     scope_paths: ClassVar[dict[str, "str | Callable[[Scope], models.Q]"]]
 

@@ -10,12 +10,18 @@ from django.db import models
 LONGEST_SEARCH = 200  # characters
 MOST_WORDS = 20
 # A moment as the lists show it, or a part of it: 28/01/2016 13:44:35.
-_DATE = re.compile(r"(?:(?P<day>[0-9]{1,2})/)?(?:(?P<month>[0-9]{1,2})/)?(?P<year>(?:19|20)[0-9]{2})")
+_DATE = re.compile(
+    r"(?:(?P<day>[0-9]{1,2})/)?(?:(?P<month>[0-9]{1,2})/)?(?P<year>(?:19|20)[0-9]{2})"
+)
 _DAY = re.compile(r"(?P<day>[0-9]{1,2})/(?P<month>[0-9]{1,2})")
 _TIME = re.compile(r"(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_ENGLISH_DATE = re.compile(rf"\b([0-9]{{1,2}}) ({'|'.join(MONTHS)})[a-z]* ([0-9]{{4}}),?", re.IGNORECASE)
-LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})  # letters of their own for Unicode, two for who types them
+_ENGLISH_DATE = re.compile(
+    rf"\b([0-9]{{1,2}}) ({'|'.join(MONTHS)})[a-z]* ([0-9]{{4}}),?", re.IGNORECASE
+)
+LIGATURES = str.maketrans(
+    {"œ": "oe", "æ": "ae"}
+)  # letters of their own for Unicode, two for who types them
 
 
 def fold(text: str) -> str:
@@ -25,7 +31,9 @@ def fold(text: str) -> str:
     # Decomposed before as well: what hides a capital inside a symbol shows it before it is folded.
     folded = unicodedata.normalize("NFKD", text).casefold()
     decomposed = unicodedata.normalize("NFKD", folded)
-    return "".join(char for char in decomposed if not unicodedata.combining(char)).translate(LIGATURES)
+    return "".join(char for char in decomposed if not unicodedata.combining(char)).translate(
+        LIGATURES
+    )
 
 
 class Searchable(models.Model):
@@ -57,8 +65,12 @@ S = TypeVar("S", bound=Searchable)
 
 
 def words_of(text: str) -> list[str]:
-    """The folded words to look for; the first ones only, because SQLite bounds a condition and a pattern."""
-    typed = text[:LONGEST_SEARCH].replace("\0", " ")  # PostgreSQL takes no NUL, not even to look for it
+    """The folded words to look for; the first ones only, because SQLite bounds a condition and a
+    pattern.
+    """
+    typed = text[:LONGEST_SEARCH].replace(
+        "\0", " "
+    )  # PostgreSQL takes no NUL, not even to look for it
     return fold(typed).split()[:MOST_WORDS]
 
 
@@ -73,12 +85,15 @@ def matching(text: str, field: str = "search_text") -> models.Q:
 def with_figures(text: str) -> str:
     """An English date written as the French one, which is one word: 28 Jan 2016 is 28/1/2016."""
     return _ENGLISH_DATE.sub(
-        lambda date: f"{date[1]}/{MONTHS.index(date[2].lower()) + 1}/{date[3]}", text[:LONGEST_SEARCH]
+        lambda date: f"{date[1]}/{MONTHS.index(date[2].lower()) + 1}/{date[3]}",
+        text[:LONGEST_SEARCH],
     )
 
 
 def at_moment(word: str, field: str) -> models.Q | None:
-    """Rows whose moment has these figures, in the time zone of the page; None where they are no moment."""
+    """Rows whose moment has these figures, in the time zone of the page; None where they are no
+    moment.
+    """
     for shape in (_DATE, _DAY, _TIME):
         if found := shape.fullmatch(word):
             parts = {name: int(figures) for name, figures in found.groupdict().items() if figures}

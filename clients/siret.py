@@ -5,7 +5,8 @@ import re
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-LA_POSTE = "356000000"  # its establishments outgrew Luhn: INSEE checks the plain sum of digits by 5 for them
+# its establishments outgrew Luhn: INSEE checks the plain sum of digits by 5 for them
+LA_POSTE = "356000000"
 
 _GROUPING = re.compile(r"[\s.]")
 _DIGITS = re.compile(r"[0-9]+")
@@ -30,7 +31,8 @@ def parse_siret(text: str) -> str:
         raise SiretError("characters", _("A SIRET number has only digits."))
     if len(siret) != 14:
         raise SiretError(
-            "length", _("A SIRET number has 14 digits; this one has %(count)d.") % {"count": len(siret)}
+            "length",
+            _("A SIRET number has 14 digits; this one has %(count)d.") % {"count": len(siret)},
         )
     if siret.startswith("0" * 9) or not _checks(siret):
         raise SiretError(
@@ -44,5 +46,7 @@ def _checks(siret: str) -> bool:
 
 
 def _luhn(digits: str) -> int:
-    doubled = (int(digit) * 2 if rank % 2 else int(digit) for rank, digit in enumerate(reversed(digits)))
+    doubled = (
+        int(digit) * 2 if rank % 2 else int(digit) for rank, digit in enumerate(reversed(digits))
+    )
     return sum(value - 9 if value > 9 else value for value in doubled)

@@ -1,17 +1,23 @@
-"""Single-line text that people type: what may go into a page, a log line and a phone's XML without harm."""
+"""Single-line text that people type: what may go into a page, a log line and a phone's XML without
+harm.
+"""
 
 import re
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-# XML 1.0's Char production, turned round: nothing else can be written to a phone, not even as a reference.
+# XML 1.0's Char production, turned round: nothing else can be written to a phone, not even as a
+# reference.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Beyond XML: C0 and C1 controls (tab and line ends too: these are single lines), line and paragraph
-# separators, surrogates, non-characters, and the overrides that make a name read backwards in a list.
+# separators, surrogates, non-characters, and the overrides that make a name read backwards in a
+# list.
 _NOT_PLAIN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef"
-    + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(17))
+    + "".join(
+        f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(17)
+    )
     + "]"
 )
 
@@ -22,12 +28,17 @@ def xml_text_ok(text: str) -> bool:
 
 
 def validate_plain_text(value: str) -> None:
-    """Refuse control characters, line ends, surrogates, non-characters; any script and emoji pass."""
+    """Refuse control characters, line ends, surrogates, non-characters; any
+    script and emoji pass.
+    """
     found = _NOT_PLAIN.search(value)
     if found is None:
         return
     raise ValidationError(
-        _("Character %(position)d cannot be used here (%(code)s): it is a control character. Remove it."),
+        _(
+            "Character %(position)d cannot be used here (%(code)s): it is a control character. "
+            "Remove it."
+        ),
         code="control-character",
         params={"position": found.start() + 1, "code": f"U+{ord(found[0]):04X}"},
     )

@@ -31,8 +31,12 @@ HOST = re.compile(
 def validate_host(value: str) -> None:
     """A host name or IPv4 address, with an optional port."""
     host, colon, port = value.partition(":")
-    if not HOST.match(host) or (colon and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536)):
-        raise ValidationError(_("A host name, with its port if need be: sip.example.fr:5060."), code="host")
+    if not HOST.match(host) or (
+        colon and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536)
+    ):
+        raise ValidationError(
+            _("A host name, with its port if need be: sip.example.fr:5060."), code="host"
+        )
 
 
 def validate_plain_host(value: str) -> None:
@@ -52,7 +56,8 @@ def validate_siret(value: str) -> None:
 PICKUP_CODE = re.compile(r"[0-9*#]{1,10}", re.ASCII)
 # Its last part begins with a letter: an address in figures, however it is written, is not a name.
 HOST_NAME = re.compile(
-    r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII
+    r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?",
+    re.ASCII,
 )
 
 

@@ -26,7 +26,12 @@ class PhoneProfileAdmin(ReadOnlyAdmin):
     ]
     list_filter = ["level", "model"]
     list_select_related = ["client", "site", "subscriber"]
-    search_fields = ["client__reference", "client__legal_name", "subscriber__number", "subscriber__name"]
+    search_fields = [
+        "client__reference",
+        "client__legal_name",
+        "subscriber__number",
+        "subscriber__name",
+    ]
     fields = [
         "model",
         "level",
@@ -47,5 +52,8 @@ class PhoneProfileAdmin(ReadOnlyAdmin):
         keys = layer_of(
             with_keys(PhoneProfile.unscoped.filter(pk=profile.pk)).get()
         ).keys  # unscoped: the operator's
-        lines = [(place.code, audit_words(key.content), key.reason) for place, key in sorted(keys.items())]
+        lines = [
+            (place.code, audit_words(key.content), key.reason)
+            for place, key in sorted(keys.items())
+        ]
         return format_html_join(mark_safe("<br>"), "{} : {} {}", lines) or mark_safe("–")  # of ours

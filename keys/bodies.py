@@ -23,7 +23,9 @@ class Shape:
 
 
 def body(drawing: Drawing, screen: Sequence[str]) -> Iterator[Shape]:
-    """The parts of a device, from the back to the front; `screen` are the lines its display shows."""
+    """The parts of a device, from the back to the front; `screen` are the lines
+    its display shows.
+    """
     width, height = drawing.size
     yield Shape("rect", "body", 6, 6, width - 12, height - 12, 20)
     for name, part in drawing.parts.items():

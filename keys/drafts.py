@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 class KeyDraft:
     """One key as it is asked for.
 
-    `person` is the primary key of a line; `ended` the number of one that has ended, of a key that is only moved.
+    `person` is the primary key of a line; `ended` the number of one that has ended, of a key that
+    is only moved.
     """
 
     function: str = "none"
@@ -23,9 +24,11 @@ class KeyDraft:
 
 @dataclass(frozen=True)
 class LayoutDraft:
-    """What is to become of a layer: by the code of their place the keys that change, None for « as inherited ».
+    """What is to become of a layer: by the code of their place the keys that change, None for « as
+    inherited ».
 
-    `revision` is that of the layer one started from; `sidecars` None leaves their number to the wider level.
+    `revision` is that of the layer one started from; `sidecars` None leaves their number to the
+    wider level.
     """
 
     revision: int

@@ -1,7 +1,8 @@
-"""The picture of a phone and its chain of sidecars, every key of it: shapes only, no colour and no markup.
+"""The picture of a phone and its chain of sidecars, every key of it: shapes only, no colour and no
+markup.
 
-Where things are is the catalogue's (phones/catalogue/data/drawings) and a guess; templates/components/phone_drawing.html
-paints it. One unit is one pixel at scale 1.
+Where things are is the catalogue's (phones/catalogue/data/drawings) and a guess;
+templates/components/phone_drawing.html paints it. One unit is one pixel at scale 1.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,7 +36,9 @@ class Face:
 
 @dataclass(frozen=True)
 class DrawnKey:
-    """One key: middle of its cap's side at (x, y), the box that takes a click, its label and how wide that may be."""
+    """One key: middle of its cap's side at (x, y), the box that takes a click, its label and how
+    wide that may be.
+    """
 
     place: Place
     face: Face
@@ -126,7 +129,9 @@ def draw(
     screen: Sequence[str] = (),
     spare: bool = True,
 ) -> Picture:
-    """The picture of a phone with that many sidecars and, where `spare`, of those it could have besides, absent."""
+    """The picture of a phone with that many sidecars and, where `spare`, of those it could have
+    besides, absent.
+    """
     phone = catalogue.drawing(model.drawing)
     banks = tuple(_bank(phone.bank(bank.name), bank.name, bank.keys, faces) for bank in model.banks)
     devices = [Device(0, 0, phone.size, tuple(body(phone, screen)), banks)]
@@ -139,7 +144,9 @@ def draw(
             bank = _bank(module.banks[0], sidecar_bank(number), family.keys, faces)
             x, y = widths[-1] - OVERLAP, (height - module.size[1]) / 2
             parts = tuple(body(module, ()))
-            devices.append(Device(x, y, module.size, parts, (bank,), number, absent=number > sidecars))
+            devices.append(
+                Device(x, y, module.size, parts, (bank,), number, absent=number > sidecars)
+            )
             widths.append(x + module.size[0])
     return Picture(model.label, tuple(devices), height, tuple(widths), sidecars)
 
@@ -148,7 +155,9 @@ def spots(shape: BankShape, keys: int) -> Iterator[tuple[int, float, float, bool
     """Number, x, y and whether it is mirrored, of each key of a bank."""
     rows = -(-keys // shape.cols)
     for index in range(keys):
-        column, row = divmod(index, rows) if shape.order == "column" else divmod(index, shape.cols)[::-1]
+        column, row = (
+            divmod(index, rows) if shape.order == "column" else divmod(index, shape.cols)[::-1]
+        )
         shift = shape.stagger * (1 if column else -1)
         is_mirrored = shape.mirror and column == shape.cols - 1
         yield index + 1, shape.x + column * shape.dx, shape.y + row * shape.dy + shift, is_mirrored
@@ -163,7 +172,12 @@ def _bank(shape: BankShape, name: str, keys: int, faces: Mapping[Place, Face]) -
 
 
 def _key(
-    shape: BankShape, place: Place, x: float, y: float, is_mirrored: bool, faces: Mapping[Place, Face]
+    shape: BankShape,
+    place: Place,
+    x: float,
+    y: float,
+    is_mirrored: bool,
+    faces: Mapping[Place, Face],
 ) -> DrawnKey:
     left = x - shape.strip - 7 if is_mirrored else x
     return DrawnKey(

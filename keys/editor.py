@@ -1,4 +1,6 @@
-"""What the key editor shows and hands to its script: the same draft as a list, a drawing and data."""
+"""What the key editor shows and hands to its script: the same draft as a list,
+a drawing and data.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +13,16 @@ from clients.numbers import national
 from keys.drawing import Face
 from keys.enums import Level
 from keys.functions import EVENTS, FUNCTIONS
-from keys.layout import EffectiveKey, KeyContent, Layer, LayerKey, Layout, Origin, Person, effective_layout
+from keys.layout import (
+    EffectiveKey,
+    KeyContent,
+    Layer,
+    LayerKey,
+    Layout,
+    Origin,
+    Person,
+    effective_layout,
+)
 from keys.owners import Owner
 from keys.places import Place, most_sidecars, sidecar_bank
 from keys.queries import OwnLayout
@@ -81,7 +92,9 @@ class Group:
 
 
 def groups_of(layout: Layout, *, is_own: bool = True) -> list[Group]:
-    """The banks of a phone and its sidecars, in the order of their indexes; `is_own`: who looks has this line."""
+    """The banks of a phone and its sidecars, in the order of their indexes; `is_own`: who looks has
+    this line.
+    """
     rows = list(_rows(layout, is_own))
     return [
         Group(bank, bank_label(bank), tuple(same))
@@ -135,7 +148,10 @@ def editor_data(owner: Owner, found: OwnLayout) -> dict[str, Any]:
 def catalogue_data(owner: Owner, layout: Layout, *, is_own: bool = True) -> dict[str, Any]:
     """What does not change while the editor is open: banks, functions, whose layer it is."""
     model = layout.model
-    banks = [{"name": bank.name, "label": bank_label(bank.name), "keys": bank.keys} for bank in model.banks]
+    banks = [
+        {"name": bank.name, "label": bank_label(bank.name), "keys": bank.keys}
+        for bank in model.banks
+    ]
     sidecar_keys = catalogue.sidecar(model.sidecar.family).keys if model.sidecar else 0
     modules = [
         {"name": name, "label": bank_label(name), "keys": sidecar_keys}

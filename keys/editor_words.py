@@ -25,7 +25,9 @@ def _counting(n: int) -> dict[str, str]:
         "leftOver": ngettext("no room for {n} key", "no room for {n} keys", n),
         "emptiedAll": ngettext("{n} key emptied", "{n} keys emptied", n),
         "fillYes": ngettext("Fill {n} key", "Fill {n} keys", n),
-        "discardText": ngettext("{n} unsaved change will be lost.", "{n} unsaved changes will be lost.", n),
+        "discardText": ngettext(
+            "{n} unsaved change will be lost.", "{n} unsaved changes will be lost.", n
+        ),
     }
 
 
@@ -84,14 +86,16 @@ def _words() -> dict[str, str | list[str]]:
         "sidecarRemoved": _("Sidecar {n} removed"),
         "removeTitle": _("Remove Sidecar {n}?"),
         "removeText": _(
-            "Its {keys} keys go with it and the next sidecars move up; you can undo this until you save."
+            "Its {keys} keys go with it and the next sidecars move up; you can undo this until "
+            "you save."
         ),
         "removeYes": _("Remove Sidecar {n}"),
         "discardTitle": _("Cancel the changes?"),
         "discardYes": _("Cancel the changes"),
         "discarded": _("Changes cancelled"),
         "fillText": _(
-            "From {key} on, one key for each, in this order; lines, locked keys and, unless you chose them, "
+            "From {key} on, one key for each, in this order; lines, locked keys and, unless you "
+            "chose them, "
             "keys in use stay as they are."
         ),
         "pickedTitle": _("Taken ({n})"),
@@ -108,8 +112,12 @@ def _words() -> dict[str, str | list[str]]:
         "isSorted": _("In order already."),
         "noFree": _("No free key from {key} on: choose the ones to replace."),
         "saved": _("Saved."),
-        "notSaved": _("Not saved: the server could not be reached. Your changes are kept here; try again."),
-        "failed": _("Not saved: the platform could not finish. Your changes are kept here; try again."),
+        "notSaved": _(
+            "Not saved: the server could not be reached. Your changes are kept here; try again."
+        ),
+        "failed": _(
+            "Not saved: the platform could not finish. Your changes are kept here; try again."
+        ),
         "conflictTitle": _("{who} changed these keys meanwhile"),
         "somebody": _("Somebody"),
         "conflictText": _(
@@ -118,7 +126,9 @@ def _words() -> dict[str, str | list[str]]:
         "mine": _("Here: {what}"),
         "theirs": _("Elsewhere: {what}"),
         "sidecars": _("Number of sidecars"),
-        "otherLogin": _("This is another login than the one that opened this page. Log in as before."),
+        "otherLogin": _(
+            "This is another login than the one that opened this page. Log in as before."
+        ),
         "leaving": _("Unsaved changes"),
         "close": _("Close"),
     }
@@ -136,7 +146,10 @@ def keyboard() -> list[tuple[str, str]]:
         (_("Space, arrows, Space"), _("pick up, carry, put down; Escape cancels")),
         ("Ctrl X / C / V", _("cut, copy, paste the chosen keys")),
         (_("Delete"), _("empty the key")),
-        (_("Shift + arrows, Shift or Ctrl + click"), _("choose several, to fill, sort or shift them")),
+        (
+            _("Shift + arrows, Shift or Ctrl + click"),
+            _("choose several, to fill, sort or shift them"),
+        ),
         (_("Ctrl Z / Ctrl Shift Z"), _("undo, redo")),
         ("Ctrl S", _("save")),
         ("L", _("why the key is locked")),

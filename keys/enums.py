@@ -4,7 +4,9 @@ from django.utils.translation import pgettext_lazy
 
 
 class Level(models.TextChoices):
-    """Who arranged something, the widest first: the narrower wins, unless the wider one locked it."""
+    """Who arranged something, the widest first: the narrower wins, unless the
+    wider one locked it.
+    """
 
     OPERATOR = "operator", _("Operator")
     CLIENT = "client", pgettext_lazy("level", "Client")

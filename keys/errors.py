@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class KeyProblem:
-    """What is wrong with one key: its place as an address says it ("side-3"), the field, a sentence."""
+    """What is wrong with one key: its place as an address says it ("side-3"), the field, a
+    sentence.
+    """
 
     place: str
     field: str

@@ -11,7 +11,9 @@ def width(text: str) -> float:
 
 
 def fit(label: str, room: float) -> tuple[str, float]:
-    """What is shown of a label, and how large: smaller letters first, then fewer words, then fewer letters."""
+    """What is shown of a label, and how large: smaller letters first, then fewer words, then fewer
+    letters.
+    """
     wide = width(label) or 1
     size = min(LARGEST, room / wide)
     if size >= SMALLEST:
@@ -24,7 +26,8 @@ def _cut(label: str, ems: float) -> str:
     while shown and width(shown.rstrip() + ELLIPSIS) > ems:
         shown = shown[:-1]
     whole = shown if label[len(shown) : len(shown) + 1].isspace() else shown.rpartition(" ")[0]
-    # Whole words, so that what is seen is part of the spoken name (WCAG 2.5.3); letters where not one word fits.
+    # Whole words, so that what is seen is part of the spoken name (WCAG 2.5.3); letters where not
+    # one word fits.
     return (whole.strip() or shown).rstrip().rstrip(" -–,.") + ELLIPSIS
 
 

@@ -1,8 +1,9 @@
-"""The functions a programmable key may have, whatever the vendor: what each asks for, and who says so.
+"""The functions a programmable key may have, whatever the vendor: what each asks for, and who says
+so.
 
-The words snom uses for them are in provisioning/renderers/snom/keys.py. Sources are the snom wiki's « Function
-Key Types » and the templates that were read beside it; no phone was at hand, so what a source does not say stays
-unconfirmed.
+The words snom uses for them are in provisioning/renderers/snom/keys.py. Sources are the snom wiki's
+« Function Key Types » and the templates that were read beside it; no phone was at hand, so what a
+source does not say stays unconfirmed.
 """
 
 from dataclasses import dataclass
@@ -63,10 +64,13 @@ SPEED = KeyFunction(
 BLF = KeyFunction(
     "blf",
     pgettext_lazy("key", "Supervision (BLF)"),
-    pgettext_lazy("key", "Lights up when this person is on the phone; calls them, or takes their call."),
+    pgettext_lazy(
+        "key", "Lights up when this person is on the phone; calls them, or takes their call."
+    ),
     Parameter.PERSON,
     "eye",
-    f"{WIKI}: BLF; the code behind the bar is in wazo_snom, FreePBX issue 892 and pascom's examples",
+    f"{WIKI}: BLF; the code behind the bar is in wazo_snom, FreePBX issue 892 and pascom's "
+    f"examples",
     picks_up=True,
 )
 EXTENSION = KeyFunction(
@@ -75,7 +79,8 @@ EXTENSION = KeyFunction(
     pgettext_lazy("key", "Calls this extension, and watches it where the platform allows that."),
     Parameter.TARGET,
     "person",
-    f"{WIKI}: Extension/Destination; the D7 user manual p. 20 shows a SIP address, no source a bare number",
+    f"{WIKI}: Extension/Destination; the D7 user manual p. 20 shows a SIP address, no source a "
+    f"bare number",
     confidence="unconfirmed",
     is_advanced=True,
 )
@@ -110,7 +115,8 @@ INTERCOM = KeyFunction(
     pgettext_lazy("key", "Calls this person, whose phone answers by itself."),
     Parameter.TARGET,
     "megaphone",
-    f"{WIKI}: Intercom; no source shows a bare number. The far end answers by itself: answer_after_policy is idle",
+    f"{WIKI}: Intercom; no source shows a bare number. The far end answers by itself: "
+    f"answer_after_policy is idle",
     confidence="unconfirmed",
 )
 DTMF = KeyFunction(
@@ -175,7 +181,8 @@ FUNCTIONS = {
     )
 }
 
-# snom D765 user manual, appendix « Programmable Functions »; « Logoff Identities » is left out, it erases accounts.
+# snom D765 user manual, appendix « Programmable Functions »; « Logoff Identities » is left out, it
+# erases accounts.
 EVENTS = {
     "F_DND": pgettext_lazy("event", "Do not disturb"),
     "F_REDIRECT": pgettext_lazy("event", "Forward all calls"),

@@ -1,4 +1,6 @@
-"""« Touche 12 téléphones sur 340 »: whose keys a change of a layer would really change, before it is saved."""
+"""« Touche 12 téléphones sur 340 »: whose keys a change of a layer would really change, before it
+is saved.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -28,9 +30,11 @@ class Impact:
 
 def phones_under(owner: Owner, model: PhoneModel) -> list[Phone]:
     """The phones of one model on the lines that an owner's layer is about."""
-    rows: QuerySet[Phone] = Phone.unscoped.filter(  # unscoped: of an owner already found within a scope
-        Q(model=model.code) | Q(detected_model=model.code), subscriber__isnull=False
-    ).select_related("client", "subscriber__site")
+    rows: QuerySet[Phone] = (
+        Phone.unscoped.filter(  # unscoped: of an owner already found within a scope
+            Q(model=model.code) | Q(detected_model=model.code), subscriber__isnull=False
+        ).select_related("client", "subscriber__site")
+    )
     if owner.line is not None:
         rows = rows.filter(subscriber=owner.line)
     elif owner.site is not None:
@@ -53,7 +57,9 @@ def impact_of(owner: Owner, model: PhoneModel, draft: LayoutDraft) -> Impact:
     phones = phones_under(owner, model)
     for phone in phones:
         by_client[phone.client_id].append(phone)
-    touched = sum(_touched(client, mine, model, profile, after) for client, mine in by_client.items())
+    touched = sum(
+        _touched(client, mine, model, profile, after) for client, mine in by_client.items()
+    )
     return Impact(touched, len(phones))
 
 

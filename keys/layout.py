@@ -1,4 +1,6 @@
-"""Which key does what: the layers of everybody who arranged something, put together by one pure function."""
+"""Which key does what: the layers of everybody who arranged something, put together by one pure
+function.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +13,9 @@ from phones.catalogue import PhoneModel
 
 @dataclass(frozen=True)
 class Person:
-    """A line that a key calls or watches, as it was known when it was chosen; `pk` is None once it has ended."""
+    """A line that a key calls or watches, as it was known when it was chosen; `pk` is None once it
+    has ended.
+    """
 
     pk: int | None
     number: str  # E.164
@@ -21,7 +25,9 @@ class Person:
 
 @dataclass(frozen=True)
 class KeyContent:
-    """What one key does. `label` "" follows the directory; `picks_up` counts for a supervision only."""
+    """What one key does. `label` "" follows the directory; `picks_up` counts for a supervision
+    only.
+    """
 
     function: str = NONE.code
     value: str = ""
@@ -33,7 +39,9 @@ class KeyContent:
     def is_broken(self) -> bool:
         """Whether the person it is about has ended: it stays, says so, and does nothing."""
         needs_person = FUNCTIONS[self.function].parameter is Parameter.PERSON
-        return (self.person is not None and self.person.pk is None) or (needs_person and self.person is None)
+        return (self.person is not None and self.person.pk is None) or (
+            needs_person and self.person is None
+        )
 
     @property
     def is_empty(self) -> bool:
@@ -80,9 +88,11 @@ class Lock:
 
 @dataclass(frozen=True)
 class EffectiveKey:
-    """A key as it is: what it does and since whom, what the last layer itself says, what it would be without that.
+    """A key as it is: what it does and since whom, what the last layer itself says, what it would
+    be without that.
 
-    `lock` is set where a wider layer than the last one closed it: what the last one says then waits in `own`.
+    `lock` is set where a wider layer than the last one closed it: what the last one says then waits
+    in `own`.
     """
 
     place: Place
@@ -108,7 +118,9 @@ class Layout:
 
 
 def effective_layout(model: PhoneModel, layers: Sequence[Layer]) -> Layout:
-    """What the phone gets from its layers, the widest first; the last one is who arranges it now."""
+    """What the phone gets from its layers, the widest first; the last one is
+    who arranges it now.
+    """
     sidecars = effective_sidecars(model, layers)
     keys = tuple(
         _effective(place, index, _default(model, index), layers)
@@ -127,7 +139,9 @@ def _default(model: PhoneModel, index: int) -> KeyContent:
     return A_LINE if index < model.default_line_keys else EMPTY
 
 
-def _effective(place: Place, index: int, default: KeyContent, layers: Sequence[Layer]) -> EffectiveKey:
+def _effective(
+    place: Place, index: int, default: KeyContent, layers: Sequence[Layer]
+) -> EffectiveKey:
     wider, last = layers[:-1], layers[-1] if layers else None
     content, origin, lock = default, Origin(Level.OPERATOR), None
     for layer in wider:
@@ -155,7 +169,9 @@ class Fitted:
 
 
 def fitted(layer: Layer, source: PhoneModel, target: PhoneModel) -> Fitted:
-    """What of a layer fits on a phone of another model; nothing is lost, the layer stays as it is."""
+    """What of a layer fits on a phone of another model; nothing is lost, the
+    layer stays as it is.
+    """
     keys: dict[Place, LayerKey] = {}
     left_out: list[tuple[Place, KeyContent]] = []
     for place, key in sorted(layer.keys.items()):

@@ -1,4 +1,6 @@
-"""« Profils de téléphone »: what each layer of a client arranges, model by model, and how many phones it is about."""
+"""« Profils de téléphone »: what each layer of a client arranges, model by model, and how many
+phones it is about.
+"""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -14,7 +16,9 @@ from phones import catalogue
 from phones.catalogue import PhoneModel
 from phones.models import Phone
 
-Layers = dict[tuple[int | None, str], list[bool]]  # by site and model: for each key, whether it is locked
+Layers = dict[
+    tuple[int | None, str], list[bool]
+]  # by site and model: for each key, whether it is locked
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,9 @@ def models_offered() -> list[PhoneModel]:
 
 
 def levels_of(client: Client, scope: Scope) -> Iterator[LevelRow]:
-    """The levels of a client that exist for `scope`, the widest first; in as many queries whatever there is."""
+    """The levels of a client that exist for `scope`, the widest first; in as many queries whatever
+    there is.
+    """
     layers, phones = _layers(client, scope), _phones(client, scope)
     if scope.level is not ScopeLevel.SITE:
         total: Counter[str] = sum(phones.values(), Counter())

@@ -11,7 +11,9 @@ from keys.enums import Level
 
 @dataclass(frozen=True)
 class Owner:
-    """One level and its row; `client` is None for the operator only. Needs the line's site and client loaded."""
+    """One level and its row; `client` is None for the operator only. Needs the line's site and
+    client loaded.
+    """
 
     level: Level
     client: Client | None = None
@@ -37,7 +39,12 @@ class Owner:
     @property
     def columns(self) -> dict[str, Any]:
         """The columns of its profiles."""
-        return {"level": self.level, "client": self.client, "site": self.site, "subscriber": self.line}
+        return {
+            "level": self.level,
+            "client": self.client,
+            "site": self.site,
+            "subscriber": self.line,
+        }
 
     @property
     def target(self) -> Model:

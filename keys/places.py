@@ -1,8 +1,8 @@
 """Where a key is: its bank and its position there, and the index a phone knows it by.
 
-The phone's own keys come first, then those of the sidecars in the order of the chain, without a gap:
-index = N + (module - 1) * K + (key - 1), from 0 (snom wiki, Function Keys; wazo_snom, FusionPBX).
-Counts are the catalogue's.
+The phone's own keys come first, then those of the sidecars in the order of the chain, without a
+gap: index = N + (module - 1) * K + (key - 1), from 0 (snom wiki, Function Keys; wazo_snom,
+FusionPBX). Counts are the catalogue's.
 """
 
 import re
@@ -60,17 +60,21 @@ def banks_of(model: PhoneModel, sidecars: int) -> tuple[tuple[str, int], ...]:
 
 
 def places_of(model: PhoneModel, sidecars: int) -> tuple[Place, ...]:
-    """Every key of a phone with that many sidecars; the index of a key is its place in this list."""
+    """Every key of a phone with that many sidecars; the index of a key is its
+    place in this list.
+    """
     return tuple(
-        Place(bank, position) for bank, keys in banks_of(model, sidecars) for position in range(1, keys + 1)
+        Place(bank, position)
+        for bank, keys in banks_of(model, sidecars)
+        for position in range(1, keys + 1)
     )
 
 
 def translated(place: Place, source: PhoneModel, target: PhoneModel) -> Place | None:
     """The same key on a phone of another model, or None where it has none.
 
-    The n-th key of the phone is the n-th of the other one, however each groups them (the first ones are lines on
-    both); a sidecar's keys stay on that sidecar.
+    The n-th key of the phone is the n-th of the other one, however each groups them (the first ones
+    are lines on both); a sidecar's keys stay on that sidecar.
     """
     if place.module:
         return place if place in places_of(target, most_sidecars(target)) else None

@@ -1,4 +1,6 @@
-"""From what a browser posted to a draft: its shape only; what it means is checked by the service."""
+"""From what a browser posted to a draft: its shape only; what it means is
+checked by the service.
+"""
 
 import json
 from typing import Any

@@ -1,4 +1,6 @@
-"""The layers of a phone, read from their rows; a handful of queries whatever the number of keys or phones."""
+"""The layers of a phone, read from their rows; a handful of queries whatever the number of keys or
+phones.
+"""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -8,7 +10,17 @@ from django.db.models import Q, QuerySet
 
 from clients.models import Client, Site, Subscriber
 from keys.enums import Level
-from keys.layout import Fitted, KeyContent, Layer, LayerKey, Layout, Origin, Person, effective_layout, fitted
+from keys.layout import (
+    Fitted,
+    KeyContent,
+    Layer,
+    LayerKey,
+    Layout,
+    Origin,
+    Person,
+    effective_layout,
+    fitted,
+)
 from keys.models import Key, PhoneProfile
 from keys.owners import Owner
 from keys.places import Place
@@ -54,7 +66,8 @@ def with_keys(profiles: QuerySet[PhoneProfile]) -> QuerySet[PhoneProfile]:
 class OwnLayout:
     """How the phones of one model are arranged for one owner, whose layer is the last of `layers`.
 
-    `carried` where a line's layer comes from its phone of another model, `carried_from`, that was replaced.
+    `carried` where a line's layer comes from its phone of another model, `carried_from`, that was
+    replaced.
     """
 
     layout: Layout
@@ -65,7 +78,9 @@ class OwnLayout:
 
 
 class Profiles:
-    """Every profile that counts for a client (None: for the operator), of all its lines or of some, read at once."""
+    """Every profile that counts for a client (None: for the operator), of all its lines or of some,
+    read at once.
+    """
 
     def __init__(self, client_id: int | None, lines: Iterable[int] | None = None) -> None:
         own = Q(client_id=client_id)
@@ -94,11 +109,14 @@ class Profiles:
         self._layers[profile.pk or UNSAVED] = layer
         self._has_sites = self._has_sites or profile.level == Level.SITE
 
-    def of(self, owner: Owner, model: PhoneModel, present: Collection[str] | None = None) -> OwnLayout:
-        """The layout for one owner; `present` are the models of the phones on its line, asked for where not given.
+    def of(
+        self, owner: Owner, model: PhoneModel, present: Collection[str] | None = None
+    ) -> OwnLayout:
+        """The layout for one owner; `present` are the models of the phones on its line, asked for
+        where not given.
 
-        A line that never arranged this model takes over what fits from the model it arranged last, if no phone of
-        that model is left: the phone was replaced.
+        A line that never arranged this model takes over what fits from the model it arranged last,
+        if no phone of that model is left: the phone was replaced.
         """
         profile = self._rows.get((owner.level, model.code, _key(owner)))
         carried, source = None, None
@@ -142,7 +160,9 @@ class Profiles:
 
     @cached_property
     def _parents(self) -> dict[int, int | None]:
-        sites = Site.unscoped.filter(client_id=self._client_id)  # unscoped: of a client already decided upon
+        sites = Site.unscoped.filter(
+            client_id=self._client_id
+        )  # unscoped: of a client already decided upon
         return dict(sites.values_list("pk", "parent_id"))
 
     def _replaced(self, owner: Owner, present: Collection[str] | None) -> PhoneProfile | None:

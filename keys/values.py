@@ -1,7 +1,7 @@
 """What may stand on a key: the grammar of each parameter, and of labels.
 
-A phone reads "type argument|option", expands "$name" and ends at the line: none of these three may come from a user
-(snom wiki, Function Key Types; GS3's templates for the variables).
+A phone reads "type argument|option", expands "$name" and ends at the line: none of these three may
+come from a user (snom wiki, Function Key Types; GS3's templates for the variables).
 """
 
 import re
@@ -78,10 +78,13 @@ def _compact(text: str) -> str:
 def _as_dialled(typed: str) -> str:
     if not _DIALLED.fullmatch(typed):
         raise ValidationError(
-            _("A number has digits, “*” and “#” only, with a “+” in front if need be."), code="number"
+            _("A number has digits, “*” and “#” only, with a “+” in front if need be."),
+            code="number",
         )
     if len(typed) > LONGEST_NUMBER:
-        raise ValidationError(_("At most %(most)s digits."), code="too-long", params={"most": LONGEST_NUMBER})
+        raise ValidationError(
+            _("At most %(most)s digits."), code="too-long", params={"most": LONGEST_NUMBER}
+        )
     return typed
 
 
@@ -98,9 +101,13 @@ def clean_digits(text: str) -> str:
     if not digits:
         raise ValidationError(_("Type the digits to send."), code="required")
     if not _DIGITS.fullmatch(digits):
-        raise ValidationError(_("Only 0 to 9, A to D, “*”, “#” and a comma for a pause."), code="digits")
+        raise ValidationError(
+            _("Only 0 to 9, A to D, “*”, “#” and a comma for a pause."), code="digits"
+        )
     if len(digits) > LONGEST_NUMBER:
-        raise ValidationError(_("At most %(most)s digits."), code="too-long", params={"most": LONGEST_NUMBER})
+        raise ValidationError(
+            _("At most %(most)s digits."), code="too-long", params={"most": LONGEST_NUMBER}
+        )
     return digits
 
 
@@ -112,10 +119,11 @@ def clean_event(text: str) -> str:
 
 
 def clean_url(text: str, hosts: Collection[str]) -> str:
-    """An http(s) address on one of the operator's hosts; never resolved nor asked for by us. Raises ValidationError.
+    """An http(s) address on one of the operator's hosts; never resolved nor asked for by us. Raises
+    ValidationError.
 
-    A host is only ever compared with the list, which holds names: an IP address in any spelling (decimal, octal,
-    hexadecimal, IPv6, full-width) is on no list.
+    A host is only ever compared with the list, which holds names: an IP address in any spelling
+    (decimal, octal, hexadecimal, IPv6, full-width) is on no list.
     """
     _refuse_forbidden(text)
     address = text.strip()
@@ -135,7 +143,9 @@ def clean_url(text: str, hosts: Collection[str]) -> str:
     if parts.scheme.lower() not in ("http", "https"):
         raise ValidationError(_("The address begins with https:// or http://."), code="scheme")
     if "@" in parts.netloc:
-        raise ValidationError(_("No login or password in the address: phones show it."), code="userinfo")
+        raise ValidationError(
+            _("No login or password in the address: phones show it."), code="userinfo"
+        )
     if host not in hosts or not is_host_name(host):
         raise ValidationError(
             _("“%(host)s” is not one of the hosts that your operator allows."),

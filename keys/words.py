@@ -15,7 +15,9 @@ def type_words(content: KeyContent) -> str:
 
 
 def label_of(content: KeyContent) -> str:
-    """A key's label: as typed, else the person's name, else what it is about; "" for a line (`labels_of` counts)."""
+    """A key's label: as typed, else the person's name, else what it is about; "" for a line
+    (`labels_of` counts).
+    """
     if content.label or content.is_empty or content.function == LINE.code:
         return content.label
     if content.person is not None:
@@ -24,7 +26,9 @@ def label_of(content: KeyContent) -> str:
 
 
 def labels_of(layout: Layout) -> list[str]:
-    """What stands beside each key, on the phone and on a page alike; lines are counted: « Ligne 2 »."""
+    """What stands beside each key, on the phone and on a page alike; lines are counted: « Ligne 2
+    ».
+    """
     labels, lines = [], 0
     for key in layout.keys:
         label = label_of(key.content)
@@ -43,7 +47,9 @@ def about(content: KeyContent) -> str:
 
 
 def bank_label(bank: str) -> str:
-    """What the guide calls a group of keys: « Programmable Top keys », « Programmable keys », « Sidecar 1 »."""
+    """What the guide calls a group of keys: « Programmable Top keys », « Programmable keys », «
+    Sidecar 1 ».
+    """
     if module := Place(bank, 1).module:
         return gettext("Sidecar %(number)s") % {"number": module}
     return gettext("Programmable Top keys") if bank == "top" else gettext("Programmable keys")
@@ -51,11 +57,16 @@ def bank_label(bank: str) -> str:
 
 def person_words(person: Person) -> str:
     """« Cédric (0970711072) »."""
-    return gettext("%(name)s (%(number)s)") % {"name": person.name, "number": national(person.number)}
+    return gettext("%(name)s (%(number)s)") % {
+        "name": person.name,
+        "number": national(person.number),
+    }
 
 
 def origin_words(origin: Origin, *, is_own: bool = True) -> str:
-    """« Opérateur », « Client », the site's name, « Moi »; « Utilisateur » for whoever acts for them."""
+    """« Opérateur », « Client », the site's name, « Moi »; « Utilisateur » for whoever acts for
+    them.
+    """
     if origin.level is Level.SITE:
         return origin.name
     return gettext("Me") if origin.level is Level.SUBSCRIBER and is_own else str(origin.level.label)
@@ -77,5 +88,7 @@ def audit_words(content: KeyContent | None) -> str:
         return ""
     about = content.person.number if content.person is not None else content.value
     return " ".join(
-        part for part in (content.function, about, f'"{content.label}"' if content.label else "") if part
+        part
+        for part in (content.function, about, f'"{content.label}"' if content.label else "")
+        if part
     )

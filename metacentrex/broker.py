@@ -1,9 +1,10 @@
 """Celery without a server: kombu's file-system transport, made safe for several processes.
 
-As it comes, kombu creates a message under its final name and writes it afterwards; a worker that looks in
-between takes an empty file and the message is lost. Its table of queues has the same hole. Here a file is
-written whole beside its place and renamed into it, and taken by a rename on the same file system.
-Delivery stays at most once: what a killed worker held is lost, and the next sweep does it.
+As it comes, kombu creates a message under its final name and writes it afterwards; a worker that
+looks in between takes an empty file and the message is lost. Its table of queues has the same hole.
+Here a file is written whole beside its place and renamed into it, and taken by a rename on the same
+file system. Delivery stays at most once: what a killed worker held is lost, and the next sweep does
+it.
 """
 
 import fcntl
@@ -31,7 +32,9 @@ def register() -> None:
 
 
 def _write_whole(path: Path, payload: object) -> None:
-    """Write a file so that nobody ever sees part of it (a leading dot hides the draft from readers)."""
+    """Write a file so that nobody ever sees part of it (a leading dot hides the draft from
+    readers).
+    """
     draft = path.parent / f".{path.name}.{uuid.uuid4().hex}.part"
     try:
         draft.write_text(dumps(payload), encoding="utf-8")
@@ -86,7 +89,9 @@ class Channel(filesystem.Channel):
         raise Empty
 
     def get_table(self, exchange: str) -> list[Any]:
-        """Return the queues bound to an exchange; the file is always whole, so no lock is needed."""
+        """Return the queues bound to an exchange; the file is always whole, so
+        no lock is needed.
+        """
         try:
             rows = loads(self._exchange_file(exchange).read_text(encoding="utf-8"))
         except FileNotFoundError:
@@ -124,5 +129,6 @@ class Transport(filesystem.Transport):
 
     def __init__(self, client: Any, **kwargs: Any) -> None:
         super().__init__(client, **kwargs)
-        # kombu shares what is bound between all connections of a process; here it is what a folder holds.
+        # kombu shares what is bound between all connections of a process; here it is what a folder
+        # holds.
         self.state = virtual.BrokerState()

@@ -1,4 +1,6 @@
-"""The Celery application. A message is only a wake-up: the truth is a row, and a sweep finds what is due."""
+"""The Celery application. A message is only a wake-up: the truth is a row, and a sweep finds what
+is due.
+"""
 
 import logging
 import os
@@ -46,7 +48,9 @@ def refuse_foreign_database(**kwargs: Any) -> None:
 
     try:
         start.refuse_foreign_database()
-    except start.CannotServe as error:  # Celery logs an exception and goes on: this one ends the process
+    except (
+        start.CannotServe
+    ) as error:  # Celery logs an exception and goes on: this one ends the process
         logger.critical("database_refused reason=%s", error)
         raise SystemExit(start.CONFIGURATION) from error
 
@@ -62,7 +66,9 @@ def beat_ends_with_its_worker(**kwargs: Any) -> None:
 @before_task_publish.connect
 def send_correlator(headers: dict[str, Any] | None = None, **kwargs: Any) -> None:
     """Hand the correlator of the request to the task it wakes."""
-    from metacentrex import correlation  # needs Django, which may not be ready when this module loads
+    from metacentrex import (
+        correlation,
+    )  # needs Django, which may not be ready when this module loads
 
     if headers is not None and correlation.current():
         headers[HEADER] = correlation.current()

@@ -60,7 +60,9 @@ def _secrets() -> Iterator[CheckMessage]:
         if not secret:
             yield Error(_("%(name)s is missing.") % {"name": name}, hint=hint, id=f"{TAG}.{code}")
         elif _is_weak(secret):
-            message = _("%(name)s is too weak: at least 32 characters drawn at random.") % {"name": name}
+            message = _("%(name)s is too weak: at least 32 characters drawn at random.") % {
+                "name": name
+            }
             yield Error(message, id=f"{TAG}.E004")
     keys = settings.METACENTREX_FIELD_KEYS
     if not keys:
@@ -69,20 +71,29 @@ def _secrets() -> Iterator[CheckMessage]:
     if not all(_is_field_key(key) for key in keys):
         yield Error(
             _("METACENTREX_FIELD_KEYS: each key is 32 random bytes in URL-safe base64."),
-            hint=_("manage.py shell -c 'from metacentrex import secrets; print(secrets.random_field_key())'"),
+            hint=_(
+                "manage.py shell -c 'from metacentrex import secrets; "
+                "print(secrets.random_field_key())'"
+            ),
             id=f"{TAG}.E005",
         )
     if any(_is_weak(old) for old in settings.SECRET_KEY_FALLBACKS):
         message = _("%(name)s is too weak: at least 32 characters drawn at random.")
         yield Error(message % {"name": "SECRET_KEY_FALLBACKS"}, id=f"{TAG}.E004")
-    given = [secret for secret in (_secret("SECRET_KEY"), _secret("METACENTREX_HTTP_KEY"), *keys) if secret]
+    given = [
+        secret
+        for secret in (_secret("SECRET_KEY"), _secret("METACENTREX_HTTP_KEY"), *keys)
+        if secret
+    ]
     if len(set(given)) < len(given):
         yield Error(_("The same secret is used twice: each has its own."), id=f"{TAG}.E009")
 
 
 def _production() -> Iterator[CheckMessage]:
     if settings.DEBUG:
-        yield Error(_("DJANGO_DEBUG is on in production: it shows secrets to visitors."), id=f"{TAG}.E006")
+        yield Error(
+            _("DJANGO_DEBUG is on in production: it shows secrets to visitors."), id=f"{TAG}.E006"
+        )
     if "*" in settings.ALLOWED_HOSTS:
         yield Error(_("METACENTREX_ALLOWED_HOSTS must name the hosts, not “*”."), id=f"{TAG}.E008")
 
@@ -96,17 +107,24 @@ def _url_problem(name: str) -> str:
     except ValueError:
         return _("%(name)s is not an address.") % {"name": name}
     if not PLAIN_URL.fullmatch(unquote(address)):  # %7B is a brace
-        # A phone puts its MAC in place of {mac}, and keeps what it was told: with one of these it never comes back.
-        message = _("%(name)s has a space, a brace or another character that does not belong in an address.")
+        # A phone puts its MAC in place of {mac}, and keeps what it was told: with one of these it
+        # never comes back.
+        message = _(
+            "%(name)s has a space, a brace or another character that does not belong in an address."
+        )
     elif not parts.hostname or parts.scheme not in {"http", "https"} or not port_is_right:
-        message = _("%(name)s must be the address of the site, such as https://extranet.example.fr.")
+        message = _(
+            "%(name)s must be the address of the site, such as https://extranet.example.fr."
+        )
     elif parts.query or parts.fragment or parts.username or parts.password:
         message = _("%(name)s holds only a scheme, a host, a port and a path.")
     elif PHONE_PATH.strip("/") in unquote(parts.path).split("/"):
         message = _("%(name)s ends before %(path)s: that part is added to it.")
         return message % {"name": name, "path": PHONE_PATH}
     elif parts.scheme != "https" and not settings.METACENTREX_EMBEDDED:
-        message = _("%(name)s must begin with https:// in production: phones receive secrets there.")
+        message = _(
+            "%(name)s must begin with https:// in production: phones receive secrets there."
+        )
     else:
         return ""
     return message % {"name": name}
@@ -120,7 +138,10 @@ def _environment() -> Iterator[CheckMessage]:
         yield Error(problem, id=f"{TAG}.E007")
     elif settings.METACENTREX_EMBEDDED and not _is_local(settings.METACENTREX_PUBLIC_URL):
         yield Warning(
-            _("The embedded mode is announced under a public address: cookies are not marked Secure."),
+            _(
+                "The embedded mode is announced under a public address: cookies are not marked "
+                "Secure."
+            ),
             hint=_("Use PostgreSQL (DATABASE_URL) to run in production."),
             id=f"{TAG}.W001",
         )
@@ -138,19 +159,26 @@ def _email() -> Iterator[CheckMessage]:
     security, user = settings.METACENTREX_EMAIL_SECURITY, settings.EMAIL_HOST_USER
     if not host:
         if user or settings.EMAIL_HOST_PASSWORD or sender:
-            yield Warning(_("METACENTREX_EMAIL_HOST is missing: no e-mail is sent."), id=f"{TAG}.W020")
+            yield Warning(
+                _("METACENTREX_EMAIL_HOST is missing: no e-mail is sent."), id=f"{TAG}.W020"
+            )
         return
     if security not in EMAIL_SECURITIES:
         yield Error(_("METACENTREX_EMAIL_SECURITY is starttls, tls or none."), id=f"{TAG}.E020")
     if not _is_address(sender):
         yield Error(
-            _("METACENTREX_EMAIL_FROM must be an e-mail address, with or without a name."), id=f"{TAG}.E021"
+            _("METACENTREX_EMAIL_FROM must be an e-mail address, with or without a name."),
+            id=f"{TAG}.E021",
         )
     if bool(user) != bool(settings.EMAIL_HOST_PASSWORD):
-        yield Error(_("METACENTREX_EMAIL_USER and METACENTREX_EMAIL_PASSWORD go together."), id=f"{TAG}.E022")
+        yield Error(
+            _("METACENTREX_EMAIL_USER and METACENTREX_EMAIL_PASSWORD go together."),
+            id=f"{TAG}.E022",
+        )
     if user and security == "none" and not is_loopback(host):
         yield Error(
-            _("METACENTREX_EMAIL_SECURITY is none: the password would travel in clear."), id=f"{TAG}.E023"
+            _("METACENTREX_EMAIL_SECURITY is none: the password would travel in clear."),
+            id=f"{TAG}.E023",
         )
 
 
@@ -176,4 +204,6 @@ def refuse_unsafe_start() -> None:
     """Raise when a check of ours fails: no process serves requests past that."""
     problems = [message for message in run_checks(tags=[TAG]) if message.is_serious()]
     if problems:
-        raise ImproperlyConfigured("\n".join(f"{message.id}: {message.msg}" for message in problems))
+        raise ImproperlyConfigured(
+            "\n".join(f"{message.id}: {message.msg}" for message in problems)
+        )

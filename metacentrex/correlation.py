@@ -1,4 +1,6 @@
-"""One correlator for each request or task: shown on error pages, written on each line of the log."""
+"""One correlator for each request or task: shown on error pages, written on
+each line of the log.
+"""
 
 import secrets
 from collections.abc import Callable, Iterator
@@ -13,7 +15,9 @@ _current: ContextVar[str] = ContextVar("metacentrex_correlator", default="")
 
 
 def new() -> str:
-    """Make a correlator: sixteen hexadecimal digits in groups of four, easy to read over the telephone."""
+    """Make a correlator: sixteen hexadecimal digits in groups of four, easy to read over the
+    telephone.
+    """
     digits = secrets.token_hex(8)
     return " ".join(digits[start : start + 4] for start in range(0, 16, 4))
 

@@ -32,7 +32,9 @@ def decrypt(token: str) -> str:
     try:
         return box().decrypt(token.encode("ascii")).decode("utf-8")
     except InvalidToken as error:
-        raise ImproperlyConfigured("An encrypted column was written with a key that is not here.") from error
+        raise ImproperlyConfigured(
+            "An encrypted column was written with a key that is not here."
+        ) from error
 
 
 def is_readable(token: str) -> bool:
@@ -56,8 +58,9 @@ def is_current(token: str) -> bool:
 class EncryptedTextField(models.TextField):
     """A text that reaches the database encrypted.
 
-    Encrypting twice gives two different texts, so no comparison can be right: any lookup but `isnull`
-    is refused. To move rows to a new key, put it first in METACENTREX_FIELD_KEYS and run `rotate_field_keys`.
+    Encrypting twice gives two different texts, so no comparison can be right: any lookup but
+    `isnull` is refused. To move rows to a new key, put it first in METACENTREX_FIELD_KEYS and run
+    `rotate_field_keys`.
     """
 
     def get_prep_value(self, value: Any) -> Any:
@@ -65,7 +68,9 @@ class EncryptedTextField(models.TextField):
         prepared = super().get_prep_value(value)
         return encrypt(str(prepared)) if prepared else prepared  # nothing to hide in ""
 
-    def from_db_value(self, value: str | None, expression: object, connection: object) -> str | None:
+    def from_db_value(
+        self, value: str | None, expression: object, connection: object
+    ) -> str | None:
         """Decrypt on the way back."""
         return decrypt(value) if value else value
 

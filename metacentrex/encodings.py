@@ -4,14 +4,18 @@ import codecs
 import re
 
 # What a French text may hold beyond ASCII: é, œ, €, ’, « and no-break spaces.
-_UTF8_LETTERS = frozenset(map(chr, range(0xC0, 0x100))) | frozenset("œŒŸ€‘’“”„–—…«»°²³§·£µ®©™\xa0\u202f")
+_UTF8_LETTERS = frozenset(map(chr, range(0xC0, 0x100))) | frozenset(
+    "œŒŸ€‘’“”„–—…«»°²³§·£µ®©™\xa0\u202f"
+)
 _UTF8_SEQUENCE = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe1-\xec][\x80-\xbf]{2}|\xf0[\x90-\xbf][\x80-\xbf]{2}"
 )
 
 
 class MixedEncodings(ValueError):
-    """Some bytes are of another encoding than the rest; `before` is the text up to the first of them."""
+    """Some bytes are of another encoding than the rest; `before` is the text up to the first of
+    them.
+    """
 
     def __init__(self, encoding: str, before: str) -> None:
         super().__init__(encoding)
@@ -55,7 +59,8 @@ def _is_utf8(content: bytes) -> bool:
 def _holds_utf8(content: bytes) -> bool:
     """Whether some of the bytes are French letters or pictograms in UTF-8.
 
-    Windows text may be valid UTF-8 by chance, such as “É” before a no-break space: not a French letter.
+    Windows text may be valid UTF-8 by chance, such as “É” before a no-break space: not a French
+    letter.
     """
     found = (each[0] for each in _UTF8_SEQUENCE.finditer(content))
     # Four bytes that fit together are a pictogram, and never chance.

@@ -12,7 +12,9 @@ class DomainError(Exception):
 
     code = ""
 
-    def __init__(self, message: "str | Promise", *, field: str | None = None, detail: str = "") -> None:
+    def __init__(
+        self, message: "str | Promise", *, field: str | None = None, detail: str = ""
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.field = field

@@ -10,7 +10,8 @@ LONGEST_TYPE = 500  # characters: a form's type has some 70, and Django reads it
 class Utf8Request(WSGIRequest):
     """A request whose address and form are UTF-8, whatever charset it names.
 
-    A stranger's choice among Python's codecs is an error before any middleware, or minutes of work for one form.
+    A stranger's choice among Python's codecs is an error before any middleware, or minutes of work
+    for one form.
     """
 
     def __init__(self, environ: dict[str, Any]) -> None:

@@ -1,4 +1,6 @@
-"""In which language a page is written: French first; what a login or this browser chose; never a guess."""
+"""In which language a page is written: French first; what a login or this browser chose; never a
+guess.
+"""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -15,7 +17,8 @@ LANGUAGE_COOKIE = "language"
 class LanguageMiddleware:
     """Write each page in its reader's language, and the next request of this thread in nobody's.
 
-    Accept-Language is not asked: half of the browsers of a French office are set to English by accident.
+    Accept-Language is not asked: half of the browsers of a French office are set to English by
+    accident.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

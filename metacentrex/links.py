@@ -1,4 +1,6 @@
-"""Addresses that are told to phones and to people: from the settings, never from a request's Host."""
+"""Addresses that are told to phones and to people: from the settings, never
+from a request's Host.
+"""
 
 from django.conf import settings
 
@@ -6,7 +8,9 @@ PHONE_PATH = "/sip-ps/"
 
 
 def provisioning_url() -> str:
-    """The address to type into a phone or a router; the phone itself puts its MAC in place of {mac}."""
+    """The address to type into a phone or a router; the phone itself puts its MAC in place of
+    {mac}.
+    """
     return f"{settings.METACENTREX_PHONE_URL}{PHONE_PATH}{{mac}}.xml"
 
 

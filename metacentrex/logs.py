@@ -8,13 +8,17 @@ from datetime import UTC, datetime
 
 from metacentrex import correlation
 
-# (what to look for, what to leave). Tokens of HTTP authentication, passwords, credentials inside URLs.
-# The text is often a stranger's, and long. A pattern that starts at many characters of it therefore keeps what it
-# read (`*+`, and an end that may be missing): else the same text would be read again from each of them.
+# (what to look for, what to leave). Tokens of HTTP authentication, passwords, credentials inside
+# URLs. The text is often a stranger's, and long. A pattern that starts at many characters of it
+# therefore keeps what it read (`*+`, and an end that may be missing): else the same text would be
+# read again from each of them.
 _REDACTIONS: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
     (re.compile(r"(?i)\b(basic|bearer)\s+[a-z0-9+/=._~-]{12,}"), r"\1 [hidden]"),
     (re.compile(r"(?i)\bdigest\s+\w+\s*=\s*[^\r\n]*"), "Digest [hidden]"),
-    (re.compile(r"(?i)\b(authorization|cookie|set-cookie)(['\"]?\s*[:=]\s*)[^\r\n]+"), r"\1\2[hidden]"),
+    (
+        re.compile(r"(?i)\b(authorization|cookie|set-cookie)(['\"]?\s*[:=]\s*)[^\r\n]+"),
+        r"\1\2[hidden]",
+    ),
     (
         re.compile(
             r"(?i)((?:password|passwd|secret|http_client_pass|csrfmiddlewaretoken)\w*+)"
@@ -40,7 +44,11 @@ def redact(text: str) -> str:
 def quoted(text: str) -> str:
     """Put a text on one line between quotes, whatever it holds: nobody forges a second line."""
     plain = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in plain) + '"'
+    return (
+        '"'
+        + "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in plain)
+        + '"'
+    )
 
 
 def fields_of(record: logging.LogRecord, formatter: logging.Formatter) -> dict[str, str]:
@@ -59,7 +67,9 @@ def fields_of(record: logging.LogRecord, formatter: logging.Formatter) -> dict[s
 
 
 def _correlator(record: logging.LogRecord) -> str:
-    """Of what is being done, else of the request the record is about: Django logs some of them when they are over."""
+    """Of what is being done, else of the request the record is about: Django logs some of them when
+    they are over.
+    """
     request = getattr(record, "request", None)
     found = correlation.current() or getattr(request, "META", {}).get(correlation.KEY, "")
     return str(found).replace(" ", "")

@@ -26,7 +26,9 @@ FORWARDING_HEADERS = (
 
 
 def parse_address(text: str) -> Address | None:
-    """Read an address as proxies and servers write it: with a port, brackets, a zone, IPv4 inside IPv6."""
+    """Read an address as proxies and servers write it: with a port, brackets, a zone, IPv4 inside
+    IPv6.
+    """
     text = text.strip().strip('"')
     if text.startswith("["):
         text = text[1:].partition("]")[0]
@@ -43,14 +45,16 @@ def parse_address(text: str) -> Address | None:
 
 def is_trusted(address: Address | None) -> bool:
     """Tell whether the address belongs to a proxy of ours."""
-    return address is not None and any(address in net for net in settings.METACENTREX_TRUSTED_PROXIES)
+    return address is not None and any(
+        address in net for net in settings.METACENTREX_TRUSTED_PROXIES
+    )
 
 
 def rightmost_untrusted(peer: Address, forwarded_for: str) -> Address:
     """Walk back from our own proxy to the first address that is not one of ours.
 
-    What stands to the left of it was written by somebody we do not know. A hop that is no address ends
-    the walk: the last address one of our proxies vouched for is the answer.
+    What stands to the left of it was written by somebody we do not know. A hop that is no address
+    ends the walk: the last address one of our proxies vouched for is the answer.
     """
     nearest = peer
     for hop in reversed(forwarded_for.split(",")):
@@ -95,18 +99,24 @@ def is_confidential(request: HttpRequest) -> bool:
     peer = parse_address(str(request.META.get("REMOTE_ADDR", "")))
     if peer is None or not peer.is_loopback:
         return False
-    return not request.META.get(FORWARDED_KEY) or (settings.METACENTREX_EMBEDDED and not is_trusted(peer))
+    return not request.META.get(FORWARDED_KEY) or (
+        settings.METACENTREX_EMBEDDED and not is_trusted(peer)
+    )
 
 
 def is_internal(request: HttpRequest) -> bool:
-    """Whether this machine asks, or one of METACENTREX_METRICS_ALLOW; a proxy that is not ours speaks for strangers."""
+    """Whether this machine asks, or one of METACENTREX_METRICS_ALLOW; a proxy that is not ours
+    speaks for strangers.
+    """
     peer = parse_address(str(request.META.get("REMOTE_ADDR", "")))
     if request.META.get(FORWARDED_KEY) and not is_trusted(peer):
         return False
     address = parse_address(client_address(request))
     if address is None:
         return False
-    return address.is_loopback or any(address in network for network in settings.METACENTREX_METRICS_ALLOW)
+    return address.is_loopback or any(
+        address in network for network in settings.METACENTREX_METRICS_ALLOW
+    )
 
 
 class TrustedProxyMiddleware:

@@ -64,7 +64,9 @@ def _general(value: float) -> str:
 
 @lru_cache(maxsize=1000)
 def read_format(code: str) -> NumberFormat:
-    """How a format code shows a positive number: as its first section says, unless it has conditions."""
+    """How a format code shows a positive number: as its first section says, unless it has
+    conditions.
+    """
     sections = _sections(code)
     if _CONDITION.search(code):
         read = [_section(section) for section in sections]
@@ -73,7 +75,9 @@ def read_format(code: str) -> NumberFormat:
 
 
 def _prefix(code: str) -> str:
-    """What the first section writes before the number, as far as it would be read with it: +32 470 …"""
+    """What the first section writes before the number, as far as it would be read with it: +32 470
+    …
+    """
     written = ""
     for part in _PART.findall(code):
         if part in "0#?@;":
@@ -103,4 +107,6 @@ def _section(section: str) -> NumberFormat:
     if decimals or thousands or re.search(r"[0#?]\s*/\s*[0-9#?]", section):
         return NumberFormat(is_whole=False, decimals=decimals, thousands=thousands)
     placeholders = re.sub("[^0#?]", "", section)
-    return NumberFormat(digits=len(placeholders[placeholders.index("0") :]) if "0" in placeholders else 0)
+    return NumberFormat(
+        digits=len(placeholders[placeholders.index("0") :]) if "0" in placeholders else 0
+    )

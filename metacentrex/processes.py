@@ -16,7 +16,9 @@ def kill_with_parent() -> None:
 
 
 def die_with_parent() -> None:
-    """Do so in a grandchild of the supervisor, which inherits no such promise from its own parent."""
+    """Do so in a grandchild of the supervisor, which inherits no such promise
+    from its own parent.
+    """
     if not os.environ.get(SUPERVISED):
         return
     parent = os.getppid()

@@ -1,8 +1,9 @@
-"""The data directory's own memory of renewed credentials, kept apart from the database (docs/adr/009).
+"""The data directory's own memory of renewed credentials, kept apart from the database
+(docs/adr/009).
 
-One line for each renewal, with no secret: time, phone, generation. A database restored from a backup is
-found out by it, and so is which phones the backup is too old for. A line `mark` says which database the
-following ones are about.
+One line for each renewal, with no secret: time, phone, generation. A database restored from a
+backup is found out by it, and so is which phones the backup is too old for. A line `mark` says
+which database the following ones are about.
 """
 
 import logging
@@ -20,9 +21,11 @@ logger = logging.getLogger(__name__)
 
 FILE = "renewals.log"
 _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-# Looked for at the end of a line: what a power cut left half written stands before it, and is passed over.
+# Looked for at the end of a line: what a power cut left half written stands before it, and is
+# passed over.
 _LINE = re.compile(
-    rf"(?P<at>\d{{4}}-\d\d-\d\dT[\d:]{{8}}Z) (?:mark (?P<mark>{_UUID})|(?P<phone>{_UUID}) (?P<to>\d+))$"
+    rf"(?P<at>\d{{4}}-\d\d-\d\dT[\d:]{{8}}Z) (?:mark (?P<mark>{_UUID})|(?P<phone>{_UUID}) "
+    rf"(?P<to>\d+))$"
 )
 
 
@@ -32,7 +35,9 @@ class UnreadableRenewals(Exception):
 
 @dataclass
 class Renewals:
-    """Which databases files are about, and the highest generation of credentials each phone is known to have had."""
+    """Which databases files are about, and the highest generation of credentials each phone is
+    known to have had.
+    """
 
     marks: set[uuid.UUID] = field(default_factory=set)
     generations: dict[uuid.UUID, int] = field(default_factory=dict)

@@ -1,4 +1,6 @@
-"""Where secrets come from: the environment, a file named there, or (embedded only) made on first start."""
+"""Where secrets come from: the environment, a file named there, or (embedded only) made on first
+start.
+"""
 
 import os
 import secrets
@@ -44,8 +46,8 @@ def random_field_key() -> str:
 def kept(folder: Path, name: str, make: Callable[[], str]) -> str:
     """Return the secret kept in folder/name, making it when it is not there yet.
 
-    Two processes may start at once: each writes a whole private file and tries to link it into place;
-    the first wins and everybody reads the same content, never half of it.
+    Two processes may start at once: each writes a whole private file and tries to link it into
+    place; the first wins and everybody reads the same content, never half of it.
     """
     path = folder / name
     if not path.exists():

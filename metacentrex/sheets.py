@@ -1,4 +1,6 @@
-"""Uploaded tables: CSV as Excel and others write it, or XLSX, as rows of texts. What may harm is refused first."""
+"""Uploaded tables: CSV as Excel and others write it, or XLSX, as rows of texts. What may harm is
+refused first.
+"""
 
 import csv
 import re
@@ -23,9 +25,12 @@ MOST_COLUMNS = 60
 MOST_UNPACKED = 25 * 1024 * 1024  # of all parts of a workbook: ten thousand rows need a third of it
 MOST_RATIO = 200  # what a workbook packs its parts by is some 10 to 30
 MOST_PARTS = 500
-# What the library builds of a part costs by the mark-up and not by the byte, so "<" is counted before it builds any.
+# What the library builds of a part costs by the mark-up and not by the byte, so "<" is counted
+# before it builds any.
 MOST_MARKS = 1_000_000  # in all: ten thousand rows of fifteen columns, and their texts
-MOST_OTHER_MARKS = 40_000  # of all but cells and texts, in all: a style or a rule costs ten times a cell
+MOST_OTHER_MARKS = (
+    40_000  # of all but cells and texts, in all: a style or a rule costs ten times a cell
+)
 MOST_STARTS = 100_000  # of rows and texts in a part: a text costs three times a cell
 MOST_IN_ROW = 4 * 16_384  # a row is kept until it ends, and ends after 16,384 cells
 LONGEST_CELL = 300  # characters; what is longer is cut, and too long for any field of ours
@@ -62,14 +67,18 @@ class SheetRefused(DomainError):
 
 @dataclass(frozen=True)
 class SheetRow:
-    """One row that is not blank: its number in the file, as a spreadsheet shows it, and its texts."""
+    """One row that is not blank: its number in the file, as a spreadsheet shows
+    it, and its texts.
+    """
 
     number: int
     cells: list[str]
 
 
 def read_sheet(content: bytes, *, most_rows: int) -> list[SheetRow]:
-    """The rows of a file, whatever its name says it is; one more than `most_rows`, for its head. Raises SheetRefused."""
+    """The rows of a file, whatever its name says it is; one more than `most_rows`, for its head.
+    Raises SheetRefused.
+    """
     if not content:
         raise SheetRefused(_("The file is empty."))
     if len(content) > MOST_BYTES:
@@ -78,7 +87,8 @@ def read_sheet(content: bytes, *, most_rows: int) -> list[SheetRow]:
     for row in _rows_of(content):
         if len(rows) > most_rows:
             raise SheetRefused(
-                _("The file has more than %(most)s rows: split it in several files.") % {"most": most_rows}
+                _("The file has more than %(most)s rows: split it in several files.")
+                % {"most": most_rows}
             )
         rows.append(row)
     if not rows:
@@ -100,7 +110,7 @@ def _rows_of(content: bytes) -> Iterator[SheetRow]:
     return _from_text(_decoded(content))
 
 
-# --- CSV -------------------------------------------------------------------------------------------------
+# --- CSV ------------------------------------------------------------------------------------------
 
 
 def _decoded(content: bytes) -> str:
@@ -113,7 +123,8 @@ def _decoded(content: bytes) -> str:
         row = _count_rows(error.before + UNREADABLE)
         raise SheetRefused(
             _(
-                "Row %(row)s has characters of another encoding than the file: in your spreadsheet, save it as"
+                "Row %(row)s has characters of another encoding than the file: in your "
+                "spreadsheet, save it as"
                 " “CSV UTF-8”."
             )
             % {"row": row}
@@ -157,7 +168,9 @@ def _from_text(text: str) -> Iterator[SheetRow]:
 
 
 def _delimiter(text: str) -> str:
-    """The one that parts the first filled rows the most; in France the semicolon, because numbers have commas."""
+    """The one that parts the first filled rows the most; in France the semicolon, because numbers
+    have commas.
+    """
     head = [line for line in text[:20_000].splitlines() if line.strip()][:10]
     counts = {mark: sum(line.count(mark) for line in head) for mark in DELIMITERS}
     return max(DELIMITERS, key=lambda mark: counts[mark])
@@ -188,7 +201,7 @@ def _bare(cell: str) -> str:
     return _text(text)
 
 
-# --- XLSX ------------------------------------------------------------------------------------------------
+# --- XLSX -----------------------------------------------------------------------------------------
 
 
 def _from_workbook(content: bytes) -> Iterator[SheetRow]:
@@ -201,7 +214,9 @@ def _from_workbook(content: bytes) -> Iterator[SheetRow]:
             for sheet in book.worksheets:
                 sheet.reset_dimensions()  # what a sheet says of its own size is often wrong
                 cells = sheet.iter_rows(max_col=MOST_COLUMNS)
-                shown = ([None if cell.value is None else _shown(cell) for cell in row] for row in cells)
+                shown = (
+                    [None if cell.value is None else _shown(cell) for cell in row] for row in cells
+                )
                 filled = _filled(enumerate(shown, start=1))
                 first = next(filled, None)
                 if first is not None:
@@ -217,12 +232,20 @@ def _from_workbook(content: bytes) -> Iterator[SheetRow]:
 
 
 def _refuse_bombs(content: bytes) -> None:
-    """Look at what the parts say they unpack to before any is; the reader never unpacks more than they say."""
+    """Look at what the parts say they unpack to before any is; the reader never unpacks more than
+    they say.
+    """
     with zipfile.ZipFile(BytesIO(content)) as archive:
         parts = archive.infolist()
         unpacked = sum(part.file_size for part in parts)
-        if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * len(content):
-            raise SheetRefused(_("This workbook unpacks to far too much: keep only the sheet to import."))
+        if (
+            len(parts) > MOST_PARTS
+            or unpacked > MOST_UNPACKED
+            or unpacked > MOST_RATIO * len(content)
+        ):
+            raise SheetRefused(
+                _("This workbook unpacks to far too much: keep only the sheet to import.")
+            )
         if any(part.flag_bits & 1 for part in parts):
             raise SheetRefused(_("This workbook is protected by a password: save it without one."))
         if "xl/workbook.xml" not in archive.namelist():
@@ -241,11 +264,15 @@ def _refuse_mark_up(parts: Iterable[bytes]) -> None:
         left -= marks
         left_of_others -= marks - (len(_PLAIN.findall(part)) if left >= 0 else 0)
         if left < 0 or left_of_others < 0 or not _rows_are_short(part):
-            raise SheetRefused(_("This workbook unpacks to far too much: keep only the sheet to import."))
+            raise SheetRefused(
+                _("This workbook unpacks to far too much: keep only the sheet to import.")
+            )
 
 
 def _rows_are_short(part: bytes) -> bool:
-    """Whether neither the rows and texts are too many, nor the mark-up between the starts of two of them."""
+    """Whether neither the rows and texts are too many, nor the mark-up between the starts of two of
+    them.
+    """
     starts = [0, *(found.start() for found in _ROW.finditer(part)), len(part)]
     if len(starts) > MOST_STARTS:
         return False
@@ -253,10 +280,14 @@ def _rows_are_short(part: bytes) -> bool:
 
 
 def _refuse_entities(part: bytes) -> None:
-    """No workbook declares a document type, whose entities would be unfolded, nor an encoding that hides one."""
+    """No workbook declares a document type, whose entities would be unfolded, nor an encoding that
+    hides one.
+    """
     hidden = b"\0" in part[:200] or part.startswith(_EBCDIC) or _ENCODING.match(part)
     if hidden or b"<!DOCTYPE" in part or b"<!ENTITY" in part:
-        raise SheetRefused(_("This workbook holds declarations that no spreadsheet writes: it is not read."))
+        raise SheetRefused(
+            _("This workbook holds declarations that no spreadsheet writes: it is not read.")
+        )
 
 
 def _shown(cell: Any) -> Any:
@@ -271,7 +302,7 @@ def _shown(cell: Any) -> Any:
     return shown_number(value, number_format)
 
 
-# --- Cells -----------------------------------------------------------------------------------------------
+# --- Cells ----------------------------------------------------------------------------------------
 
 
 def _filled(rows: Iterable[tuple[int, Iterable[Any]]]) -> Iterator[SheetRow]:
@@ -284,7 +315,9 @@ def _filled(rows: Iterable[tuple[int, Iterable[Any]]]) -> Iterator[SheetRow]:
         else:
             blank, blanks = blank + 1, blanks + 1
             if blanks > MOST_BLANKS:
-                raise SheetRefused(_("The file has far too many blank rows between its rows: remove them."))
+                raise SheetRefused(
+                    _("The file has far too many blank rows between its rows: remove them.")
+                )
             if blank > MOST_BLANK_ROWS:
                 return
 

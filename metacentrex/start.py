@@ -1,4 +1,6 @@
-"""Looking at the database before anything is served from it: is it whole, and the one this machine remembers?"""
+"""Looking at the database before anything is served from it: is it whole, and the one this machine
+remembers?
+"""
 
 from django.db import connection, connections
 from django.db.backends.postgresql.base import DatabaseWrapper
@@ -22,7 +24,9 @@ def refuse_foreign_database() -> None:
 
 
 def leave_nothing_open() -> None:
-    """Whoever starts a server may fork after this: a child has none of its parent's threads, so no pool of its either."""
+    """Whoever starts a server may fork after this: a child has none of its parent's threads, so no
+    pool of its either.
+    """
     for opened in connections.all(initialized_only=True):
         if opened.in_atomic_block:
             continue  # somebody is at work: no server starts in the middle of a transaction

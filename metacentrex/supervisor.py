@@ -1,4 +1,6 @@
-"""A few processes kept alive together, and ended together whatever happens to the one that started them."""
+"""A few processes kept alive together, and ended together whatever happens to the one that started
+them.
+"""
 
 import contextlib
 import logging
@@ -34,7 +36,9 @@ class Child:
     ends: deque[float] = field(default_factory=lambda: deque(maxlen=LIMIT))
 
     def start(self) -> None:
-        """Start it in a session of its own, so that Ctrl-C in the terminal reaches the supervisor alone."""
+        """Start it in a session of its own, so that Ctrl-C in the terminal reaches the supervisor
+        alone.
+        """
         self.process = subprocess.Popen(
             self.command,
             stdin=subprocess.DEVNULL,
@@ -69,7 +73,9 @@ class Child:
 class Supervisor:
     """Run children until a signal asks to stop, or a vital child cannot be kept alive."""
 
-    def __init__(self, children: Sequence[Child], *, on_tick: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, children: Sequence[Child], *, on_tick: Callable[[], None] = lambda: None
+    ) -> None:
         self.children = list(children)
         self.on_tick = on_tick
         self.stop_signals = 0

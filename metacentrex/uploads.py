@@ -1,4 +1,6 @@
-"""Uploaded files stay in memory, and below a bound: nothing that a tenant sends is ever written to a disk of ours."""
+"""Uploaded files stay in memory, and below a bound: nothing that a tenant sends is ever written to
+a disk of ours.
+"""
 
 from typing import Any
 
@@ -8,7 +10,9 @@ MOST_BYTES = 10 * 1024 * 1024
 
 
 class BoundedUploadHandler(FileUploadHandler):
-    """Drops a file that grows too large, as it comes in; the request then says `upload_too_large`."""
+    """Drops a file that grows too large, as it comes in; the request then says
+    `upload_too_large`.
+    """
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)

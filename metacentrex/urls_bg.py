@@ -1,4 +1,6 @@
-"""The addresses under /bg/: a group is administered there, and whoever acts for somebody has their line in the address."""
+"""The addresses under /bg/: a group is administered there, and whoever acts for somebody has their
+line in the address.
+"""
 
 from django.urls import path
 
@@ -22,13 +24,21 @@ urlpatterns = [
     path(f"{LINE}acces/", AccessView.as_view(), name="access-give"),
     path(f"{LINE}touches/", ActingPhonesView.as_view(), name="key-phones"),
     path(f"{LINE}touches/<slug:model>/", ActingEditorView.as_view(), name="key-editor"),
-    path(f"{LINE}touches/<slug:model>/annuaire/", ActingPeopleView.as_view(), name="key-editor-people"),
+    path(
+        f"{LINE}touches/<slug:model>/annuaire/",
+        ActingPeopleView.as_view(),
+        name="key-editor-people",
+    ),
     path(f"{GROUP}profils/", KeyProfilesView.as_view(), name="key-profiles"),
     path(f"{GROUP}profils/client/<slug:model>/", ClientEditorView.as_view(), name="client-keys"),
     path(
-        f"{GROUP}profils/client/<slug:model>/annuaire/", ClientPeopleView.as_view(), name="client-keys-people"
+        f"{GROUP}profils/client/<slug:model>/annuaire/",
+        ClientPeopleView.as_view(),
+        name="client-keys-people",
     ),
-    path(f"{GROUP}profils/site/<int:site>/<slug:model>/", SiteEditorView.as_view(), name="site-keys"),
+    path(
+        f"{GROUP}profils/site/<int:site>/<slug:model>/", SiteEditorView.as_view(), name="site-keys"
+    ),
     path(
         f"{GROUP}profils/site/<int:site>/<slug:model>/annuaire/",
         SitePeopleView.as_view(),

@@ -53,20 +53,40 @@ urlpatterns = [
     path("clients/", ClientListView.as_view(), name="client-list"),
     path("clients/<slug:reference>/", ClientDetailView.as_view(), name="client-detail"),
     path("clients/<slug:reference>/compte/", AccountView.as_view(), name="account"),
-    path("clients/<slug:reference>/utilisateurs/", SubscriberBulkView.as_view(), name="subscriber-bulk"),
-    path("clients/<slug:reference>/telephones/provisionner/", RegisterView.as_view(), name="phone-register"),
+    path(
+        "clients/<slug:reference>/utilisateurs/",
+        SubscriberBulkView.as_view(),
+        name="subscriber-bulk",
+    ),
+    path(
+        "clients/<slug:reference>/telephones/provisionner/",
+        RegisterView.as_view(),
+        name="phone-register",
+    ),
     path(
         "clients/<slug:reference>/telephones/plusieurs/",
         RegisterManyView.as_view(),
         name="phone-register-many",
     ),
     path("exports/clients/", ClientExportView.as_view(), name="client-export"),
-    path("clients/<slug:reference>/exports/utilisateurs/", UserExportView.as_view(), name="user-export"),
-    path("clients/<slug:reference>/exports/telephones/", PhoneExportView.as_view(), name="phone-export"),
+    path(
+        "clients/<slug:reference>/exports/utilisateurs/",
+        UserExportView.as_view(),
+        name="user-export",
+    ),
+    path(
+        "clients/<slug:reference>/exports/telephones/",
+        PhoneExportView.as_view(),
+        name="phone-export",
+    ),
     path("clients/<slug:reference>/importer/", ImportView.as_view(), name="import"),
-    path("clients/<slug:reference>/importer/modele/", ImportModelView.as_view(), name="import-model"),
+    path(
+        "clients/<slug:reference>/importer/modele/", ImportModelView.as_view(), name="import-model"
+    ),
     path("touches/<slug:model>/", OperatorEditorView.as_view(), name="operator-keys"),
-    path("touches/<slug:model>/annuaire/", OperatorPeopleView.as_view(), name="operator-keys-people"),
+    path(
+        "touches/<slug:model>/annuaire/", OperatorPeopleView.as_view(), name="operator-keys-people"
+    ),
     path("taches/<int:pk>/importer/", ImportApplyView.as_view(), name="import-apply"),
     path("taches/", JobListView.as_view(), name="job-list"),
     path("exports/taches/", JobExportView.as_view(), name="job-export"),
@@ -76,7 +96,11 @@ urlpatterns = [
     path("telephones/actes/", PhoneBulkView.as_view(), name="phone-bulk"),
     path("telephones/<mac:mac>/", PhoneDetailView.as_view(), name="phone-detail"),
     path("telephones/<mac:mac>/document/", PhoneDocumentView.as_view(), name="phone-document"),
-    path("telephones/<mac:mac>/document.xml", PhoneDocumentFileView.as_view(), name="phone-document-file"),
+    path(
+        "telephones/<mac:mac>/document.xml",
+        PhoneDocumentFileView.as_view(),
+        name="phone-document-file",
+    ),
     path("telephones/<mac:mac>/tracer/", PhoneTraceView.as_view(), name="phone-trace"),
     path("telephones/<mac:mac>/changer/", ChangePhoneView.as_view(), name="phone-change"),
     path("telephones/<mac:mac>/autoriser/", OpenWindowView.as_view(), name="phone-open"),

@@ -17,5 +17,9 @@ urlpatterns = [
     path("parametres/mot-de-passe/", PasswordView.as_view(), name="password"),
     path("parametres/touches/", OwnPhonesView.as_view(), name="key-phones"),
     path("parametres/touches/<slug:model>/", OwnEditorView.as_view(), name="key-editor"),
-    path("parametres/touches/<slug:model>/annuaire/", OwnPeopleView.as_view(), name="key-editor-people"),
+    path(
+        "parametres/touches/<slug:model>/annuaire/",
+        OwnPeopleView.as_view(),
+        name="key-editor-people",
+    ),
 ]

@@ -1,4 +1,6 @@
-"""« Erreur Plateforme » and its kin: a sentence one understands, the correlator for the operator's log."""
+"""« Erreur Plateforme » and its kin: a sentence one understands, the correlator for the operator's
+log.
+"""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -22,7 +24,9 @@ def _page(request: HttpRequest, template: str, status: int) -> HttpResponse:
 
 
 def _detail(request: HttpRequest, status: int, correlator: str) -> str:
-    """What support needs, line by line; nothing of it comes from the database, which may be what failed."""
+    """What support needs, line by line; nothing of it comes from the database, which may be what
+    failed.
+    """
     said = {
         gettext("Error"): str(status),
         gettext("Log correlator"): correlator,

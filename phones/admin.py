@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 
 class DetectedModelFilter(admin.AllValuesFieldListFilter):
-    """Models by the names people know; phones that never said what they are have a name here too."""
+    """Models by the names people know; phones that never said what they are
+    have a name here too.
+    """
 
     def choices(self, changelist: ChangeList) -> "Iterator[_ListFilterChoices]":
         everything, *models = super().choices(changelist)
@@ -41,12 +43,27 @@ class DetectedModelFilter(admin.AllValuesFieldListFilter):
 
 @admin.register(Phone)
 class PhoneAdmin(ReadOnlyAdmin):
-    """Looked at here, changed through actions; registered and edited on the extranet's pages, which the operator has too."""
+    """Looked at here, changed through actions; registered and edited on the extranet's pages, which
+    the operator has too.
+    """
 
-    list_display = ["shown_mac", "shown_model", "client", "line", "shown_state", "firmware", "description"]
+    list_display = [
+        "shown_mac",
+        "shown_model",
+        "client",
+        "line",
+        "shown_state",
+        "firmware",
+        "description",
+    ]
     list_select_related = ["client", "subscriber__site", "site"]
     list_filter = [("detected_model", DetectedModelFilter), "refused_reason"]
-    search_fields = ["search_text", "client__reference", "client__legal_name", "subscriber__search_text"]
+    search_fields = [
+        "search_text",
+        "client__reference",
+        "client__legal_name",
+        "subscriber__search_text",
+    ]
     fields = [
         "mac",
         "description",
@@ -131,7 +148,9 @@ class PhoneAdmin(ReadOnlyAdmin):
             except DomainError as error:
                 self.message_user(request, f"{format_mac(phone.mac)} – {error}", messages.ERROR)
         self.message_user(
-            request, ngettext("%(count)s phone changed.", "%(count)s phones changed.", done) % {"count": done}
+            request,
+            ngettext("%(count)s phone changed.", "%(count)s phones changed.", done)
+            % {"count": done},
         )
 
 

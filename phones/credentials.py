@@ -1,4 +1,6 @@
-"""What a phone authenticates with. HTTP: derived, so nothing is stored. SIP: drawn, stored encrypted."""
+"""What a phone authenticates with. HTTP: derived, so nothing is stored. SIP: drawn, stored
+encrypted.
+"""
 
 import base64
 import hashlib
@@ -10,7 +12,9 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
-SIP_ALPHABET = string.ascii_letters + string.digits  # no character that SIP, XML or a URL would quote
+SIP_ALPHABET = (
+    string.ascii_letters + string.digits
+)  # no character that SIP, XML or a URL would quote
 NOBODY = uuid.UUID(int=0)  # derives the password compared with when the MAC is unknown
 
 
@@ -29,7 +33,9 @@ def _derive(purpose: str, uid: uuid.UUID, generation: int) -> str:
 
 
 def http_credentials(mac: str, uid: uuid.UUID, generation: int) -> HttpCredentials:
-    """The credentials of the phone's current generation; another generation gives unrelated ones."""
+    """The credentials of the phone's current generation; another generation
+    gives unrelated ones.
+    """
     return HttpCredentials(mac.lower(), _derive("http", uid, generation))
 
 
@@ -39,15 +45,16 @@ def web_password(uid: uuid.UUID, generation: int) -> str:
 
 
 def web_admin_password(uid: uuid.UUID, generation: int) -> str:
-    """The password of the phone's web page as its administrator: typed in a browser, so a long one."""
+    """The password of the phone's web page as its administrator: typed in a
+    browser, so a long one.
+    """
     return _derive("web-admin", uid, generation)[:24]
 
 
 def admin_pin(uid: uuid.UUID, generation: int) -> str:
     """The phone's administrator code: eight digits, because it is typed on its keypad."""
-    return (
-        f"{int.from_bytes(hashlib.sha256(_derive('pin', uid, generation).encode()).digest()[:8]) % 10**8:08d}"
-    )
+    drawn = hashlib.sha256(_derive("pin", uid, generation).encode()).digest()[:8]
+    return f"{int.from_bytes(drawn) % 10**8:08d}"
 
 
 def new_sip_auth_name() -> str:

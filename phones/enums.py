@@ -25,7 +25,10 @@ class Refusal(models.TextChoices):
     UNSUPPORTED_MODEL = "unsupported-model", _("model not supported")
     FIRMWARE_TOO_OLD = "firmware-too-old", _("firmware too old")
     STALE_NONCE = "stale-nonce", _("phone credentials answering an old challenge")
-    REPLAYED = "replayed", _("phone credentials sent a second time: somebody may have overheard them")
+    REPLAYED = (
+        "replayed",
+        _("phone credentials sent a second time: somebody may have overheard them"),
+    )
     ALREADY_FETCHED = "already-fetched", _("its configuration was already given in this window")
     REVOKED_MEANWHILE = "revoked-meanwhile", _("access was withdrawn during the request")
 
@@ -37,24 +40,33 @@ def knock_words(reason: str) -> str:
     return str(Refusal(reason).label)
 
 
-# What a new window mends, since it comes with new credentials; the others have a cause of their own.
+# What a new window mends, since it comes with new credentials; the others have a cause of their
+# own.
 MENDED_BY_WINDOW = frozenset(
     {Refusal.OVERDUE, Refusal.NO_WINDOW, Refusal.CREDENTIALS_EXPECTED, Refusal.ALREADY_FETCHED}
 )
-# Credentials that are not the phone's own. One in service has some: who was refused may be a stranger, and a
-# window would open to whoever knocked.
+# Credentials that are not the phone's own. One in service has some: who was refused may be a
+# stranger, and a window would open to whoever knocked.
 WRONG_PROOFS = frozenset({Refusal.BAD_CREDENTIALS, Refusal.BAD_AUTHORIZATION})
 # Anybody can be refused so by knowing the MAC address of a phone in service.
-MAYBE_A_STRANGER = WRONG_PROOFS | {Refusal.CREDENTIALS_EXPECTED, Refusal.ALREADY_FETCHED, Refusal.REPLAYED}
+MAYBE_A_STRANGER = WRONG_PROOFS | {
+    Refusal.CREDENTIALS_EXPECTED,
+    Refusal.ALREADY_FETCHED,
+    Refusal.REPLAYED,
+}
 
 
 def is_mended_by_window(reason: str, *, in_service: bool) -> bool:
-    """Whether « Ré-autoriser » is what to offer; to a phone in service only where it has lost what it was given."""
+    """Whether « Ré-autoriser » is what to offer; to a phone in service only where it has lost what
+    it was given.
+    """
     if in_service:
         return reason in MENDED_BY_WINDOW
     return reason in MENDED_BY_WINDOW | WRONG_PROOFS | {Refusal.REPLAYED}
 
 
 def is_mended_by_renewal(reason: str, *, in_service: bool) -> bool:
-    """Whether « Renouveler les secrets » is: what was overheard is worth nothing then, and no window opens."""
+    """Whether « Renouveler les secrets » is: what was overheard is worth nothing then, and no
+    window opens.
+    """
     return in_service and reason == Refusal.REPLAYED

@@ -26,7 +26,8 @@ class DuplicateMac(DomainError):
             )
         elif same_client:
             message = _(
-                "This MAC address is already registered for this client. Open its page to change its assignment."
+                "This MAC address is already registered for this client. Open its page to change "
+                "its assignment."
             )
         else:
             message = _(
@@ -37,7 +38,8 @@ class DuplicateMac(DomainError):
         detail = "\n".join(
             [
                 "5012",
-                "The object creation failed because an object with the same identifying field value(s) already exists.",
+                "The object creation failed because an object with the same identifying field "
+                "value(s) already exists.",
                 "An attempt has been made to create a duplicate object.",
                 f"Log correlator {correlation.current()}",
             ]
@@ -50,7 +52,10 @@ class ListRefused(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            _("Some of these addresses cannot be registered. Contact support with this number: %(number)s.")
+            _(
+                "Some of these addresses cannot be registered. Contact support with this number: "
+                "%(number)s."
+            )
             % {"number": correlation.current()},
             field="mac",
         )
@@ -71,7 +76,8 @@ class VendorNotConfirmed(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            _("This address is not that of a snom (00:04:13). Tick “I confirm” to keep it."), field="mac"
+            _("This address is not that of a snom (00:04:13). Tick “I confirm” to keep it."),
+            field="mac",
         )
 
 
@@ -79,7 +85,9 @@ class AssignLineFirst(DomainError):
     """A phone without a line has no window."""
 
     def __init__(self) -> None:
-        super().__init__(_("Assign a line first: a phone without a line cannot be authorized."), field="line")
+        super().__init__(
+            _("Assign a line first: a phone without a line cannot be authorized."), field="line"
+        )
 
 
 class WindowInThePast(DomainError):
@@ -100,7 +108,8 @@ class WindowEndsBeforeStart(DomainError):
 class WindowTooFar(DomainError):
     def __init__(self, days: int, latest: str, *, field: str = "until") -> None:
         super().__init__(
-            gettext("At most %(days)s days, that is until %(latest)s.") % {"days": days, "latest": latest},
+            gettext("At most %(days)s days, that is until %(latest)s.")
+            % {"days": days, "latest": latest},
             field=field,
         )
 
@@ -109,11 +118,15 @@ class NoSecretsYet(DomainError):
     """A phone that never came in its window holds nothing to renew."""
 
     def __init__(self) -> None:
-        super().__init__(_("This phone has no secrets yet: it gets them with its first configuration."))
+        super().__init__(
+            _("This phone has no secrets yet: it gets them with its first configuration.")
+        )
 
 
 class RenewalPending(DomainError):
-    """Renewing twice would leave the phone with secrets that are neither the new nor the previous ones."""
+    """Renewing twice would leave the phone with secrets that are neither the new nor the previous
+    ones.
+    """
 
     def __init__(self) -> None:
         super().__init__(
@@ -140,7 +153,9 @@ class NotReleasable(DomainError):
     """The phone came, is awaited, or was registered too recently: its MAC is not a squatted one."""
 
     def __init__(self) -> None:
-        super().__init__(_("This phone is in use or too recent: its MAC address cannot be released."))
+        super().__init__(
+            _("This phone is in use or too recent: its MAC address cannot be released.")
+        )
 
 
 class PhoneGone(DomainError):

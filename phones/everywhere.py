@@ -1,4 +1,6 @@
-"""Search everywhere: clients, lines and phones of a scope by whatever one has at hand; straight to what it names exactly."""
+"""Search everywhere: clients, lines and phones of a scope by whatever one has at hand; straight to
+what it names exactly.
+"""
 
 import re
 from collections.abc import Callable
@@ -26,7 +28,9 @@ _MAC = re.compile(r"[0-9A-F]{12}")
 
 @dataclass(frozen=True)
 class Section:
-    """What was found of one sort: the first ones, how many there are, and the one client they are all of."""
+    """What was found of one sort: the first ones, how many there are, and the one client they are
+    all of.
+    """
 
     rows: list[Any] = field(default_factory=list)
     total: int = 0
@@ -52,7 +56,8 @@ class Found:
 
 
 def exact(scope: Scope, text: str) -> Client | Subscriber | Phone | None:
-    """The one row that the whole text names: a phone by its MAC, a line by its number, a client by its reference.
+    """The one row that the whole text names: a phone by its MAC, a line by its number, a client by
+    its reference.
 
     None where it names several: a reference may be an extension too, and then the reader chooses.
     """
@@ -63,7 +68,9 @@ def exact(scope: Scope, text: str) -> Client | Subscriber | Phone | None:
     if number := complete_number(typed):
         named += Subscriber.objects.within(scope).select_related("client").filter(number=number)
     if _may_be_reference(typed):
-        named += Client.objects.within(scope).filter(reference__in={typed, typed.upper(), typed.lower()})
+        named += Client.objects.within(scope).filter(
+            reference__in={typed, typed.upper(), typed.lower()}
+        )
         if named:
             named += Subscriber.objects.within(scope).filter(extension=typed)[:1]
     return named[0] if len(named) == 1 else None
@@ -88,7 +95,11 @@ def _section(rows: QuerySet[Any], order: str, client: str = "pk") -> Section:
     """Always two queries: one less would tell who measures that there is nothing."""
     counted = rows.order_by().aggregate(n=Count("pk"), first=Min(client), last=Max(client))
     first = list(rows.order_by(order, "pk")[:MOST])
-    only = first[0].client if first and client != "pk" and counted["first"] == counted["last"] else None
+    only = (
+        first[0].client
+        if first and client != "pk" and counted["first"] == counted["last"]
+        else None
+    )
     return Section(first, counted["n"], only)
 
 

@@ -1,4 +1,6 @@
-"""What the MAC address alone is worth inside a window (docs/adr/007): one rule, for whoever serves and whoever tells."""
+"""What the MAC address alone is worth inside a window (docs/adr/007): one rule, for whoever serves
+and whoever tells.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +17,9 @@ def is_open(since: datetime | None, until: datetime | None, now: datetime) -> bo
 
 @dataclass(frozen=True)
 class Contact:
-    """The policy, and the first 200 of the window with its caller's network ("" where it is not known)."""
+    """The policy, and the first 200 of the window with its caller's network ("" where it is not
+    known).
+    """
 
     policy: str
     at: datetime | None
@@ -23,11 +27,15 @@ class Contact:
 
     @property
     def ends_at(self) -> datetime | None:
-        """When the MAC alone is worth nothing, whoever comes; None where it is enough for anybody."""
+        """When the MAC alone is worth nothing, whoever comes; None where it is
+        enough for anybody.
+        """
         if self.policy != WindowPolicy.FIRST_CONTACT or self.at is None:
             return None
         return self.at + RETRY if self.network else self.at
 
     def takes(self, network: str, now: datetime) -> bool:
-        """Whether who comes from there may come by the MAC alone: anybody, or for a while who came first."""
+        """Whether who comes from there may come by the MAC alone: anybody, or for a while who came
+        first.
+        """
         return self.ends_at is None or (self.network == network and now < self.ends_at)

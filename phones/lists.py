@@ -92,7 +92,9 @@ def read_list(
 
 
 def _below_heads(numbered: list[tuple[int, str]]) -> tuple[Heads | None, list[tuple[int, str]]]:
-    """The headers and the lines below; a title may stand above them, and what a spreadsheet declares."""
+    """The headers and the lines below; a title may stand above them, and what a spreadsheet
+    declares.
+    """
     lines = numbered[1:] if is_declaration(numbered[0][1]) else numbered
     for at, (number, line) in enumerate(lines[:DEEPEST_HEADER]):
         if heads := _heads(number, line):
@@ -142,14 +144,24 @@ def _cells(line: str, heads: Heads | None) -> dict[str, str]:
 
 
 def _read(
-    at: int, line: str, heads: Heads | None, subscribers: Mapping[str, Subscriber], vendor_confirmed: bool
+    at: int,
+    line: str,
+    heads: Heads | None,
+    subscribers: Mapping[str, Subscriber],
+    vendor_confirmed: bool,
 ) -> Row:
     try:
         cells = _cells(line, heads)
     except BadLine as error:
         return Row(at, mac=line[:100], error=str(error))
     typed = {name: cells.get(name, "") for name in FIELDS}
-    row = Row(at, typed["mac"], typed["number"], typed["model"] or gettext("Automatic"), typed["description"])
+    row = Row(
+        at,
+        typed["mac"],
+        typed["number"],
+        typed["model"] or gettext("Automatic"),
+        typed["description"],
+    )
     read, row.note, problems = _values(typed)
     row.mac = read.get("mac", row.mac)
     if not problems and read["number"] and read["number"] not in subscribers:
@@ -203,7 +215,9 @@ def _say_outcome(rows: list[Row]) -> None:
         row.outcome = opened if on_a_line else gettext("registered, on no line, no window")
 
 
-def _ask_platform(rows: list[Row], *, client: Client, scope: Scope, actor: Actor, now: datetime) -> None:
+def _ask_platform(
+    rows: list[Row], *, client: Client, scope: Scope, actor: Actor, now: datetime
+) -> None:
     asked = [row for row in rows if row.registration is not None]
     errors = check_list(
         [row.registration for row in asked if row.registration],

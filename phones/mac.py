@@ -1,4 +1,6 @@
-"""MAC addresses as people type them, as phones name them, as we keep them: twelve upper-case hex digits."""
+"""MAC addresses as people type them, as phones name them, as we keep them: twelve upper-case hex
+digits.
+"""
 
 import re
 from dataclasses import dataclass
@@ -26,7 +28,8 @@ _TYPED = re.compile(_SPELLING)
 _STORED = re.compile("[0-9A-F]{12}")
 _SEPARATORS = re.compile(r"[:.\-\s]")
 _FOREIGN = re.compile(r"[^0-9A-Fa-f:.\-\s]")
-# What snom phones ask for (snom wiki, Auto Provisioning): {mac}.xml, <type>-<MAC>.htm, <name>-<MAC>.xml.
+# What snom phones ask for (snom wiki, Auto Provisioning): {mac}.xml, <type>-<MAC>.htm,
+# <name>-<MAC>.xml.
 _NAME = re.compile(rf"(?:[\w.\-]{{1,64}}-)?({_SPELLING})\.(?:xml|htm)", re.ASCII | re.IGNORECASE)
 _LONGEST_NAME = 96
 # Digits only, and only with snom's prefix: eleven digits of another address are a typing slip.
@@ -36,7 +39,9 @@ Message = str | Promise
 
 
 class MacError(ValueError):
-    """Why a text is not the MAC address of a phone: a stable reason and a sentence for who typed it."""
+    """Why a text is not the MAC address of a phone: a stable reason and a sentence for who typed
+    it.
+    """
 
     def __init__(self, reason: str, message: Message) -> None:
         super().__init__(message)
@@ -56,7 +61,9 @@ class ReadMac:
 
 
 def parse_mac(text: str) -> str:
-    """Twelve upper-case hex digits of an address as typed; MacError says what is wrong and what to do."""
+    """Twelve upper-case hex digits of an address as typed; MacError says what is wrong and what to
+    do.
+    """
     return read_mac(text).mac
 
 
@@ -137,23 +144,32 @@ def _refuse_shape(typed: str) -> None:
 def _foreign_character(character: str) -> Message:
     if not character.isprintable():
         return _(
-            "A MAC address has only the digits 0 to 9 and the letters A to F: remove the invisible character."
+            "A MAC address has only the digits 0 to 9 and the letters A to F: remove the "
+            "invisible character."
         )
     return _(
-        "“%(character)s” does not occur in a MAC address: only the digits 0 to 9 and the letters A to F."
+        "“%(character)s” does not occur in a MAC address: only the digits 0 to 9 and the letters "
+        "A to F."
     ) % {"character": character}
 
 
 def _refuse_meaning(mac: str) -> None:
     first = int(mac[:2], 16)
     if mac == "0" * DIGITS:
-        raise MacError("zero", _("This address is all zeros: copy the one printed under the phone."))
+        raise MacError(
+            "zero", _("This address is all zeros: copy the one printed under the phone.")
+        )
     if mac == "F" * DIGITS:
-        raise MacError("broadcast", _("This address designates every device (broadcast), not one phone."))
+        raise MacError(
+            "broadcast", _("This address designates every device (broadcast), not one phone.")
+        )
     if first & 0x01:
         raise MacError("multicast", _("This address designates a group (multicast), not a phone."))
     if first & 0x02:
         raise MacError(
             "local",
-            _("No manufacturer gave this address (locally administered): copy the one under the phone."),
+            _(
+                "No manufacturer gave this address (locally administered): copy the one under the "
+                "phone."
+            ),
         )

@@ -1,7 +1,8 @@
 """When a phone comes back by itself for its configuration, as the document that it has tells it to.
 
-Firmware 8 counts seconds from its last start or visit; firmware 10 chooses a moment between two hours of the night,
-from the day after (snom wiki, Provisioning Polling). What is told is phones/catalogue/data/vendors.
+Firmware 8 counts seconds from its last start or visit; firmware 10 chooses a moment between two
+hours of the night, from the day after (snom wiki, Provisioning Polling). What is told is
+phones/catalogue/data/vendors.
 """
 
 import hashlib
@@ -19,7 +20,9 @@ from phones.models import Phone
 from phones.states import Code, code_of
 
 DAY = 86_400
-SPREAD = 4 * 3600  # seconds: after a power cut phones start together, and must not come back together
+SPREAD = (
+    4 * 3600
+)  # seconds: after a power cut phones start together, and must not come back together
 
 
 @dataclass(frozen=True)
@@ -31,13 +34,16 @@ class Return:
 
 
 def refresh_seconds(mac: str) -> int:
-    """How long a phone on firmware 8 waits: 20 to 24 hours, by its MAC address and always the same."""
+    """How long a phone on firmware 8 waits: 20 to 24 hours, by its MAC address
+    and always the same.
+    """
     drawn = int.from_bytes(hashlib.sha256(mac.encode()).digest()[:4])
     return DAY - drawn % SPREAD
 
 
 def next_return(phone: Phone, now: datetime, settings: PlatformSettings) -> Return | None:
-    """When it comes back at the latest; None where the document it has does not tell it to, or nobody knows.
+    """When it comes back at the latest; None where the document it has does not tell it to, or
+    nobody knows.
 
     Needs its site loaded (`Phone.zone`).
     """
@@ -53,7 +59,8 @@ def next_return(phone: Phone, now: datetime, settings: PlatformSettings) -> Retu
 
 
 def return_words(phone: Phone, now: datetime, settings: PlatformSettings) -> str:
-    """When a change reaches this phone at the latest, in a sentence; "" of one that does not work now.
+    """When a change reaches this phone at the latest, in a sentence; "" of one that does not work
+    now.
 
     Needs `client` and `subscriber__site` loaded.
     """
@@ -61,17 +68,25 @@ def return_words(phone: Phone, now: datetime, settings: PlatformSettings) -> str
         return ""
     due = next_return(phone, now, settings)
     if due is None:
-        return gettext("The phone takes changes when it is restarted, and comes back by itself from then on.")
+        return gettext(
+            "The phone takes changes when it is restarted, and comes back by itself from then on."
+        )
     words = (
         gettext("The phone was due back by %(when)s and did not come: is it switched off?")
         if due.is_late
-        else gettext("The phone takes changes by itself, by %(when)s at the latest; at once if restarted.")
+        else gettext(
+            "The phone takes changes by itself, by %(when)s at the latest; at once if restarted."
+        )
     )
     return words % {"when": day_moment(due.by, phone.zone)}
 
 
-def last_to_return(phones: Iterable[Phone], now: datetime, settings: PlatformSettings) -> Phone | None:
-    """Of the phones that work, the last to take a change: one that is not due back comes after all others."""
+def last_to_return(
+    phones: Iterable[Phone], now: datetime, settings: PlatformSettings
+) -> Phone | None:
+    """Of the phones that work, the last to take a change: one that is not due back comes after all
+    others.
+    """
 
     def latest(phone: Phone) -> tuple[bool, datetime]:
         due = next_return(phone, now, settings)

@@ -52,8 +52,8 @@ def _found(client: Client, text: str) -> Q:
 
 
 def on_phone(word: str) -> Q:
-    """Phones that have this word: a part of their MAC however it is parted, their line's, or the start of the
-    address they last came from.
+    """Phones that have this word: a part of their MAC however it is parted, their line's, or the
+    start of the address they last came from.
     """
     found = matching(word) | matching(word, "subscriber__search_text")
     if _PART_OF_MAC.fullmatch(word):
@@ -94,11 +94,15 @@ def count_by_state(rows: QuerySet[Phone], now: datetime) -> dict[Code, int]:
 
 
 def open_by_mac(rows: QuerySet[Phone], now: datetime) -> QuerySet[Phone]:
-    """The phones that somebody at least is served by their MAC alone now: phones.first_contact, for the database."""
+    """The phones that somebody at least is served by their MAC alone now: phones.first_contact, for
+    the database.
+    """
     once = Q(client__window_policy=WindowPolicy.FIRST_CONTACT)
     if PlatformSettings.current().window_policy == WindowPolicy.FIRST_CONTACT:
         once |= Q(client__window_policy="")
-    over = Q(authenticated_at__lte=now - RETRY) | Q(authenticated_at__isnull=False, window_address="")
+    over = Q(authenticated_at__lte=now - RETRY) | Q(
+        authenticated_at__isnull=False, window_address=""
+    )
     begun = Q(authorized_from=None) | Q(authorized_from__lte=now)
     return rows.filter(begun, authorized_until__gt=now).exclude(once & over)
 
@@ -112,12 +116,16 @@ def contact_of(phone: Phone) -> Contact:
 
 @dataclass(frozen=True, kw_only=True)
 class Door:
-    """What a page says of a window: whether it lies ahead, and under `first-contact` what became of it."""
+    """What a page says of a window: whether it lies ahead, and under `first-contact` what became of
+    it.
+    """
 
     is_ahead: bool = True  # open or planned, by its dates
     is_once: bool
     is_handed_over: bool = False  # under `first-contact`: who came first has the configuration
-    again_until: datetime | None = None  # until then the same caller may come again, and nobody else
+    again_until: datetime | None = (
+        None  # until then the same caller may come again, and nobody else
+    )
 
     @property
     def is_shut(self) -> bool:
@@ -139,23 +147,34 @@ def door_of(phone: Phone, now: datetime) -> Door:
 
 
 def with_todo(rows: QuerySet[Client], causes: Iterable[Cause], now: datetime) -> QuerySet[Client]:
-    """Clients with `has_todo`: each cause reads an index of the few phones it is about, once for a whole page."""
+    """Clients with `has_todo`: each cause reads an index of the few phones it is about, once for a
+    whole page.
+    """
     phones = Phone.unscoped.order_by()  # unscoped: of clients already found within a scope
-    first, *others = (phones.filter(cause_filter(cause, now)).values_list("client") for cause in causes)
+    first, *others = (
+        phones.filter(cause_filter(cause, now)).values_list("client") for cause in causes
+    )
     clients = [client for (client,) in first.union(*others)]
     needed = Q(pk=None) | Q(pk__in=clients)
     return rows.annotate(has_todo=ExpressionWrapper(needed, output_field=BooleanField()))
 
 
 def with_counts(
-    rows: QuerySet[Client], causes: Sequence[Cause], now: datetime, *, only: Collection[str] = COUNTED
+    rows: QuerySet[Client],
+    causes: Sequence[Cause],
+    now: datetime,
+    *,
+    only: Collection[str] = COUNTED,
 ) -> QuerySet[Client]:
-    """Clients with `line_count`, `phone_count` and `todo_count`, the number of their entries of « À traiter ».
+    """Clients with `line_count`, `phone_count` and `todo_count`, the number of their entries of « À
+    traiter ».
 
-    Sub-queries, not joins: joins would multiply lines by phones. `only`: those that are needed, as writing
-    the sub-queries takes longer than running them.
+    Sub-queries, not joins: joins would multiply lines by phones. `only`: those that are needed, as
+    writing the sub-queries takes longer than running them.
     """
-    phones = Phone.unscoped.filter(client=OuterRef("pk"))  # unscoped: of clients already found within a scope
+    phones = Phone.unscoped.filter(
+        client=OuterRef("pk")
+    )  # unscoped: of clients already found within a scope
     lines = Subscriber.unscoped.filter(
         client=OuterRef("pk")
     )  # unscoped: of clients already found within a scope
@@ -166,15 +185,23 @@ def with_counts(
 
 def _todo(phones: QuerySet[Phone], causes: Sequence[Cause], now: datetime) -> Coalesce:
     """The entries of a client's phones: only those with something to do are looked at twice."""
-    entries = sum((Count("pk", filter=cause_filter(cause, now)) for cause in causes), start=Value(0))
+    entries = sum(
+        (Count("pk", filter=cause_filter(cause, now)) for cause in causes), start=Value(0)
+    )
     needed = phones.filter(any_cause(causes, now)).order_by().values("client")
-    return Coalesce(Subquery(needed.annotate(n=entries).values("n"), output_field=IntegerField()), 0)
+    return Coalesce(
+        Subquery(needed.annotate(n=entries).values("n"), output_field=IntegerField()), 0
+    )
 
 
-def count_by_client(clients: Sequence[Client], causes: Iterable[Cause], now: datetime) -> dict[int, Counts]:
+def count_by_client(
+    clients: Sequence[Client], causes: Iterable[Cause], now: datetime
+) -> dict[int, Counts]:
     """The same for each of some clients already found within a scope, in one query."""
     counts = {cause.value: Count("pk", filter=cause_filter(cause, now)) for cause in causes}
-    rows = Phone.unscoped.filter(client__in=clients)  # unscoped: of clients already found within a scope
+    rows = Phone.unscoped.filter(
+        client__in=clients
+    )  # unscoped: of clients already found within a scope
     found = rows.order_by().values("client").annotate(**counts)
     return {row["client"]: Counts({cause: row[cause.value] for cause in causes}) for row in found}
 

@@ -31,14 +31,17 @@ def free_phones_of_client(client: Client, actor: Actor, **kwargs: Any) -> None:
 
 
 def _unassign_all(phones: QuerySet[Phone], actor: Actor) -> None:
-    # All are held, in the journal's order, before the first one marks documents: two must not wait for each other.
+    # All are held, in the journal's order, before the first one marks documents: two must not wait
+    # for each other.
     for phone in list(phones.select_for_update(of=("self",)).order_by("pk")):
         unassign(phone, actor=actor)
 
 
 @receiver(about_to_serve)
 def refuse_database_older_than_remembered(**kwargs: Any) -> None:
-    """A database put back under a running installation keeps its mark; the memory of renewals tells its age."""
+    """A database put back under a running installation keeps its mark; the memory of renewals tells
+    its age.
+    """
     try:
         known = (
             renewals.read_own().generations
@@ -49,9 +52,11 @@ def refuse_database_older_than_remembered(**kwargs: Any) -> None:
         ) from error
     if count := len(forgotten(known)):
         words = ngettext(
-            "This database is older than this machine remembers: the credentials of %(count)s phone were renewed since. "
+            "This database is older than this machine remembers: the credentials of %(count)s "
+            "phone were renewed since. "
             "Run “manage.py adopt --backup” (docs/operations.md).",
-            "This database is older than this machine remembers: the credentials of %(count)s phones were renewed since. "
+            "This database is older than this machine remembers: the credentials of %(count)s "
+            "phones were renewed since. "
             "Run “manage.py adopt --backup” (docs/operations.md).",
             count,
         )

@@ -66,7 +66,9 @@ def entry_of(phone: Phone, cause: Cause, now: datetime) -> Entry:
     if cause is Cause.ENDING:
         state = state_of(phone, now)
     else:
-        state = PhoneState(cause.value, str(label), _detail(phone, cause, now), tone, icon, loud=True)
+        state = PhoneState(
+            cause.value, str(label), _detail(phone, cause, now), tone, icon, loud=True
+        )
     remedy = remedy_of(phone, cause)
     if remedy is not Remedy.WAIT:
         return Entry(phone, cause, state, remedy)

@@ -92,7 +92,9 @@ def state_filter(code: Code, now: datetime) -> Q:
     active = Q(client__status=ClientStatus.ACTIVE, subscriber__status=SubscriberStatus.ACTIVE)
     waiting = not_refused & active & Q(authenticated_at=None)
     in_service = not_refused & active & Q(authenticated_at__isnull=False)
-    changed = Q(served_digest__gt="", published_digest__gt="") & ~Q(published_digest=F("served_digest"))
+    changed = Q(served_digest__gt="", published_digest__gt="") & ~Q(
+        published_digest=F("served_digest")
+    )
     return {
         Code.REFUSED: Q(refused_at__isnull=False),
         Code.UNASSIGNED: not_refused & Q(subscriber=None),
@@ -139,7 +141,9 @@ def wants_window(phone: Phone) -> bool:
 
 
 def wants_renewal(phone: Phone) -> bool:
-    """Whether its last refusal is mended by « Renouveler les secrets », and they are not renewed already."""
+    """Whether its last refusal is mended by « Renouveler les secrets », and they are not renewed
+    already.
+    """
     return _is_renewal_left(phone, phone.refused_reason)
 
 
@@ -183,13 +187,17 @@ def _detail(phone: Phone, code: Code, now: datetime) -> str:
     if code is Code.REFUSED:
         return _refusal_in_words(phone)
     if code is Code.OVERDUE and phone.authorized_until is not None:
-        return gettext("since %(when)s, never came") % {"when": day_moment(phone.authorized_until, zone)}
+        return gettext("since %(when)s, never came") % {
+            "when": day_moment(phone.authorized_until, zone)
+        }
     if code is Code.PENDING and phone.changed_at is not None:
         return gettext("since %(when)s") % {"when": moment(phone.changed_at, zone)}
     if code is Code.PROVISIONED and phone.authenticated_at is not None:
         return gettext("on %(when)s") % {"when": moment(phone.authenticated_at, zone)}
     if code is Code.PLANNED and phone.authorized_from is not None:
-        return gettext("window planned for %(when)s") % {"when": day_moment(phone.authorized_from, zone)}
+        return gettext("window planned for %(when)s") % {
+            "when": day_moment(phone.authorized_from, zone)
+        }
     if code is Code.AUTHORIZED and phone.authorized_until is not None:
         return duration_words(phone.authorized_until - now)
     if code is Code.SUSPENDED:
@@ -209,7 +217,11 @@ def _refusal_in_words(phone: Phone) -> str:
     words = ngettext(
         "%(reason)s, on %(when)s", "%(reason)s, %(count)s times since %(when)s", phone.refused_count
     )
-    return words % {"reason": reason, "count": phone.refused_count, "when": day_moment(since, phone.zone)}
+    return words % {
+        "reason": reason,
+        "count": phone.refused_count,
+        "when": day_moment(since, phone.zone),
+    }
 
 
 def _fraction(phone: Phone, until: datetime | None, now: datetime) -> float:

@@ -1,6 +1,8 @@
-"""What somebody has to do about phones: one rule for « À traiter », its lamp, the clients' counts and the daily mail.
+"""What somebody has to do about phones: one rule for « À traiter », its lamp, the clients' counts
+and the daily mail.
 
-A phone and a cause make an entry. tests/phones/test_todo.py holds the page, the lamp and the counts together.
+A phone and a cause make an entry. tests/phones/test_todo.py holds the page, the lamp and the counts
+together.
 """
 
 from collections.abc import Iterable, Sequence
@@ -54,8 +56,12 @@ SOON = timedelta(hours=6)  # as the words say
 COUNTED = {
     Cause.OVERDUE: ngettext_lazy("%(count)s overdue", "%(count)s overdue", "count"),
     Cause.REFUSED: ngettext_lazy("%(count)s refused", "%(count)s refused", "count"),
-    Cause.FIRMWARE: ngettext_lazy("%(count)s firmware too old", "%(count)s firmwares too old", "count"),
-    Cause.MISMATCH: ngettext_lazy("%(count)s is another model", "%(count)s are another model", "count"),
+    Cause.FIRMWARE: ngettext_lazy(
+        "%(count)s firmware too old", "%(count)s firmwares too old", "count"
+    ),
+    Cause.MISMATCH: ngettext_lazy(
+        "%(count)s is another model", "%(count)s are another model", "count"
+    ),
     Cause.DOUBLED: ngettext_lazy(
         "%(count)s served at two addresses", "%(count)s served at two addresses", "count"
     ),
@@ -72,7 +78,9 @@ MEANINGS = {
     Cause.OVERDUE: ngettext_lazy(
         "Never came for its configuration", "Never came for their configuration", "count"
     ),
-    Cause.REFUSED: ngettext_lazy("It asks and is not served", "They ask and are not served", "count"),
+    Cause.REFUSED: ngettext_lazy(
+        "It asks and is not served", "They ask and are not served", "count"
+    ),
     Cause.FIRMWARE: ngettext_lazy(
         "To be updated before it can be served", "To be updated before they can be served", "count"
     ),
@@ -80,7 +88,9 @@ MEANINGS = {
         "Another model than was declared", "Other models than were declared", "count"
     ),
     Cause.DOUBLED: ngettext_lazy(
-        "Two devices took the same configuration", "Two devices took the same configuration", "count"
+        "Two devices took the same configuration",
+        "Two devices took the same configuration",
+        "count",
     ),
     Cause.KNOCKED: ngettext_lazy(
         "Refused somewhere other than where it was last served",
@@ -92,7 +102,9 @@ MEANINGS = {
         "Registered long ago, their addresses can be released",
         "count",
     ),
-    Cause.ENDING: ngettext_lazy("No request received so far", "No request received so far", "count"),
+    Cause.ENDING: ngettext_lazy(
+        "No request received so far", "No request received so far", "count"
+    ),
 }
 # Since when: a refusal by its first time, so that a phone that asks again does not jump to the top.
 SINCE: dict[Cause, Combinable] = {
@@ -192,12 +204,20 @@ def any_cause(causes: Iterable[Cause], now: datetime) -> Q:
 
 
 def count_by_cause(rows: QuerySet[Phone], causes: Iterable[Cause], now: datetime) -> Counts:
-    """How many entries of each cause: a query each, because each then reads an index of the few phones it is about."""
-    return Counts({cause: rows.filter(cause_filter(cause, now)).order_by().count() for cause in causes})
+    """How many entries of each cause: a query each, because each then reads an index of the few
+    phones it is about.
+    """
+    return Counts(
+        {cause: rows.filter(cause_filter(cause, now)).order_by().count() for cause in causes}
+    )
 
 
-def entries_among(rows: QuerySet[Phone], causes: Sequence[Cause], now: datetime) -> QuerySet[Phone, tuple]:
-    """(phone's id, cause, since when), the newest first, what is about to end by its end: one query in any case."""
+def entries_among(
+    rows: QuerySet[Phone], causes: Sequence[Cause], now: datetime
+) -> QuerySet[Phone, tuple]:
+    """(phone's id, cause, since when), the newest first, what is about to end by its end: one query
+    in any case.
+    """
     parts = [
         rows.filter(cause_filter(cause, now))
         .order_by()

@@ -22,10 +22,14 @@ class Answer:
 
 
 def keep_later(phone: Phone, answer: Answer, *, is_new: bool, at: datetime) -> None:
-    """After the answer: what was rendered is published, what the phone did not have is kept masked."""
+    """After the answer: what was rendered is published, what the phone did not
+    have is kept masked.
+    """
     if answer.document is not None:
         published.publish_later(phone, answer.model, answer.firmware, answer.digest, answer.body)
     if is_new:
         served.remember_later(
-            served.Answer(phone.pk, answer.document, answer.digest, at, answer.model, answer.firmware)
+            served.Answer(
+                phone.pk, answer.document, answer.digest, at, answer.model, answer.firmware
+            )
         )

@@ -1,4 +1,6 @@
-"""A request made up, to be decided by the very functions that decide the real ones; nothing is written."""
+"""A request made up, to be decided by the very functions that decide the real ones; nothing is
+written.
+"""
 
 import base64
 from dataclasses import dataclass
@@ -32,7 +34,9 @@ class Asked:
 
 @dataclass(frozen=True)
 class Said:
-    """What a phone is, by its own word: a catalogue code ("" while nobody knows), a firmware, a User-Agent."""
+    """What a phone is, by its own word: a catalogue code ("" while nobody knows), a firmware, a
+    User-Agent.
+    """
 
     model: str
     firmware: str
@@ -62,27 +66,37 @@ def decide_on(asked: Asked) -> Decision:
         network=caller_network(asked.address) if asked.address else "",
     )
     expected = row.expected if row else expected_of_nobody(asked.mac)
-    return Decision(asked, row, question, decide(row.facts if row else None, question, expected, asked.at))
+    return Decision(
+        asked, row, question, decide(row.facts if row else None, question, expected, asked.at)
+    )
 
 
 def user_agent_of(token: str, firmware: str = "") -> str:
     """What a phone that names itself so sends; nothing for one that says nothing of itself."""
     if not token:
         return ""
-    return f"Mozilla/4.0 (compatible; {' '.join(part for part in (f'{token}-SIP', firmware) if part)})"
+    return (
+        f"Mozilla/4.0 (compatible; {' '.join(part for part in (f'{token}-SIP', firmware) if part)})"
+    )
 
 
 def said_by(phone: Phone) -> Said:
-    """What this phone says it is: as when it was last refused for it, else as when it was last served."""
+    """What this phone says it is: as when it was last refused for it, else as when it was last
+    served.
+    """
     if phone.refused_reason in OF_ITSELF:
         last = last_refusal(phone)
         if last is not None:
             return Said(last.model or phone.effective_model, last.firmware, last.user_agent)
-    return Said(phone.effective_model, phone.firmware, user_agent_of(phone.detected_token, phone.firmware))
+    return Said(
+        phone.effective_model, phone.firmware, user_agent_of(phone.detected_token, phone.firmware)
+    )
 
 
 def said_for(phone: Phone | None, code: str = "", firmware: str = "") -> Said:
-    """As what it asks: as the phone itself last did, or as that model; a firmware alone is of its own model."""
+    """As what it asks: as the phone itself last did, or as that model; a firmware alone is of its
+    own model.
+    """
     own = said_by(phone) if phone else Said("", "", "")
     model = code or own.model
     if not model or not (code or firmware):
@@ -92,7 +106,8 @@ def said_for(phone: Phone | None, code: str = "", firmware: str = "") -> Said:
 
 
 def held_credentials(phone: Phone) -> HttpCredentials | None:
-    """The credentials the phone has on board, as far as we know; None before its first configuration.
+    """The credentials the phone has on board, as far as we know; None before its first
+    configuration.
 
     After a renewal it has those of before until it has fetched the new ones.
     """

@@ -1,4 +1,6 @@
-"""Reading the Authorization header of a phone: Basic (RFC 7617) or Digest (RFC 7616, MD5 and qop=auth)."""
+"""Reading the Authorization header of a phone: Basic (RFC 7617) or Digest (RFC 7616, MD5 and
+qop=auth).
+"""
 
 import base64
 import binascii
@@ -67,7 +69,14 @@ def _basic(token: str) -> Basic | Unreadable:
 
 def _digest(text: str) -> Digest | Unreadable:
     given = _parameters(text)
-    if given is None or not given.keys() >= {"username", "nonce", "uri", "nc", "cnonce", "response"}:
+    if given is None or not given.keys() >= {
+        "username",
+        "nonce",
+        "uri",
+        "nc",
+        "cnonce",
+        "response",
+    }:
         return Unreadable()
     response = given["response"].lower()
     readable = (
@@ -91,7 +100,9 @@ def _digest(text: str) -> Digest | Unreadable:
 
 
 def _parameters(text: str) -> dict[str, str] | None:
-    """The parameters by lower-case name; None where the text is not a list of them, or names one twice."""
+    """The parameters by lower-case name; None where the text is not a list of them, or names one
+    twice.
+    """
     found: dict[str, str] = {}
     position = 0
     while position < len(text):

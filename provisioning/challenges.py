@@ -8,8 +8,8 @@ from phones.enums import Refusal
 from provisioning.models import Fetch, FetchOutcome
 
 ANSWERED_WITHIN = timedelta(minutes=1)
-# What a phone that holds its credentials is refused before it is asked for them, or for newer proof of them.
-# Wrong credentials are a refusal whatever comes after: somebody else may have sent them.
+# What a phone that holds its credentials is refused before it is asked for them, or for newer proof
+# of them. Wrong credentials are a refusal whatever comes after: somebody else may have sent them.
 ASKED_FOR = frozenset(
     {
         Refusal.OVERDUE,
@@ -23,7 +23,8 @@ ASKED_FOR = frozenset(
 
 
 def recognise_requests(entries: Iterable[Fetch]) -> None:
-    """Turn the refusals that good credentials from the same address followed into « demande d'authentification ».
+    """Turn the refusals that good credentials from the same address followed into « demande
+    d'authentification ».
 
     `entries` are just written. What another process wrote before them counts, in both directions.
     """
@@ -31,7 +32,9 @@ def recognise_requests(entries: Iterable[Fetch]) -> None:
     if not concerned:
         return
     earliest = min(entry.at for entry in concerned) - ANSWERED_WITHIN
-    around = Fetch.objects.filter(phone_id__in={entry.phone_id for entry in concerned}, at__gte=earliest)
+    around = Fetch.objects.filter(
+        phone_id__in={entry.phone_id for entry in concerned}, at__gte=earliest
+    )
     answered = set(_answered(around))
     Fetch.objects.filter(pk__in=answered).update(outcome=FetchOutcome.CHALLENGED)
     for entry in concerned:
@@ -54,5 +57,7 @@ def _answered(fetches: Iterable[Fetch]) -> Iterable[int]:
     for same in by_caller.values():
         answers = [fetch.at for fetch in same if _is_answer(fetch)]
         for fetch in same:
-            if _is_asking(fetch) and any(fetch.at <= at <= fetch.at + ANSWERED_WITHIN for at in answers):
+            if _is_asking(fetch) and any(
+                fetch.at <= at <= fetch.at + ANSWERED_WITHIN for at in answers
+            ):
                 yield fetch.pk

@@ -12,7 +12,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from clients.enums import Role
-from clients.models import BarringClass, Client, Licence, PlatformSettings, Reseller, Site, Subscriber, User
+from clients.models import (
+    BarringClass,
+    Client,
+    Licence,
+    PlatformSettings,
+    Reseller,
+    Site,
+    Subscriber,
+    User,
+)
 from clients.numbers import parse_number
 from clients.scoping import Level, Scope
 from clients.services.audit import PLATFORM
@@ -66,7 +75,13 @@ class Device:
 
 # number, name and site are the guide's where it names them; extensions are invented
 OPENIP_LINES = [
-    Line("0970711111", "1111", "Utilisateur Full Meta Test - 1", "Site principal", is_administrator=True),
+    Line(
+        "0970711111",
+        "1111",
+        "Utilisateur Full Meta Test - 1",
+        "Site principal",
+        is_administrator=True,
+    ),
     Line("0970711031", "1031", "Lionel", "Clichy"),
     Line("0970711033", "1033", "Eleonor", "Clichy"),
     Line("0970711072", "1072", "Cédric", "Clichy"),
@@ -84,7 +99,9 @@ OPENIP_PHONES = [
     Device("000413765D6F", "0970716833", "snom 710", age=1 * DAY),
     Device("000413766EBF", "0970711031", "snom710 Lionel", ("snom710", "8.9.3.80"), age=28 * DAY),
     Device("00041376AD93", "0970711072", "snom710 Cédric", age=3 * DAY),
-    Device("0004137823D0", "0970716003", "snom D725 Aurélien", ("snom725", "10.1.175.16"), age=20 * DAY),
+    Device(
+        "0004137823D0", "0970716003", "snom D725 Aurélien", ("snom725", "10.1.175.16"), age=20 * DAY
+    ),
     Device("00041378379F", "0970716830", "snom D725", ("snom725", "10.1.175.16"), age=20 * DAY),
     Device("000413900859", "0222969569", "snom D765", ("snomD765", "10.1.54.13"), age=12 * DAY),
     Device(
@@ -114,7 +131,9 @@ def make(now: datetime | None = None) -> None:
         return
     PlatformSettings(pk=1, operator_name="OpenIP").save()
     full, _ = Licence.objects.get_or_create(name="Full Meta Test")
-    risky, _ = BarringClass.objects.get_or_create(code=0, defaults={"name": "Bar high-risk countries"})
+    risky, _ = BarringClass.objects.get_or_create(
+        code=0, defaults={"name": "Bar high-risk countries"}
+    )
     BarringClass.objects.get_or_create(code=1, defaults={"name": "Bar all international"})
     expert = save_reseller(Reseller(name=RESELLER), actor=PLATFORM)
     other = save_reseller(Reseller(name="Réseaux du Val"), actor=PLATFORM)
@@ -133,7 +152,9 @@ def make(now: datetime | None = None) -> None:
         risky,
     )
     _phones(
-        atelier, [Device("000413710001", "0247000001", "Accueil", ("snom720", "8.9.3.80"), age=15 * DAY)], now
+        atelier,
+        [Device("000413710001", "0247000001", "Accueil", ("snom720", "8.9.3.80"), age=15 * DAY)],
+        now,
     )
     record_expired_windows(now)
     render(PublishedDocument.objects.values_list("phone", flat=True))  # as the worker does
@@ -195,22 +216,34 @@ def _keys(client: Client) -> None:
     """The guide's two editor screens: a D765 whose top keys are lines, a 760 with a sidecar."""
     lines = {row.name: row for row in client.subscribers.select_related("client", "site")}
     d765, s760 = catalogue.get("snom-d765"), catalogue.get("snom-760")
-    standard = KeyDraft("speed", person=lines["Utilisateur Full Meta Test - 1"].pk, label="Standard")
+    standard = KeyDraft(
+        "speed", person=lines["Utilisateur Full Meta Test - 1"].pk, label="Standard"
+    )
     locked = replace(standard, is_locked=True, reason="numéro du standard commun")
-    save_layout(Owner.of_client(client), d765, LayoutDraft(0, None, {"side-7": locked}), actor=PLATFORM)
+    save_layout(
+        Owner.of_client(client), d765, LayoutDraft(0, None, {"side-7": locked}), actor=PLATFORM
+    )
     watched = ["Georges", "Eleonor", "Cédric", "Lionel", "Aurélien"]
-    keys = {f"side-{at}": KeyDraft("blf", person=lines[name].pk) for at, name in enumerate(watched, 1)}
+    keys = {
+        f"side-{at}": KeyDraft("blf", person=lines[name].pk) for at, name in enumerate(watched, 1)
+    }
     keys["side-8"] = KeyDraft("event", "F_RETRIEVE", label="Messagerie")
-    save_layout(Owner.of_line(lines["Accueil St_Avertin"]), d765, LayoutDraft(0, None, keys), actor=PLATFORM)
+    save_layout(
+        Owner.of_line(lines["Accueil St_Avertin"]), d765, LayoutDraft(0, None, keys), actor=PLATFORM
+    )
     save_layout(Owner.of_line(lines["Agence de Nantes"]), s760, LayoutDraft(0, 1), actor=PLATFORM)
 
 
 def _phones(client: Client, devices: list[Device], now: datetime) -> None:
-    """All of them before the first one comes: another phone on its line changes what a phone gets."""
+    """All of them before the first one comes: another phone on its line changes
+    what a phone gets.
+    """
     lines = {row.number: row for row in client.subscribers.select_related("site")}
     phones = []
     for device in devices:
-        asked = Registration(device.mac, lines[parse_number(device.number)], device.model, device.description)
+        asked = Registration(
+            device.mac, lines[parse_number(device.number)], device.model, device.description
+        )
         at = now - device.age
         phones.append(register_phone(asked, client=client, scope=OPERATOR, actor=PLATFORM, now=at))
     for phone, device in zip(phones, devices, strict=True):
@@ -220,7 +253,9 @@ def _phones(client: Client, devices: list[Device], now: datetime) -> None:
 
 
 def _last_visit(phone: Phone, now: datetime) -> datetime:
-    """When it last came back by itself: some time of last night, or of the last hours (phones.polling)."""
+    """When it last came back by itself: some time of last night, or of the last hours
+    (phones.polling).
+    """
     drawn = int(phone.mac, 16) % 180
     night = now.astimezone(PARIS).replace(hour=1, minute=0, second=0, microsecond=0)
     at = min(night + timedelta(minutes=drawn), now - timedelta(minutes=1 + drawn))
@@ -233,7 +268,9 @@ def _visit(phone: Phone, seen: tuple[str, str], at: datetime, proof: Proof) -> N
     With credentials it is a later one, which finds nothing new.
     """
     token, firmware = seen
-    identified = identify(f"Mozilla/4.0 (compatible; {token}-SIP {firmware} {phone.mac})", phone.model)
+    identified = identify(
+        f"Mozilla/4.0 (compatible; {token}-SIP {firmware} {phone.mac})", phone.model
+    )
     model = catalogue.get(identified.model or "")
     phone = Phone.unscoped.select_related("client", "subscriber__site", "sip_credential").get(
         pk=phone.pk
@@ -244,9 +281,13 @@ def _visit(phone: Phone, seen: tuple[str, str], at: datetime, proof: Proof) -> N
     )
     is_new = written.digest != phone.served_digest
     granted = Granted(model, proof)
-    serving = Serving(granted, question, written.digest, written.digest, ADDRESS, at, is_pulled=is_new)
+    serving = Serving(
+        granted, question, written.digest, written.digest, ADDRESS, at, is_pulled=is_new
+    )
     claim(phone, serving)
-    answer = Answer(model, firmware, written.content_type, written.body, written.digest, written.document)
+    answer = Answer(
+        model, firmware, written.content_type, written.body, written.digest, written.document
+    )
     keep_later(phone, answer, is_new=is_new, at=at)
     entry = Fetch(
         phone=phone,

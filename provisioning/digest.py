@@ -1,8 +1,9 @@
 """HTTP Digest (RFC 7616) for phones, without a table of nonces.
 
 The nonce is derived from the current five minutes, so the challenge is the same for everybody and a
-refusal tells nothing. It is good in its five minutes and the next. What keeps an overheard proof from
-serving twice is written on the phone's own row: the proofs accepted under the nonces of the moment.
+refusal tells nothing. It is good in its five minutes and the next. What keeps an overheard proof
+from serving twice is written on the phone's own row: the proofs accepted under the nonces of the
+moment.
 """
 
 import hashlib
@@ -22,7 +23,9 @@ MOST_PROOFS = 32  # of one phone within the nonces of the moment; a phone needs 
 
 
 def nonce(now: datetime, earlier: int = 0) -> str:
-    """The nonce of these five minutes, or of `earlier` times five minutes ago: 128 bits in hexadecimal."""
+    """The nonce of these five minutes, or of `earlier` times five minutes ago: 128 bits in
+    hexadecimal.
+    """
     return _nonce(int(now.timestamp()) // BUCKET - earlier, str(settings.METACENTREX_HTTP_KEY))
 
 
@@ -34,8 +37,9 @@ def _nonce(bucket: int, key: str) -> str:
 def challenges(now: datetime, given: Authorization) -> list[str]:
     """What a refusal offers, one header each: several in one header confuse simple clients.
 
-    One Digest only: an old phone that keeps the last line would take an algorithm it cannot do. `stale` is told to
-    whoever sent an old nonce, by the header alone: it says nothing of the MAC address or the password (docs/adr/008).
+    One Digest only: an old phone that keeps the last line would take an algorithm it cannot do.
+    `stale` is told to whoever sent an old nonce, by the header alone: it says nothing of the MAC
+    address or the password (docs/adr/008).
     """
     stale = ", stale=true" if isinstance(given, Digest) and not is_fresh(given, now) else ""
     return [
@@ -50,7 +54,9 @@ def is_fresh(given: Digest, now: datetime) -> bool:
 
 
 def is_proof(given: Digest, expected: HttpCredentials, method: str, path: str) -> bool:
-    """Whether the response proves the expected password, for this method and this path (decoded)."""
+    """Whether the response proves the expected password, for this method and
+    this path (decoded).
+    """
 
     def hashed(text: str) -> str:
         # The password is 160 random bits: what MD5 is weak against is not what protects it here.

@@ -1,4 +1,6 @@
-"""What one phone is to be told, in no vendor's words: complete, frozen, read before the first byte leaves."""
+"""What one phone is to be told, in no vendor's words: complete, frozen, read before the first byte
+leaves.
+"""
 
 from dataclasses import dataclass, field
 from datetime import time
@@ -17,7 +19,9 @@ class Provisioning:
 
 @dataclass(frozen=True)
 class Polling:
-    """When the phone comes back by itself: after so many seconds, or at some time of the night, by its firmware."""
+    """When the phone comes back by itself: after so many seconds, or at some time of the night, by
+    its firmware.
+    """
 
     seconds: int = 86_400
     opens: time = time(1)
@@ -47,7 +51,9 @@ class Locale:
 
 @dataclass(frozen=True)
 class WebCredentials:
-    """Logins of the phone's own web pages, and the code of its administrator mode, typed on the keypad."""
+    """Logins of the phone's own web pages, and the code of its administrator mode, typed on the
+    keypad.
+    """
 
     user: str
     password: str = field(repr=False)
@@ -84,7 +90,8 @@ class Contact:
 
 @dataclass(frozen=True)
 class DocumentKey:
-    """What one key does, by the code of keys.functions: `value` as it is dialled, sent or asked for.
+    """What one key does, by the code of keys.functions: `value` as it is dialled, sent or asked
+    for.
 
     `pickup` is what a supervision dials to take a call that rings there, "" where it does not.
     """

@@ -1,4 +1,6 @@
-"""What is not in the database and changes the bytes: another edition makes every published document stale."""
+"""What is not in the database and changes the bytes: another edition makes every published document
+stale.
+"""
 
 import hashlib
 import unicodedata
@@ -31,7 +33,9 @@ SOURCES = (
 
 
 def edition() -> str:
-    """The edition of this process; the mark of the field key is in it, so that a new key renders everything again."""
+    """The edition of this process; the mark of the field key is in it, so that a new key renders
+    everything again.
+    """
     return _edition(provisioning_url(), str(settings.METACENTREX_HTTP_KEY), key_mark())
 
 
@@ -53,4 +57,6 @@ def _sources() -> str:
 def _files(place: Path) -> list[Path]:
     if place.is_file():
         return [place]
-    return sorted(path for path in place.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return sorted(
+        path for path in place.rglob("*") if path.is_file() and "__pycache__" not in path.parts
+    )

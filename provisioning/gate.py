@@ -44,7 +44,9 @@ class Facts:
 
 @dataclass(frozen=True)
 class Question:
-    """What the request says: which MAC, with what credentials, from where, from what sort of phone."""
+    """What the request says: which MAC, with what credentials, from where, from
+    what sort of phone.
+    """
 
     mac: str
     authorization: Authorization
@@ -56,7 +58,9 @@ class Question:
 
 
 class Expected(NamedTuple):
-    """What the phone's credentials are, and what they were before a renewal; anybody's where there are none."""
+    """What the phone's credentials are, and what they were before a renewal; anybody's where there
+    are none.
+    """
 
     current: HttpCredentials
     previous: HttpCredentials
@@ -111,7 +115,9 @@ class Rule(NamedTuple):
     refusal: Callable[[Case], Refusal | None]
 
 
-def decide(facts: Facts | None, question: Question, expected: Expected, now: datetime) -> Granted | Refused:
+def decide(
+    facts: Facts | None, question: Question, expected: Expected, now: datetime
+) -> Granted | Refused:
     """Decide; `expected` is the phone's credentials, or anybody's for an unknown MAC."""
     # Compared before anything is known of the phone, and always.
     proof = prove(facts, question, expected, now)
@@ -179,7 +185,11 @@ def _has_a_way_in(case: Case) -> Refusal | None:
     if case.proof.is_good:
         return None
     if is_open(case.facts.authorized_from, case.facts.authorized_until, case.now):
-        return None if _may_come_by_mac(case) else _PROOF_REFUSED.get(case.proof, Refusal.ALREADY_FETCHED)
+        return (
+            None
+            if _may_come_by_mac(case)
+            else _PROOF_REFUSED.get(case.proof, Refusal.ALREADY_FETCHED)
+        )
     return _PROOF_REFUSED.get(case.proof) or _why_closed(case.facts, case.now)
 
 
@@ -193,7 +203,9 @@ _PROOF_REFUSED = {
 
 
 def _may_come_by_mac(case: Case) -> bool:
-    """Whether the policy still takes the MAC alone: under `first-contact` only from who came first, for a while."""
+    """Whether the policy still takes the MAC alone: under `first-contact` only from who came first,
+    for a while.
+    """
     facts = case.facts
     first = Contact(facts.policy, facts.contacted_at, facts.contacted_from)
     return first.takes(case.question.network, case.now)
@@ -223,7 +235,9 @@ def _is_a_known_model(case: Case) -> Refusal | None:
 def _is_recent_enough(case: Case) -> Refusal | None:
     identified = case.question.identified
     minimum = catalogue.get(identified.model or "").minimum_firmware
-    is_too_old = bool(identified.firmware) and catalogue.parse_version(identified.firmware) < minimum
+    is_too_old = (
+        bool(identified.firmware) and catalogue.parse_version(identified.firmware) < minimum
+    )
     return Refusal.FIRMWARE_TOO_OLD if is_too_old else None
 
 

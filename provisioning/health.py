@@ -1,4 +1,6 @@
-"""Can this installation do its work now? One sentence for each thing it needs, for the operator's monitoring."""
+"""Can this installation do its work now? One sentence for each thing it needs, for the operator's
+monitoring.
+"""
 
 import tempfile
 from collections.abc import Callable

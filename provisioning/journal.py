@@ -1,7 +1,7 @@
 """The journal of requests, written after the answer and apart from it.
 
-An entry goes into a queue of the process; a thread writes the queue every quarter of a second in one
-transaction. So a refusal costs the same whether the MAC is known or not, a storm is written in
+An entry goes into a queue of the process; a thread writes the queue every quarter of a second in
+one transaction. So a refusal costs the same whether the MAC is known or not, a storm is written in
 batches, and a journal that cannot be written never keeps a phone from its configuration. A crash
 loses at most that quarter of a second.
 """
@@ -32,9 +32,13 @@ from provisioning.models import Fetch, FetchOutcome, UnknownCaller
 logger = logging.getLogger("metacentrex.security")
 
 EVERY_SECONDS = 0.25
-MOST_WAITING = 20_000  # entries kept in memory while the database does not answer; the oldest go first
+MOST_WAITING = (
+    20_000  # entries kept in memory while the database does not answer; the oldest go first
+)
 KEPT_PER_PHONE = 200  # of what it was refused, and as many of the rest
-UNKNOWN_DETAIL_PER_HOUR = 20  # journal lines one address may cause for unknown MACs; beyond, a count
+UNKNOWN_DETAIL_PER_HOUR = (
+    20  # journal lines one address may cause for unknown MACs; beyond, a count
+)
 UNKNOWN_KEPT = timedelta(days=30)
 
 _waiting: deque[Fetch] = deque(maxlen=MOST_WAITING)
@@ -54,7 +58,9 @@ def write_later(entry: Fetch) -> None:
 
 
 def write_now(entry: Fetch) -> None:
-    """Write the entry of a made-up request, and what its answer left, in the caller's transaction."""
+    """Write the entry of a made-up request, and what its answer left, in the
+    caller's transaction.
+    """
     served.flush()
     published.flush()
     _write([entry])
@@ -83,7 +89,9 @@ def _ensure_thread() -> None:
 
 
 def _write_the_rest() -> None:
-    """A clean stop loses nothing, nor what the thread took out of the queue and has not committed."""
+    """A clean stop loses nothing, nor what the thread took out of the queue and
+    has not committed.
+    """
     with contextlib.suppress(Error):
         flush()
 
@@ -103,9 +111,9 @@ def _run() -> None:
 def flush() -> int:
     """Write what is waiting, in one transaction; what cannot be written now goes back to the queue.
 
-    Of a batch that the database will never take, the entries at fault are dropped: they would keep out
-    every batch after it. One flush of a process waits for the other: the process may end after the last one,
-    and the thread with it.
+    Of a batch that the database will never take, the entries at fault are dropped: they would keep
+    out every batch after it. One flush of a process waits for the other: the process may end after
+    the last one, and the thread with it.
     """
     with _flush_lock:
         return _flush()
@@ -153,7 +161,9 @@ def _forget_number(entry: Fetch) -> None:
 
 def _write(entries: list[Fetch]) -> None:
     alive = set(
-        Phone.unscoped.filter(pk__in={e.phone_id for e in entries if e.phone_id}).values_list("pk", flat=True)
+        Phone.unscoped.filter(pk__in={e.phone_id for e in entries if e.phone_id}).values_list(
+            "pk", flat=True
+        )
     )  # unscoped: the platform's own journal
     known = [entry for entry in entries if entry.phone_id in alive]
     unknown = [entry for entry in entries if entry.phone_id is None]
@@ -162,7 +172,9 @@ def _write(entries: list[Fetch]) -> None:
     by_phone: defaultdict[int, list[Fetch]] = defaultdict(list)
     for entry in known:
         by_phone[entry.phone_id or 0].append(entry)
-    for phone_id in sorted(by_phone):  # in one order everywhere: two processes must not wait for each other
+    for phone_id in sorted(
+        by_phone
+    ):  # in one order everywhere: two processes must not wait for each other
         mark_phone(phone_id, by_phone[phone_id])
     trim_phones(by_phone)
 
@@ -198,14 +210,18 @@ def _hour(at: datetime) -> datetime:
 
 
 def trim_phones(phone_ids: Iterable[int]) -> None:
-    """Keep the last entries of each of these phones, refusals apart: anybody can have a known MAC refused, and
-    must not push out who was served by it.
+    """Keep the last entries of each of these phones, refusals apart: anybody can have a known MAC
+    refused, and must not push out who was served by it.
     """
     is_refused = Case(When(outcome=FetchOutcome.REFUSED, then=1), default=0)
     newest_first = Window(
-        RowNumber(), partition_by=(F("phone_id"), is_refused), order_by=[F("at").desc(), F("pk").desc()]
+        RowNumber(),
+        partition_by=(F("phone_id"), is_refused),
+        order_by=[F("at").desc(), F("pk").desc()],
     )
-    ranked = Fetch.objects.filter(phone_id__in=list(phone_ids)).order_by().annotate(rank=newest_first)
+    ranked = (
+        Fetch.objects.filter(phone_id__in=list(phone_ids)).order_by().annotate(rank=newest_first)
+    )
     old = list(ranked.filter(rank__gt=KEPT_PER_PHONE).values_list("pk", flat=True))
     if old:
         Fetch.objects.filter(pk__in=old).delete()

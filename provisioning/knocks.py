@@ -1,4 +1,5 @@
-"""Which refusals are the phone's own, and which are knocks: somebody used its MAC address elsewhere.
+"""Which refusals are the phone's own, and which are knocks: somebody used its MAC address
+elsewhere.
 
 Pure: places and requests in, answer out; provisioning.journal writes it down.
 """
@@ -20,7 +21,9 @@ NOBODY_EXPECTED = frozenset({Refusal.UNASSIGNED, Refusal.CLIENT_INACTIVE, Refusa
 
 @dataclass(frozen=True)
 class Places:
-    """When and in which network a phone was served, the oldest first; "" where that is not known."""
+    """When and in which network a phone was served, the oldest first; "" where
+    that is not known.
+    """
 
     served: list[tuple[datetime, str]]
 
@@ -31,9 +34,11 @@ class Places:
         return cls(sorted(networks, key=itemgetter(0)))
 
     def is_elsewhere(self, fetch: Fetch) -> bool:
-        """Whether it came from another network than the phone had last been served in; never before it was.
+        """Whether it came from another network than the phone had last been served in; never before
+        it was.
 
-        Under `first-contact`, of two who came nobody knows yet which one is the phone: a refusal is then its own.
+        Under `first-contact`, of two who came nobody knows yet which one is the phone: a refusal is
+        then its own.
         """
         if fetch.reason == Refusal.ALREADY_FETCHED:
             return False
@@ -42,7 +47,9 @@ class Places:
         return home not in ("", caller_network(fetch.address))
 
     def is_knock(self, refusal: Fetch) -> bool:
-        """Whether it came from elsewhere, and the phone has not been served there since, as one that moved is."""
+        """Whether it came from elsewhere, and the phone has not been served there since, as one
+        that moved is.
+        """
         network = caller_network(refusal.address)
         moved = any(at >= refusal.at and where == network for at, where in self.served)
         return self.is_elsewhere(refusal) and not moved and refusal.reason not in NOBODY_EXPECTED

@@ -1,4 +1,6 @@
-"""Finding the phone of a request: a narrow row for the decision, the whole of it for those who are served."""
+"""Finding the phone of a request: a narrow row for the decision, the whole of it for those who are
+served.
+"""
 
 import uuid
 from datetime import datetime
@@ -100,7 +102,9 @@ def expected_of_nobody(mac: str) -> Expected:
 
 
 def load(row: Row, *, by_window: bool) -> Phone | None:
-    """The phone with all that its document needs; None when what the decision stood on changed since the row was read."""
+    """The phone with all that its document needs; None when what the decision stood on changed
+    since the row was read.
+    """
     whole = Phone.unscoped.select_related(
         "client", "subscriber__site", "sip_credential", "published_document"
     )  # unscoped: a phone has no login

@@ -1,4 +1,6 @@
-"""What the journal's lines change on a phone's row: its last success, its refusals, who knocked elsewhere."""
+"""What the journal's lines change on a phone's row: its last success, its refusals, who knocked
+elsewhere.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -27,9 +29,11 @@ SERVED = (FetchOutcome.SERVED, FetchOutcome.NOT_MODIFIED)
 
 
 def mark_phone(phone_id: int, entries: list[Fetch]) -> None:
-    """Bring the phone's row up to date: last success, what was refused since, who knocked elsewhere.
+    """Bring the phone's row up to date: last success, what was refused since, who knocked
+    elsewhere.
 
-    Another process may have written what is newer, so the row is held, read, and only moved forward.
+    Another process may have written what is newer, so the row is held, read, and only moved
+    forward.
     """
     rows = Phone.unscoped.filter(pk=phone_id)  # unscoped: the platform's own journal
     phone = rows.select_for_update(no_key=True).first()
@@ -40,13 +44,21 @@ def mark_phone(phone_id: int, entries: list[Fetch]) -> None:
     # A refusal older than a window opened since says nothing any more.
     opened = phone.window_opened_at
     refusals = sorted(
-        (e for e in entries if e.outcome == FetchOutcome.REFUSED and (opened is None or e.at > opened)),
+        (
+            e
+            for e in entries
+            if e.outcome == FetchOutcome.REFUSED and (opened is None or e.at > opened)
+        ),
         key=lambda entry: entry.at,
     )
     places = _places(phone, refusals)
     # A refusal of the phone's own says nothing either once the phone was served.
     served_at = phone.served_at
-    own = [e for e in refusals if not places.is_elsewhere(e) and (served_at is None or e.at > served_at)]
+    own = [
+        e
+        for e in refusals
+        if not places.is_elsewhere(e) and (served_at is None or e.at > served_at)
+    ]
     if own:
         _add_refusals(phone, own)
     knocks = [refusal for refusal in refusals if places.is_knock(refusal)]
@@ -67,7 +79,11 @@ def _add_successes(phone: Phone, successes: list[Fetch]) -> None:
     for entry in successes:
         if phone.served_at is None or phone.served_at <= entry.at:
             phone.served_at, phone.served_address = entry.at, entry.address
-    if phone.refused_at is not None and phone.served_at is not None and phone.refused_at < phone.served_at:
+    if (
+        phone.refused_at is not None
+        and phone.served_at is not None
+        and phone.refused_at < phone.served_at
+    ):
         forget_refusals(phone)
 
 
@@ -96,7 +112,11 @@ def _add_refusals(phone: Phone, refusals: list[Fetch]) -> None:
     phone.refused_since = min(at for at in (phone.refused_since, first.at) if at is not None)
     phone.refused_count += len(refusals)
     if phone.refused_at is None or phone.refused_at < last.at:
-        phone.refused_at, phone.refused_reason, phone.last_address = last.at, last.reason, last.address
+        phone.refused_at, phone.refused_reason, phone.last_address = (
+            last.at,
+            last.reason,
+            last.address,
+        )
 
 
 def _add_knocks(phone: Phone, knocks: list[Fetch]) -> None:
@@ -104,13 +124,19 @@ def _add_knocks(phone: Phone, knocks: list[Fetch]) -> None:
     phone.knocked_since = min(at for at in (phone.knocked_since, first.at) if at is not None)
     phone.knocked_count += len(knocks)
     if phone.knocked_at is None or phone.knocked_at < last.at:
-        phone.knocked_at, phone.knocked_reason, phone.knocked_address = last.at, last.reason, last.address
+        phone.knocked_at, phone.knocked_reason, phone.knocked_address = (
+            last.at,
+            last.reason,
+            last.address,
+        )
 
 
 def _take_back_knocks(phone: Phone, since: datetime, came_from: set[str]) -> None:
-    """What looked like knocks until the phone itself came from there: moved, or asked for credentials.
+    """What looked like knocks until the phone itself came from there: moved, or asked for
+    credentials.
 
-    The journal keeps the last ones only, so the count goes down by what came from there, and no further.
+    The journal keeps the last ones only, so the count goes down by what came from there, and no
+    further.
     """
     asked = Fetch.objects.filter(
         phone=phone, at__gte=since, outcome__in=[FetchOutcome.REFUSED, FetchOutcome.CHALLENGED]
@@ -119,7 +145,9 @@ def _take_back_knocks(phone: Phone, since: datetime, came_from: set[str]) -> Non
     mine = [fetch for fetch in heard if _network(fetch) in came_from and places.is_elsewhere(fetch)]
     if not mine:
         return
-    left = [fetch for fetch in heard if fetch.outcome == FetchOutcome.REFUSED and places.is_knock(fetch)]
+    left = [
+        fetch for fetch in heard if fetch.outcome == FetchOutcome.REFUSED and places.is_knock(fetch)
+    ]
     count = max(len(left), phone.knocked_count - len(mine))
     forget_knocks(phone)
     if left:

@@ -1,11 +1,11 @@
 """A document that may be kept and shown: each secret of it behind a mask.
 
-A secret is a field of the document that is left out of its `repr`. Its mask is always eight dots, then 32 bits
-of an HMAC of the phone, the field and the secret, so that two documents of a phone tell whether a secret
-changed. Those bits are kept and never shown. They say nothing of the secret: without the key they are as good
-as drawn by lot, they differ from phone to phone and from field to field where the secret is the same, and
-whoever has the key derives the phone's passwords from it anyway. Of a SIP password, drawn from 142 bits,
-32 bits single out nothing.
+A secret is a field of the document that is left out of its `repr`. Its mask is always eight dots,
+then 32 bits of an HMAC of the phone, the field and the secret, so that two documents of a phone
+tell whether a secret changed. Those bits are kept and never shown. They say nothing of the secret:
+without the key they are as good as drawn by lot, they differ from phone to phone and from field to
+field where the secret is the same, and whoever has the key derives the phone's passwords from it
+anyway. Of a SIP password, drawn from 142 bits, 32 bits single out nothing.
 """
 
 import hashlib
@@ -41,7 +41,8 @@ def shown(text: str) -> str:
 def _masked(value: T, path: str, key: bytes) -> T:
     if isinstance(value, tuple):
         items = tuple(_masked(item, f"{path}.{at}", key) for at, item in enumerate(value))
-        return items if any(new is not old for new, old in zip(items, value, strict=True)) else value  # type: ignore[return-value]
+        changed_any = any(new is not old for new, old in zip(items, value, strict=True))
+        return items if changed_any else value  # type: ignore[return-value]
     if not is_dataclass(value) or isinstance(value, type):
         return value
     changed: dict[str, Any] = {}

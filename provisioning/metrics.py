@@ -1,7 +1,8 @@
-"""What an operator watches, in Prometheus' words: read from the database, so the same whichever process answers.
+"""What an operator watches, in Prometheus' words: read from the database, so the same whichever
+process answers.
 
-Each question is one aggregate over few rows or over the newest ones; the whole is kept for ten seconds.
-No label names a tenant, a phone or a person. docs/operations.md says what each is for.
+Each question is one aggregate over few rows or over the newest ones; the whole is kept for ten
+seconds. No label names a tenant, a phone or a person. docs/operations.md says what each is for.
 """
 
 import platform
@@ -31,7 +32,8 @@ from provisioning.models import Fetch, FetchOutcome, UnknownCaller
 
 KEPT_SECONDS = 10.0
 HOUR = timedelta(hours=1)
-# The journal has no index by time, and must not have one more to write: its newest lines are the last by number.
+# The journal has no index by time, and must not have one more to write: its newest lines are the
+# last by number.
 NEWEST = 50_000
 
 _kept: tuple[float, bytes] = (-KEPT_SECONDS, b"")
@@ -49,7 +51,9 @@ def text() -> bytes:
 
 
 class Everything(Collector):
-    """What this process knows, then what the database says; without a database, the former and that it is away."""
+    """What this process knows, then what the database says; without a database, the former and that
+    it is away.
+    """
 
     def collect(self) -> Iterator[Metric]:
         yield from _of_process()
@@ -75,7 +79,11 @@ def _gauge(
 
 
 def _of_process() -> Iterator[Metric]:
-    build = {"version": version(), "python": platform.python_version(), "database": connection.vendor}
+    build = {
+        "version": version(),
+        "python": platform.python_version(),
+        "database": connection.vendor,
+    }
     yield InfoMetricFamily("metacentrex_build", "What runs.", value=build)
     yield _gauge(
         "journal_waiting",
@@ -104,7 +112,9 @@ def _of_database(now: datetime) -> Iterator[Metric]:
         phones.filter(cause_filter(Cause.KNOCKED, now)).count(),
     )
     yield _gauge(
-        "windows_open", "Windows in which a MAC alone is enough now.", open_by_mac(phones, now).count()
+        "windows_open",
+        "Windows in which a MAC alone is enough now.",
+        open_by_mac(phones, now).count(),
     )
     clients, jobs = (
         Client.unscoped.order_by(),
@@ -113,24 +123,34 @@ def _of_database(now: datetime) -> Iterator[Metric]:
     statuses = clients.values_list("status").annotate(Count("pk"))
     yield _gauge("clients", "Clients by status.", status=_every(ClientStatus.values, statuses))
     states_of_jobs = jobs.values_list("state").annotate(Count("pk"))
-    yield _gauge("jobs", "Jobs of the last 30 days by state.", state=_every(JobState.values, states_of_jobs))
+    yield _gauge(
+        "jobs", "Jobs of the last 30 days by state.", state=_every(JobState.values, states_of_jobs)
+    )
     yield from _of_journal(now)
-    yield _gauge("login_failures_last_hour", "Failed logins in the last hour.", _login_failures(now))
+    yield _gauge(
+        "login_failures_last_hour", "Failed logins in the last hour.", _login_failures(now)
+    )
     age = heartbeat_age(now)
     if age is not None:
         yield _gauge(
-            "worker_heartbeat_age_seconds", "Since the worker last said it lives.", age.total_seconds()
+            "worker_heartbeat_age_seconds",
+            "Since the worker last said it lives.",
+            age.total_seconds(),
         )
 
 
 def _every(values: Iterable[str], counted: Iterable[tuple[str, int]]) -> dict[str, int]:
-    """A count for each value, also where there is none: a series that comes and goes cannot be watched."""
+    """A count for each value, also where there is none: a series that comes and goes cannot be
+    watched.
+    """
     return dict.fromkeys(values, 0) | dict(counted)
 
 
 def _of_journal(now: datetime) -> Iterator[Metric]:
     """Of the last hour; above NEWEST lines an hour the figures are those of the newest ones."""
-    last_hour = Fetch.objects.filter(pk__gte=_from(Fetch.objects.all()), at__gte=now - HOUR).order_by()
+    last_hour = Fetch.objects.filter(
+        pk__gte=_from(Fetch.objects.all()), at__gte=now - HOUR
+    ).order_by()
     rows = list(last_hour.values_list("outcome", "reason").annotate(Count("pk")))
     outcomes = dict.fromkeys(FetchOutcome.values, 0)
     reasons = dict.fromkeys(Refusal.values, 0)
@@ -138,16 +158,24 @@ def _of_journal(now: datetime) -> Iterator[Metric]:
         outcomes[outcome] += count
         if outcome == FetchOutcome.REFUSED:
             reasons[reason] += count
-    yield _gauge("fetches_last_hour", "Requests of phones in the last hour, by outcome.", outcome=outcomes)
+    yield _gauge(
+        "fetches_last_hour", "Requests of phones in the last hour, by outcome.", outcome=outcomes
+    )
     yield _gauge("refusals_last_hour", "Refusals in the last hour, by reason.", reason=reasons)
     hour = now.replace(minute=0, second=0, microsecond=0)
-    callers = UnknownCaller.objects.filter(pk__gte=_from(UnknownCaller.objects.all()), hour=hour).order_by()
+    callers = UnknownCaller.objects.filter(
+        pk__gte=_from(UnknownCaller.objects.all()), hour=hour
+    ).order_by()
     asked = callers.aggregate(total=Sum("count"))["total"] or 0
-    yield _gauge("unknown_mac_requests_this_hour", "Requests for unknown MACs since the hour began.", asked)
+    yield _gauge(
+        "unknown_mac_requests_this_hour", "Requests for unknown MACs since the hour began.", asked
+    )
 
 
 def _from(rows: QuerySet[Model]) -> int:
-    """The number the newest rows begin at: a step along the primary key, whatever the size of the table."""
+    """The number the newest rows begin at: a step along the primary key, whatever the size of the
+    table.
+    """
     newest = rows.order_by("-pk").values_list("pk", flat=True).first()
     return max(0, (newest or 0) - NEWEST)
 

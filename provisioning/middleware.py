@@ -13,7 +13,8 @@ logger = logging.getLogger(__name__)
 
 
 class PhonePathMiddleware:
-    """Answer /sip-ps/ before any other middleware, with no Host check: links come from the settings.
+    """Answer /sip-ps/ before any other middleware, with no Host check: links come from the
+    settings.
 
     A failure gives an empty 503: the phone keeps the configuration it has and asks again.
     """
@@ -29,13 +30,16 @@ class PhonePathMiddleware:
         except Exception:  # whatever happened, never an error page dressed as a configuration
             logger.exception("provisioning_failed")
             response = HttpResponse(status=503, headers={"Retry-After": "60"})
-        # Django would log a warning for each 4xx: a storm of phones is not a storm of log lines, the journal has them.
+        # Django would log a warning for each 4xx: a storm of phones is not a storm of log lines,
+        # the journal has them.
         response._has_been_logged = True  # type: ignore[attr-defined]
         return response
 
 
 class OperatingPathMiddleware:
-    """Answer the operator's monitoring before hosts, redirects and sessions; whoever else finds nothing there."""
+    """Answer the operator's monitoring before hosts, redirects and sessions; whoever else finds
+    nothing there.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

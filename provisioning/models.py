@@ -9,19 +9,26 @@ from phones.models import Phone
 class FetchOutcome(models.TextChoices):
     SERVED = "served", _("Served")
     NOT_MODIFIED = "not-modified", _("Unchanged")
-    CHALLENGED = "challenged", _("Authentication request")  # a 401 the phone answered with good credentials
+    CHALLENGED = (
+        "challenged",
+        _("Authentication request"),
+    )  # a 401 the phone answered with good credentials
     LOOKED = "looked", _("Looked at")  # HEAD: allowed, and nothing was pulled
     REFUSED = "refused", _("Refused")
 
 
 class Fetch(models.Model):
-    """A line of the journal: what a phone asked, from where, saying it was what, and what it was answered."""
+    """A line of the journal: what a phone asked, from where, saying it was what, and what it was
+    answered.
+    """
 
     # A deleted phone takes its history with it; a MAC sold on starts with an empty one.
     phone = models.ForeignKey(
         Phone, models.CASCADE, null=True, related_name="fetches", verbose_name=_("phone")
     )
-    client = models.ForeignKey(Client, models.CASCADE, null=True, related_name="+", verbose_name=_("client"))
+    client = models.ForeignKey(
+        Client, models.CASCADE, null=True, related_name="+", verbose_name=_("client")
+    )
     mac = models.CharField(_("MAC address"), max_length=12)
     at = models.DateTimeField(_("time"))
     address = models.CharField(_("address"), max_length=45)
@@ -47,7 +54,9 @@ class Fetch(models.Model):
 
 
 class ServedDocument(models.Model):
-    """What a phone received last, its secrets masked: to say what would change, never to serve it again."""
+    """What a phone received last, its secrets masked: to say what would change, never to serve it
+    again.
+    """
 
     phone = models.OneToOneField(
         Phone, models.CASCADE, related_name="served_document", verbose_name=_("phone")
@@ -66,10 +75,11 @@ class ServedDocument(models.Model):
 
 
 class PublishedDocument(models.Model):
-    """What a phone would be served, rendered ahead and encrypted; whether it may be served is never here.
+    """What a phone would be served, rendered ahead and encrypted; whether it may be served is never
+    here.
 
-    Fresh while `rendered` is `wanted`, of this edition, and for what the phone says it is. Its digest is on the
-    phone's row.
+    Fresh while `rendered` is `wanted`, of this edition, and for what the phone says it is. Its
+    digest is on the phone's row.
     """
 
     phone = models.OneToOneField(
@@ -80,7 +90,9 @@ class PublishedDocument(models.Model):
     edition = models.CharField(_("edition"), max_length=64, blank=True, db_index=True)
     wanted = models.PositiveBigIntegerField(default=1)  # one more with each change
     rendered = models.PositiveBigIntegerField(default=0)  # what was wanted when this was read
-    body = models.BinaryField(_("document"), default=b"")  # last: narrow columns are read without it
+    body = models.BinaryField(
+        _("document"), default=b""
+    )  # last: narrow columns are read without it
 
     class Meta:
         verbose_name = _("document rendered ahead")

@@ -1,4 +1,6 @@
-"""« Ce que le téléphone recevrait »: the document of now, whether it would be served, and what changed since."""
+"""« Ce que le téléphone recevrait »: the document of now, whether it would be served, and what
+changed since.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,7 +12,15 @@ from phones import catalogue
 from phones.catalogue import PhoneModel
 from phones.enums import Refusal, is_mended_by_window
 from phones.models import Phone
-from provisioning.asking import Asked, Said, basic_header, decide_on, held_credentials, said_by, said_for
+from provisioning.asking import (
+    Asked,
+    Said,
+    basic_header,
+    decide_on,
+    held_credentials,
+    said_by,
+    said_for,
+)
 from provisioning.gate import Refused
 from provisioning.lookup import load
 from provisioning.masking import shown
@@ -41,7 +51,9 @@ class Missing(Enum):
 
 @dataclass(frozen=True)
 class Preview:
-    """What a phone would receive; `xml` is "" where there is no document, and why is in `missing` or `problem`."""
+    """What a phone would receive; `xml` is "" where there is no document, and why is in `missing`
+    or `problem`.
+    """
 
     model: PhoneModel | None
     firmware: str
@@ -64,7 +76,9 @@ class Preview:
     @property
     def is_mended_by_window(self) -> bool:
         """Whether « Ré-autoriser » would have it served."""
-        return self.refusal is not None and is_mended_by_window(self.refusal, in_service=self.in_service)
+        return self.refusal is not None and is_mended_by_window(
+            self.refusal, in_service=self.in_service
+        )
 
     @property
     def waits_for_window(self) -> bool:
@@ -77,7 +91,9 @@ class Preview:
 
 
 def preview_of(phone: Phone, now: datetime, *, code: str = "", firmware: str = "") -> Preview:
-    """The document for the model asked for, else for what the phone last said it was, else as declared."""
+    """The document for the model asked for, else for what the phone last said it was, else as
+    declared.
+    """
     own, asked = said_by(phone), said_for(phone, code, firmware)
     is_own = (asked.model, asked.firmware or own.firmware) == (own.model, own.firmware)
     said = own if is_own else asked
@@ -94,7 +110,11 @@ def preview_of(phone: Phone, now: datetime, *, code: str = "", firmware: str = "
         written = write(whole, model, said.firmware)
     except UnsupportedFeature as error:
         return Preview(
-            model, said.firmware, problem=str(error), refusal=refusal, in_service=phone.is_in_service
+            model,
+            said.firmware,
+            problem=str(error),
+            refusal=refusal,
+            in_service=phone.is_in_service,
         )
     return _compared(whole, written, said.firmware, refusal, is_own=is_own)
 
@@ -133,7 +153,9 @@ def _compared(
     )
 
 
-def _comparison(phone: Phone, written: Written, served: ServedDocument | None, *, is_own: bool) -> Comparison:
+def _comparison(
+    phone: Phone, written: Written, served: ServedDocument | None, *, is_own: bool
+) -> Comparison:
     if not is_own:
         return Comparison.OTHER_MODEL
     if not phone.served_digest:

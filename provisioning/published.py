@@ -1,4 +1,6 @@
-"""The document rendered ahead, for the phone that asks; and what a phone made render, kept after its answer."""
+"""The document rendered ahead, for the phone that asks; and what a phone made render, kept after
+its answer.
+"""
 
 import logging
 from collections import deque
@@ -12,7 +14,9 @@ from provisioning.services.publishing import Rendered, publish
 
 logger = logging.getLogger(__name__)
 
-MOST_WAITING = 256  # whole documents kept in memory while the database does not answer; the oldest go first
+MOST_WAITING = (
+    256  # whole documents kept in memory while the database does not answer; the oldest go first
+)
 _waiting: deque[Rendered | int] = deque(maxlen=MOST_WAITING)
 
 
@@ -35,7 +39,8 @@ def fresh_body(phone: Phone, model: PhoneModel, firmware: str) -> bytes | None:
 def publish_later(phone: Phone, model: PhoneModel, firmware: str, digest: str, body: bytes) -> None:
     """Queue what was just rendered for the journal's thread; returns at once and never raises.
 
-    A phone without a row has none whose counter was read before the data: it is given one, which is rendered apart.
+    A phone without a row has none whose counter was read before the data: it is given one, which is
+    rendered apart.
     """
     row = row_of(phone)
     if row is None:

@@ -27,12 +27,15 @@ def last_refusal(phone: Phone) -> Fetch | None:
 
 
 def with_refused_firmware(phones: QuerySet[Phone]) -> QuerySet[Phone]:
-    """Phones with `said_model` and `said_firmware`: what they said when they were last refused for it."""
+    """Phones with `said_model` and `said_firmware`: what they said when they were last refused for
+    it.
+    """
     said = Fetch.objects.filter(
         phone=OuterRef("pk"), reason=Refusal.FIRMWARE_TOO_OLD, at__lte=OuterRef("refused_at")
     ).order_by("-at", "-pk")
     return phones.annotate(
-        said_model=Subquery(said.values("model")[:1]), said_firmware=Subquery(said.values("firmware")[:1])
+        said_model=Subquery(said.values("model")[:1]),
+        said_firmware=Subquery(said.values("firmware")[:1]),
     )
 
 
@@ -47,11 +50,15 @@ class Doubt:
 
     @property
     def is_same_place(self) -> bool:
-        return bool(self.own_address) and caller_network(self.own_address) == caller_network(self.address)
+        return bool(self.own_address) and caller_network(self.own_address) == caller_network(
+            self.address
+        )
 
 
 def doubt_about(phone: Phone) -> Doubt | None:
-    """Who was refused last at a phone in service, where that may not have been the phone; else None."""
+    """Who was refused last at a phone in service, where that may not have been the phone; else
+    None.
+    """
     if phone.refused_at is None or phone.refused_reason not in MAYBE_A_STRANGER:
         return None
     if not phone.is_in_service or not is_active(phone):
@@ -60,6 +67,8 @@ def doubt_about(phone: Phone) -> Doubt | None:
 
 
 def recent_notices(now: datetime) -> list[AuditEvent]:
-    """What the operator is told of the last day: budgets of guesses spent, floods of unknown MACs."""
+    """What the operator is told of the last day: budgets of guesses spent,
+    floods of unknown MACs.
+    """
     kinds = [BUDGET_SPENT, UNKNOWN_MACS]
     return list(AuditEvent.objects.filter(kind__in=kinds, at__gt=now - RECENT)[:MOST_NOTICES])

@@ -17,7 +17,9 @@ WHOSE = ("everything", "client", "lines", "phones")
 
 
 @receiver(documents_changed)
-def mark_documents(sender: type[Model], fields: Collection[str] | None = None, **kwargs: Any) -> None:
+def mark_documents(
+    sender: type[Model], fields: Collection[str] | None = None, **kwargs: Any
+) -> None:
     """Mark them stale, unless what changed is told to no phone."""
     if feeds(sender, fields):
         mark_stale(**{name: kwargs[name] for name in WHOSE if name in kwargs})

@@ -20,14 +20,19 @@ REMEDIES: dict[str, str | Promise] = {
     Refusal.NO_WINDOW: NEW_WINDOW,
     Refusal.OVERDUE: NEW_WINDOW,
     Refusal.CREDENTIALS_EXPECTED: _(
-        "If it was reset, re-authorize it. If not, somebody else asks with its MAC address: leave it as it is."
+        "If it was reset, re-authorize it. If not, somebody else asks with its MAC address: leave "
+        "it as it is."
     ),
     Refusal.BAD_CREDENTIALS: NEW_WINDOW,
     Refusal.BAD_AUTHORIZATION: NEW_WINDOW,
     Refusal.REPLAYED: NEW_WINDOW,
-    Refusal.ALREADY_FETCHED: _("Look at the address that was served first; if need be, re-authorize it."),
+    Refusal.ALREADY_FETCHED: _(
+        "Look at the address that was served first; if need be, re-authorize it."
+    ),
     Refusal.NOT_YET: _("Wait for the window to begin, or open one that begins now."),
-    Refusal.CREDENTIALS_IN_CLEAR: _("The phone has to ask over https: check the setting URL it was given."),
+    Refusal.CREDENTIALS_IN_CLEAR: _(
+        "The phone has to ask over https: check the setting URL it was given."
+    ),
     Refusal.MAC_MISMATCH: _("Give each phone its own setting URL, with {mac} in it."),
     Refusal.UNKNOWN_MODEL: _("Declare its model, or let the phone itself ask: it says what it is."),
     Refusal.UNSUPPORTED_MODEL: _("Use a model of the list, or ask the operator to add this one."),

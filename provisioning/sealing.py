@@ -1,4 +1,6 @@
-"""Published documents encrypted at rest, under a key derived from the first of METACENTREX_FIELD_KEYS."""
+"""Published documents encrypted at rest, under a key derived from the first of
+METACENTREX_FIELD_KEYS.
+"""
 
 import hashlib
 import os
@@ -16,9 +18,9 @@ NONCE = 12  # bytes
 
 @lru_cache(maxsize=8)
 def _derived(key: str, purpose: bytes) -> bytes:
-    return HKDF(hashes.SHA256(), 32, salt=None, info=b"metacentrex published document " + purpose).derive(
-        key.encode()
-    )
+    return HKDF(
+        hashes.SHA256(), 32, salt=None, info=b"metacentrex published document " + purpose
+    ).derive(key.encode())
 
 
 def _first_key() -> str:
@@ -43,7 +45,9 @@ def seal(phone_id: int, digest: str, body: bytes) -> bytes:
 
 
 def unseal(phone_id: int, digest: str, sealed: bytes) -> bytes | None:
-    """The document; None where it is another phone's, another digest's, another key's, or was tampered with."""
+    """The document; None where it is another phone's, another digest's, another key's, or was
+    tampered with.
+    """
     if len(sealed) <= NONCE:
         return None
     try:

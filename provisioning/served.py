@@ -1,8 +1,10 @@
-"""What a phone received last, kept with its secrets masked: to say what would change, never to serve it again.
+"""What a phone received last, kept with its secrets masked: to say what would change, never to
+serve it again.
 
-Rendered a second time and written by the journal's thread, so that the phone that waits for its answer does
-not wait for this. A process that is killed loses at most what one quarter of a second served: the row then
-does not go with the digest on the phone's own row, and the page says that what it received is not known.
+Rendered a second time and written by the journal's thread, so that the phone that waits for its
+answer does not wait for this. A process that is killed loses at most what one quarter of a second
+served: the row then does not go with the digest on the phone's own row, and the page says that what
+it received is not known.
 """
 
 import logging
@@ -20,14 +22,17 @@ from provisioning.writing import masked_text, write
 
 logger = logging.getLogger(__name__)
 
-MOST_WAITING = 256  # whole documents kept in memory while the database does not answer; the oldest go first
+MOST_WAITING = (
+    256  # whole documents kept in memory while the database does not answer; the oldest go first
+)
 
 
 @dataclass(frozen=True)
 class Answer:
     """A configuration that a phone was just given, and the digest of its bytes.
 
-    `document` is None where its bytes were rendered before: it is composed again, and kept if it is still the same.
+    `document` is None where its bytes were rendered before: it is composed again, and kept if it is
+    still the same.
     """
 
     phone_id: int
@@ -63,8 +68,8 @@ def flush() -> None:
 def remember(answers: list[Answer]) -> None:
     """Keep these documents, masked, each as its phone's last one.
 
-    Only while the phone's row still says that this is what it got: another process may have answered it
-    since, or the phone may be gone.
+    Only while the phone's row still says that this is what it got: another process may have
+    answered it since, or the phone may be gone.
     """
     found = ((answer.phone_id, _row(answer)) for answer in answers)
     rows = {phone_id: row for phone_id, row in found if row is not None}

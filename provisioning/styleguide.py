@@ -1,4 +1,6 @@
-"""What the style guide shows: each component in each of its states, by the template source one writes for it."""
+"""What the style guide shows: each component in each of its states, by the template source one
+writes for it.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,7 +22,9 @@ from provisioning.styleguide_parts import MAC, client, parts_of_pages, states_of
 
 @dataclass(frozen=True)
 class Specimen:
-    """A piece of template. `once`: it names or numbers something, and cannot be twice on one page."""
+    """A piece of template. `once`: it names or numbers something, and cannot be
+    twice on one page.
+    """
 
     source: str
     once: bool = False
@@ -88,7 +92,8 @@ SECTIONS = [
             '{% include "components/todo_count.html" with todo=todo %}',
             """<ul class="mc-todo">{% for cause in causes.shown %}
 {% include "components/todo_card.html" %}{% endfor %}</ul>""",
-            '<strong>Description{% include "components/required_star.html" with field=form.name %}</strong>',
+            '<strong>Description{% include "components/required_star.html" with field=form.name '
+            "%}</strong>",
         ),
     ),
     Section(
@@ -132,14 +137,19 @@ SECTIONS = [
     Section("A form", once("{% crispy form %}")),
     Section(
         "The same with errors",
-        once("{% crispy wrong %}", '{% include "components/password.html" with field=login.password %}'),
+        once(
+            "{% crispy wrong %}",
+            '{% include "components/password.html" with field=login.password %}',
+        ),
     ),
     Section(
         "Lists",
         once(
-            '{% include "components/search.html" with id="sg-q" param="q" page_param="page" label="Chercher" '
+            '{% include "components/search.html" with id="sg-q" param="q" page_param="page" '
+            'label="Chercher" '
             'target="#sg" %}',
-            '{% include "components/chips.html" with id="sg-chips" label="Filtres" filters=filters %}',
+            '{% include "components/chips.html" with id="sg-chips" label="Filtres" '
+            "filters=filters %}",
             """<div class="mc-scroll" id="sg"><table class="table mc-table mc-stack">
 <caption class="visually-hidden">Exemple</caption>
 <thead><tr>{% include "components/tick_all.html" %}{% sort_header sort "name" "Nom" %}
@@ -187,7 +197,10 @@ SECTIONS = [
     Section(
         "What happened to a phone",
         [
-            *once('{% include "extranet/provisioning/phone_timeline.html" with state=states.refused %}'),
+            *once(
+                '{% include "extranet/provisioning/phone_timeline.html" with state=states.refused '
+                "%}"
+            ),
             *both('{% include "extranet/provisioning/phone_document_changes.html" with most=0 %}'),
         ],
     ),
@@ -236,7 +249,9 @@ SECTIONS = [
     ),
     Section(
         "Drawings",
-        both('{% include "components/wordmark.html" %}', '{% include "components/phone_art.html" %}'),
+        both(
+            '{% include "components/wordmark.html" %}', '{% include "components/phone_art.html" %}'
+        ),
     ),
 ]
 
@@ -263,8 +278,12 @@ COLOURS = {
 
 class ExampleForm(forms.Form):
     name = forms.CharField(label="Description", help_text="Ce qui aidera à le retrouver.")
-    kind = forms.ChoiceField(label="Modèle", choices=[("auto", "Automatique"), ("d765", "snom D765")])
-    ways = forms.ChoiceField(label="Accès", choices=[("a", "MAC"), ("b", "TLS")], widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label="Modèle", choices=[("auto", "Automatique"), ("d765", "snom D765")]
+    )
+    ways = forms.ChoiceField(
+        label="Accès", choices=[("a", "MAC"), ("b", "TLS")], widget=forms.RadioSelect
+    )
     sure = forms.BooleanField(label="Je confirme", required=False)
     note = forms.CharField(label="Liste", widget=forms.Textarea(attrs={"rows": 3}), required=False)
 

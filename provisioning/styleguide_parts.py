@@ -29,10 +29,14 @@ def parts_of_pages(states: dict[str, PhoneState], now: datetime) -> dict[str, An
         "models": catalogue.all(),
         "acting": Acting("provider", "Accueil St_Avertin, 0970716830", "#content"),
         "phones": [
-            SimpleNamespace(pk=n, mac=f"0004137407{n}C", state=states[code], number=number, requests=requests)
+            SimpleNamespace(
+                pk=n, mac=f"0004137407{n}C", state=states[code], number=number, requests=requests
+            )
             for n, (code, number, requests) in enumerate(rows)
         ],
-        "bulk": SimpleNamespace(seen=now, form_token="", listed="", client="", q="", f="", total=214),
+        "bulk": SimpleNamespace(
+            seen=now, form_token="", listed="", client="", q="", f="", total=214
+        ),
         "client": SimpleNamespace(reference="10000"),
         "presented_numbers": [("0970711111", "0970711111 – Accueil")],
         "barring_choices": [("", "Aucune restriction")],
@@ -49,7 +53,11 @@ def parts_of_pages(states: dict[str, PhoneState], now: datetime) -> dict[str, An
                         "configuration complète, 8,1 Ko",
                     ),
                     _entry(
-                        "10:02:14", "unlock", "mc-autorise", "Fenêtre ouverte", small="par Rodolphe SEGUIN"
+                        "10:02:14",
+                        "unlock",
+                        "mc-autorise",
+                        "Fenêtre ouverte",
+                        small="par Rodolphe SEGUIN",
                     ),
                 ],
             ),
@@ -93,16 +101,21 @@ def parts_of_pages(states: dict[str, PhoneState], now: datetime) -> dict[str, An
 
 def _picture() -> Picture:
     """A D765 with two sidecars, a key in each of its looks."""
-    faces = {Place("top", at): Face(f"Ligne {at}", f"Ligne {at}", inherited=True) for at in range(1, 5)}
+    faces = {
+        Place("top", at): Face(f"Ligne {at}", f"Ligne {at}", inherited=True) for at in range(1, 5)
+    }
     faces |= {
         Place("side", 1): Face("Georges", "Supervision Georges"),
         Place("side", 2): Face("Cédric", "Supervision Cédric, modifiée", changed=True),
         Place("side", 3): Face(
             "Standard", "Numéro abrégé Standard, verrouillée", locked=True, inherited=True
         ),
-        Place("side", 4): Face("Ancien poste", "Supervision Ancien poste, ligne supprimée", broken=True),
+        Place("side", 4): Face(
+            "Ancien poste", "Supervision Ancien poste, ligne supprimée", broken=True
+        ),
         Place("sidecar-1", 1): Face(
-            "Établissements Dupont-Lajoie et Fils", "Numéro abrégé Établissements Dupont-Lajoie et Fils"
+            "Établissements Dupont-Lajoie et Fils",
+            "Numéro abrégé Établissements Dupont-Lajoie et Fils",
         ),
         Place("sidecar-1", 10): Face(
             "Salle de réunion du premier étage", "Supervision Salle de réunion du premier étage"
@@ -120,9 +133,14 @@ def client(status: str) -> SimpleNamespace:
 
 
 def states_of(now: datetime) -> dict[str, PhoneState]:
-    details = {Code.REFUSED: "mot de passe du poste faux, 3 fois", Code.PROVISIONED: "26/04/2026 à 10:31"}
+    details = {
+        Code.REFUSED: "mot de passe du poste faux, 3 fois",
+        Code.PROVISIONED: "26/04/2026 à 10:31",
+    }
     shown = {
-        code.value: PhoneState(code.value, str(LOOKS[code][0]), details.get(code, ""), *LOOKS[code][1:])
+        code.value: PhoneState(
+            code.value, str(LOOKS[code][0]), details.get(code, ""), *LOOKS[code][1:]
+        )
         for code in Code
     }
     running = replace(shown["authorized"], until=now + timedelta(hours=41), fraction=0.86)

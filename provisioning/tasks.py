@@ -13,7 +13,9 @@ def trim_journal() -> int:
 
 @shared_task(name="provisioning.render_stale", soft_time_limit=25, time_limit=30, acks_late=True)
 def render_stale() -> None:
-    """Render ahead what changes made stale, for a few seconds; what is left gets a message of its own."""
+    """Render ahead what changes made stale, for a few seconds; what is left gets a message of its
+    own.
+    """
     if publishing.render_stale():
         render_stale.delay()
 

@@ -20,7 +20,8 @@ from phones.models import Phone
 from phones.states import too_old
 from provisioning.models import Fetch, FetchOutcome
 
-SHOWN = 200  # of what it was refused, of its other requests, and of the acts on it: no kind hides another
+# of what it was refused, of its other requests, and of the acts on it: no kind hides another
+SHOWN = 200
 
 OPENING = ("window.opened", "phone.registered", "phone.assigned")
 
@@ -67,7 +68,9 @@ class Day:
 
 @dataclass(frozen=True)
 class Windows:
-    """What was decided about a phone's window and when, newest first: the journal keeps the reason alone."""
+    """What was decided about a phone's window and when, newest first: the journal keeps the reason
+    alone.
+    """
 
     known: list[tuple[datetime, datetime | None, datetime | None]]  # since when, from, until
 
@@ -75,15 +78,23 @@ class Windows:
     def of(cls, events: list[AuditEvent]) -> Self:
         return cls(
             [
-                (event.at, _moment_of(event, "authorized_from"), _moment_of(event, "authorized_until"))
+                (
+                    event.at,
+                    _moment_of(event, "authorized_from"),
+                    _moment_of(event, "authorized_until"),
+                )
                 for event in events
                 if event.kind in (*OPENING, "window.closed")
             ]
         )
 
     def at(self, at: datetime) -> tuple[datetime | None, datetime | None]:
-        """From and until of the window in force at that time; (None, None) where it is not known."""
-        return next(((since, until) for known, since, until in self.known if known <= at), (None, None))
+        """From and until of the window in force at that time; (None, None)
+        where it is not known.
+        """
+        return next(
+            ((since, until) for known, since, until in self.known if known <= at), (None, None)
+        )
 
 
 def _moment_of(event: AuditEvent, name: str) -> datetime | None:
@@ -124,10 +135,14 @@ def _first_served(fetches: list[Fetch]) -> Fetch | None:
     """The first configuration it ever got, as long as the journal goes back to the beginning."""
     if len(fetches) >= SHOWN:
         return None
-    return next((fetch for fetch in reversed(fetches) if fetch.outcome == FetchOutcome.SERVED), None)
+    return next(
+        (fetch for fetch in reversed(fetches) if fetch.outcome == FetchOutcome.SERVED), None
+    )
 
 
-def _requests(fetches: list[Fetch], windows: Windows, phone: Phone, first: Fetch | None) -> Iterator[Entry]:
+def _requests(
+    fetches: list[Fetch], windows: Windows, phone: Phone, first: Fetch | None
+) -> Iterator[Entry]:
     """Neighbouring refusals for one reason from one address become one entry with a count."""
     for _key, group in groupby(fetches, key=_sameness):
         same = list(group)
@@ -149,14 +164,18 @@ def _served(fetch: Fetch, zone: ZoneInfo, *, is_first: bool) -> Entry:
     elif fetch.outcome == FetchOutcome.CHALLENGED:
         title = gettext("Asked for its credentials:")
         text = gettext("authentication request, which the phone answered")
-        return Entry(fetch.at, _clock(fetch.at, zone), "shield-lock", "mc-suspendu", title, text, _who(fetch))
+        return Entry(
+            fetch.at, _clock(fetch.at, zone), "shield-lock", "mc-suspendu", title, text, _who(fetch)
+        )
     elif fetch.outcome == FetchOutcome.NOT_MODIFIED:
         title, text = gettext("Served:"), gettext("nothing new since last time")
     else:
         size = {"size": formats.number_format(fetch.size / 1024, 1)}
         title = gettext("Served for the first time:") if is_first else gettext("Served:")
         text = gettext("whole configuration, %(size)s KB") % size
-    return Entry(fetch.at, _clock(fetch.at, zone), "check-circle", "mc-provisionne", title, text, _who(fetch))
+    return Entry(
+        fetch.at, _clock(fetch.at, zone), "check-circle", "mc-provisionne", title, text, _who(fetch)
+    )
 
 
 def _refusals(fetches: list[Fetch], windows: Windows, phone: Phone) -> Entry:
@@ -214,7 +233,10 @@ def _who(fetch: Fetch) -> str:
     """« 82.64.10.7 – snom D725, micrologiciel 10.1.175.16 »."""
     said = catalogue.get(fetch.model).label if fetch.model else fetch.user_agent
     if fetch.firmware:
-        said = gettext("%(model)s, firmware %(version)s") % {"model": said, "version": fetch.firmware}
+        said = gettext("%(model)s, firmware %(version)s") % {
+            "model": said,
+            "version": fetch.firmware,
+        }
     access = gettext("with its credentials") if fetch.with_credentials else ""
     return " – ".join(part for part in (fetch.address, said, access) if part)
 
@@ -232,14 +254,20 @@ def _event(event: AuditEvent, zone: ZoneInfo) -> Entry:
 
 def _change(event: AuditEvent) -> str:
     """« modèle : snom 720 → Automatique »: what was, and what is now; "" where it is not known."""
-    named = {"description": (_("description"), _or_none), "model": (_("model"), _model), "line": ("", _line)}
+    named = {
+        "description": (_("description"), _or_none),
+        "model": (_("model"), _model),
+        "line": ("", _line),
+    }
     parts = []
     for name, (what, told) in named.items():
         if name in event.before and name in event.after:
             values = {"before": told(event.before[name]), "after": told(event.after[name])}
             words = gettext("%(before)s → %(after)s") % values
             # Of a line the title says what it is.
-            parts.append(gettext("%(what)s: %(change)s") % {"what": what, "change": words} if what else words)
+            parts.append(
+                gettext("%(what)s: %(change)s") % {"what": what, "change": words} if what else words
+            )
     return ", ".join(parts)
 
 

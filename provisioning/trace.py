@@ -1,4 +1,6 @@
-"""Why a phone is served or refused, step by step: a by-product of the functions that decide, for the operator."""
+"""Why a phone is served or refused, step by step: a by-product of the functions that decide, for
+the operator.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -85,7 +87,9 @@ class Trace:
         if self.refusal is not None:
             return gettext("Refused: %(reason)s.") % {"reason": self.refusal.label}
         if self.written is None:
-            return gettext("The configuration cannot be written: %(problem)s.") % {"problem": self.problem}
+            return gettext("The configuration cannot be written: %(problem)s.") % {
+                "problem": self.problem
+            }
         return gettext("Served: the configuration of a %(model)s, %(size)s bytes.") % {
             "model": self.written.document.model.label,
             "size": formats.number_format(len(self.written.body), force_grouping=True),
@@ -102,7 +106,9 @@ class Trace:
 
 
 def trace(asked: Asked) -> Trace:
-    """Ask the running code for this phone's configuration and say what it did; nothing is written."""
+    """Ask the running code for this phone's configuration and say what it did;
+    nothing is written.
+    """
     decision = decide_on(asked)
     phone = load(decision.row, by_window=False) if decision.row else None
     refusal = decision.answer.reason if isinstance(decision.answer, Refused) else None
@@ -133,13 +139,17 @@ def _write(phone: Phone, granted: Granted, firmware: str) -> tuple[Written | Non
 def _found(decision: Decision, phone: Phone | None) -> Iterator[Fact]:
     row = decision.row
     if row is None or phone is None:
-        yield Fact(gettext("Phone"), gettext("no phone has the MAC address %(mac)s") % _mac(decision))
+        yield Fact(
+            gettext("Phone"), gettext("no phone has the MAC address %(mac)s") % _mac(decision)
+        )
         return
     number = gettext("%(name)s (row %(pk)s)")
     yield Fact(gettext("Phone"), number % {"name": phone, "pk": row.pk})
     yield Fact(gettext("Client"), number % {"name": phone.client, "pk": row.client_id})
     line = (
-        number % {"name": phone.subscriber, "pk": row.subscriber_id} if phone.subscriber else gettext("none")
+        number % {"name": phone.subscriber, "pk": row.subscriber_id}
+        if phone.subscriber
+        else gettext("none")
     )
     yield Fact(gettext("Line"), line)
     yield Fact(gettext("Declared model"), phone.get_model_display() or gettext("Automatic"))
@@ -155,7 +165,12 @@ def _mac(decision: Decision) -> dict[str, str]:
 
 def _window(decision: Decision, phone: Phone) -> str:
     """« jusqu'au 24/11/2026 à 11:02, il reste 36 min 12 s »."""
-    since, until, now, zone = phone.authorized_from, phone.authorized_until, decision.asked.at, phone.zone
+    since, until, now, zone = (
+        phone.authorized_from,
+        phone.authorized_until,
+        decision.asked.at,
+        phone.zone,
+    )
     if until is None:
         return gettext("none is open")
     if until <= now:
@@ -173,7 +188,9 @@ def _window(decision: Decision, phone: Phone) -> str:
 
 def _opened(phone: Phone) -> str:
     """Who opened the last window, and when."""
-    events = AuditEvent.objects.filter(object_type="phone", object_id=str(phone.pk), kind__in=OPENING)
+    events = AuditEvent.objects.filter(
+        object_type="phone", object_id=str(phone.pk), kind__in=OPENING
+    )
     event = events.order_by("-at", "-pk").first()
     if event is None:
         return gettext("not recorded")
@@ -187,7 +204,9 @@ def _credentials(decision: Decision) -> str:
     assert decision.row is not None  # noqa: S101 - only said of a phone that was found
     facts = decision.row.facts
     parts = [gettext("generation %(number)s") % {"number": decision.row.generation}]
-    parts.append(gettext("already used") if facts.has_used_credentials else gettext("never used yet"))
+    parts.append(
+        gettext("already used") if facts.has_used_credentials else gettext("never used yet")
+    )
     if facts.has_previous_credentials:
         parts.append(gettext("those of before the renewal are still good"))
     return ", ".join(parts)
@@ -213,7 +232,10 @@ def _taken_for(decision: Decision) -> str:
         labels = " / ".join(catalogue.get(code).label for code in identified.candidates)
         label = gettext("%(model)s, among %(candidates)s") % {"model": label, "candidates": labels}
     if identified.firmware:
-        label = gettext("%(model)s, firmware %(version)s") % {"model": label, "version": identified.firmware}
+        label = gettext("%(model)s, firmware %(version)s") % {
+            "model": label,
+            "version": identified.firmware,
+        }
     return label
 
 
@@ -225,7 +247,9 @@ def _proof(decision: Decision) -> Proof:
 
 
 def _steps(decision: Decision) -> Iterator[Step]:
-    """The gate's own rules, as the gate tries them; after the first refusal they are not asked any more."""
+    """The gate's own rules, as the gate tries them; after the first refusal they are not asked any
+    more.
+    """
     known = gettext("The MAC address is registered")
     row = decision.row
     if row is None:

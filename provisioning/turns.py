@@ -1,7 +1,8 @@
-"""Acts that make documents stale go one at a time where they concern the same ones, until each has committed.
+"""Acts that make documents stale go one at a time where they concern the same ones, until each has
+committed.
 
-Rows alone are not enough: a transaction that marks twice takes some after others, and two could wait for each other.
-On PostgreSQL by advisory locks; SQLite has one writer at a time anyhow.
+Rows alone are not enough: a transaction that marks twice takes some after others, and two could
+wait for each other. On PostgreSQL by advisory locks; SQLite has one writer at a time anyhow.
 """
 
 from collections.abc import Iterable
@@ -13,7 +14,9 @@ EVERYTHING = 0  # no client's key
 
 
 def take_turn(clients: Iterable[int] | None) -> None:
-    """Wait for whoever marks documents of these clients, or of all (None); inside the transaction of the change."""
+    """Wait for whoever marks documents of these clients, or of all (None); inside the transaction
+    of the change.
+    """
     if connection.vendor != "postgresql":
         return
     with connection.cursor() as cursor:

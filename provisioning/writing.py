@@ -1,4 +1,6 @@
-"""The document of a phone, written: for the phone that asked, and for whoever wants to know what it would get."""
+"""The document of a phone, written: for the phone that asked, and for whoever wants to know what it
+would get.
+"""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -16,7 +18,9 @@ from provisioning.renderers.registry import renderer_for
 
 @dataclass(frozen=True)
 class Written:
-    """A whole document and its bytes: the ETag is their digest, and a phone gets all of them or none."""
+    """A whole document and its bytes: the ETag is their digest, and a phone gets all of them or
+    none.
+    """
 
     document: PhoneDocument
     content_type: str
@@ -33,6 +37,8 @@ def write(phone: Phone, model: PhoneModel, firmware: str, shared: Shared | None 
 
 
 def masked_text(document: PhoneDocument) -> str:
-    """The document as it would be served, its secrets masked; never to be shown without `masking.shown`."""
+    """The document as it would be served, its secrets masked; never to be shown without
+    `masking.shown`.
+    """
     renderer = renderer_for(document.model.vendor)
     return b"".join(renderer.render(masked(document, settings.METACENTREX_HTTP_KEY))).decode()

@@ -1,4 +1,6 @@
-"""The cast: blue_reseller has blue_client and its line, red_reseller is the stranger with a populated world."""
+"""The cast: blue_reseller has blue_client and its line, red_reseller is the stranger with a
+populated world.
+"""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -52,13 +54,19 @@ def blue_client(blue_reseller: Reseller) -> Client:
 @pytest.fixture
 def alice(blue_client: Client) -> Subscriber:
     return SubscriberFactory(
-        client=blue_client, number="+33970719001", extension="901", name="Alice Bleu", is_administrator=True
+        client=blue_client,
+        number="+33970719001",
+        extension="901",
+        name="Alice Bleu",
+        is_administrator=True,
     )
 
 
 @pytest.fixture
 def bob(blue_client: Client) -> Subscriber:
-    return SubscriberFactory(client=blue_client, number="+33970719002", extension="902", name="Bob Bleu")
+    return SubscriberFactory(
+        client=blue_client, number="+33970719002", extension="902", name="Bob Bleu"
+    )
 
 
 @pytest.fixture
@@ -96,12 +104,16 @@ def red_client(red_reseller: Reseller) -> Client:
 
 @pytest.fixture
 def mallory(red_client: Client) -> Subscriber:
-    return SubscriberFactory(client=red_client, number="+33970729001", extension="901", name="Mallory Rouge")
+    return SubscriberFactory(
+        client=red_client, number="+33970729001", extension="901", name="Mallory Rouge"
+    )
 
 
 @pytest.fixture
 def red_phone(mallory: Subscriber) -> Phone:
-    return AssignedPhoneFactory(subscriber=mallory, mac="00041300EED0", description="Bureau de Mallory")
+    return AssignedPhoneFactory(
+        subscriber=mallory, mac="00041300EED0", description="Bureau de Mallory"
+    )
 
 
 @pytest.fixture
@@ -149,10 +161,16 @@ def blue_browser(blue_staff: User, as_user: Callable[[User], Browser]) -> Browse
 
 @pytest.fixture
 def fetch() -> Callable[..., HttpResponse]:
-    """Ask as a phone would, from loopback; the journal is written before the answer is looked at."""
+    """Ask as a phone would, from loopback; the journal is written before the
+    answer is looked at.
+    """
 
-    def ask(mac: str, *, user_agent: str = SNOM_710, method: str = "get", **extra: str) -> HttpResponse:
-        response = getattr(Browser(), method)(f"/sip-ps/{mac}.xml", HTTP_USER_AGENT=user_agent, **extra)
+    def ask(
+        mac: str, *, user_agent: str = SNOM_710, method: str = "get", **extra: str
+    ) -> HttpResponse:
+        response = getattr(Browser(), method)(
+            f"/sip-ps/{mac}.xml", HTTP_USER_AGENT=user_agent, **extra
+        )
         journal.flush()
         return response
 
@@ -173,7 +191,9 @@ def empty_journal() -> Iterator[None]:
 
 
 @pytest.fixture
-def shared_database(transactional_db: None, tmp_path: Path, django_db_blocker: Any) -> Iterator[None]:
+def shared_database(
+    transactional_db: None, tmp_path: Path, django_db_blocker: Any
+) -> Iterator[None]:
     """A database two threads may open: SQLite's own in memory is one connection's only."""
     if connection.vendor != "sqlite":
         yield

@@ -1,4 +1,6 @@
-"""A mail server on loopback that takes, refuses or breaks off as it is told: the other end of a real connection."""
+"""A mail server on loopback that takes, refuses or breaks off as it is told: the other end of a
+real connection.
+"""
 
 import socket
 import threading

@@ -1,4 +1,6 @@
-"""The nginx files of deploy/, with names, ports and folders of a test: what is tested is what is shipped."""
+"""The nginx files of deploy/, with names, ports and folders of a test: what is tested is what is
+shipped.
+"""
 
 import os
 import re
@@ -55,11 +57,17 @@ class Nginx:
     def _placed(self, text: str) -> str:
         for old, new in self.changes.items():
             text = text.replace(old, new)
-        text = re.sub(r"^.*listen \[::\].*$", "", text, flags=re.M)  # a test machine may have no IPv6
+        text = re.sub(
+            r"^.*listen \[::\].*$", "", text, flags=re.M
+        )  # a test machine may have no IPv6
         ports = {"80": self.plain_port, "443": self.tls_port, "8443": self.phones_port}
         text = re.sub(r"listen (\d+)", lambda found: f"listen 127.0.0.1:{ports[found[1]]}", text)
-        text = re.sub(r"/etc/letsencrypt/live/[^/]+/fullchain.pem", str(self.folder / "cert.pem"), text)
-        text = re.sub(r"/etc/letsencrypt/live/[^/]+/privkey.pem", str(self.folder / "key.pem"), text)
+        text = re.sub(
+            r"/etc/letsencrypt/live/[^/]+/fullchain.pem", str(self.folder / "cert.pem"), text
+        )
+        text = re.sub(
+            r"/etc/letsencrypt/live/[^/]+/privkey.pem", str(self.folder / "key.pem"), text
+        )
         return (
             text.replace("/etc/nginx/snippets", str(self.folder))
             .replace("/var/log/nginx", str(self.folder))
@@ -87,13 +95,23 @@ class Nginx:
 
     def command(self) -> list[str]:
         error_log = str(self.folder / "error.log")
-        return [PROGRAM, "-p", str(self.folder), "-e", error_log, "-c", str(self.folder / "nginx.conf")]
+        return [
+            PROGRAM,
+            "-p",
+            str(self.folder),
+            "-e",
+            error_log,
+            "-c",
+            str(self.folder / "nginx.conf"),
+        ]
 
     def check(self) -> "subprocess.CompletedProcess[str]":
         return subprocess.run([*self.command(), "-t"], capture_output=True, text=True, check=False)
 
     def start(self) -> None:
-        self.process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.process = subprocess.Popen(
+            self.command(), stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
 
     def stop(self) -> None:
         self.process.terminate()

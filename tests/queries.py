@@ -14,7 +14,9 @@ def count_queries(browser: Browser, url: str) -> int:
 
 
 def assert_same_queries(browser: Browser, url: str, add_rows: Callable[[], object]) -> None:
-    """`url` shows at least one row already; `add_rows` adds at least a page of them, of every sort it can show."""
+    """`url` shows at least one row already; `add_rows` adds at least a page of them, of every sort
+    it can show.
+    """
     few = count_queries(browser, url)
     size = len(browser.get(url).content)
 

@@ -1,4 +1,6 @@
-"""The documentation tells the truth: its links, pictures, make targets, commands and paths exist."""
+"""The documentation tells the truth: its links, pictures, make targets,
+commands and paths exist.
+"""
 
 import re
 from pathlib import Path
@@ -15,9 +17,13 @@ MANAGE = re.compile(r"manage\.py ([a-z_]+)")
 PATHS = re.compile(
     r"(?<![\w/.-])((?:bin|clients|docs|keys|metacentrex|phones|provisioning|static|templates|tests)/[\w./-]+\w)"
 )
-TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+TARGETS = set(
+    re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+)
 
-documents = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+documents = pytest.mark.parametrize(
+    "path", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix()
+)
 
 
 def code_of(path: Path) -> str:
@@ -69,6 +75,8 @@ def test_every_picture_is_shown_somewhere_and_all_are_light() -> None:
 
 
 def test_every_picture_is_one_that_the_script_takes() -> None:
-    taken = set(re.findall(r"Shot\(\s*\"([\w-]+)\"", (ROOT / "bin/screenshots").read_text(encoding="utf-8")))
+    taken = set(
+        re.findall(r"Shot\(\s*\"([\w-]+)\"", (ROOT / "bin/screenshots").read_text(encoding="utf-8"))
+    )
 
     assert {picture.stem for picture in (ROOT / "docs/images").glob("*.png")} <= taken

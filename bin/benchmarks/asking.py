@@ -1,4 +1,6 @@
-"""A browser that is logged in and a phone, each on a connection of its own, and how long an answer takes."""
+"""A browser that is logged in and a phone, each on a connection of its own, and how long an answer
+takes.
+"""
 
 import http.client
 import json
@@ -23,7 +25,10 @@ class Asker:
         self.connection = http.client.HTTPConnection("127.0.0.1", stack.port, timeout=60)
 
     def ask(
-        self, path: str, headers: "dict[str, str] | None" = None, form: "dict[str, str] | None" = None
+        self,
+        path: str,
+        headers: "dict[str, str] | None" = None,
+        form: "dict[str, str] | None" = None,
     ) -> "tuple[http.client.HTTPResponse, bytes]":
         """Send one request and read the whole answer."""
         sent = {**self.stack.headers, **(headers or {})}
@@ -31,7 +36,10 @@ class Asker:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         body = urllib.parse.urlencode(form) if form else None
         if form:
-            sent |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": self.stack.origin}
+            sent |= {
+                "Content-Type": "application/x-www-form-urlencoded",
+                "Origin": self.stack.origin,
+            }
         self.connection.request("POST" if form else "GET", path, body, sent)
         answer = self.connection.getresponse()
         content = answer.read()
@@ -51,7 +59,9 @@ class Asker:
         if answer.status != 302:
             sys.exit("the operator cannot log in")
 
-    def post_json(self, path: str, data: "dict[str, Any]", token: str) -> "tuple[int, dict[str, Any], float]":
+    def post_json(
+        self, path: str, data: "dict[str, Any]", token: str
+    ) -> "tuple[int, dict[str, Any], float]":
         """Post as the key editor does: status, answer, and the milliseconds it took."""
         sent = {**self.stack.headers, "Content-Type": "application/json", "X-CSRFToken": token}
         sent |= {

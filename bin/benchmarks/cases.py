@@ -10,12 +10,16 @@ BASELINE = "login page"
 
 
 class Case(NamedTuple):
-    """One request, the status it must have, and who asks: a browser (with its session) or a phone."""
+    """One request, the status it must have, and who asks: a browser (with its
+    session) or a phone.
+    """
 
     name: str
     path: str
     status: int = 200
-    headers: "dict[str, str] | None" = None  # of whoever is not logged in; None for the operator's browser
+    headers: "dict[str, str] | None" = (
+        None  # of whoever is not logged in; None for the operator's browser
+    )
 
 
 PAGES = {

@@ -47,8 +47,15 @@ def fill(browser: Asker, path: str) -> Editor:
 
 
 def save_again(editor: Editor, times: int) -> "list[str]":
-    """One line: median and 95th percentile of saving one key, its phone's document rendered again in between."""
+    """One line: median and 95th percentile of saving one key, its phone's document rendered again
+    in between.
+    """
     took = [
-        editor.save({editor.places[-1]: {"function": "speed", "value": f"07{at:08}"}}) for at in range(times)
+        editor.save({editor.places[-1]: {"function": "speed", "value": f"07{at:08}"}})
+        for at in range(times)
     ][3:]
-    return ["a key saved", f"{statistics.median(took):.1f}", f"{statistics.quantiles(took, n=20)[-1]:.1f}"]
+    return [
+        "a key saved",
+        f"{statistics.median(took):.1f}",
+        f"{statistics.quantiles(took, n=20)[-1]:.1f}",
+    ]

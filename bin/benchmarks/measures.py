@@ -1,4 +1,6 @@
-"""Rounds: in each, every case once, in another order; noise falls on all of them, ratios within a round stay true."""
+"""Rounds: in each, every case once, in another order; noise falls on all of them, ratios within a
+round stay true.
+"""
 
 import random
 import statistics
@@ -35,15 +37,25 @@ def row(name: str, times: Times) -> "list[str]":
     found = times[name]
     ratios = [mine / base for mine, base in zip(found, times[BASELINE], strict=True)]
     p95 = statistics.quantiles(found, n=20)[-1]
-    return [name, f"{statistics.median(found):.1f}", f"{p95:.1f}", f"{statistics.median(ratios):.2f}"]
+    return [
+        name,
+        f"{statistics.median(found):.1f}",
+        f"{p95:.1f}",
+        f"{statistics.median(ratios):.2f}",
+    ]
 
 
 def compare_refusals(stack: Stack, pairs: int) -> "list[list[str]]":
-    """Ask for an unknown MAC and for a known one in turn: what is left tells whether a MAC exists."""
+    """Ask for an unknown MAC and for a known one in turn: what is left tells
+    whether a MAC exists.
+    """
     lines = []
     for name, headers in {"without credentials": STRANGER, "with a wrong password": WRONG}.items():
         asker = Asker(stack)
-        cases = [Case(mac, f"/sip-ps/{mac}.xml", 401, headers) for mac in (UNKNOWN, stack.facts["overdue"])]
+        cases = [
+            Case(mac, f"/sip-ps/{mac}.xml", 401, headers)
+            for mac in (UNKNOWN, stack.facts["overdue"])
+        ]
         times: Times = {case.name: [] for case in cases}
         for turn in range(pairs):
             for case in cases[:: 1 if turn % 2 else -1]:

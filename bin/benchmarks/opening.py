@@ -10,7 +10,8 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 
 
 def open_editor(asker: Asker, path: str, times: int) -> "list[list[str]]":
-    """Two lines, of an empty cache and of a warm one: median and 95th percentile; none without a Chromium.
+    """Two lines, of an empty cache and of a warm one: median and 95th percentile; none without a
+    Chromium.
 
     Not in production's settings: a cookie of theirs is for https alone, which no proxy gives here.
     """

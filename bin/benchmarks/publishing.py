@@ -1,8 +1,11 @@
-"""Documents rendered ahead, of all phones at once: how long a change of everything takes, and to make them anew."""
+"""Documents rendered ahead, of all phones at once: how long a change of everything takes, and to
+make them anew.
+"""
 
 from benchmarks.stack import Stack
 
-# In a process of its own, on the data of the stack: what a change does in its transaction, and what a worker does after it.
+# In a process of its own, on the data of the stack: what a change does in its transaction, and what
+# a worker does after it.
 MEASURE = """
 import time
 from django.db import connection, transaction
@@ -15,7 +18,8 @@ line = Phone.unscoped.filter(subscriber__isnull=False, published_digest__gt="").
 phones = Phone.unscoped.filter(subscriber__isnull=False)
 phones.filter(served_digest="").update(served_digest="0" * 64)
 PublishedDocument.objects.bulk_create(
-    [PublishedDocument(phone_id=pk) for pk in phones.values_list("pk", flat=True)], ignore_conflicts=True
+    [PublishedDocument(phone_id=pk) for pk in phones.values_list("pk", flat=True)],
+    ignore_conflicts=True,
 )
 
 def timed(act):

@@ -1,4 +1,6 @@
-"""A MetaCentrex of its own: data directory, port, database, invented data; thrown away afterwards."""
+"""A MetaCentrex of its own: data directory, port, database, invented data;
+thrown away afterwards.
+"""
 
 import base64
 import http.client
@@ -17,7 +19,8 @@ from typing import Any, Self
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# What `demo --scale` makes, on any database: it refuses another one than SQLite, which may be somebody's.
+# What `demo --scale` makes, on any database: it refuses another one than SQLite, which may be
+# somebody's.
 DATA = """
 import json
 from clients.models import Client
@@ -30,17 +33,20 @@ demo.make()
 demo_scale.make(demo_scale.Scale({clients}, {lines}))
 rows = Phone.unscoped.filter(client__status="active", subscriber__status="active").order_by("pk")
 invented = rows.exclude(client__reference__in=demo.REFERENCES)
-served = invented.select_related("client").filter(refused_at=None, credentials_seen_at__isnull=False).first()
-came = invented.select_related("client", "subscriber").filter(credentials_seen_at__isnull=False).exclude(pk=served.pk)
+holders = invented.select_related("client", "subscriber").filter(credentials_seen_at__isnull=False)
+served = holders.filter(refused_at=None).first()
+came = holders.exclude(pk=served.pk)
 arranged = next(phone for phone in came if phone.effective_model not in ("", "snom-710"))
-overdue = rows.filter(refused_at=None, authenticated_at=None, expiry_recorded_at__isnull=False).first()
+unfetched = rows.filter(refused_at=None, authenticated_at=None)
+overdue = unfetched.filter(expiry_recorded_at__isnull=False).first()
 given = http_credentials(served.mac, served.uid, served.credential_generation)
 print("DATA", json.dumps({{
     "login": next(row for row in demo.passwords() if row["login"] == "operateur"),
     "client": served.client.reference, "mac": served.mac, "overdue": overdue.mac,
-    "keys": f"/bg/{{arranged.client.reference}}/lignes/{{national(arranged.subscriber.number)}}/touches/"
-    + f"{{arranged.effective_model}}/",
-    "agent": f"Mozilla/4.0 (compatible; {{served.detected_token}}-SIP {{served.firmware}} {{served.mac}})",
+    "keys": f"/bg/{{arranged.client.reference}}/lignes/{{national(arranged.subscriber.number)}}"
+    + f"/touches/{{arranged.effective_model}}/",
+    "agent": "Mozilla/4.0 (compatible; "
+    + f"{{served.detected_token}}-SIP {{served.firmware}} {{served.mac}})",
     "user": given.user, "password": given.password, "tail": served.mac[-4:],
     "pages": -(-Client.unscoped.count() // 25),
 }}))
@@ -60,28 +66,40 @@ class Stack:
     def __init__(self, clients: int, lines: int) -> None:
         self.home, self.port = tempfile.mkdtemp(prefix="metacentrex-bench-"), free_port()
         self.is_production = os.environ.get("DATABASE_URL", "").startswith("postgres")
-        self.environment = {**os.environ, "METACENTREX_HOME": self.home, "METACENTREX_PORT": str(self.port)}
+        self.environment = {
+            **os.environ,
+            "METACENTREX_HOME": self.home,
+            "METACENTREX_PORT": str(self.port),
+        }
         if self.is_production:
             self.environment |= {
                 "METACENTREX_PUBLIC_URL": "https://bench.example.net",
                 "METACENTREX_TRUSTED_PROXIES": "127.0.0.1",
                 "SECRET_KEY": secrets.token_urlsafe(48),
                 "METACENTREX_HTTP_KEY": secrets.token_urlsafe(48),
-                "METACENTREX_FIELD_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+                "METACENTREX_FIELD_KEYS": base64.urlsafe_b64encode(
+                    secrets.token_bytes(32)
+                ).decode(),
             }
         self.facts, self.made_in = self._make(clients, lines)
 
     @property
     def headers(self) -> "dict[str, str]":
         """What the proxy of a production would say of a phone or a browser."""
-        return {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1"} if self.is_production else {}
+        return (
+            {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1"}
+            if self.is_production
+            else {}
+        )
 
     @property
     def origin(self) -> str:
         return f"{'https' if self.is_production else 'http'}://127.0.0.1:{self.port}"
 
     def _make(self, clients: int, lines: int) -> "tuple[dict[str, Any], float]":
-        self.manage("prepare")  # as an installation does, which ties the database to its data directory
+        self.manage(
+            "prepare"
+        )  # as an installation does, which ties the database to its data directory
         started = time.perf_counter()
         said = self.manage("shell", "--no-imports", "-c", DATA.format(clients=clients, lines=lines))
         facts = next(line for line in said.splitlines() if line.startswith("DATA "))

@@ -1,4 +1,6 @@
-"""What the operator's admin pages share: one door, rows that are only looked at, forms whose rules are services'."""
+"""What the operator's admin pages share: one door, rows that are only looked at, forms whose rules
+are services'.
+"""
 
 from typing import Any
 
@@ -31,7 +33,9 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def login(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-    """One door for everybody: the extranet's, which is throttled; who is in already may not go further."""
+    """One door for everybody: the extranet's, which is throttled; who is in already may not go
+    further.
+    """
     if admin.site.has_permission(request):
         return redirect("admin:index")
     if request.user.is_authenticated:
@@ -45,7 +49,9 @@ admin.site.disable_action("delete_selected")  # rows end through services, one b
 
 
 class HouseAdmin(admin.ModelAdmin):
-    """A page of the admin: its search is bounded and, where rows are folded, folds too; its list is a file as well."""
+    """A page of the admin: its search is bounded and, where rows are folded, folds too; its list is
+    a file as well.
+    """
 
     list_per_page = 50
     show_full_result_count = False  # beside what was found, it would count the whole table again
@@ -62,7 +68,9 @@ class HouseAdmin(admin.ModelAdmin):
         return super().get_changelist_instance(request)
 
     def export_view(self, request: HttpRequest) -> HttpResponseBase:
-        """The list as a file: every row that its search and filters found, and an audit event of how many."""
+        """The list as a file: every row that its search and filters found, and an audit event of
+        how many.
+        """
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         try:
@@ -93,7 +101,9 @@ class HouseAdmin(admin.ModelAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         words = words_of(search_term)
         if not issubclass(self.model, Searchable):
-            return super().get_search_results(request, queryset, " ".join(search_term.split()[: len(words)]))
+            return super().get_search_results(
+                request, queryset, " ".join(search_term.split()[: len(words)])
+            )
         found, duplicates = super().get_search_results(request, queryset, " ".join(words))
         return found | queryset.filter(matching(search_term)), duplicates
 
@@ -112,7 +122,9 @@ class ReadOnlyAdmin(HouseAdmin):
 
 
 class ServiceForm(forms.ModelForm):
-    """A form whose object is saved by a service; its rules are asked while the form can still say no."""
+    """A form whose object is saved by a service; its rules are asked while the form can still say
+    no.
+    """
 
     def check_rules(self, instance: Any) -> None:
         """Raise DomainError for what the service would refuse."""

@@ -13,12 +13,16 @@ from metacentrex.ui.exports import Column, yes_or_no
 
 
 def columns_of(page: ModelAdmin, request: HttpRequest) -> list[Column[Any]]:
-    """Those of the list and no other: what it never shows, such as a secret, has no way into the file."""
+    """Those of the list and no other: what it never shows, such as a secret, has no way into the
+    file.
+    """
     return [_column(page, str(name)) for name in page.get_list_display(request)]
 
 
 def _column(page: ModelAdmin, name: str) -> Column[Any]:
-    return Column(capfirst(str(label_for_field(name, page.model, page))), lambda row: _text(page, name, row))
+    return Column(
+        capfirst(str(label_for_field(name, page.model, page))), lambda row: _text(page, name, row)
+    )
 
 
 def _text(page: ModelAdmin, name: str, row: Any) -> str:

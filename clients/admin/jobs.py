@@ -18,7 +18,13 @@ class JobAdmin(ReadOnlyAdmin):
     ]
     list_filter = ["state", "kind"]
     list_select_related = ["client"]
-    search_fields = ["summary", "actor_label", "correlator", "client__reference", "client__legal_name"]
+    search_fields = [
+        "summary",
+        "actor_label",
+        "correlator",
+        "client__reference",
+        "client__legal_name",
+    ]
 
 
 @admin.register(JobRow)

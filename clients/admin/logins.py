@@ -48,12 +48,18 @@ class UserAdmin(NoDeleteAdmin):
     @admin.action(description=_("Give new passwords, shown once"))
     def reset_passwords(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse:
         return show_passwords(
-            request, [(user.login, logins.reset_password(user, actor=actor_of(request))) for user in queryset]
+            request,
+            [
+                (user.login, logins.reset_password(user, actor=actor_of(request)))
+                for user in queryset
+            ],
         )
 
 
 class ShownOnce(str):
-    """A text a page shows and no representation does: Django's template log prints whole contexts."""
+    """A text a page shows and no representation does: Django's template log
+    prints whole contexts.
+    """
 
     __slots__ = ()
 
@@ -62,9 +68,13 @@ class ShownOnce(str):
 
 
 def show_passwords(request: HttpRequest, passwords: list[tuple[str, str]]) -> HttpResponse:
-    """The answer itself carries the passwords: no redirect, no cookie, no message store, no cache."""
+    """The answer itself carries the passwords: no redirect, no cookie, no
+    message store, no cache.
+    """
     context = admin.site.each_context(request) | {
         "title": gettext("One-time passwords"),
         "passwords": [(login, ShownOnce(password)) for login, password in passwords],
     }
-    return TemplateResponse(request, "admin/passwords.html", context, headers={"Cache-Control": "no-store"})
+    return TemplateResponse(
+        request, "admin/passwords.html", context, headers={"Cache-Control": "no-store"}
+    )

@@ -8,7 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.admin.base import HouseAdmin, ServiceForm, actor_of
 from clients.models import Subscriber
-from clients.numbers import NeedsConfirmation, NumberError, check_dial_string, national, parse_number
+from clients.numbers import (
+    NeedsConfirmation,
+    NumberError,
+    check_dial_string,
+    national,
+    parse_number,
+)
 from clients.services import subscribers
 from clients.text import validate_plain_text
 from metacentrex.errors import DomainError
@@ -29,7 +35,9 @@ class NumberFormField(forms.CharField):
 
 
 class SubscriberForm(ServiceForm):
-    number = NumberFormField(label=_("Number (SDA)"), help_text=_("As typed in France: 0970711111."))
+    number = NumberFormField(
+        label=_("Number (SDA)"), help_text=_("As typed in France: 0970711111.")
+    )
     presented_number = NumberFormField(
         label=_("Number to present"),
         required=False,

@@ -14,7 +14,8 @@ from clients.services import platform
 @admin.register(PlatformSettings)
 class PlatformSettingsAdmin(NoDeleteAdmin):
     list_display = ["operator_name", "window_hours", "maximum_window_days", "voicemail_number"]
-    # An hour of every night: no “now”, and no difference to the server's clock, as Django's own widget has.
+    # An hour of every night: no “now”, and no difference to the server's clock, as Django's own
+    # widget has.
     formfield_overrides = {
         models.TimeField: {"widget": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")}
     }
@@ -22,7 +23,14 @@ class PlatformSettingsAdmin(NoDeleteAdmin):
         (None, {"fields": ["operator_name"]}),
         (
             _("Windows"),
-            {"fields": ["window_hours", "maximum_window_days", "window_policy", "release_after_days"]},
+            {
+                "fields": [
+                    "window_hours",
+                    "maximum_window_days",
+                    "window_policy",
+                    "release_after_days",
+                ]
+            },
         ),
         (_("Keys and voicemail"), {"fields": ["voicemail_number", "pickup_code", "url_hosts"]}),
         (
@@ -46,7 +54,9 @@ class PlatformSettingsAdmin(NoDeleteAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return not PlatformSettings.objects.exists()
 
-    def save_model(self, request: HttpRequest, obj: PlatformSettings, form: Any, change: bool) -> None:
+    def save_model(
+        self, request: HttpRequest, obj: PlatformSettings, form: Any, change: bool
+    ) -> None:
         platform.save_settings(obj, actor=actor_of(request))
 
 

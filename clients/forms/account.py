@@ -26,7 +26,9 @@ class LanguageSelect(forms.Select):
 class MyAccountForm(forms.Form):
     """« Mon compte »: what one chooses for oneself."""
 
-    language = forms.ChoiceField(label=_("Language"), choices=Language.choices, widget=LanguageSelect)
+    language = forms.ChoiceField(
+        label=_("Language"), choices=Language.choices, widget=LanguageSelect
+    )
     theme = forms.ChoiceField(label=_("Theme"), choices=Theme.choices)
     email = forms.EmailField(
         label=_("E-mail address"),
@@ -47,7 +49,9 @@ class MyAccountForm(forms.Form):
         self.helper = HouseFormHelper(submit=_("Save"), action=reverse("extranet:my-account"))
 
     def clean_email(self) -> str:
-        """An address a mail can be sent to: some that look valid have a domain without ASCII form."""
+        """An address a mail can be sent to: some that look valid have a domain
+        without ASCII form.
+        """
         email: str = self.cleaned_data["email"]
         try:
             if email:
@@ -78,14 +82,17 @@ class MyPasswordForm(PasswordChangeForm):
         data = super().clean() or self.cleaned_data
         if data.get("new_password1") and data["new_password1"] == data.get("old_password"):
             self.add_error(
-                "new_password1", ValidationError(self.error_messages["password_unchanged"], "unchanged")
+                "new_password1",
+                ValidationError(self.error_messages["password_unchanged"], "unchanged"),
             )
         return data
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["old_password"].label = _("Present password")
-        self.fields["old_password"].widget.attrs.pop("autofocus", None)  # it is the second form of its page
+        self.fields["old_password"].widget.attrs.pop(
+            "autofocus", None
+        )  # it is the second form of its page
         self.fields["new_password1"].label = _("New password")
         self.fields["new_password1"].help_text = _(
             "At least 12 characters; not a common word, not only digits."
@@ -93,7 +100,10 @@ class MyPasswordForm(PasswordChangeForm):
         self.fields["new_password2"].label = _("New password, again")
         self.fields["new_password2"].help_text = ""
         self.helper = HouseFormHelper(
-            submit=_("Change the password"), action=reverse("extranet:my-password"), icon="key", primary=False
+            submit=_("Change the password"),
+            action=reverse("extranet:my-password"),
+            icon="key",
+            primary=False,
         )
 
 

@@ -30,7 +30,9 @@ class LineInput(forms.TextInput):
 
 
 class LineField(forms.CharField):
-    """One line of one client, by number, extension or name; a line of anybody else does not exist."""
+    """One line of one client, by number, extension or name; a line of anybody
+    else does not exist.
+    """
 
     widget = LineInput
 
@@ -38,7 +40,9 @@ class LineField(forms.CharField):
         super().__init__(**kwargs)
         self.client = client
         lines = offered_lines(client)
-        self.widget.lines = [(national(line.number), f"{line.name} ({line.site})") for line in lines]
+        self.widget.lines = [
+            (national(line.number), f"{line.name} ({line.site})") for line in lines
+        ]
 
     def clean(self, value: Any) -> Subscriber | None:
         text = super().clean(value)
@@ -51,7 +55,9 @@ class LineField(forms.CharField):
         if len(found) == 1:
             return found[0]
         if found:
-            raise ValidationError(_("Several lines are called so; type the number."), code="ambiguous")
+            raise ValidationError(
+                _("Several lines are called so; type the number."), code="ambiguous"
+            )
         raise _no_line(text)
 
     def _by_number(self, text: str) -> list[Subscriber]:
@@ -102,11 +108,13 @@ class SiteDateTimeField(forms.DateTimeField):
             return in_zone(naive, self.zone)
         except NoSuchHour:
             raise ValidationError(
-                _("This hour does not exist: the clocks go forward that night."), code="no-such-hour"
+                _("This hour does not exist: the clocks go forward that night."),
+                code="no-such-hour",
             ) from None
         except AmbiguousHour:
             raise ValidationError(
-                _("This hour exists twice: the clocks go back that night. Choose another."), code="ambiguous"
+                _("This hour exists twice: the clocks go back that night. Choose another."),
+                code="ambiguous",
             ) from None
         except OverflowError:  # the first or last hours of the calendar have no instant everywhere
             raise _unreadable() from None

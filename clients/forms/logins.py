@@ -13,7 +13,9 @@ from metacentrex.ui.forms import HouseFormHelper
 
 
 class DoorForm(AuthenticationForm):
-    """A login form that lets in who belongs there; of anybody else it says what it says of a wrong password."""
+    """A login form that lets in who belongs there; of anybody else it says what it says of a wrong
+    password.
+    """
 
     for_subscribers: bool
 
@@ -32,15 +34,20 @@ class LoginForm(DoorForm):
 
     for_subscribers = False
     error_messages = {
-        "invalid_login": _("This login and this password do not go together. Check capital letters."),
+        "invalid_login": _(
+            "This login and this password do not go together. Check capital letters."
+        ),
         "inactive": _("This login is closed."),
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].label = _("Login")
-        # Django writes the length into the page only; the throttle's column is bounded, on PostgreSQL with a crash.
-        self.fields["username"].validators.append(MaxLengthValidator(self.username_field.max_length))
+        # Django writes the length into the page only; the throttle's column is bounded, on
+        # PostgreSQL with a crash.
+        self.fields["username"].validators.append(
+            MaxLengthValidator(self.username_field.max_length)
+        )
         self.fields["password"].label = _("Password")
         self.helper = HouseFormHelper(submit=_("Log in"), saves=False, required_note=False)
 
@@ -65,7 +72,9 @@ class PortalLoginForm(DoorForm):
         self.helper = HouseFormHelper(submit=_("Log in"), saves=False, required_note=False)
 
     def clean_username(self) -> str:
-        """The number as its login is stored, so that one number is throttled as one however it is typed."""
+        """The number as its login is stored, so that one number is throttled as one however it is
+        typed.
+        """
         typed: str = self.cleaned_data["username"]
         try:
             return parse_number(typed)

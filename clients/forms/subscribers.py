@@ -13,7 +13,9 @@ ACTIONS = ["present", "bar", "lock", "unlock"]
 
 
 class BulkForm(forms.Form):
-    """One act on the ticked lines; ids of other clients' lines are no lines of this one and change nothing."""
+    """One act on the ticked lines; ids of other clients' lines are no lines of this one and change
+    nothing.
+    """
 
     action = forms.ChoiceField(choices=[(name, name) for name in ACTIONS])
     barring = forms.ModelChoiceField(
@@ -23,7 +25,9 @@ class BulkForm(forms.Form):
     def __init__(self, data: Any, *, client: Client) -> None:
         super().__init__(data)
         self.ids = ticked(data, "subscribers")
-        self.opposite: tuple[str, list[int]] | None = None  # the act that takes it back, and of which lines
+        self.opposite: tuple[str, list[int]] | None = (
+            None  # the act that takes it back, and of which lines
+        )
         self.fields["presented_number"] = LineField(
             client=client, label=_("Number to present"), required=False
         )
@@ -50,7 +54,9 @@ class BulkForm(forms.Form):
                 client=client, ids=self.ids, number=data["presented_number"].number, actor=actor
             )
         if data["action"] == "bar":
-            return ticked_lines.bar(client=client, ids=self.ids, barring=data["barring"], actor=actor)
+            return ticked_lines.bar(
+                client=client, ids=self.ids, barring=data["barring"], actor=actor
+            )
         locked = data["action"] == "lock"
         changed = ticked_lines.lock(client=client, ids=self.ids, locked=locked, actor=actor)
         self.opposite = ("unlock" if locked else "lock", changed)

@@ -31,7 +31,9 @@ class Migration(migrations.Migration):
                 (
                     "name",
                     models.CharField(
-                        max_length=100, validators=[clients.text.validate_plain_text], verbose_name="name"
+                        max_length=100,
+                        validators=[clients.text.validate_plain_text],
+                        verbose_name="name",
                     ),
                 ),
             ],
@@ -150,7 +152,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "platform settings",
                 "verbose_name_plural": "platform settings",
                 "constraints": [
-                    models.CheckConstraint(condition=models.Q(("pk", 1)), name="platform_settings_one_row")
+                    models.CheckConstraint(
+                        condition=models.Q(("pk", 1)), name="platform_settings_one_row"
+                    )
                 ],
             },
         ),
@@ -271,7 +275,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "created_at",
-                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="created on"),
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="created on"
+                    ),
                 ),
                 (
                     "reseller",
@@ -302,7 +308,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("password", models.CharField(max_length=128, verbose_name="password")),
-                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
                 (
                     "login",
                     models.CharField(
@@ -315,7 +324,9 @@ class Migration(migrations.Migration):
                 (
                     "name",
                     models.CharField(
-                        max_length=200, validators=[clients.text.validate_plain_text], verbose_name="name"
+                        max_length=200,
+                        validators=[clients.text.validate_plain_text],
+                        verbose_name="name",
                     ),
                 ),
                 (
@@ -338,7 +349,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "created_at",
-                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="created on"),
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="created on"
+                    ),
                 ),
                 (
                     "reseller",
@@ -370,10 +383,15 @@ class Migration(migrations.Migration):
                 (
                     "name",
                     models.CharField(
-                        max_length=100, validators=[clients.text.validate_plain_text], verbose_name="name"
+                        max_length=100,
+                        validators=[clients.text.validate_plain_text],
+                        verbose_name="name",
                     ),
                 ),
-                ("is_main", models.BooleanField(default=False, editable=False, verbose_name="main site")),
+                (
+                    "is_main",
+                    models.BooleanField(default=False, editable=False, verbose_name="main site"),
+                ),
                 (
                     "time_zone",
                     models.CharField(
@@ -449,7 +467,9 @@ class Migration(migrations.Migration):
                 (
                     "name",
                     models.CharField(
-                        max_length=200, validators=[clients.text.validate_plain_text], verbose_name="name"
+                        max_length=200,
+                        validators=[clients.text.validate_plain_text],
+                        verbose_name="name",
                     ),
                 ),
                 (
@@ -473,7 +493,10 @@ class Migration(migrations.Migration):
                         verbose_name="account locked",
                     ),
                 ),
-                ("is_administrator", models.BooleanField(default=False, verbose_name="administrator")),
+                (
+                    "is_administrator",
+                    models.BooleanField(default=False, verbose_name="administrator"),
+                ),
                 (
                     "platform_auth_name",
                     models.CharField(
@@ -567,7 +590,10 @@ class Migration(migrations.Migration):
                 ("object_label", models.CharField(max_length=300, verbose_name="object")),
                 ("before", models.JSONField(blank=True, default=dict, verbose_name="before")),
                 ("after", models.JSONField(blank=True, default=dict, verbose_name="after")),
-                ("correlator", models.CharField(blank=True, max_length=20, verbose_name="correlator")),
+                (
+                    "correlator",
+                    models.CharField(blank=True, max_length=20, verbose_name="correlator"),
+                ),
                 (
                     "actor",
                     models.ForeignKey(
@@ -595,7 +621,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "audit event",
                 "verbose_name_plural": "audit events",
                 "ordering": ["-at", "-pk"],
-                "indexes": [models.Index(fields=["object_type", "object_id", "-at"], name="audit_of_object")],
+                "indexes": [
+                    models.Index(fields=["object_type", "object_id", "-at"], name="audit_of_object")
+                ],
             },
         ),
         migrations.AddConstraint(
@@ -612,12 +640,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="site",
-            constraint=models.UniqueConstraint(fields=("client", "name"), name="site_name_once_per_client"),
+            constraint=models.UniqueConstraint(
+                fields=("client", "name"), name="site_name_once_per_client"
+            ),
         ),
         migrations.AddConstraint(
             model_name="site",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("is_main", True)), fields=("client",), name="site_one_main_per_client"
+                condition=models.Q(("is_main", True)),
+                fields=("client",),
+                name="site_one_main_per_client",
             ),
         ),
         migrations.AddConstraint(

@@ -32,7 +32,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="client",
             name="terminated_at",
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name="terminated on"),
+            field=models.DateTimeField(
+                blank=True, editable=False, null=True, verbose_name="terminated on"
+            ),
         ),
         migrations.AddField(
             model_name="client",
@@ -119,7 +121,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "installation",
                 "verbose_name_plural": "installations",
                 "constraints": [
-                    models.CheckConstraint(condition=models.Q(("pk", 1)), name="installation_one_row")
+                    models.CheckConstraint(
+                        condition=models.Q(("pk", 1)), name="installation_one_row"
+                    )
                 ],
             },
         ),

@@ -50,7 +50,10 @@ class Migration(migrations.Migration):
                 ("notice", models.CharField(blank=True, max_length=500)),
                 ("total", models.PositiveIntegerField(default=0, verbose_name="rows")),
                 ("ok_count", models.PositiveIntegerField(default=0, verbose_name="done")),
-                ("skipped_count", models.PositiveIntegerField(default=0, verbose_name="nothing to do")),
+                (
+                    "skipped_count",
+                    models.PositiveIntegerField(default=0, verbose_name="nothing to do"),
+                ),
                 ("bad_count", models.PositiveIntegerField(default=0, verbose_name="refused")),
                 (
                     "stop_asked_at",
@@ -60,12 +63,20 @@ class Migration(migrations.Migration):
                 ("due_at", models.DateTimeField(verbose_name="taken for lost from")),
                 ("attempts", models.PositiveSmallIntegerField(default=0)),
                 ("form_token", models.UUIDField(null=True, unique=True)),
-                ("correlator", models.CharField(blank=True, max_length=20, verbose_name="correlator")),
+                (
+                    "correlator",
+                    models.CharField(blank=True, max_length=20, verbose_name="correlator"),
+                ),
                 (
                     "created_at",
-                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="asked for on"),
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="asked for on"
+                    ),
                 ),
-                ("started_at", models.DateTimeField(blank=True, null=True, verbose_name="started on")),
+                (
+                    "started_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="started on"),
+                ),
                 ("settled", models.PositiveIntegerField(default=0)),
                 ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended on")),
                 (
@@ -161,7 +172,9 @@ class Migration(migrations.Migration):
                     ),
                 ],
                 "constraints": [
-                    models.UniqueConstraint(fields=("job", "position"), name="job_row_position_once")
+                    models.UniqueConstraint(
+                        fields=("job", "position"), name="job_row_position_once"
+                    )
                 ],
             },
             managers=[

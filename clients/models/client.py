@@ -20,12 +20,22 @@ validate_reference = RegexValidator(
 class Client(Searchable, TenantModel):
     """A company, which is one business group on the SIP platform."""
 
-    reseller = models.ForeignKey(Reseller, models.PROTECT, related_name="clients", verbose_name=_("reseller"))
-    reference = models.CharField(_("reference"), max_length=20, unique=True, validators=[validate_reference])
+    reseller = models.ForeignKey(
+        Reseller, models.PROTECT, related_name="clients", verbose_name=_("reseller")
+    )
+    reference = models.CharField(
+        _("reference"), max_length=20, unique=True, validators=[validate_reference]
+    )
     legal_name = models.CharField(_("legal name"), max_length=200, validators=[validate_plain_text])
-    group_name = models.CharField(_("business group"), max_length=100, validators=[validate_plain_text])
-    siret = models.CharField(_("SIRET number"), max_length=14, blank=True, validators=[validate_siret])
-    address = models.CharField(_("address"), max_length=200, blank=True, validators=[validate_plain_text])
+    group_name = models.CharField(
+        _("business group"), max_length=100, validators=[validate_plain_text]
+    )
+    siret = models.CharField(
+        _("SIRET number"), max_length=14, blank=True, validators=[validate_siret]
+    )
+    address = models.CharField(
+        _("address"), max_length=200, blank=True, validators=[validate_plain_text]
+    )
     postal_code = models.CharField(
         _("postal code"), max_length=10, blank=True, validators=[validate_plain_text]
     )
@@ -92,7 +102,9 @@ class Client(Searchable, TenantModel):
 
     @property
     def effective_srtp(self) -> str:
-        """As set, else as the transport: with TLS the keys of the sound are safe on their way, so they are used."""
+        """As set, else as the transport: with TLS the keys of the sound are safe on their way, so
+        they are used.
+        """
         return self.srtp or (Srtp.MANDATORY if self.transport == Transport.TLS else Srtp.OFF)
 
     @property

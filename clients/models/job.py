@@ -12,8 +12,8 @@ from clients.models.user import User
 from clients.scoping import TenantModel
 from clients.search import Searchable
 
-# Rows in one transaction, which ends within the five seconds of a slice. SQLite has one writer: the others, and with
-# them the phones that come for the first time, wait until it is over.
+# Rows in one transaction, which ends within the five seconds of a slice. SQLite has one writer: the
+# others, and with them the phones that come for the first time, wait until it is over.
 MOST_WHOLE = {"sqlite": 2000, "postgresql": 5000}
 ACTIVE = (JobState.WAITING, JobState.RUNNING)
 
@@ -24,14 +24,22 @@ def most_whole() -> int:
 
 
 class Job(Searchable, TenantModel):
-    """Long work with progress: what was asked, by whom, how far it is. Its rows are the truth of the work."""
+    """Long work with progress: what was asked, by whom, how far it is. Its rows are the truth of
+    the work.
+    """
 
     kind = models.CharField(_("kind"), max_length=40)
-    # A kind that checks first is in "check", then waits for a person, then in "apply" (clients.services.jobs).
+    # A kind that checks first is in "check", then waits for a person, then in "apply"
+    # (clients.services.jobs).
     step = models.CharField(max_length=10, blank=True)
     whole = models.BooleanField(_("all or nothing"), default=False)
     reseller = models.ForeignKey(
-        Reseller, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("reseller")
+        Reseller,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("reseller"),
     )
     client = models.ForeignKey(
         Client, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("client")
@@ -55,7 +63,8 @@ class Job(Searchable, TenantModel):
     bad_count = models.PositiveIntegerField(_("refused"), default=0)
     stop_asked_at = models.DateTimeField(_("stop asked for on"), null=True, blank=True)
 
-    # Who holds the job: each taker adds one, so that whoever was taken for dead can write nothing more.
+    # Who holds the job: each taker adds one, so that whoever was taken for dead can write nothing
+    # more.
     turn = models.PositiveIntegerField(default=1)
     due_at = models.DateTimeField(
         _("taken for lost from")
@@ -104,11 +113,15 @@ class Job(Searchable, TenantModel):
     def can_stop(self) -> bool:
         """Whether a stop would change anything: one transaction under way goes to its end."""
         return (
-            self.is_active and not self.stop_asked_at and not (self.whole and self.state == JobState.RUNNING)
+            self.is_active
+            and not self.stop_asked_at
+            and not (self.whole and self.state == JobState.RUNNING)
         )
 
     def time_left(self, now: datetime) -> timedelta | None:
-        """How long it may still take, from how long it took so far; None while that would be a guess."""
+        """How long it may still take, from how long it took so far; None while that would be a
+        guess.
+        """
         worked = self.done - self.settled
         if self.started_at is None or worked < 1 or not self.left:
             return None
@@ -120,9 +133,13 @@ class JobRow(TenantModel):
 
     job = models.ForeignKey(Job, models.CASCADE, related_name="rows", verbose_name=_("job"))
     position = models.PositiveIntegerField(_("row"))
-    rank = models.PositiveSmallIntegerField(default=0)  # a row that builds on others is done after them
+    rank = models.PositiveSmallIntegerField(
+        default=0
+    )  # a row that builds on others is done after them
     payload = models.JSONField(default=dict)
-    state = models.CharField(_("state"), max_length=10, choices=RowState.choices, default=RowState.WAITING)
+    state = models.CharField(
+        _("state"), max_length=10, choices=RowState.choices, default=RowState.WAITING
+    )
     message = models.TextField(_("message"), blank=True)
 
     scope_paths = {"reseller": "job__reseller"}
@@ -131,11 +148,15 @@ class JobRow(TenantModel):
         verbose_name = _("row of a job")
         verbose_name_plural = _("rows of jobs")
         ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["job", "position"], name="job_row_position_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["job", "position"], name="job_row_position_once")
+        ]
         indexes = [
             models.Index(fields=["job", "state", "position"], name="job_rows_of_a_state"),
             models.Index(
-                fields=["job", "rank", "position"], name="job_rows_to_do", condition=models.Q(state="waiting")
+                fields=["job", "rank", "position"],
+                name="job_rows_to_do",
+                condition=models.Q(state="waiting"),
             ),
         ]
 

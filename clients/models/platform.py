@@ -37,14 +37,18 @@ class PlatformSettings(models.Model):
         _("days after which an unused MAC address can be released"),
         default=30,
         validators=[MinValueValidator(1), MaxValueValidator(3650)],
-        help_text=_("Of phones that never came, by the operator; of terminated clients, by itself."),
+        help_text=_(
+            "Of phones that never came, by the operator; of terminated clients, by itself."
+        ),
     )
     voicemail_number = models.CharField(
         _("number of the voicemail"),
         max_length=32,
         blank=True,
         validators=[validate_plain_text],
-        help_text=_("Dialled by the message key. Empty: the key asks the platform for the line's mailbox."),
+        help_text=_(
+            "Dialled by the message key. Empty: the key asks the platform for the line's mailbox."
+        ),
     )
     pickup_code = models.CharField(
         _("pick-up code"),
@@ -68,7 +72,9 @@ class PlatformSettings(models.Model):
         default="pool.ntp.org",
         blank=True,
         validators=[validate_plain_host],
-        help_text=_("Where phones get the time. Empty: as the client's network tells them, if it does."),
+        help_text=_(
+            "Where phones get the time. Empty: as the client's network tells them, if it does."
+        ),
     )
     polling_from = models.TimeField(
         _("phones come back from"),
@@ -83,7 +89,9 @@ class PlatformSettings(models.Model):
     authenticates_notify = models.BooleanField(
         _("a remote reload or restart needs the line's password"),
         default=True,
-        help_text=_("Off for a platform that cannot answer the phone's challenge: it could reload nothing."),
+        help_text=_(
+            "Off for a platform that cannot answer the phone's challenge: it could reload nothing."
+        ),
     )
     registration_expiry = models.PositiveIntegerField(
         _("phones register again after"),
@@ -100,7 +108,9 @@ class PlatformSettings(models.Model):
     says_user_phone = models.BooleanField(
         _("addresses marked as telephone numbers"),
         default=False,
-        help_text=_("“user=phone” in SIP addresses, for platforms that recognize telephone numbers by it."),
+        help_text=_(
+            "“user=phone” in SIP addresses, for platforms that recognize telephone numbers by it."
+        ),
     )
     matches_user_name = models.BooleanField(
         _("calls are matched by the line's number alone"),
@@ -111,7 +121,9 @@ class PlatformSettings(models.Model):
     class Meta:
         verbose_name = _("platform settings")
         verbose_name_plural = _("platform settings")
-        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="platform_settings_one_row")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="platform_settings_one_row")
+        ]
 
     def __str__(self) -> str:
         return self.operator_name
@@ -124,7 +136,9 @@ class PlatformSettings(models.Model):
         ):
             raise ValidationError({"window_hours": _("Longer than the furthest end of a window.")})
         if self.polling_from and self.polling_until and self.polling_from >= self.polling_until:
-            raise ValidationError({"polling_until": _("Later than the first hour, in the same night.")})
+            raise ValidationError(
+                {"polling_until": _("Later than the first hour, in the same night.")}
+            )
 
     @property
     def allowed_hosts(self) -> frozenset[str]:
@@ -138,7 +152,9 @@ class PlatformSettings(models.Model):
 
 
 class Installation(models.Model):
-    """Which machine's data directory this database belongs to: a restored or moved one is noticed at start."""
+    """Which machine's data directory this database belongs to: a restored or moved one is noticed
+    at start.
+    """
 
     mark = models.UUIDField(_("mark"), default=uuid.uuid4, editable=False)
     created_at = models.DateTimeField(_("created on"), auto_now_add=True)
@@ -146,7 +162,9 @@ class Installation(models.Model):
     class Meta:
         verbose_name = _("installation")
         verbose_name_plural = _("installations")
-        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="installation_one_row")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="installation_one_row")
+        ]
 
     def __str__(self) -> str:
         return str(self.mark)
@@ -169,7 +187,9 @@ class Heartbeat(models.Model):
 class Licence(models.Model):
     """What a line is sold as; acts on the SIP platform, kept here."""
 
-    name = models.CharField(_("name"), max_length=100, unique=True, validators=[validate_plain_text])
+    name = models.CharField(
+        _("name"), max_length=100, unique=True, validators=[validate_plain_text]
+    )
 
     class Meta:
         verbose_name = _("licence")

@@ -8,7 +8,9 @@ from clients.text import validate_plain_text
 class Reseller(TenantModel):
     """A company that sells to clients."""
 
-    name = models.CharField(_("name"), max_length=200, unique=True, validators=[validate_plain_text])
+    name = models.CharField(
+        _("name"), max_length=200, unique=True, validators=[validate_plain_text]
+    )
     created_at = models.DateTimeField(_("created on"), auto_now_add=True)
 
     scope_paths = {"reseller": "pk"}

@@ -12,9 +12,16 @@ from clients.validators import SITE_TIME_ZONES
 class Site(TenantModel):
     """A place or department of a client: « Site » in the extranet, « Département » in /bg/."""
 
-    client = models.ForeignKey(Client, models.PROTECT, related_name="sites", verbose_name=_("client"))
+    client = models.ForeignKey(
+        Client, models.PROTECT, related_name="sites", verbose_name=_("client")
+    )
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("part of"),
     )
     name = models.CharField(_("name"), max_length=100, validators=[validate_plain_text])
     is_main = models.BooleanField(_("main site"), default=False, editable=False)

@@ -15,23 +15,34 @@ from metacentrex.crypto import EncryptedTextField
 
 
 class Subscriber(Searchable, TenantModel):
-    """A person's line: its number (the SDA) is unique on the platform, its extension in the client."""
+    """A person's line: its number (the SDA) is unique on the platform, its
+    extension in the client.
+    """
 
-    client = models.ForeignKey(Client, models.PROTECT, related_name="subscribers", verbose_name=_("client"))
-    site = models.ForeignKey(Site, models.PROTECT, related_name="subscribers", verbose_name=_("site"))
+    client = models.ForeignKey(
+        Client, models.PROTECT, related_name="subscribers", verbose_name=_("client")
+    )
+    site = models.ForeignKey(
+        Site, models.PROTECT, related_name="subscribers", verbose_name=_("site")
+    )
     number = models.CharField(
         _("number"), max_length=16, unique=True, help_text=_("As typed in France; stored as E.164.")
     )
     # Null, not "": any number of lines may have none, yet no two the same.
     extension = models.CharField(_("extension"), max_length=7, null=True, blank=True)  # noqa: DJ001
     name = models.CharField(_("name"), max_length=200, validators=[validate_plain_text])
-    licence = models.ForeignKey(Licence, models.PROTECT, null=True, blank=True, verbose_name=_("licence"))
+    licence = models.ForeignKey(
+        Licence, models.PROTECT, null=True, blank=True, verbose_name=_("licence")
+    )
     presented_number = models.CharField(_("presented number"), max_length=16, blank=True)
     barring = models.ForeignKey(
         BarringClass, models.PROTECT, null=True, blank=True, verbose_name=_("international barring")
     )
     status = models.CharField(
-        _("status"), max_length=10, choices=SubscriberStatus.choices, default=SubscriberStatus.ACTIVE
+        _("status"),
+        max_length=10,
+        choices=SubscriberStatus.choices,
+        default=SubscriberStatus.ACTIVE,
     )
     is_locked = models.BooleanField(
         _("account locked"),
@@ -48,9 +59,13 @@ class Subscriber(Searchable, TenantModel):
         verbose_name=_("administered site"),
         help_text=_("Empty: the whole client."),
     )
-    # Where the SIP platform imposes one account per line, it is used as it is by every phone of the line.
+    # Where the SIP platform imposes one account per line, it is used as it is by every phone of the
+    # line.
     platform_auth_name = models.CharField(
-        _("account imposed by the platform"), max_length=100, blank=True, validators=[validate_plain_text]
+        _("account imposed by the platform"),
+        max_length=100,
+        blank=True,
+        validators=[validate_plain_text],
     )
     platform_password = EncryptedTextField(_("its password"), blank=True, default="")
     created_at = models.DateTimeField(_("created on"), auto_now_add=True)

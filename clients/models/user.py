@@ -23,18 +23,32 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """Who is logged in: the operator's or a reseller's staff, or the person of one line, whose login is its number."""
+    """Who is logged in: the operator's or a reseller's staff, or the person of one line, whose
+    login is its number.
+    """
 
-    login = models.CharField(_("login"), max_length=100, unique=True, validators=[validate_plain_text])
+    login = models.CharField(
+        _("login"), max_length=100, unique=True, validators=[validate_plain_text]
+    )
     # Of who has a line it is empty: they are called as the line is.
     name = models.CharField(_("name"), max_length=200, validators=[validate_plain_text])
     role = models.CharField(_("role"), max_length=10, choices=Role.choices)
     reseller = models.ForeignKey(
-        Reseller, models.PROTECT, null=True, blank=True, related_name="users", verbose_name=_("reseller")
+        Reseller,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="users",
+        verbose_name=_("reseller"),
     )
     # A line that ends takes its login along (clients.services.subscribers.end_subscriber).
     subscriber = models.OneToOneField(
-        Subscriber, models.PROTECT, null=True, blank=True, related_name="login", verbose_name=_("line")
+        Subscriber,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="login",
+        verbose_name=_("line"),
     )
     must_change_password = models.BooleanField(_("must choose a password"), default=False)
     is_active = models.BooleanField(_("active"), default=True)

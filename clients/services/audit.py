@@ -28,7 +28,9 @@ class Actor:
             return "MetaCentrex"
         line = self.user.subscriber
         if line is not None:
-            return f"{line.name}, {national(line.number)} ({line.client.legal_name})"[:LONGEST_LABEL]
+            return f"{line.name}, {national(line.number)} ({line.client.legal_name})"[
+                :LONGEST_LABEL
+            ]
         reseller = self.user.reseller
         company = reseller.name if reseller else PlatformSettings.current().operator_name
         return f"{self.user} ({company})"[:LONGEST_LABEL]
@@ -47,7 +49,9 @@ def record(
     after: Mapping[str, Any] | None = None,
     at: datetime | None = None,
 ) -> AuditEvent:
-    """Write one event about `target`; `before` and `after` never hold a secret (callers' duty, tested)."""
+    """Write one event about `target`; `before` and `after` never hold a secret (callers' duty,
+    tested).
+    """
     written = event(kind, target, actor=actor, client=client, before=before, after=after, at=at)
     written.save(force_insert=True)
     return written
@@ -104,7 +108,9 @@ def record_saved(
     after: Mapping[str, Any],
     client: Client | None = None,
 ) -> None:
-    """`noun.created` with what is there, or `noun.updated` with what differs; nothing where nothing does."""
+    """`noun.created` with what is there, or `noun.updated` with what differs; nothing where nothing
+    does.
+    """
     if before is None:
         record(f"{noun}.created", target, actor=actor, client=client, after=after)
         return
@@ -113,7 +119,9 @@ def record_saved(
         record(f"{noun}.updated", target, actor=actor, client=client, before=old, after=new)
 
 
-def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def changes(
+    before: Mapping[str, Any], after: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Only what differs, on both sides."""
     differing = [key for key in after if before.get(key) != after[key]]
     return {key: before.get(key) for key in differing}, {key: after[key] for key in differing}

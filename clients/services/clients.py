@@ -36,7 +36,9 @@ AUDITED = [
 
 
 def _facts(client: Client) -> dict[str, Any]:
-    return {name: str(getattr(client, name)) for name in AUDITED} | {"reseller": str(client.reseller)}
+    return {name: str(getattr(client, name)) for name in AUDITED} | {
+        "reseller": str(client.reseller)
+    }
 
 
 @transaction.atomic
@@ -56,16 +58,24 @@ def create_client(client: Client, *, actor: Actor) -> Client:
     client.save()
     with platform_language():
         name = gettext("Main site")
-    Site.unscoped.create(client=client, name=name, is_main=True)  # unscoped: the client was just made here
+    Site.unscoped.create(
+        client=client, name=name, is_main=True
+    )  # unscoped: the client was just made here
     record_saved("client", client, actor=actor, client=client, before=None, after=_facts(client))
     return client
 
 
 def check_status(client: Client) -> Client:
-    """The client as stored; refuse to revive one that ended, whose phones and lines are gone. Raises DomainError."""
-    stored = Client.unscoped.select_related("reseller").get(pk=client.pk)  # unscoped: compared with itself
+    """The client as stored; refuse to revive one that ended, whose phones and lines are gone.
+    Raises DomainError.
+    """
+    stored = Client.unscoped.select_related("reseller").get(
+        pk=client.pk
+    )  # unscoped: compared with itself
     if stored.status == ClientStatus.TERMINATED and client.status != ClientStatus.TERMINATED:
-        raise DomainError(_("A terminated client cannot be revived; create a new one."), field="status")
+        raise DomainError(
+            _("A terminated client cannot be revived; create a new one."), field="status"
+        )
     return stored
 
 
@@ -89,11 +99,14 @@ def update_client(client: Client, *, actor: Actor) -> Client:
 def check_site(site: Site) -> None:
     """A site stays with its client, and the tree has no loop. Raises DomainError."""
     if (
-        site.pk is not None and not Site.unscoped.filter(pk=site.pk, client_id=site.client_id).exists()
+        site.pk is not None
+        and not Site.unscoped.filter(pk=site.pk, client_id=site.client_id).exists()
     ):  # unscoped: compared with itself
         raise DomainError(_("A site never moves to another client."), field="client")
     ancestor, above = site.parent, set[int]()
-    while ancestor is not None and ancestor.pk not in above:  # a loop elsewhere in the tree must not hold us
+    while (
+        ancestor is not None and ancestor.pk not in above
+    ):  # a loop elsewhere in the tree must not hold us
         above.add(ancestor.pk)
         if ancestor.pk == site.pk:
             raise DomainError(_("A site cannot be part of itself."), field="parent")
@@ -110,9 +123,13 @@ def save_site(site: Site, *, actor: Actor) -> Site:
     before = _site_facts(stored) if stored else None
     site.save()
     if stored is not None:
-        documents_changed.send(sender=Site, fields=changed_fields(stored, site), client=site.client_id)
+        documents_changed.send(
+            sender=Site, fields=changed_fields(stored, site), client=site.client_id
+        )
     refresh(site.subscribers.select_related("site", "licence"))
-    record_saved("site", site, actor=actor, client=site.client, before=before, after=_site_facts(site))
+    record_saved(
+        "site", site, actor=actor, client=site.client, before=before, after=_site_facts(site)
+    )
     return site
 
 

@@ -33,7 +33,9 @@ def mark_of_database() -> uuid.UUID | None:
 
 
 def mark_new() -> None:
-    """Tie a database that nobody has used to this machine, and one that 0.1 kept here; leave any other as it is."""
+    """Tie a database that nobody has used to this machine, and one that 0.1 kept here; leave any
+    other as it is.
+    """
     if mark_of_database() is not None:
         return
     if not Client.unscoped.exists() or _is_of_0_1():  # unscoped: whether there is anything at all
@@ -41,13 +43,17 @@ def mark_new() -> None:
 
 
 def _is_of_0_1() -> bool:
-    """The embedded database of a version without marks: it lies in this data directory, which knows no other one."""
+    """The embedded database of a version without marks: it lies in this data directory, which knows
+    no other one.
+    """
     return settings.METACENTREX_EMBEDDED and not path().exists() and not renewals.path().exists()
 
 
 @transaction.atomic
 def renew_mark() -> uuid.UUID:
-    """Give the database a new mark, and this machine the same: any other machine has to be told again."""
+    """Give the database a new mark, and this machine the same: any other machine has to be told
+    again.
+    """
     mark = uuid.uuid4()
     Installation.objects.update_or_create(pk=1, defaults={"mark": mark})
     _write(mark)
@@ -55,7 +61,9 @@ def renew_mark() -> uuid.UUID:
 
 
 def take_mark() -> uuid.UUID:
-    """Make this machine one of those the database belongs to; the database gets a mark if it has none."""
+    """Make this machine one of those the database belongs to; the database gets a mark if it has
+    none.
+    """
     mark = mark_of_database()
     if mark is None:
         return renew_mark()
@@ -64,7 +72,9 @@ def take_mark() -> uuid.UUID:
 
 
 def _write(mark: uuid.UUID) -> None:
-    """Whole or not at all; the memory of renewals says from here on that it is about this database."""
+    """Whole or not at all; the memory of renewals says from here on that it is
+    about this database.
+    """
     renewals.note_mark(mark)
     draft = path().with_name(f".{FILE}.{os.getpid()}")
     draft.write_text(f"{mark}\n", encoding="ascii")
@@ -79,14 +89,19 @@ def check_mark() -> None:
     if database is None and machine is None:
         reason = _("This database was never tied to a machine.")
     elif machine is None:
-        reason = _("This database belongs to another data directory: it was restored here, or moved.")
+        reason = _(
+            "This database belongs to another data directory: it was restored here, or moved."
+        )
     else:
-        reason = _("This database is not the one this data directory knows: it was restored, or replaced.")
+        reason = _(
+            "This database is not the one this data directory knows: it was restored, or replaced."
+        )
     raise CannotServe(f"{reason} {what_to_do()}")
 
 
 def what_to_do() -> str:
     return _(
-        "Run “manage.py adopt --backup” after a restoration, “manage.py adopt --live” if it is the live database "
+        "Run “manage.py adopt --backup” after a restoration, “manage.py adopt --live” if it is "
+        "the live database "
         "(docs/operations.md)."
     )

@@ -37,12 +37,16 @@ class RowOutcome:
 
 
 class StopJob(DomainError):
-    """The whole job ends here as failed, with this sentence; what its runner wrote until then stays."""
+    """The whole job ends here as failed, with this sentence; what its runner wrote until then
+    stays.
+    """
 
 
 @dataclass(frozen=True)
 class Column:
-    """What a page and a report show of a payload: `payload[key]` as text, a number (tel) or a MAC (mac)."""
+    """What a page and a report show of a payload: `payload[key]` as text, a number (tel) or a MAC
+    (mac).
+    """
 
     key: str
     label: str | Promise
@@ -51,7 +55,9 @@ class Column:
 
 @dataclass(frozen=True)
 class Work:
-    """What a runner may know: the job, who acts, what they may see, and when. Rights were asked again just now."""
+    """What a runner may know: the job, who acts, what they may see, and when. Rights were asked
+    again just now.
+    """
 
     job: Job
     actor: Actor
@@ -62,10 +68,11 @@ class Work:
 class Runner:
     """What one kind of job does. A subclass sets `kind` and `columns` and writes `run_item`.
 
-    `run_item` runs in a transaction of its own: it returns an RowOutcome, and a DomainError it raises undoes
-    what it wrote and becomes the row's message. For speed a kind may take several rows at once (`batch` and
-    `run_rows`); when that fails, the rows are done again one by one. A kind with `checks` first shows what
-    would happen (`check_rows`, which changes nothing) and goes on when a person says so (`proceed`).
+    `run_item` runs in a transaction of its own: it returns an RowOutcome, and a DomainError it
+    raises undoes what it wrote and becomes the row's message. For speed a kind may take several
+    rows at once (`batch` and `run_rows`); when that fails, the rows are done again one by one. A
+    kind with `checks` first shows what would happen (`check_rows`, which changes nothing) and goes
+    on when a person says so (`proceed`).
     """
 
     kind: str
@@ -88,10 +95,14 @@ RUNNERS: dict[str, Runner] = {}
 
 
 def register(runner: Runner) -> None:
-    """Make a kind known; each app registers its own, because this one cannot know what is above it."""
+    """Make a kind known; each app registers its own, because this one cannot
+    know what is above it.
+    """
     RUNNERS[runner.kind] = runner
 
 
 def runner_of(job: Job) -> Runner:
-    """The job's; one without columns for a job of a kind that is no more: it can still be looked at."""
+    """The job's; one without columns for a job of a kind that is no more: it can still be looked
+    at.
+    """
     return RUNNERS.get(job.kind, Runner())

@@ -1,8 +1,8 @@
 """Holding a job: who may write, and how a job changes hands or ends.
 
-Races thought of: two workers with one job (each taking adds to `turn`; who holds an older one writes
-nothing more), a worker killed in the middle (its transaction is undone; after the lease the sweep gives
-the job to another), a message lost, late or sent twice (it names the turn it is for).
+Races thought of: two workers with one job (each taking adds to `turn`; who holds an older one
+writes nothing more), a worker killed in the middle (its transaction is undone; after the lease the
+sweep gives the job to another), a message lost, late or sent twice (it names the turn it is for).
 """
 
 from collections import Counter
@@ -42,9 +42,13 @@ class Ended(Halt):
 
 
 def take(job_id: int, turn: int) -> Job | None:
-    """The job, held from now on, if it is still that turn's; None: somebody was first, or it is over."""
+    """The job, held from now on, if it is still that turn's; None: somebody was first, or it is
+    over.
+    """
     now = timezone.now()
-    rows = Job.unscoped.filter(pk=job_id, turn=turn, state__in=ACTIVE)  # unscoped: the platform's own task
+    rows = Job.unscoped.filter(
+        pk=job_id, turn=turn, state__in=ACTIVE
+    )  # unscoped: the platform's own task
     taken = rows.update(
         turn=turn + 1,
         state=JobState.RUNNING,
@@ -54,12 +58,16 @@ def take(job_id: int, turn: int) -> Job | None:
     )
     if not taken:
         return None
-    whole = Job.unscoped.select_related("actor__reseller", "client__reseller")  # unscoped: the job just taken
+    whole = Job.unscoped.select_related(
+        "actor__reseller", "client__reseller"
+    )  # unscoped: the job just taken
     return whole.get(pk=job_id)
 
 
 def hold(job: Job) -> None:
-    """Renew the lease: the first statement of each transaction, so that nothing is written in another's turn."""
+    """Renew the lease: the first statement of each transaction, so that nothing is written in
+    another's turn.
+    """
     mine = _mine(job)
     if mine.filter(stop_asked_at=None).update(due_at=timezone.now() + LEASE):
         return
@@ -67,7 +75,9 @@ def hold(job: Job) -> None:
 
 
 def _mine(job: Job) -> QuerySet[Job]:
-    return Job.unscoped.filter(pk=job.pk, turn=job.turn, state=JobState.RUNNING)  # unscoped: the job in hand
+    return Job.unscoped.filter(
+        pk=job.pk, turn=job.turn, state=JobState.RUNNING
+    )  # unscoped: the job in hand
 
 
 def count(job: Job, states: Iterable[RowState]) -> None:

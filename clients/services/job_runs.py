@@ -32,7 +32,9 @@ class WholeRefused(Exception):
 
 
 def run_slice(job_id: int, turn: int) -> None:
-    """Work at the job for a few seconds, if this wake-up is still its turn; then hand on to the next."""
+    """Work at the job for a few seconds, if this wake-up is still its turn; then hand on to the
+    next.
+    """
     job = job_lease.take(job_id, turn)
     if job is None:
         return
@@ -50,7 +52,9 @@ def _work(job: Job) -> None:
     if runner is None or job.attempts > MOST_ATTEMPTS:
         logger.error("job_given_up job=%s kind=%s attempts=%s", job.pk, job.kind, job.attempts)
         return job_lease.close(
-            job, JobState.FAILED, gettext("The platform could not finish this work. Contact support.")
+            job,
+            JobState.FAILED,
+            gettext("The platform could not finish this work. Contact support."),
         )
     work = _permitted(job)
     if work is None:
@@ -84,7 +88,9 @@ def _next_rows(job: Job, runner: Runner) -> list[JobRow]:
 
 
 def _do(job: Job, runner: Runner, work: Work, rows: list[JobRow]) -> None:
-    """One batch in one transaction; where it fails, its rows one by one. All or nothing: nothing, and it is said."""
+    """One batch in one transaction; where it fails, its rows one by one. All or nothing: nothing,
+    and it is said.
+    """
     try:
         _batch(job, runner, work, rows)
     except job_lease.Halt:
@@ -127,7 +133,9 @@ def _single(job: Job, runner: Runner, work: Work, row: JobRow) -> None:
         job_lease.fail(job, str(outcomes))
 
 
-def _run(job: Job, runner: Runner, work: Work, rows: Sequence[JobRow]) -> list[RowOutcome] | StopJob:
+def _run(
+    job: Job, runner: Runner, work: Work, rows: Sequence[JobRow]
+) -> list[RowOutcome] | StopJob:
     act = runner.check_rows if job.step == CHECK else runner.run_rows
     try:
         return act(work, [row.payload for row in rows])
@@ -137,7 +145,8 @@ def _run(job: Job, runner: Runner, work: Work, rows: Sequence[JobRow]) -> list[R
 
 def _alone(job: Job, runner: Runner, work: Work, row: JobRow) -> list[RowOutcome] | StopJob:
     """What becomes of one row, whatever happens; a refusal undoes what the row wrote."""
-    # Twice: what lost a race the first time sees the winner the second time, and says why in its own words.
+    # Twice: what lost a race the first time sees the winner the second time, and says why in its
+    # own words.
     for _attempt in range(2):
         try:
             with transaction.atomic():

@@ -1,4 +1,6 @@
-"""What keeps jobs going and their table small: run by beat, harmless when run twice, late or never."""
+"""What keeps jobs going and their table small: run by beat, harmless when run
+twice, late or never.
+"""
 
 from datetime import datetime, timedelta
 
@@ -18,7 +20,9 @@ KEPT = timedelta(days=30)
 def wake_what_is_due() -> int:
     """Wake again the jobs whose message was lost or whose worker died; returns how many."""
     now, woken = timezone.now(), 0
-    due = Job.unscoped.filter(state__in=ACTIVE, due_at__lte=now)  # unscoped: the platform's own task
+    due = Job.unscoped.filter(
+        state__in=ACTIVE, due_at__lte=now
+    )  # unscoped: the platform's own task
     for job in due.only("pk", "turn", "due_at"):
         same = due.filter(pk=job.pk, turn=job.turn)
         with transaction.atomic():
@@ -29,7 +33,8 @@ def wake_what_is_due() -> int:
 
 
 def stop_all(now: datetime) -> int:
-    """Stop every job that is not over, also one that says it is running: for a database nobody works on.
+    """Stop every job that is not over, also one that says it is running: for a database nobody
+    works on.
 
     What a restored job would do was done, or stopped, after the backup was made.
     """
@@ -40,7 +45,9 @@ def stop_all(now: datetime) -> int:
     for job in pending.select_related("client").order_by("pk"):
         with transaction.atomic():
             same = pending.filter(pk=job.pk, turn=job.turn)
-            if same.update(state=JobState.STOPPED, ended_at=now, stop_asked_at=now, turn=F("turn") + 1):
+            if same.update(
+                state=JobState.STOPPED, ended_at=now, stop_asked_at=now, turn=F("turn") + 1
+            ):
                 record(
                     "job.stopped",
                     job,

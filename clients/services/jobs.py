@@ -2,7 +2,8 @@
 
 * write a `Runner` in the app that knows the work and `register` it in that app's `AppConfig.ready`
   (clients.services.job_kinds);
-* call `start` with one item a row: it returns at once, a worker does the rest (clients.services.job_runs);
+* call `start` with one item a row: it returns at once, a worker does the rest
+  (clients.services.job_runs);
 * send the reader to `extranet:job-detail`.
 
 The rows are the truth of the work; a broker's message is only a wake-up.
@@ -31,18 +32,24 @@ from metacentrex.errors import DomainError
 
 TASK = "clients.run_job"
 CHECK, APPLY = "check", "apply"
-MOST_AT_WORK = 5  # jobs of one login that a worker has before it: it shares its time among all of everybody
+MOST_AT_WORK = (
+    5  # jobs of one login that a worker has before it: it shares its time among all of everybody
+)
 LATE = timedelta(seconds=15)  # a wake-up that nobody took by then is sent again
 
 
 def token_of(form_token: uuid.UUID | None, *asked: object) -> uuid.UUID | None:
-    """The form's number for just this: the browser's back button sends the same form for something else."""
+    """The form's number for just this: the browser's back button sends the same form for something
+    else.
+    """
     return uuid.uuid5(form_token, repr(asked)) if form_token else None
 
 
 @dataclass(frozen=True)
 class Item:
-    """One row to do: its payload (JSON), its number for people (default: 1, 2, …), its rank (lower first)."""
+    """One row to do: its payload (JSON), its number for people (default: 1, 2, …), its rank (lower
+    first).
+    """
 
     payload: Mapping[str, Any]
     position: int | None = None
@@ -62,9 +69,11 @@ def start(
     notice: str = "",
     options: Mapping[str, Any] | None = None,
 ) -> Job:
-    """Write the job and its rows, and wake a worker after the commit. The same `token` (token_of) gives one job.
+    """Write the job and its rows, and wake a worker after the commit. The same `token` (token_of)
+    gives one job.
 
-    It belongs to the client's reseller, to `reseller`, or (neither) to the operator alone. Raises TooManyJobs.
+    It belongs to the client's reseller, to `reseller`, or (neither) to the operator alone. Raises
+    TooManyJobs.
     """
     if actor.user is None:
         raise TypeError("a job is somebody's: its rights are asked again when it runs")
@@ -115,7 +124,13 @@ def _save(job: Job, items: Iterable[Mapping[str, Any] | Item], actor: Actor) -> 
     JobRow.unscoped.bulk_create(rows, batch_size=500)  # unscoped: of the job just made
     job.total = len(rows)
     job.save(update_fields=["total"])
-    record("job.asked", job, actor=actor, client=job.client, after={"kind": job.kind, "rows": job.total})
+    record(
+        "job.asked",
+        job,
+        actor=actor,
+        client=job.client,
+        after={"kind": job.kind, "rows": job.total},
+    )
     wake_after_commit(job.pk, job.turn)
     return job
 
@@ -132,10 +147,13 @@ def wake_after_commit(job_id: int, turn: int) -> None:
 
 @transaction.atomic
 def stop(job: Job, *, actor: Actor) -> bool:
-    """Ask the job to stop: at once where nobody works at it, else between two rows. False: it had ended."""
+    """Ask the job to stop: at once where nobody works at it, else between two rows. False: it had
+    ended.
+    """
     now = timezone.now()
     rows = Job.unscoped.filter(pk=job.pk)  # unscoped: the caller found this job within its scope
-    # The row is held: a check that became ready between two looks at it would be neither idle nor at work.
+    # The row is held: a check that became ready between two looks at it would be neither idle nor
+    # at work.
     held = rows.select_for_update(no_key=True).first()
     if held is None:
         return False
@@ -153,7 +171,9 @@ class TooManyJobs(DomainError):
     """One login does not keep the worker from everybody else's jobs."""
 
     def __init__(self) -> None:
-        words = _("You have %(most)s jobs at work: wait until one of them ends, or stop one (“Jobs”).")
+        words = _(
+            "You have %(most)s jobs at work: wait until one of them ends, or stop one (“Jobs”)."
+        )
         super().__init__(words % {"most": MOST_AT_WORK})
 
 
@@ -169,7 +189,8 @@ class TooLong(DomainError):
 
     def __init__(self) -> None:
         words = _(
-            "All or nothing takes %(most)s rows at most: import the right rows only, or split the file."
+            "All or nothing takes %(most)s rows at most: import the right rows only, or split the "
+            "file."
         )
         super().__init__(words % {"most": most_whole()})
 
@@ -180,7 +201,9 @@ def proceed(job: Job, *, whole: bool, actor: Actor) -> bool:
 
     Raises NotAllGood, TooLong.
     """
-    mine = Job.unscoped.filter(pk=job.pk, state=JobState.READY)  # unscoped: found within the caller's scope
+    mine = Job.unscoped.filter(
+        pk=job.pk, state=JobState.READY
+    )  # unscoped: found within the caller's scope
     if whole and mine.filter(bad_count__gt=0).exists():
         raise NotAllGood
     if whole and mine.filter(ok_count__gt=most_whole()).exists():
@@ -203,6 +226,12 @@ def proceed(job: Job, *, whole: bool, actor: Actor) -> bool:
         return False
     job.rows.filter(state=RowState.OK).update(state=RowState.WAITING)
     job.refresh_from_db()
-    record("job.confirmed", job, actor=actor, client=job.client, after={"whole": whole, "rows": job.left})
+    record(
+        "job.confirmed",
+        job,
+        actor=actor,
+        client=job.client,
+        after={"whole": whole, "rows": job.left},
+    )
     wake_after_commit(job.pk, job.turn)
     return True

@@ -71,7 +71,9 @@ class DigestNeedsAddress(DomainError):
 
 @transaction.atomic
 def change_own_choices(user: User, choices: OwnChoices) -> User:
-    """« Mon compte »: only these columns, whatever an operator changed meanwhile. Raises DigestNeedsAddress."""
+    """« Mon compte »: only these columns, whatever an operator changed meanwhile. Raises
+    DigestNeedsAddress.
+    """
     if choices.wants_digest and not choices.email:
         raise DigestNeedsAddress
     user = User.objects.select_for_update().get(pk=user.pk)
@@ -96,7 +98,9 @@ def choose(user: User, name: Literal["language", "theme"], chosen: str) -> User:
 
 @transaction.atomic
 def change_own_password(user: User, password: str) -> User:
-    """Their own new password: every session of this login ends, but for the one that is told to stay."""
+    """Their own new password: every session of this login ends, but for the one that is told to
+    stay.
+    """
     user = User.objects.select_for_update().get(pk=user.pk)
     user.set_password(password)
     user.must_change_password = False

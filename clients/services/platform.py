@@ -40,7 +40,9 @@ def save_settings(settings: PlatformSettings, *, actor: Actor) -> PlatformSettin
     fields = changed_fields(stored or PlatformSettings(pk=1), settings)
     documents_changed.send(sender=PlatformSettings, fields=fields, everything=True)
     before = _values(stored, SETTINGS) if stored else None
-    record_saved("platform", settings, actor=actor, before=before, after=_values(settings, SETTINGS))
+    record_saved(
+        "platform", settings, actor=actor, before=before, after=_values(settings, SETTINGS)
+    )
     return settings
 
 
@@ -61,7 +63,9 @@ def save_barring_class(barring: BarringClass, *, actor: Actor) -> BarringClass:
     stored = BarringClass.objects.filter(pk=barring.pk).first()
     barring.save()
     before = _values(stored, ["code", "name"]) if stored else None
-    record_saved("barring", barring, actor=actor, before=before, after=_values(barring, ["code", "name"]))
+    record_saved(
+        "barring", barring, actor=actor, before=before, after=_values(barring, ["code", "name"])
+    )
     return barring
 
 

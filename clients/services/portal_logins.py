@@ -21,12 +21,16 @@ class AccountLocked(DomainError):
 
 
 class AdministersMore(DomainError):
-    """Who administers a branch must not get into the account of somebody who administers more than that."""
+    """Who administers a branch must not get into the account of somebody who administers more than
+    that.
+    """
 
     code = "administers-more"
 
     def __init__(self) -> None:
-        super().__init__(_("This person administers more than you do: ask your operator or reseller."))
+        super().__init__(
+            _("This person administers more than you do: ask your operator or reseller.")
+        )
 
 
 class LoginClosed(DomainError):
@@ -44,7 +48,9 @@ class LoginTaken(DomainError):
     code = "login-taken"
 
     def __init__(self) -> None:
-        super().__init__(_("Another login is spelled like this number: ask your operator."), field="number")
+        super().__init__(
+            _("Another login is spelled like this number: ask your operator."), field="number"
+        )
 
 
 class ClientHasEnded(DomainError):
@@ -56,11 +62,12 @@ class ClientHasEnded(DomainError):
 
 @transaction.atomic
 def give_access(line: Subscriber, *, actor: Actor) -> str:
-    """The one-time password of the line's portal, whose first use has another one chosen; a former one ends.
+    """The one-time password of the line's portal, whose first use has another one chosen; a former
+    one ends.
 
-    Raises AccountLocked, AdministersMore, ClientHasEnded, LoginClosed and LoginTaken. Of two who give access at once
-    the second one waits for the line's row, and finds the login that the first one made: the last password shown is
-    the one that is good.
+    Raises AccountLocked, AdministersMore, ClientHasEnded, LoginClosed and LoginTaken. Of two who
+    give access at once the second one waits for the line's row, and finds the login that the first
+    one made: the last password shown is the one that is good.
     """
     line = (
         Subscriber.unscoped.select_for_update(of=("self",)).select_related("client").get(pk=line.pk)
@@ -73,7 +80,12 @@ def give_access(line: Subscriber, *, actor: Actor) -> str:
         raise ClientHasEnded
     check_login_free(line)
     user = User.objects.filter(subscriber=line).first()
-    if user is not None and not user.is_active and actor.user is not None and not actor.user.is_operator:
+    if (
+        user is not None
+        and not user.is_active
+        and actor.user is not None
+        and not actor.user.is_operator
+    ):
         raise LoginClosed
     if user is None:
         user = User(login=line.number, role=Role.SUBSCRIBER, subscriber=line)

@@ -42,7 +42,9 @@ def _facts(subscriber: Subscriber) -> dict[str, Any]:
 
 
 def check_belongings(subscriber: Subscriber) -> None:
-    """A line stays with its client; its site and presented number are that client's. Raises DomainError."""
+    """A line stays with its client; its site and presented number are that client's. Raises
+    DomainError.
+    """
     stored = _stored(subscriber)
     if stored is not None and stored.client_id != subscriber.client_id:
         raise DomainError(_("A line never moves to another client."), field="client")
@@ -62,7 +64,8 @@ def _check_account(subscriber: Subscriber) -> None:
     if bool(subscriber.platform_auth_name) != bool(subscriber.platform_password):
         # Half an account would be served as an empty password: no phone of the line could register.
         raise DomainError(
-            _("An imposed account has a name and a password, or neither."), field="platform_password"
+            _("An imposed account has a name and a password, or neither."),
+            field="platform_password",
         )
 
 
@@ -79,13 +82,17 @@ def _check_numbers(subscriber: Subscriber, stored: Subscriber | None) -> None:
     if shown not in own and not others.filter(number=shown).exists():
         raise NotANumberOfTheClient("presented_number")
     if stored and stored.number != subscriber.number and _is_presented(others, stored.number):
-        raise DomainError(_("Other lines present this number; give them another first."), field="number")
+        raise DomainError(
+            _("Other lines present this number; give them another first."), field="number"
+        )
 
 
 def hold_lines(lines: QuerySet[Subscriber]) -> list[int]:
-    """Hold these lines until the transaction ends: none of them ends meanwhile. Returns the keys of those there are.
+    """Hold these lines until the transaction ends: none of them ends meanwhile. Returns the keys of
+    those there are.
 
-    In order, all at once, and before rows of phones and documents (docs/adr/010): else two acts wait for each other.
+    In order, all at once, and before rows of phones and documents (docs/adr/010): else two acts
+    wait for each other.
     """
     held = lines.order_by("pk").select_for_update(of=("self",), no_key=True)
     return list(held.values_list("pk", flat=True))
@@ -121,21 +128,28 @@ def update_subscriber(subscriber: Subscriber, *, actor: Actor) -> Subscriber:
     _present_own(subscriber, stored)
     before, after = _facts(stored), _facts(subscriber)
     if stored.platform_password != subscriber.platform_password:
-        before, after = before | {"platform_password": ""}, after | {"platform_password": "(changed)"}
+        before, after = (
+            before | {"platform_password": ""},
+            after | {"platform_password": "(changed)"},
+        )
     subscriber.save()
     follow_line(subscriber)
     fields = changed_fields(stored, subscriber)
     documents_changed.send(sender=Subscriber, fields=fields, client=subscriber.client_id)
-    record_saved("subscriber", subscriber, actor=actor, client=subscriber.client, before=before, after=after)
+    record_saved(
+        "subscriber", subscriber, actor=actor, client=subscriber.client, before=before, after=after
+    )
     return subscriber
 
 
 @transaction.atomic
-def create_subscribers(lines: Sequence[Subscriber], *, client: Client, actor: Actor) -> list[Subscriber]:
+def create_subscribers(
+    lines: Sequence[Subscriber], *, client: Client, actor: Actor
+) -> list[Subscriber]:
     """create_subscriber for many new lines of one client, in a handful of statements.
 
-    A line may present the number of another one of the same list. In the order of their numbers: two lists
-    with two numbers in common must not wait for each other for ever.
+    A line may present the number of another one of the same list. In the order of their numbers:
+    two lists with two numbers in common must not wait for each other for ever.
     """
     ordered = sorted(lines, key=lambda line: line.number)
     shown = {line.presented_number for line in ordered}
@@ -146,7 +160,9 @@ def create_subscribers(lines: Sequence[Subscriber], *, client: Client, actor: Ac
         if line.presented_number and line.presented_number not in numbers:
             raise NotANumberOfTheClient("presented_number")
         _present_own(line)
-    created = Subscriber.unscoped.bulk_create(with_search_text(ordered))  # unscoped: lines of this client
+    created = Subscriber.unscoped.bulk_create(
+        with_search_text(ordered)
+    )  # unscoped: lines of this client
     if created:
         documents_changed.send(sender=Subscriber, client=client.pk)
     events: list[tuple[Subscriber, dict[str, Any], dict[str, Any]]]
@@ -159,7 +175,8 @@ def create_subscribers(lines: Sequence[Subscriber], *, client: Client, actor: Ac
 def update_subscribers(
     values: Mapping[int, Mapping[str, Any]], *, client: Client, actor: Actor
 ) -> list[Subscriber]:
-    """update_subscriber for many lines of one client: by primary key, what becomes of the fields of a list.
+    """update_subscriber for many lines of one client: by primary key, what becomes of the fields of
+    a list.
 
     A line that ended meanwhile is left out.
     """
@@ -185,7 +202,9 @@ def update_subscribers(
     fields = set().union(*(changed_fields(stored[line.pk], line) for line in lines))
     documents_changed.send(sender=Subscriber, fields=fields, client=client.pk)
     events = [(line, *changes(before[line.pk], _facts(line))) for line in lines]
-    record_many("subscriber.updated", [event for event in events if event[2]], actor=actor, client=client)
+    record_many(
+        "subscriber.updated", [event for event in events if event[2]], actor=actor, client=client
+    )
     return lines
 
 
@@ -206,7 +225,8 @@ def end_subscriber(subscriber: Subscriber, *, actor: Actor) -> None:
     Raises DomainError when other lines present its number.
     """
     client = subscriber.client
-    # The line, keys about it, its phones, then documents, as everybody: nobody waits for us while we wait for them.
+    # The line, keys about it, its phones, then documents, as everybody: nobody waits for us while
+    # we wait for them.
     if not hold_lines(client.subscribers.filter(pk=subscriber.pk)):
         return  # somebody else's click was first
     if _is_presented(client.subscribers.exclude(pk=subscriber.pk), subscriber.number):

@@ -1,4 +1,6 @@
-"""What is done to several lines ticked in a list: the portal closed to them, what they present, where they may call."""
+"""What is done to several lines ticked in a list: the portal closed to them, what they present,
+where they may call.
+"""
 
 from collections.abc import Collection
 from typing import Any
@@ -13,7 +15,11 @@ from clients.services.subscribers import NotANumberOfTheClient
 def lock(*, client: Client, ids: Collection[int], locked: bool, actor: Actor) -> list[int]:
     """Close or open the portal to these lines of the client; returns which changed."""
     return _change_many(
-        client, ids, {"is_locked": locked}, "subscriber.locked" if locked else "subscriber.unlocked", actor
+        client,
+        ids,
+        {"is_locked": locked},
+        "subscriber.locked" if locked else "subscriber.unlocked",
+        actor,
     )
 
 
@@ -26,7 +32,9 @@ def present(*, client: Client, ids: Collection[int], number: str, actor: Actor) 
     """Make these lines present `number` (E.164). Raises NotANumberOfTheClient."""
     if not client.subscribers.filter(number=number).exists():
         raise NotANumberOfTheClient
-    return len(_change_many(client, ids, {"presented_number": number}, "subscriber.presented", actor))
+    return len(
+        _change_many(client, ids, {"presented_number": number}, "subscriber.presented", actor)
+    )
 
 
 @transaction.atomic

@@ -1,4 +1,6 @@
-"""Lists as files: same search, filter and sort as on the page, every row, and an audit event of how many left the house."""
+"""Lists as files: same search, filter and sort as on the page, every row, and an audit event of how
+many left the house.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
@@ -30,7 +32,9 @@ class ExportView(ExtranetView):
         count: int,
         client: Client | None = None,
     ) -> HttpResponseBase:
-        """The rows as a file called `title`; `name` is what the audit calls the list, and `of` whose it is."""
+        """The rows as a file called `title`; `name` is what the audit calls the list, and `of`
+        whose it is.
+        """
         file_format = format_asked(self.request)
         told = told_of(self.request, name, file_format, count)
         record("export", of, actor=self.actor, client=client, after=told, at=self.now)
@@ -38,7 +42,9 @@ class ExportView(ExtranetView):
 
 
 def told_of(request: HttpRequest, name: str, file_format: str, count: int) -> dict[str, Any]:
-    """What the audit keeps of an export: which list, how many rows, and its search, filter and sort."""
+    """What the audit keeps of an export: which list, how many rows, and its search, filter and
+    sort.
+    """
     asked = {key: str(value)[:200] for key, value in request.GET.items() if key != "format"}
     # PostgreSQL takes no NUL.
     clean = {key: value for key, value in asked.items() if "\0" not in key + value}

@@ -30,14 +30,22 @@ YEAR = 365 * 24 * 3600
 class DoorView(auth_views.LoginView):
     """A login page: whoever is logged in goes straight to where they belong.
 
-    A page whose session ended asks here too, by its script (`X-Requested-With: dialog`), and goes on as it was:
-    the answer names who logged in, who may be somebody else, and the token that posts need from now on.
+    A page whose session ended asks here too, by its script (`X-Requested-With: dialog`), and goes
+    on as it was: the answer names who logged in, who may be somebody else, and the token that posts
+    need from now on.
     """
 
-    http_method_names = ["get", "post", "head", "options"]  # Django's own would read a PUT as a POST
+    http_method_names = [
+        "get",
+        "post",
+        "head",
+        "options",
+    ]  # Django's own would read a PUT as a POST
 
     def get_redirect_url(self, request: HttpRequest | None = None) -> str:
-        """The page asked for; never this one again, which would send whoever is logged in round in circles."""
+        """The page asked for; never this one again, which would send whoever is logged in round in
+        circles.
+        """
         target = super().get_redirect_url()
         return "" if target.partition("?")[0] == self.request.path else target
 
@@ -60,7 +68,10 @@ class DoorView(auth_views.LoginView):
     def _told(self) -> HttpResponse:
         """Who is in, if anybody, and the token that their posts need."""
         answer = HttpResponse(status=204)
-        answer["X-Login"], answer["X-CSRF-Token"] = str(self.request.user.pk or ""), get_token(self.request)
+        answer["X-Login"], answer["X-CSRF-Token"] = (
+            str(self.request.user.pk or ""),
+            get_token(self.request),
+        )
         return answer
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
@@ -144,7 +155,11 @@ class SubscriberBulkView(ExtranetView):
             messages.error(request, " ".join(str(error) for error in form.non_field_errors()))
         else:
             words = ngettext("%(count)s line changed.", "%(count)s lines changed.", changed)
-            self._say(form, words % {"count": changed}, reverse("extranet:subscriber-bulk", args=[reference]))
+            self._say(
+                form,
+                words % {"count": changed},
+                reverse("extranet:subscriber-bulk", args=[reference]),
+            )
         return back
 
     def _say(self, form: BulkForm, words: str, action: str) -> None:

@@ -42,7 +42,11 @@ class LineListView(GroupView):
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         text = request.GET.get("q", "")
         lines = Subscriber.objects.within(self.scope).filter(client=self.client)
-        rows = found_line(lines, text).select_related("site", "login").annotate(phone_count=Count("phones"))
+        rows = (
+            found_line(lines, text)
+            .select_related("site", "login")
+            .annotate(phone_count=Count("phones"))
+        )
         page = page_of(request, rows.order_by("number"), size=LINES_PER_PAGE)
         context = {
             "section": "lines",
@@ -64,7 +68,9 @@ class AccessView(LineView):
         state = self._state()
         if request.POST.get("seen", state["seen"]) != state["seen"]:
             # A reload of the answer would end the password that was just noted.
-            words = gettext("Access was given since this page was opened; its password was shown then, once.")
+            words = gettext(
+                "Access was given since this page was opened; its password was shown then, once."
+            )
             return self._page(state | {"refused": words})
         try:
             password = give_access(self.line, actor=self.actor)

@@ -23,7 +23,8 @@ ROW_LOOKS = {
     RowState.BAD: ("mc-refuse", "x-octagon-fill"),
     RowState.WAITING: ("mc-muted", "hourglass-split"),
 }
-# What a row's state is called, before it is done, then after: French tells one row from several, English does not.
+# What a row's state is called, before it is done, then after: French tells one row from several,
+# English does not.
 CHECKED_WORDS = {
     RowState.OK: npgettext_lazy("rows checked", "Right", "Right", "count"),
     RowState.SKIPPED: npgettext_lazy("rows checked", "Unchanged", "Unchanged", "count"),
@@ -49,7 +50,11 @@ class Look:
 
 def look_of(job: Job) -> Look:
     state = JobState(job.state)
-    label = gettext("Stopping") if job.stop_asked_at and job.state == JobState.RUNNING else str(state.label)
+    label = (
+        gettext("Stopping")
+        if job.stop_asked_at and job.state == JobState.RUNNING
+        else str(state.label)
+    )
     return Look(label, *LOOKS[state])
 
 

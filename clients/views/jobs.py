@@ -122,7 +122,9 @@ def progress_of(job: Job, now: datetime) -> dict[str, Any]:
         "look": look_of(job),
         "asked_at": moment(job.created_at),
         "checking": job.step == CHECK,
-        "time_left": _roughly(left) if left is not None and left >= SECOND and job.is_active else "",
+        "time_left": _roughly(left)
+        if left is not None and left >= SECOND and job.is_active
+        else "",
         "counts": [
             (row_look(job, state, count), count)
             for state in (RowState.OK, RowState.SKIPPED, RowState.BAD, RowState.WAITING)
@@ -144,11 +146,17 @@ def _count(job: Job, state: RowState) -> int:
 def _roughly(left: timedelta) -> str:
     """As a clock says it, without the minutes where there is none."""
     seconds = int(left.total_seconds())
-    return gettext("%(seconds)d s") % {"seconds": seconds} if seconds < MINUTE else duration_words(left)
+    return (
+        gettext("%(seconds)d s") % {"seconds": seconds}
+        if seconds < MINUTE
+        else duration_words(left)
+    )
 
 
 def _rows(request: AuthenticatedRequest, job: Job, runner: Runner) -> dict[str, Any]:
-    page = page_of(request, filtered(request, job).order_by("state", "position"), size=ROWS_PER_PAGE)
+    page = page_of(
+        request, filtered(request, job).order_by("state", "position"), size=ROWS_PER_PAGE
+    )
     page.object_list = [_shown(job, row, runner) for row in page.object_list]
     return {"page": page, "columns": runner.columns}
 
@@ -163,7 +171,9 @@ def filtered(request: AuthenticatedRequest, job: Job) -> QuerySet[JobRow]:
 
 
 def _shown(job: Job, row: JobRow, runner: Runner) -> ShownRow:
-    cells = [Cell(raw(row.payload, column), column.kind, str(column.label)) for column in runner.columns]
+    cells = [
+        Cell(raw(row.payload, column), column.kind, str(column.label)) for column in runner.columns
+    ]
     state = RowState(row.state)
     return ShownRow(row.position, cells, row_look(job, state), row.message, state is RowState.BAD)
 

@@ -51,7 +51,9 @@ class SettingsView(PortalView):
     """« Paramètres »: what one may set, each on its own page."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return render(request, "portal/clients/settings.html", {"section": "settings", "line": self.line})
+        return render(
+            request, "portal/clients/settings.html", {"section": "settings", "line": self.line}
+        )
 
 
 @method_decorator(sensitive_post_parameters(), name="dispatch")

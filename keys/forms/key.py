@@ -25,8 +25,14 @@ FIELDS = {"function": "function", "label": "label", "reason": "reason"}
 
 
 def _types() -> list[tuple[str, Any]]:
-    plain = [(function.code, function.label) for function in FUNCTIONS.values() if not function.is_advanced]
-    advanced = [(function.code, function.label) for function in FUNCTIONS.values() if function.is_advanced]
+    plain = [
+        (function.code, function.label)
+        for function in FUNCTIONS.values()
+        if not function.is_advanced
+    ]
+    advanced = [
+        (function.code, function.label) for function in FUNCTIONS.values() if function.is_advanced
+    ]
     return [*plain, (str(_("Advanced")), advanced)]
 
 
@@ -37,16 +43,22 @@ class KeyForm(forms.Form):
     revision = forms.IntegerField(widget=forms.HiddenInput)
     function = forms.ChoiceField(label=_("Type"), choices=_types)
     whom = forms.CharField(
-        label=_("Person or number"), required=False, help_text=_("A name, an extension or a number.")
+        label=_("Person or number"),
+        required=False,
+        help_text=_("A name, an extension or a number."),
     )
     event = forms.ChoiceField(
         label=_("Function of the phone"), required=False, choices=[("", "–"), *EVENTS.items()]
     )
     url = forms.CharField(label=_("Address"), required=False)
     label = forms.CharField(
-        label=_("Label"), required=False, help_text=_("Follows the directory as long as you leave it empty.")
+        label=_("Label"),
+        required=False,
+        help_text=_("Follows the directory as long as you leave it empty."),
     )
-    picks_up = forms.BooleanField(label=_("Take the call that rings there, by pressing"), required=False)
+    picks_up = forms.BooleanField(
+        label=_("Take the call that rings there, by pressing"), required=False
+    )
     is_locked = forms.BooleanField(label=_("Lock this key for the levels below"), required=False)
     reason = forms.CharField(label=_("Reason of the lock"), required=False)
     back = forms.BooleanField(label=_("Go back to the inherited key"), required=False)
@@ -75,24 +87,31 @@ class KeyForm(forms.Form):
         self.helper = HouseFormHelper(submit=_("Save this key"), required_note=False)
 
     def save(self, model: PhoneModel, actor: Actor) -> OwnLayout:
-        """Keep this key alone. Raises DomainError that names a field of this form where it concerns one."""
+        """Keep this key alone. Raises DomainError that names a field of this form where it concerns
+        one.
+        """
         data = self.cleaned_data
         draft = None if data.get("back") else self._draft()
-        asked = LayoutDraft(data["revision"], self.found.layers[-1].sidecars, {self.target.code: draft})
+        asked = LayoutDraft(
+            data["revision"], self.found.layers[-1].sidecars, {self.target.code: draft}
+        )
         try:
             return save_layout(self.owner, model, asked, actor=actor)
         except LayoutRefused as error:
             problem = error.problems[0]
             parameter = FUNCTIONS[data["function"]].parameter
-            field = FIELDS.get(problem.field) or {Parameter.EVENT: "event", Parameter.URL: "url"}.get(
-                parameter, "whom"
-            )
+            field = FIELDS.get(problem.field) or {
+                Parameter.EVENT: "event",
+                Parameter.URL: "url",
+            }.get(parameter, "whom")
             raise DomainError(problem.message, field=field if problem.field else None) from error
 
     def _draft(self) -> KeyDraft:
         data = self.cleaned_data
         parameter = FUNCTIONS[data["function"]].parameter
-        value = {Parameter.EVENT: data["event"], Parameter.URL: data["url"]}.get(parameter, data["whom"])
+        value = {Parameter.EVENT: data["event"], Parameter.URL: data["url"]}.get(
+            parameter, data["whom"]
+        )
         person, ended = None, ""
         if parameter in (Parameter.PERSON, Parameter.TARGET):
             person, ended = self._whom(data["whom"])

@@ -40,18 +40,27 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "model",
-                    models.CharField(choices=phones.catalogue.choices, max_length=40, verbose_name="model"),
+                    models.CharField(
+                        choices=phones.catalogue.choices, max_length=40, verbose_name="model"
+                    ),
                 ),
                 (
                     "sidecars",
-                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="sidecars"),
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="sidecars"
+                    ),
                 ),
                 ("revision", models.PositiveIntegerField(default=0, verbose_name="revision")),
                 (
                     "changed_at",
-                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="changed on"),
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="changed on"
+                    ),
                 ),
-                ("changed_by", models.CharField(blank=True, max_length=310, verbose_name="changed by")),
+                (
+                    "changed_by",
+                    models.CharField(blank=True, max_length=310, verbose_name="changed by"),
+                ),
                 (
                     "client",
                     models.ForeignKey(
@@ -110,7 +119,9 @@ class Migration(migrations.Migration):
                 ("value", models.CharField(blank=True, max_length=255, verbose_name="value")),
                 (
                     "person_number",
-                    models.CharField(blank=True, max_length=16, verbose_name="number of the person"),
+                    models.CharField(
+                        blank=True, max_length=16, verbose_name="number of the person"
+                    ),
                 ),
                 (
                     "person_name",
@@ -125,7 +136,10 @@ class Migration(migrations.Migration):
                         verbose_name="label",
                     ),
                 ),
-                ("picks_up", models.BooleanField(default=True, verbose_name="takes calls that ring there")),
+                (
+                    "picks_up",
+                    models.BooleanField(default=True, verbose_name="takes calls that ring there"),
+                ),
                 ("is_locked", models.BooleanField(default=False, verbose_name="locked")),
                 (
                     "lock_reason",
@@ -162,9 +176,17 @@ class Migration(migrations.Migration):
             model_name="phoneprofile",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("level", "operator"), ("client", None), ("site", None), ("subscriber", None)),
                     models.Q(
-                        ("level", "client"), ("client__isnull", False), ("site", None), ("subscriber", None)
+                        ("level", "operator"),
+                        ("client", None),
+                        ("site", None),
+                        ("subscriber", None),
+                    ),
+                    models.Q(
+                        ("level", "client"),
+                        ("client__isnull", False),
+                        ("site", None),
+                        ("subscriber", None),
                     ),
                     models.Q(
                         ("level", "site"),
@@ -186,7 +208,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="phoneprofile",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("level", "operator")), fields=("model",), name="profile_once_per_operator"
+                condition=models.Q(("level", "operator")),
+                fields=("model",),
+                name="profile_once_per_operator",
             ),
         ),
         migrations.AddConstraint(
@@ -199,11 +223,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="phoneprofile",
-            constraint=models.UniqueConstraint(fields=("site", "model"), name="profile_once_per_site"),
+            constraint=models.UniqueConstraint(
+                fields=("site", "model"), name="profile_once_per_site"
+            ),
         ),
         migrations.AddConstraint(
             model_name="phoneprofile",
-            constraint=models.UniqueConstraint(fields=("subscriber", "model"), name="profile_once_per_line"),
+            constraint=models.UniqueConstraint(
+                fields=("subscriber", "model"), name="profile_once_per_line"
+            ),
         ),
         migrations.AddConstraint(
             model_name="key",
@@ -215,7 +243,9 @@ class Migration(migrations.Migration):
             model_name="key",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("is_locked", False), models.Q(("lock_reason", ""), _negated=True), _connector="OR"
+                    ("is_locked", False),
+                    models.Q(("lock_reason", ""), _negated=True),
+                    _connector="OR",
                 ),
                 name="key_lock_says_why",
             ),

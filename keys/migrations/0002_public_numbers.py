@@ -19,7 +19,9 @@ def repair(apps, schema_editor):
         for prefix in ("+", "00"):
             pattern = rf"^{re.escape(prefix)}{code}0[1-9][0-9]{{8}}$"
             start = len(prefix) + len(code) + 2  # behind the zero, counted from 1
-            dialled.filter(value__regex=pattern).update(value=Concat(Value("0"), Substr("value", start)))
+            dialled.filter(value__regex=pattern).update(
+                value=Concat(Value("0"), Substr("value", start))
+            )
 
 
 class Migration(migrations.Migration):

@@ -22,10 +22,20 @@ class PhoneProfile(TenantModel):
 
     level = models.CharField(_("level"), max_length=10, choices=Level.choices)
     client = models.ForeignKey(
-        Client, models.CASCADE, null=True, blank=True, related_name="phone_profiles", verbose_name=_("client")
+        Client,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="phone_profiles",
+        verbose_name=_("client"),
     )
     site = models.ForeignKey(
-        Site, models.CASCADE, null=True, blank=True, related_name="phone_profiles", verbose_name=_("site")
+        Site,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="phone_profiles",
+        verbose_name=_("site"),
     )
     # A line that ends takes its keys along: they are nobody's any more.
     subscriber = models.ForeignKey(
@@ -57,14 +67,20 @@ class PhoneProfile(TenantModel):
         ordering = ["model", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(*[Q(level=level) & owners for level, owners in ORIGINS.items()], _connector=Q.OR),
+                condition=Q(
+                    *[Q(level=level) & owners for level, owners in ORIGINS.items()], _connector=Q.OR
+                ),
                 name="profile_owner_goes_with_its_level",
             ),
             models.UniqueConstraint(
-                fields=["model"], condition=Q(level=Level.OPERATOR), name="profile_once_per_operator"
+                fields=["model"],
+                condition=Q(level=Level.OPERATOR),
+                name="profile_once_per_operator",
             ),
             models.UniqueConstraint(
-                fields=["client", "model"], condition=Q(level=Level.CLIENT), name="profile_once_per_client"
+                fields=["client", "model"],
+                condition=Q(level=Level.CLIENT),
+                name="profile_once_per_client",
             ),
             models.UniqueConstraint(fields=["site", "model"], name="profile_once_per_site"),
             models.UniqueConstraint(fields=["subscriber", "model"], name="profile_once_per_line"),
@@ -78,14 +94,22 @@ class PhoneProfile(TenantModel):
 class Key(models.Model):
     """One key as one level arranges it; a key without a row is as the wider level says."""
 
-    profile = models.ForeignKey(PhoneProfile, models.CASCADE, related_name="keys", verbose_name=_("profile"))
+    profile = models.ForeignKey(
+        PhoneProfile, models.CASCADE, related_name="keys", verbose_name=_("profile")
+    )
     bank = models.CharField(_("bank"), max_length=20)
     position = models.PositiveSmallIntegerField(_("position"))
     function = models.CharField(_("function"), max_length=20)
     value = models.CharField(_("value"), max_length=255, blank=True)
-    # The line it calls or watches. When that ends the key stays and says so: by the two columns after it.
+    # The line it calls or watches. When that ends the key stays and says so: by the two columns
+    # after it.
     person = models.ForeignKey(
-        Subscriber, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("person")
+        Subscriber,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("person"),
     )
     person_number = models.CharField(_("number of the person"), max_length=16, blank=True)
     person_name = models.CharField(_("name of the person"), max_length=200, blank=True)
@@ -101,7 +125,9 @@ class Key(models.Model):
         verbose_name_plural = pgettext_lazy("phone", "keys")
         ordering = ["profile", "bank", "position"]
         constraints = [
-            models.UniqueConstraint(fields=["profile", "bank", "position"], name="key_once_per_place"),
+            models.UniqueConstraint(
+                fields=["profile", "bank", "position"], name="key_once_per_place"
+            ),
             models.CheckConstraint(
                 condition=Q(is_locked=False) | ~Q(lock_reason=""), name="key_lock_says_why"
             ),

@@ -32,12 +32,16 @@ class _Wrong(Exception):
 
 @dataclass(frozen=True)
 class Known:
-    """What keys are checked against: the lines of the client by primary key, ended ones, and allowed hosts."""
+    """What keys are checked against: the lines of the client by primary key, ended ones, and
+    allowed hosts.
+    """
 
     people: Mapping[int, Person]
     ended: Mapping[str, Person]
     hosts: Collection[str]
-    dialled: Collection[str] = ()  # what the owner's keys dial already, by whatever rules it was once taken
+    dialled: Collection[
+        str
+    ] = ()  # what the owner's keys dial already, by whatever rules it was once taken
     locks: bool = True  # whether there is a level below to lock keys for
 
 
@@ -89,7 +93,9 @@ def known_to(owner: Owner, draft: LayoutDraft, layer: Layer) -> Known:
 
     Whoever keeps the draft holds them: one that ends meanwhile would leave a key about nobody.
     """
-    asked = {key.person for key in draft.keys.values() if key is not None and key.person is not None}
+    asked = {
+        key.person for key in draft.keys.values() if key is not None and key.person is not None
+    }
     lines: list[Subscriber] = []
     if asked and owner.client is not None:
         lines = list(owner.client.subscribers.filter(pk__in=asked))
@@ -112,7 +118,9 @@ def _checked(asked: KeyDraft, known: Known) -> LayerKey:
     label = _field("label", lambda: clean_label(asked.label)) if function is not NONE else ""
     if person is not None and label == person.name:
         label = ""  # what the directory says anyway follows it
-    content = KeyContent(function.code, value, person, label, asked.picks_up or not function.picks_up)
+    content = KeyContent(
+        function.code, value, person, label, asked.picks_up or not function.picks_up
+    )
     return LayerKey(content, asked.is_locked, _reason(asked)) if known.locks else LayerKey(content)
 
 
@@ -130,7 +138,9 @@ def _person(asked: KeyDraft, function: KeyFunction, known: Known) -> Person | No
             raise _Wrong("value", ValidationError(_("This line has ended: choose another person.")))
         return person
     if function.parameter is Parameter.PERSON:
-        raise _Wrong("value", ValidationError(_("Choose the person to watch: a line of your company.")))
+        raise _Wrong(
+            "value", ValidationError(_("Choose the person to watch: a line of your company."))
+        )
     return None
 
 
@@ -148,7 +158,9 @@ def _reason(asked: KeyDraft) -> str:
         return ""
     reason = _field("reason", lambda: clean_label(asked.reason))
     if not reason:
-        raise _Wrong("reason", ValidationError(_("Say why: it is shown to whoever finds the key locked.")))
+        raise _Wrong(
+            "reason", ValidationError(_("Say why: it is shown to whoever finds the key locked."))
+        )
     return reason
 
 

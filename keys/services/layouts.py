@@ -25,8 +25,9 @@ from phones.catalogue import PhoneModel
 def save_layout(owner: Owner, model: PhoneModel, draft: LayoutDraft, *, actor: Actor) -> OwnLayout:
     """Keep the changes of one layer; keys of sidecars that are taken away go with them.
 
-    Raises LayoutMoved, LayoutRefused, OwnerGone, SidecarNotSupported, TooManySidecars. Of two who save at once the
-    second one finds another revision than the one they started from: the row is held (PostgreSQL), or writing was (SQLite).
+    Raises LayoutMoved, LayoutRefused, OwnerGone, SidecarNotSupported, TooManySidecars. Of two who
+    save at once the second one finds another revision than the one they started from: the row is
+    held (PostgreSQL), or writing was (SQLite).
     """
     _hold(owner, model, draft)
     now_there = layout_of(owner, model)
@@ -51,7 +52,8 @@ def save_layout(owner: Owner, model: PhoneModel, draft: LayoutDraft, *, actor: A
 
 
 def _hold(owner: Owner, model: PhoneModel, draft: LayoutDraft) -> None:
-    """The line, which may be about to end, those its keys are to watch, and its layer. Raises OwnerGone.
+    """The line, which may be about to end, those its keys are to watch, and its layer. Raises
+    OwnerGone.
 
     Lines at once and in order: of two colleagues who watch each other neither waits for the other.
     """
@@ -63,14 +65,18 @@ def _hold(owner: Owner, model: PhoneModel, draft: LayoutDraft) -> None:
         )
         if mine is not None and mine not in held:
             raise OwnerGone
-    rows = PhoneProfile.unscoped.select_for_update(no_key=True)  # unscoped: of an owner already decided upon
+    rows = PhoneProfile.unscoped.select_for_update(
+        no_key=True
+    )  # unscoped: of an owner already decided upon
     list(rows.filter(model=model.code, **owner.columns).values_list("pk", flat=True))
 
 
 def changes_asked(
     owner: Owner, model: PhoneModel, draft: LayoutDraft, now_there: OwnLayout
 ) -> dict[Place, LayerKey | None]:
-    """What really becomes other than it is. Raises LayoutRefused, SidecarNotSupported, TooManySidecars."""
+    """What really becomes other than it is. Raises LayoutRefused, SidecarNotSupported,
+    TooManySidecars.
+    """
     check_sidecars(model, draft.sidecars)
     wider, last = now_there.layers[:-1], now_there.layers[-1]
     sidecars = effective_sidecars(model, (*wider, Layer(last.origin, sidecars=draft.sidecars)))
@@ -138,4 +144,11 @@ def _record(
     if last.sidecars != profile.sidecars:
         before, after = before | {"sidecars": last.sidecars}, after | {"sidecars": profile.sidecars}
     about = {"level": str(profile.level), "model": profile.model}
-    record("keys.changed", owner.target, actor=actor, client=owner.client, before=before, after=about | after)
+    record(
+        "keys.changed",
+        owner.target,
+        actor=actor,
+        client=owner.client,
+        before=before,
+        after=about | after,
+    )

@@ -16,7 +16,9 @@ register = template.Library()
 
 
 @register.inclusion_tag("components/phone_thumb.html")
-def phone_thumb(model: PhoneModel | str | None, sidecars: int = 0, spare: bool = False) -> dict[str, Any]:
+def phone_thumb(
+    model: PhoneModel | str | None, sidecars: int = 0, spare: bool = False
+) -> dict[str, Any]:
     """A small picture of a phone with its sidecars, for lists; of a model not known yet a « ? ».
 
     With `spare`, the sidecars it could have besides are there for a script to show.
@@ -34,7 +36,10 @@ def phone_thumb(model: PhoneModel | str | None, sidecars: int = 0, spare: bool =
 @register.filter
 def place_words(place: Place) -> str:
     """« Touche 3, Sidecar 1 »."""
-    return gettext("Key %(number)s, %(bank)s") % {"number": place.position, "bank": bank_label(place.bank)}
+    return gettext("Key %(number)s, %(bank)s") % {
+        "number": place.position,
+        "bank": bank_label(place.bank),
+    }
 
 
 @register.filter

@@ -16,7 +16,16 @@ from clients.search import fold, matching, words_of
 from clients.services.audit import Actor
 from keys.drafts import LayoutDraft
 from keys.drawing import draw
-from keys.editor import Group, Row, catalogue_data, editor_data, faces_of, groups_of, person_data, place_asked
+from keys.editor import (
+    Group,
+    Row,
+    catalogue_data,
+    editor_data,
+    faces_of,
+    groups_of,
+    person_data,
+    place_asked,
+)
 from keys.editor_words import keyboard, words
 from keys.enums import Level
 from keys.errors import LayoutMoved, LayoutRefused
@@ -35,7 +44,9 @@ MOST_PEOPLE = 20
 
 
 class KeysOf(View):
-    """What the pages about one owner's keys share; the audience's base says who may open them and whose they are."""
+    """What the pages about one owner's keys share; the audience's base says who may open them and
+    whose they are.
+    """
 
     actor: Actor
     route: str  # the name of the editor's address; the directory's is the same and "-people"
@@ -55,7 +66,11 @@ class PeopleView(KeysOf):
         if client is None:
             return JsonResponse({"people": [], "more": False})
         typed = complete_number(text) or text
-        rows = client.subscribers.select_related("site").filter(matching(typed)).order_by("name", "number")
+        rows = (
+            client.subscribers.select_related("site")
+            .filter(matching(typed))
+            .order_by("name", "number")
+        )
         if owner.line is not None:
             rows = rows.exclude(pk=owner.line.pk)  # nobody watches or calls their own line
         found = sorted(rows[: MOST_PEOPLE * 5], key=lambda line: _closeness(line, text))
@@ -91,7 +106,11 @@ class EditorView(KeysOf):
             raise Http404 from None
 
     def page(
-        self, found: OwnLayout, place: Place | None = None, form: KeyForm | None = None, status: int = 200
+        self,
+        found: OwnLayout,
+        place: Place | None = None,
+        form: KeyForm | None = None,
+        status: int = 200,
     ) -> HttpResponse:
         owner, model = self.owner(), found.layout.model
         if place is not None and form is None:
@@ -133,7 +152,9 @@ class EditorView(KeysOf):
 
     def when_taken(self) -> str:
         """When phones take what is saved, in a sentence."""
-        return gettext("Phones take them by themselves within about a day, at once if they are restarted.")
+        return gettext(
+            "Phones take them by themselves within about a day, at once if they are restarted."
+        )
 
     def words(self) -> dict[str, Any]:
         """Title, steps back and whatever else the audience's page says."""
@@ -159,9 +180,13 @@ class EditorView(KeysOf):
             shown = {"login_label": gettext("Number"), "login_name": national(user.login)}
             return shown | {"login_url": reverse("portal:login")}
         name = user.get_username()
-        return {"login_label": gettext("Login"), "login_name": name, "login_url": reverse("extranet:login")}
+        return {
+            "login_label": gettext("Login"),
+            "login_name": name,
+            "login_url": reverse("extranet:login"),
+        }
 
-    # --- The script's ---------------------------------------------------------------------------------
+    # --- The script's -----------------------------------------------------------------------------
 
     def _save_draft(self) -> HttpResponse:
         owner, model = self.owner(), self.model()
@@ -169,7 +194,11 @@ class EditorView(KeysOf):
             draft, is_dry = draft_of(self.request)
             if is_dry:
                 impact = impact_of(owner, model, draft)
-                says = {"touched": impact.touched, "total": impact.total, "message": _worded(impact, draft)}
+                says = {
+                    "touched": impact.touched,
+                    "total": impact.total,
+                    "message": _worded(impact, draft),
+                }
                 return JsonResponse(says)
             found = save_layout(owner, model, draft, actor=self.actor)
         except Unreadable:
@@ -181,7 +210,8 @@ class EditorView(KeysOf):
             return JsonResponse({"message": str(error), "data": data}, status=409)
         except LayoutRefused as error:
             problems = [
-                {"place": p.place, "field": p.field, "message": str(p.message)} for p in error.problems
+                {"place": p.place, "field": p.field, "message": str(p.message)}
+                for p in error.problems
             ]
             return JsonResponse({"message": str(error), "problems": problems}, status=422)
         except DomainError as error:
@@ -193,7 +223,7 @@ class EditorView(KeysOf):
             }
         )
 
-    # --- Without the script ---------------------------------------------------------------------------
+    # --- Without the script -----------------------------------------------------------------------
 
     def _save_form(self) -> HttpResponse:
         owner, model = self.owner(), self.model()
@@ -243,6 +273,9 @@ def _worded(impact: Impact, draft: LayoutDraft) -> str:
     said = [words % {"touched": impact.touched, "total": impact.total}]
     if any(key is not None and key.is_locked for key in draft.keys.values()):
         said.append(
-            gettext("A locked key takes the place of everybody’s own, which comes back once it is unlocked.")
+            gettext(
+                "A locked key takes the place of everybody’s own, which comes back once it is "
+                "unlocked."
+            )
         )
     return " ".join(said)

@@ -78,7 +78,9 @@ class LineEditorView(KeysOfLine, EditorView):
     def _phones(self) -> list[dict[str, Any]]:
         """The phones that these keys are for, each with its state."""
         code = self.model().code
-        rows = self.line.phones.select_related("client", "subscriber__site").order_by("created_at", "pk")
+        rows = self.line.phones.select_related("client", "subscriber__site").order_by(
+            "created_at", "pk"
+        )
         mine: list[Phone] = [phone for phone in rows if phone.effective_model == code]
         return [{"phone": phone, "state": state_of(phone, self.now)} for phone in mine]  # type: ignore[attr-defined]
 
@@ -94,7 +96,7 @@ class LinePhonesView(KeysOfLine, KeyPhonesView):
         }
 
 
-# --- One's own -----------------------------------------------------------------------------------------
+# --- One's own ------------------------------------------------------------------------------------
 
 
 class OwnPhonesView(PortalView, LinePhonesView):
@@ -109,7 +111,7 @@ class OwnPeopleView(PortalView, KeysOfLine, PeopleView):
     route = "portal:key-editor"
 
 
-# --- For somebody: the line is in the address ------------------------------------------------------------
+# --- For somebody: the line is in the address -----------------------------------------------------
 
 
 class ActingPhonesView(LineView, LinePhonesView):

@@ -1,4 +1,6 @@
-"""The operator's own layer: what every phone of a model has unless somebody arranges it otherwise."""
+"""The operator's own layer: what every phone of a model has unless somebody
+arranges it otherwise.
+"""
 
 from typing import Any
 

@@ -23,7 +23,9 @@ from phones.states import PhoneState, state_of
 
 @dataclass(frozen=True)
 class Choice:
-    """One phone of the line, or the keys kept for a model of which it has none now; `model` None: not known yet."""
+    """One phone of the line, or the keys kept for a model of which it has none now; `model` None:
+    not known yet.
+    """
 
     model: PhoneModel | None
     phone: Phone | None
@@ -46,16 +48,25 @@ class KeyPhonesView(KeysOf):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         title = gettext("Choice of a phone for %(place)s") % {"place": place_words(self.line)}
-        context = {"section": "settings", "title": title, "choices": self._choices(), **self.words()}
+        context = {
+            "section": "settings",
+            "title": title,
+            "choices": self._choices(),
+            **self.words(),
+        }
         return render(request, "keys/phones.html", context)
 
     def words(self) -> dict[str, Any]:
         raise NotImplementedError
 
     def _choices(self) -> list[Choice]:
-        kept = PhoneProfile.objects.within(self.scope).filter(level=Level.SUBSCRIBER, subscriber=self.line)
+        kept = PhoneProfile.objects.within(self.scope).filter(
+            level=Level.SUBSCRIBER, subscriber=self.line
+        )
         sidecars = {profile.model: profile.sidecars or 0 for profile in kept}
-        phones = self.line.phones.select_related("client", "subscriber__site").order_by("created_at", "pk")
+        phones = self.line.phones.select_related("client", "subscriber__site").order_by(
+            "created_at", "pk"
+        )
         choices = [self._choice(phone.effective_model, phone, sidecars) for phone in phones]
         here = {choice.model.code for choice in choices if choice.model is not None}
         choices += [self._choice(code, None, sidecars) for code in sorted(set(sidecars) - here)]

@@ -1,4 +1,6 @@
-"""Settings, by environment alone. A wrong value never stops the import: system checks say it in words."""
+"""Settings, by environment alone. A wrong value never stops the import: system checks say it in
+words.
+"""
 
 import os
 from datetime import timedelta
@@ -14,7 +16,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 METACENTREX_ENVIRONMENT_ERRORS = environment.PROBLEMS
 
-# --- Where it runs -------------------------------------------------------------------------------------
+# --- Where it runs --------------------------------------------------------------------------------
 
 METACENTREX_HOME = Path(os.environ.get("METACENTREX_HOME") or BASE_DIR / "var").absolute()
 METACENTREX_HOST = os.environ.get("METACENTREX_HOST") or "127.0.0.1"
@@ -30,7 +32,8 @@ DATABASES = {
     )
 }
 
-# Embedded: one machine, nobody else can reach it. Anything else is production, and the checks apply.
+# Embedded: one machine, nobody else can reach it. Anything else is production, and the checks
+# apply.
 METACENTREX_EMBEDDED = "sqlite" in str(DATABASES["default"]["ENGINE"]) and environment.is_loopback(
     METACENTREX_HOST
 )
@@ -42,7 +45,9 @@ METACENTREX_PUBLIC_URL = (
 ).rstrip("/")
 
 # Where phones ask, when that is not where people do: old TLS on a port of its own (deploy/nginx).
-METACENTREX_PHONE_URL = (os.environ.get("METACENTREX_PHONE_URL") or METACENTREX_PUBLIC_URL).rstrip("/")
+METACENTREX_PHONE_URL = (os.environ.get("METACENTREX_PHONE_URL") or METACENTREX_PUBLIC_URL).rstrip(
+    "/"
+)
 
 DEBUG = (os.environ.get("DJANGO_DEBUG") or "").strip().lower() in {"1", "true", "yes", "on"}
 
@@ -63,7 +68,7 @@ ALLOWED_HOSTS = [
 METACENTREX_STYLEGUIDE = DEBUG  # every component on one page
 CSRF_TRUSTED_ORIGINS = [_public_origin] if _public_origin.startswith("https://") else []
 
-# --- Secrets -------------------------------------------------------------------------------------------
+# --- Secrets --------------------------------------------------------------------------------------
 
 SECRET_KEY = environment.secret("SECRET_KEY")
 SECRET_KEY_FALLBACKS = secrets.split_keys(environment.secret("SECRET_KEY_FALLBACKS"))
@@ -82,9 +87,11 @@ if METACENTREX_EMBEDDED and not METACENTREX_ENVIRONMENT_ERRORS:
             secrets.kept(_folder, "field_keys", secrets.random_field_key)
         )
     except OSError as error:
-        METACENTREX_ENVIRONMENT_ERRORS.append(f"METACENTREX_HOME: {error.strerror}: {error.filename}")
+        METACENTREX_ENVIRONMENT_ERRORS.append(
+            f"METACENTREX_HOME: {error.strerror}: {error.filename}"
+        )
 
-# --- Application ---------------------------------------------------------------------------------------
+# --- Application ----------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
     "django.contrib.auth",  # before ours: clients takes its groups out of the admin
@@ -113,7 +120,8 @@ MIDDLEWARE = [
     "provisioning.middleware.PhonePathMiddleware",  # phones never meet sessions, hosts or redirects
     "provisioning.middleware.OperatingPathMiddleware",  # nor does the operator's monitoring
     "django.middleware.security.SecurityMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",  # these two before whatever may refuse a request
+    # these two before whatever may refuse a request
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -171,7 +179,7 @@ CACHES: dict[str, dict[str, object]] = {
     )
 }
 
-# --- Languages and time --------------------------------------------------------------------------------
+# --- Languages and time ---------------------------------------------------------------------------
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("French")), ("en", _("English"))]
@@ -180,7 +188,7 @@ LOCALE_PATHS = [BASE_DIR / "metacentrex" / "locale"]
 TIME_ZONE = "Europe/Paris"
 USE_TZ = True
 
-# --- Static files --------------------------------------------------------------------------------------
+# --- Static files ---------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
 STATIC_ROOT = METACENTREX_HOME / "static"
@@ -191,7 +199,7 @@ STORAGES = {
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 
-# --- Logins --------------------------------------------------------------------------------------------
+# --- Logins ---------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "clients.User"
 LOGIN_URL = "extranet:login"
@@ -217,7 +225,9 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # Throttled per (login, address): guessing stops, and nobody can lock a login for everybody else.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_USERNAME_FORM_FIELD = "username"  # the form's, not the model's: else every login is throttled as one
+AXES_USERNAME_FORM_FIELD = (
+    "username"  # the form's, not the model's: else every login is throttled as one
+)
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
@@ -226,7 +236,7 @@ AXES_LOCKOUT_CALLABLE = "metacentrex.views.login_closed"
 AXES_SENSITIVE_PARAMETERS = ["password", "csrfmiddlewaretoken"]
 AXES_VERBOSE = False
 
-# --- Browser security ----------------------------------------------------------------------------------
+# --- Browser security -----------------------------------------------------------------------------
 
 SECURE_PROXY_SSL_HEADER = ("metacentrex.scheme", "https")  # written by TrustedProxyMiddleware alone
 SECURE_SSL_REDIRECT = not METACENTREX_EMBEDDED
@@ -251,24 +261,27 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# --- E-mail: without a host none is sent ----------------------------------------------------------------
+# --- E-mail: without a host none is sent ----------------------------------------------------------
 
 EMAIL_HOST = os.environ.get("METACENTREX_EMAIL_HOST") or ""
 EMAIL_PORT = environment.port("METACENTREX_EMAIL_PORT", 587)
 EMAIL_HOST_USER = os.environ.get("METACENTREX_EMAIL_USER") or ""
 EMAIL_HOST_PASSWORD = environment.secret("METACENTREX_EMAIL_PASSWORD")
-METACENTREX_EMAIL_SECURITY = (os.environ.get("METACENTREX_EMAIL_SECURITY") or "starttls").strip().lower()
+METACENTREX_EMAIL_SECURITY = (
+    (os.environ.get("METACENTREX_EMAIL_SECURITY") or "starttls").strip().lower()
+)
 EMAIL_USE_TLS = METACENTREX_EMAIL_SECURITY == "starttls"
 EMAIL_USE_SSL = METACENTREX_EMAIL_SECURITY == "tls"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("METACENTREX_EMAIL_FROM") or ""
 
-# --- Work in the background ----------------------------------------------------------------------------
+# --- Work in the background -----------------------------------------------------------------------
 
 METACENTREX_BROKER_FOLDER = METACENTREX_HOME / "broker"
 CELERY_BROKER_URL = REDIS_URL or "metacentrexfiles://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = (
-    # Without the two restore settings a lost task comes back only after 100 s, whatever the timeout.
+    # Without the two restore settings a lost task comes back only after 100 s, whatever the
+    # timeout.
     {"visibility_timeout": 300, "unacked_restore_interval": 5, "unacked_restore_throttle": 1}
     if REDIS_URL
     else {"folder": str(METACENTREX_BROKER_FOLDER), "polling_interval": 0.1}
@@ -291,7 +304,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = schedule.SCHEDULE
 
-# --- Log -----------------------------------------------------------------------------------------------
+# --- Log ------------------------------------------------------------------------------------------
 
 METACENTREX_LOG_FORMAT = environment.choice("METACENTREX_LOG_FORMAT", ["line", "json"])
 LOGGING = logs.logging(METACENTREX_LOG_FORMAT)

@@ -1,4 +1,6 @@
-"""Reading the environment: a wrong value is noted and replaced by its default, it never stops the import."""
+"""Reading the environment: a wrong value is noted and replaced by its default, it never stops the
+import.
+"""
 
 import ipaddress
 import os
@@ -80,10 +82,12 @@ def database(url: str) -> dict[str, object]:
     options = dict(database.get("OPTIONS") or {})
     kept: int | None = 0  # seconds a connection is kept; the pool refuses any but 0
     if "sqlite" in database["ENGINE"]:
-        # WAL alone makes "database is locked" worse; with IMMEDIATE a writer waits its turn instead.
+        # WAL alone makes "database is locked" worse; with IMMEDIATE a writer waits its turn
+        # instead.
         pragmas = "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;"
         options |= {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
-        kept = None  # opening the file and setting the pragmas anew costs a quarter of a phone's request
+        # opening the file and setting the pragmas anew costs a quarter of a phone's request
+        kept = None
     elif "postgresql" in database["ENGINE"]:
         # Nobody waits half a minute for a server that is away: a phone gets its 503 and comes back.
         options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5}

@@ -17,9 +17,14 @@ def logging(log_format: str) -> dict[str, Any]:
         "loggers": {
             "django": {"handlers": [], "level": "WARNING", "propagate": True},
             # Anybody can send a wrong Host: it gets its 400 and no line.
-            "django.security.DisallowedHost": {"handlers": [], "level": "CRITICAL", "propagate": False},
+            "django.security.DisallowedHost": {
+                "handlers": [],
+                "level": "CRITICAL",
+                "propagate": False,
+            },
             **{
-                app: {"level": "INFO"} for app in ("metacentrex", "clients", "phones", "keys", "provisioning")
+                app: {"level": "INFO"}
+                for app in ("metacentrex", "clients", "phones", "keys", "provisioning")
             },
         },
     }

@@ -1,4 +1,6 @@
-"""What beat sends, and how often. A tick that nobody took is worth nothing once the next one is there."""
+"""What beat sends, and how often. A tick that nobody took is worth nothing once the next one is
+there.
+"""
 
 from datetime import timedelta
 from typing import Any
@@ -12,11 +14,15 @@ def _every(period: timedelta, task: str, *, expires: int) -> dict[str, Any]:
 
 SCHEDULE = {
     # Twice a minute, so that an event exists within the minute.
-    "every-minute-expire-authorizations": _every(HALF_A_MINUTE, "phones.expire_authorizations", expires=25),
+    "every-minute-expire-authorizations": _every(
+        HALF_A_MINUTE, "phones.expire_authorizations", expires=25
+    ),
     "every-minute-heartbeat": _every(HALF_A_MINUTE, "clients.heartbeat", expires=25),
     # A job is woken by its own message; this is for those whose message or worker was lost.
     "every-5-seconds-sweep-jobs": _every(timedelta(seconds=5), "clients.sweep_jobs", expires=5),
-    "every-5-seconds-sweep-documents": _every(timedelta(seconds=5), "provisioning.sweep_stale", expires=5),
+    "every-5-seconds-sweep-documents": _every(
+        timedelta(seconds=5), "provisioning.sweep_stale", expires=5
+    ),
     # It looks at the clock itself: a summary leaves at the first tick of the morning.
     "hourly-send-summaries": _every(HOUR, "phones.send_digests", expires=3000),
     "hourly-release-terminated": _every(HOUR, "phones.release_terminated", expires=3000),

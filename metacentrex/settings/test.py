@@ -8,7 +8,8 @@ from pathlib import Path
 
 _PREFIX = "metacentrex-test-"
 for _stale in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
-    # A worker of pytest-xdist ends without its atexit: the next run sweeps what a dead process left.
+    # A worker of pytest-xdist ends without its atexit: the next run sweeps what a dead process
+    # left.
     if not Path("/proc", _stale.name.removeprefix(_PREFIX).partition("-")[0]).exists():
         shutil.rmtree(_stale, ignore_errors=True)
 _home = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-")
@@ -46,4 +47,6 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 Path(_home, "static").mkdir()  # whitenoise warns when its root is missing
-SILENCED_SYSTEM_CHECKS = ["metacentrex.W001"]  # the suite is embedded under a public name on purpose
+SILENCED_SYSTEM_CHECKS = [
+    "metacentrex.W001"
+]  # the suite is embedded under a public name on purpose

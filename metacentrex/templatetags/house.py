@@ -71,7 +71,9 @@ def tel(number: str | None) -> SafeString | str:
     if len(shown) != FRENCH_NUMBER_LENGTH or not shown.isascii() or not shown.isdigit():
         return format_html('<span class="mc-tel">{}</span>', shown)
     pairs = ((shown[at : at + 2],) for at in range(0, FRENCH_NUMBER_LENGTH, 2))
-    return format_html('<span class="mc-tel">{}</span>', format_html_join("", "<span>{}</span>", pairs))
+    return format_html(
+        '<span class="mc-tel">{}</span>', format_html_join("", "<span>{}</span>", pairs)
+    )
 
 
 @register.filter
@@ -90,11 +92,15 @@ def thousands(count: int) -> str:
 
 @register.filter
 def mac(value: str) -> SafeString:
-    """Show 00:04:13:74:07:4C: the maker's half light, the half that differs bold; anything else as typed."""
+    """Show 00:04:13:74:07:4C: the maker's half light, the half that differs bold; anything else as
+    typed.
+    """
     text = mac_text(value)
     if text == value:
         return format_html('<span class="mc-mac">{}</span>', text)
-    return format_html('<span class="mc-mac"><span class="oui">{}</span><b>{}</b></span>', text[:8], text[8:])
+    return format_html(
+        '<span class="mc-mac"><span class="oui">{}</span><b>{}</b></span>', text[:8], text[8:]
+    )
 
 
 @register.filter
@@ -146,7 +152,9 @@ def client_status(client: Any, only_when_not_active: bool = False) -> dict[str, 
 
 
 @register.inclusion_tag("components/sort_header.html", takes_context=True)
-def sort_header(context: Context, sort: Sort, key: str, label: str, align: str = "") -> dict[str, Any]:
+def sort_header(
+    context: Context, sort: Sort, key: str, label: str, align: str = ""
+) -> dict[str, Any]:
     """Show a column's head: a link that sorts by it, and turns the order over the second time."""
     active = sort.key == key
     turned = f"-{key}" if active and not sort.descending else key
@@ -167,7 +175,9 @@ def sort_header(context: Context, sort: Sort, key: str, label: str, align: str =
 def pager(
     context: Context, page: Page[Any], param: str = "page", label: str = "", export: str = ""
 ) -> dict[str, Any]:
-    """Show « 1 à 9 sur 214 » and the pages, keeping the rest of the address; `export` is the list's as a file."""
+    """Show « 1 à 9 sur 214 » and the pages, keeping the rest of the address; `export` is the list's
+    as a file.
+    """
     query = context["request"].GET
     paginator = page.paginator
     numbers = paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
@@ -185,7 +195,9 @@ def pager(
         "label": label,
         "export": export,
         "links": links,
-        "previous": with_params(query, **{param: page.previous_page_number()}) if page.has_previous() else "",
+        "previous": with_params(query, **{param: page.previous_page_number()})
+        if page.has_previous()
+        else "",
         "next": with_params(query, **{param: page.next_page_number()}) if page.has_next() else "",
         "target": context.get("swap", ""),
     }
@@ -229,7 +241,9 @@ def error_detail(field: BoundField) -> ErrorDetail | None:
 
 @register.filter
 def form_error_detail(form: BaseForm) -> ErrorDetail | None:
-    """The same for an error of the whole form: the entry of `form.error_details` named `__all__`."""
+    """The same for an error of the whole form: the entry of
+    `form.error_details` named `__all__`.
+    """
     details: dict[str, ErrorDetail] = getattr(form, "error_details", {})
     return details.get(NON_FIELD_ERRORS)
 

@@ -15,7 +15,9 @@ register = template.Library()
 @register.simple_tag
 @cache
 def module(path: str) -> SafeString:
-    """A script and, told beforehand, the parts it imports: else they are asked for one level after the other."""
+    """A script and, told beforehand, the parts it imports: else they are asked for one level after
+    the other.
+    """
     parts = format_html_join(
         "", '<link rel="modulepreload" href="{}">', ((static(part),) for part in parts_of(path))
     )

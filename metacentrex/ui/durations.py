@@ -9,7 +9,9 @@ DAYS_FROM = 72  # hours: a window of 48 h stays in hours
 
 
 def duration_words(span: timedelta) -> str:
-    """Say a duration in the two units that matter; seconds only in the last hour, never below zero."""
+    """Say a duration in the two units that matter; seconds only in the last
+    hour, never below zero.
+    """
     seconds = max(0, int(span.total_seconds()))
     hours, minutes = seconds // HOUR, seconds % HOUR // 60
     if hours >= DAYS_FROM:

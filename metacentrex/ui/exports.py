@@ -1,4 +1,5 @@
-"""A list as a file: `export(rows, columns, …)` streams CSV or XLSX that a spreadsheet opens without harm.
+"""A list as a file: `export(rows, columns, …)` streams CSV or XLSX that a spreadsheet opens without
+harm.
 
     COLUMNS = [Column(_("MAC address"), lambda phone: format_mac(phone.mac)), …]
     return export(rows.iterator(500), COLUMNS, name="telephones", file_format=format_asked(request))
@@ -29,8 +30,9 @@ FORMATS = ("csv", "xlsx")
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # French Excel takes a file without it for cp1252
-# A formula's first sign (Japanese settings read the full-width ones alike), whatever blanks stand before it, at the
-# start of a cell or behind what parts cells elsewhere: English Excel takes our ";" for text and a comma for an end.
+# A formula's first sign (Japanese settings read the full-width ones alike), whatever blanks stand
+# before it, at the start of a cell or behind what parts cells elsewhere: English Excel takes our
+# ";" for text and a comma for an end.
 _FORMULA = re.compile(r"(^|[,;\t\r\n])(\s*+)(?=[=+\-@＝＋－＠])")
 _MARK = re.compile(r"(^|[,;\t\r\n])'(?=\s*[=+\-@＝＋－＠])")  # what `harmless` writes there
 _BLANK_STARTS = ("\t", "\r", "\n")  # some programs cut them off first
@@ -60,7 +62,9 @@ def yes_or_no(value: bool) -> str:
 def export(
     rows: Iterable[T], columns: Sequence[Column[T]], *, name: str, file_format: str = "csv"
 ) -> HttpResponseBase:
-    """The rows as a file to download, `name` without its ending; for no cache, as it holds a tenant's data."""
+    """The rows as a file to download, `name` without its ending; for no cache, as it holds a
+    tenant's data.
+    """
     filename = f"{name}.{file_format}"
     if file_format == "xlsx":
         file = _workbook(rows, columns)
@@ -70,7 +74,9 @@ def export(
     else:
         headers = {"Content-Disposition": f'attachment; filename="{filename}"'}
         response = StreamingHttpResponse(
-            _lines(rows, columns, translation.get_language()), content_type=CSV_TYPE, headers=headers
+            _lines(rows, columns, translation.get_language()),
+            content_type=CSV_TYPE,
+            headers=headers,
         )
     response.headers["Cache-Control"] = "no-store, private"
     return response
@@ -87,7 +93,9 @@ def harmless(cell: str) -> str:
 def unharmed(cell: str) -> str:
     """`harmless` undone: a file of ours that comes back says what it said."""
     bare = _MARK.sub(r"\1", cell)
-    said = (text for text in (bare.removeprefix("'"), bare) if text != cell and harmless(text) == cell)
+    said = (
+        text for text in (bare.removeprefix("'"), bare) if text != cell and harmless(text) == cell
+    )
     return next(said, cell)
 
 
@@ -112,7 +120,9 @@ def _csv(rows: Iterable[Sequence[str]]) -> str:
 
 
 def _workbook(rows: Iterable[T], columns: Sequence[Column[T]]) -> IO[bytes]:
-    """The file, written row by row to a temporary one: a workbook cannot be sent before its end is known."""
+    """The file, written row by row to a temporary one: a workbook cannot be sent before its end is
+    known.
+    """
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     sheet.freeze_panes = "A2"

@@ -1,4 +1,6 @@
-"""How a form of the house is drawn: label above, star, errors with a summary, one primary button."""
+"""How a form of the house is drawn: label above, star, errors with a summary,
+one primary button.
+"""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,6 @@
-"""Scripts made of modules: a browser is told of the parts at once, and each has its own version's address."""
+"""Scripts made of modules: a browser is told of the parts at once, and each has its own version's
+address.
+"""
 
 import re
 from functools import cache

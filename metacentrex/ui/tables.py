@@ -33,18 +33,24 @@ class Sort:
         param: str = "sort",
         page_param: str = "page",
     ) -> Self:
-        """Take `?sort=key` or `?sort=-key`; anything not in `columns` (key -> ORM path) is the default."""
+        """Take `?sort=key` or `?sort=-key`; anything not in `columns` (key -> ORM path) is the
+        default.
+        """
         raw = request.GET.get(param, default)
         if raw.removeprefix("-") not in columns:
             raw = default
         key, descending = raw.removeprefix("-"), raw.startswith("-")
         # The primary key ends every order: two equal rows must not swap places between two pages.
         order_by = (_along(columns[key], descending), "-pk" if descending else "pk")
-        return cls(key=key, descending=descending, order_by=order_by, param=param, page_param=page_param)
+        return cls(
+            key=key, descending=descending, order_by=order_by, param=param, page_param=page_param
+        )
 
 
 def _along(path: str, descending: bool) -> str | OrderBy:
-    """A path to order by; rows whose relation leads nowhere come first, where databases would disagree."""
+    """A path to order by; rows whose relation leads nowhere come first, where databases would
+    disagree.
+    """
     if "__" not in path:
         return f"-{path}" if descending else path
     return F(path).desc(nulls_last=True) if descending else F(path).asc(nulls_first=True)
@@ -64,7 +70,9 @@ class Filter:
 
 @dataclass(frozen=True)
 class Choice:
-    """What a list can be narrowed to: its code in the address ("" for all of it), and how many rows that leaves."""
+    """What a list can be narrowed to: its code in the address ("" for all of it), and how many rows
+    that leaves.
+    """
 
     code: str
     label: str | Promise
@@ -82,7 +90,9 @@ def chips(
     page_param: str = "page",
     empty_too: bool = False,
 ) -> list[Filter]:
-    """The choices as chips, `?f=` in the address: those that leave a row, and the one that is chosen."""
+    """The choices as chips, `?f=` in the address: those that leave a row, and the one that is
+    chosen.
+    """
     return [
         Filter(
             choice.label,
@@ -98,7 +108,9 @@ def chips(
 
 
 class KeysFirst(Paginator):
-    """A page whose rows are read once their keys are in order: sorting thousands of whole rows is what takes time."""
+    """A page whose rows are read once their keys are in order: sorting thousands of whole rows is
+    what takes time.
+    """
 
     object_list: QuerySet[Any]
 
@@ -143,4 +155,8 @@ def with_params(query: QueryDict, **changes: str | int | None) -> str:
 def ticked(data: QueryDict, name: str) -> list[int]:
     """The ids of the ticked rows; what is no id is left out."""
     values = data.getlist(name)
-    return [int(value) for value in values if value.isascii() and value.isdigit() and len(value) < LONGEST_ID]
+    return [
+        int(value)
+        for value in values
+        if value.isascii() and value.isdigit() and len(value) < LONGEST_ID
+    ]

@@ -1,4 +1,6 @@
-"""« Annuler » beside what was just done: the opposite act, at the same address, with the same rights and the same audit."""
+"""« Annuler » beside what was just done: the opposite act, at the same address, with the same
+rights and the same audit.
+"""
 
 import json
 from dataclasses import asdict, dataclass

@@ -60,14 +60,18 @@ def all() -> tuple[PhoneModel, ...]:
 
 
 def choices() -> list[tuple[str, str]]:
-    """Code and label of every model: a callable for CharField, so that a new model makes no migration."""
+    """Code and label of every model: a callable for CharField, so that a new model makes no
+    migration.
+    """
     return [(model.code, model.label) for model in all()]
 
 
 def by_user_agent(token: str) -> tuple[PhoneModel, ...]:
     """The models that name themselves so in a User-Agent: several share one token ("snom715")."""
     wanted = token.lower()
-    return tuple(model for model in all() if wanted in (agent.lower() for agent in model.user_agents))
+    return tuple(
+        model for model in all() if wanted in (agent.lower() for agent in model.user_agents)
+    )
 
 
 def sidecar(code: str) -> SidecarFamily:

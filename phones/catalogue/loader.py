@@ -164,14 +164,20 @@ def _shape(table: Table) -> BankShape:
     order = take(table, "order", str)
     if order not in get_args(BankShape.__annotations__["order"]):
         raise CatalogueError(f"unknown order {order}")
-    optional: Table = {name: table.pop(name) for name in ("inset", "stagger", "mirror") if name in table}
+    optional: Table = {
+        name: table.pop(name) for name in ("inset", "stagger", "mirror") if name in table
+    }
     kinds = {"inset": int, "stagger": int, "mirror": bool}
     if any(type(value) is not kinds[name] for name, value in optional.items()):
         raise CatalogueError("inset and stagger are whole numbers, mirror is true or false")
-    required: Table = {name: take(table, name, int) for name in ("x", "y", "dx", "dy", "cols", "strip")}
+    required: Table = {
+        name: take(table, name, int) for name in ("x", "y", "dx", "dy", "cols", "strip")
+    }
     if required["cols"] < 1:
         raise CatalogueError("cols is at least 1")
-    shape = BankShape(name=take(table, "name", str), order=cast("Any", order), **required, **optional)
+    shape = BankShape(
+        name=take(table, "name", str), order=cast("Any", order), **required, **optional
+    )
     nothing_left(table)
     return shape
 
@@ -191,7 +197,9 @@ def _rule(table: Table) -> SidecarRule:
 def _facts(table: Table, expected: frozenset[str]) -> tuple[Fact, ...]:
     facts: dict[str, Table] = take(table, "facts", dict)
     if set(facts) != expected:
-        raise CatalogueError(f"facts differ from the figures: {', '.join(sorted(set(facts) ^ expected))}")
+        raise CatalogueError(
+            f"facts differ from the figures: {', '.join(sorted(set(facts) ^ expected))}"
+        )
     return tuple(_fact(name, facts[name]) for name in sorted(facts))
 
 

@@ -48,7 +48,8 @@ class SidecarRule:
 class BankShape:
     """Where a drawing has the keys of a bank; lengths are those of a picture whose scale is 1 px.
 
-    The first key is at (x, y), the next columns and rows at steps of dx and dy; `strip` is the width of a label.
+    The first key is at (x, y), the next columns and rows at steps of dx and dy; `strip` is the
+    width of a label.
     """
 
     name: str
@@ -66,7 +67,9 @@ class BankShape:
 
 @dataclass(frozen=True)
 class Drawing:
-    """How a device looks, schematically: width and height, its parts by name, its banks. Every position is a guess."""
+    """How a device looks, schematically: width and height, its parts by name, its banks. Every
+    position is a guess.
+    """
 
     code: str
     size: tuple[int, int]
@@ -125,7 +128,9 @@ class PhoneModel:
 
 @dataclass(frozen=True)
 class Firmwares:
-    """A range of firmware versions; both ends open by default. An unknown firmware counts as the oldest."""
+    """A range of firmware versions; both ends open by default. An unknown firmware counts as the
+    oldest.
+    """
 
     since: Version | None = None
     before: Version | None = None
@@ -141,11 +146,12 @@ class Firmwares:
 
 @dataclass(frozen=True)
 class VendorSetting:
-    """One setting that phones of a vendor are told; `value` None is computed by the vendor's renderer.
+    """One setting that phones of a vendor are told; `value` None is computed by the vendor's
+    renderer.
 
-    `perm`: "R" read-only; "RW" the user's until the next provisioning; "!" the user's for good once changed.
-    `per_line`: told for each SIP identity; `unused` is what one not in use is told, None where nothing.
-    `needs`: a figure of the model that has to be true, "" where none.
+    `perm`: "R" read-only; "RW" the user's until the next provisioning; "!" the user's for good once
+    changed. `per_line`: told for each SIP identity; `unused` is what one not in use is told, None
+    where nothing. `needs`: a figure of the model that has to be true, "" where none.
     """
 
     name: str
@@ -170,9 +176,11 @@ class LanguageName:
 
 @dataclass(frozen=True)
 class VendorZone:
-    """How a phone is told a time zone: by the vendor's name for it, or by offset and rule where there is none.
+    """How a phone is told a time zone: by the vendor's name for it, or by offset and rule where
+    there is none.
 
-    `offset`: seconds from UTC in winter. `summer`: whether the phone then has a summer time, one hour more.
+    `offset`: seconds from UTC in winter. `summer`: whether the phone then has a summer time, one
+    hour more.
     """
 
     zone: str

@@ -1,4 +1,6 @@
-"""The values of a catalogue file, taken out one by one, so that what is left at the end is what nobody knows."""
+"""The values of a catalogue file, taken out one by one, so that what is left at the end is what
+nobody knows.
+"""
 
 from typing import Any, TypeVar, cast, get_args
 
@@ -26,7 +28,9 @@ def take(table: Table, name: str, kind: type[Value], *, may_be_empty: bool = Fal
 
 
 def take_optional(table: Table, name: str, kind: type[Value]) -> Value | None:
-    """Remove a value that may be missing or empty; None where it is missing. Raises CatalogueError."""
+    """Remove a value that may be missing or empty; None where it is missing.
+    Raises CatalogueError.
+    """
     return take(table, name, kind, may_be_empty=True) if name in table else None
 
 
@@ -43,7 +47,9 @@ def take_fact(table: Table, name: str) -> Fact:
     confidence = take(table, "confidence", str)
     if confidence not in get_args(Confidence):
         raise CatalogueError(f"{name}: unknown confidence {confidence}")
-    return Fact(name=name, confidence=cast("Confidence", confidence), source=take(table, "source", str))
+    return Fact(
+        name=name, confidence=cast("Confidence", confidence), source=take(table, "source", str)
+    )
 
 
 def nothing_left(table: Table) -> None:

@@ -1,4 +1,6 @@
-"""What every phone of a vendor is told: settings, names of languages, time zones, each with its source."""
+"""What every phone of a vendor is told: settings, names of languages, time zones, each with its
+source.
+"""
 
 from typing import cast, get_args
 
@@ -13,7 +15,14 @@ from phones.catalogue.schema import (
     Version,
     parse_version,
 )
-from phones.catalogue.tables import CatalogueError, Table, nothing_left, take, take_fact, take_optional
+from phones.catalogue.tables import (
+    CatalogueError,
+    Table,
+    nothing_left,
+    take,
+    take_fact,
+    take_optional,
+)
 
 
 def read_vendor(table: Table) -> Vendor:

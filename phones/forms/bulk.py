@@ -16,7 +16,9 @@ ACCOUNT, TODO = "account", "todo"
 
 @dataclass(frozen=True)
 class Listed:
-    """Which list the bar is under, as its hidden fields say it: enough to find all of its phones again."""
+    """Which list the bar is under, as its hidden fields say it: enough to find all of its phones
+    again.
+    """
 
     listed: str
     total: int
@@ -28,12 +30,17 @@ class Listed:
 
 
 class PhoneBulkForm(forms.Form):
-    """One act on the ticked phones, or on everything of a list; `seen` is when the list was shown."""
+    """One act on the ticked phones, or on everything of a list; `seen` is when
+    the list was shown.
+    """
 
     act = forms.TypedChoiceField(
         choices=[(act.value, act.value) for act in Act],
         coerce=Act,
-        error_messages={"required": _("What is to be done?"), "invalid_choice": _("What is to be done?")},
+        error_messages={
+            "required": _("What is to be done?"),
+            "invalid_choice": _("What is to be done?"),
+        },
     )
     everything = forms.BooleanField(required=False)
     listed = forms.ChoiceField(choices=[(ACCOUNT, ACCOUNT), (TODO, TODO)], required=False)
@@ -56,11 +63,17 @@ class PhoneBulkForm(forms.Form):
     def asked(self) -> tuple[Any, ...]:
         """What the valid form asks for: the act, and the phones as the form names them."""
         data = self.cleaned_data
-        names = [data[name] for name in ("listed", "q", "f", "client")] if data["everything"] else self.ids
+        names = (
+            [data[name] for name in ("listed", "q", "f", "client")]
+            if data["everything"]
+            else self.ids
+        )
         return (data["act"].value, *names)
 
     def seen(self, now: datetime) -> datetime:
-        """When the list was shown; now, where the page does not say it: never later, nor more than a day ago."""
+        """When the list was shown; now, where the page does not say it: never later, nor more than
+        a day ago.
+        """
         try:
             told = parse_datetime(self.data.get("seen", ""))
         except ValueError:  # the shape of a date, and not one

@@ -21,7 +21,9 @@ IN_SERVICE = _(
 
 
 class ChangePhoneForm(forms.Form):
-    """« Changer le téléphone »: description, model, « Affecté à la ligne ? », « Authentifier jusqu'à »."""
+    """« Changer le téléphone »: description, model, « Affecté à la ligne ? », « Authentifier
+    jusqu'à ».
+    """
 
     description = DescriptionField()
     model = ModelField()
@@ -48,7 +50,8 @@ class ChangePhoneForm(forms.Form):
             label=_("Authenticate until"),
             required=False,
             help_text=_(
-                "Empty: the usual length when the phone is put on a line, otherwise nothing changes."
+                "Empty: the usual length when the phone is put on a line, otherwise nothing "
+                "changes."
             ),
         )
         self.helper = HouseFormHelper(
@@ -58,13 +61,16 @@ class ChangePhoneForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if data.get("assigned") and "line" in data and data["line"] is None:
-            self.add_error("line", ValidationError(_("Which line? Type its number."), code="required"))
+            self.add_error(
+                "line", ValidationError(_("Which line? Type its number."), code="required")
+            )
         for name in ("since", "until"):
             if data.get(name) and not data.get("assigned"):
                 self.add_error(
                     name,
                     ValidationError(
-                        _("Assign a line first: a phone without a line cannot be authorized."), code="no-line"
+                        _("Assign a line first: a phone without a line cannot be authorized."),
+                        code="no-line",
                     ),
                 )
         return data
@@ -100,10 +106,15 @@ class WindowForm(forms.Form):
             action=reverse("extranet:phone-detail", args=[phone.mac]),
         )
         if phone.is_in_service:
-            self.helper.attrs |= {"data-confirm": IN_SERVICE, "data-confirm-title": IN_SERVICE_TITLE}
+            self.helper.attrs |= {
+                "data-confirm": IN_SERVICE,
+                "data-confirm-title": IN_SERVICE_TITLE,
+            }
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if not self.errors and data["since"] is None and data["until"] is None:
-            self.add_error("until", ValidationError(_("Give an end, a beginning, or both."), code="required"))
+            self.add_error(
+                "until", ValidationError(_("Give an end, a beginning, or both."), code="required")
+            )
         return data

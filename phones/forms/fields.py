@@ -18,14 +18,17 @@ class MacField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         attrs = {
-            # No autocomplete="off": a browser then forgets what was typed when one goes back to the page.
+            # No autocomplete="off": a browser then forgets what was typed when one goes back to the
+            # page.
             "autocapitalize": "characters",
             "spellcheck": "false",
             "class": "mc-mono",
             "data-mac": "",
             "placeholder": "00:04:13:",
         }
-        super().__init__(label=_("@MAC"), max_length=100, widget=forms.TextInput(attrs=attrs), **kwargs)
+        super().__init__(
+            label=_("@MAC"), max_length=100, widget=forms.TextInput(attrs=attrs), **kwargs
+        )
 
     def clean(self, value: Any) -> str:
         text = super().clean(value)

@@ -24,7 +24,8 @@ class ImportForm(forms.Form):
         allow_empty_file=True,  # an empty one gets a sentence of its own
         widget=forms.FileInput(
             attrs={
-                "accept": ".csv,.txt,.tsv,.xlsx,text/csv,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+                "accept": ".csv,.txt,.tsv,.xlsx,text/csv,"
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
             }
         ),
         help_text=_("CSV or XLSX, at most 10,000 rows and 10 MB. The file itself is not kept."),
@@ -33,11 +34,13 @@ class ImportForm(forms.Form):
         label=_("Update existing lines"),
         required=False,
         help_text=_(
-            "Otherwise a row that would change an existing line is refused. An empty cell changes nothing."
+            "Otherwise a row that would change an existing line is refused. An empty cell changes "
+            "nothing."
         ),
     )
     special_confirmed = forms.BooleanField(
-        label=_("I confirm the extensions that look like a special number (3xxx, 10xx)"), required=False
+        label=_("I confirm the extensions that look like a special number (3xxx, 10xx)"),
+        required=False,
     )
     vendor_confirmed = forms.BooleanField(
         label=_("I confirm the addresses that are not those of a snom"), required=False

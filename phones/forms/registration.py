@@ -23,7 +23,10 @@ class RegisterForm(forms.Form):
     """« Provisionner @MAC »: @MAC *, Description, Modèle *, SDA *."""
 
     mac = MacField(
-        help_text=_("As printed under the phone, with or without separators. What you paste is put in shape.")
+        help_text=_(
+            "As printed under the phone, with or without separators. What you paste is put in "
+            "shape."
+        )
     )
     vendor_confirmed = forms.BooleanField(
         label=_("I confirm this address, which is not that of a snom"), required=False
@@ -47,7 +50,8 @@ class RegisterForm(forms.Form):
             submit=_("Save and open the window"),
             cancel_url=reverse("extranet:account", args=[client.reference]),
         )
-        # Asked only of those who need it (see explain): another maker's address with « Automatique ».
+        # Asked only of those who need it (see explain): another maker's address with « Automatique
+        # ».
         if self.data.get("vendor_confirmed") != "on":
             self.fields["vendor_confirmed"].widget = forms.HiddenInput()
 
@@ -59,13 +63,15 @@ class RegisterForm(forms.Form):
             return
         row = client.subscribers.filter(number=number).first()
         if row is not None:
-            self.fields["line"].help_text = _("Line of %(name)s. A number, an extension or a name.") % {
-                "name": row.name
-            }
+            self.fields["line"].help_text = _(
+                "Line of %(name)s. A number, an extension or a name."
+            ) % {"name": row.name}
 
     def clean_since(self) -> datetime | None:
         line = self.cleaned_data.get("line")
-        return since_field(line.site.zone).clean(self.data.get("since")) if line is not None else None
+        return (
+            since_field(line.site.zone).clean(self.data.get("since")) if line is not None else None
+        )
 
     def registration(self) -> Registration:
         """What the valid form asks for."""
@@ -91,7 +97,9 @@ class RegisterForm(forms.Form):
 def _detail(error: DuplicateMac) -> ErrorDetail:
     if error.phone is None:
         return ErrorDetail(text=error.detail)
-    return ErrorDetail(text=error.detail, link_url=_page_of(error.phone), link_label=_("Open its page"))
+    return ErrorDetail(
+        text=error.detail, link_url=_page_of(error.phone), link_label=_("Open its page")
+    )
 
 
 def _page_of(phone: Phone) -> str:
@@ -107,8 +115,10 @@ class RegisterManyForm(forms.Form):
         max_length=200_000,
         strip=False,
         help_text=_(
-            "One phone per line: MAC;number;model;description, typed or copied from a spreadsheet, with its headers if"
-            " there are any. Only the MAC is required; without a number the phone waits, without a window."
+            "One phone per line: MAC;number;model;description, typed or copied from a "
+            "spreadsheet, with its headers if"
+            " there are any. Only the MAC is required; without a number the phone waits, without "
+            "a window."
         ),
     )
     vendor_confirmed = forms.BooleanField(
@@ -118,5 +128,7 @@ class RegisterManyForm(forms.Form):
     def __init__(self, *args: Any, client: Client, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = HouseFormHelper(
-            submit=_("Preview"), icon="eye", cancel_url=reverse("extranet:account", args=[client.reference])
+            submit=_("Preview"),
+            icon="eye",
+            cancel_url=reverse("extranet:account", args=[client.reference]),
         )

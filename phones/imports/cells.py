@@ -77,7 +77,8 @@ def _extension(cell: str, options: Options) -> str:
     except NeedsConfirmation:
         raise BadCell(
             gettext(
-                "%(number)s is also the form of a public service number. Tick the confirmation to keep it."
+                "%(number)s is also the form of a public service number. Tick the confirmation to "
+                "keep it."
             )
             % {"number": cell}
         ) from None
@@ -91,7 +92,11 @@ def _model(cell: str) -> str:
         return ""
     for model in catalogue.all():
         label = fold(model.label).replace(" ", "")
-        if not model.retired and wanted in (model.code.replace("-", ""), label, label.removeprefix("snom")):
+        if not model.retired and wanted in (
+            model.code.replace("-", ""),
+            label,
+            label.removeprefix("snom"),
+        ):
             return model.code
     raise BadCell(gettext("Unknown model: %(model)s.") % {"model": cell[:40]})
 
@@ -99,7 +104,8 @@ def _model(cell: str) -> str:
 def _plain(cell: str, longest: int) -> str:
     if len(cell) > longest:
         raise BadCell(
-            gettext("“%(start)s…” has more than %(most)s characters.") % {"start": cell[:20], "most": longest}
+            gettext("“%(start)s…” has more than %(most)s characters.")
+            % {"start": cell[:20], "most": longest}
         )
     if UNREADABLE in cell:
         raise BadCell(

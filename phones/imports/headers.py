@@ -1,4 +1,6 @@
-"""Which column of a file is what: by its head, in any order, in French or English, accents and case folded."""
+"""Which column of a file is what: by its head, in any order, in French or English, accents and case
+folded.
+"""
 
 import re
 from collections.abc import Collection, Sequence
@@ -25,32 +27,40 @@ LABELS = {
     "model": _("Model"),
     "description": _("Description"),
 }
-# Heads as `_key` writes them: folded, without signs, « numéro », « n° » and « number » all as « n ».
+# Heads as `_key` writes them: folded, without signs, « numéro », « n° » and « number » all as « n
+# ».
 ALIASES = {
-    "number": "n, sda, n sda, sda n, ligne, line, n de ligne, n ligne, line n, telephone, tel, n de telephone,"
+    "number": "n, sda, n sda, sda n, ligne, line, n de ligne, n ligne, line n, telephone, tel, n "
+    "de telephone,"
     " n telephone, telephone n, phone n, phone, did, did n, n d appel, n public, direct n,"
     " telephonenumber, phonenumber, didnumber",
     "extension": "n court, court, extension, ext, poste, n de poste, n interne, interne, short n,"
     " extension n, n d extension, extensionnumber, exten, user extension",
     "first_name": "prenom, first name, given name, firstname, givenname",
-    "name": "nom, name, nom complet, utilisateur, user, full name, fullname, display name, displayname,"
+    "name": "nom, name, nom complet, utilisateur, user, full name, fullname, display name, "
+    "displayname,"
     " nom affiche, nom d affichage, nom et prenom, nom prenom, prenom nom, last name, lastname,"
     " nom de l utilisateur, nom de famille",
     "licence": "licence, license, offre, type de licence",
     "site": "site, departement, department, lieu, agence, location, nom du site, site name",
-    "presented": "n a presenter, n presente, n to present, presented n, caller id, callerid, presentation, n affiche",
-    "barring": "restriction internationale, restriction, international restriction, barring, international barring",
-    "mac": "mac, adresse mac, mac address, mac adresse, adresse physique, mac du telephone, mac telephone,"
+    "presented": "n a presenter, n presente, n to present, presented n, caller id, callerid, "
+    "presentation, n affiche",
+    "barring": "restriction internationale, restriction, international restriction, barring, "
+    "international barring",
+    "mac": "mac, adresse mac, mac address, mac adresse, adresse physique, mac du telephone, mac "
+    "telephone,"
     " macaddress, mac addr, phone mac, hardware address",
-    "model": "modele, model, modele de telephone, modele du telephone, phone model, type de telephone",
+    "model": "modele, model, modele de telephone, modele du telephone, phone model, type de "
+    "telephone",
     "description": "description, commentaire, comment, remarque, libelle, note, notes",
 }
-# Heads of other systems' exports (FusionPBX, FreePBX, 3CX, Wazo), in order of preference. Their files
-# may have several for one field, or one of ours as well: only the first counts.
+# Heads of other systems' exports (FusionPBX, FreePBX, 3CX, Wazo), in order of preference. Their
+# files may have several for one field, or one of ours as well: only the first counts.
 FOREIGN = {
     "number": "incall exten",
     "name": "effective caller id name, callerid name, caller id name",
-    "presented": "outbound caller id n, outbound caller id, outboundcallerid, outboundcid, outgoing caller id,"
+    "presented": "outbound caller id n, outbound caller id, outboundcallerid, outboundcid, "
+    "outgoing caller id,"
     " caller id n, callerid n",
     "mac": "device mac address, device address, device mac",
     "model": "device model, device template",
@@ -88,7 +98,8 @@ def find_header(rows: Sequence[SheetRow]) -> Header:
             return Header(columns, unknown, list(rows[at + 1 :]))
     raise SheetRefused(
         gettext(
-            "No column is called “%(number)s” or “%(mac)s”: one of them is needed. First row read: %(read)s."
+            "No column is called “%(number)s” or “%(mac)s”: one of them is needed. First row "
+            "read: %(read)s."
         )
         % {
             "number": LABELS["number"],
@@ -122,7 +133,9 @@ def refuse_twice(row: SheetRow, fields: Collection[str] = tuple(LABELS)) -> None
             continue
         if name in heads:
             raise SheetRefused(
-                gettext("Two columns mean the same: “%(first)s” and “%(second)s”. Remove one of them.")
+                gettext(
+                    "Two columns mean the same: “%(first)s” and “%(second)s”. Remove one of them."
+                )
                 % {"first": heads[name], "second": cell}
             )
         heads[name] = cell
@@ -141,4 +154,6 @@ def left_out(heads: Sequence[str]) -> str:
     if not heads:
         return ""
     words = ngettext("Column left out: %(heads)s.", "Columns left out: %(heads)s.", len(heads))
-    return words % {"heads": ", ".join(gettext("“%(text)s”") % {"text": head[:40]} for head in heads[:10])}
+    return words % {
+        "heads": ", ".join(gettext("“%(text)s”") % {"text": head[:40]} for head in heads[:10])
+    }

@@ -1,4 +1,6 @@
-"""What each row would come to, in the light of what the database knows now: asked before, and again when it is done."""
+"""What each row would come to, in the light of what the database knows now: asked before, and again
+when it is done.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -35,7 +37,9 @@ class Wrong(Exception):
 
 @dataclass
 class Plan:
-    """What a row comes to: a line to create or to change, a phone to register; or why it is refused."""
+    """What a row comes to: a line to create or to change, a phone to register; or why it is
+    refused.
+    """
 
     payload: Payload
     error: str = ""
@@ -51,7 +55,12 @@ class Plan:
 
 
 def judge(
-    payloads: Sequence[Payload], *, client: Client, work: Work, applying: bool, wrong: Collection[int] = ()
+    payloads: Sequence[Payload],
+    *,
+    client: Client,
+    work: Work,
+    applying: bool,
+    wrong: Collection[int] = (),
 ) -> list[Plan]:
     """A plan for each row, in a constant number of queries. Raises ClientTerminated, ListRefused.
 
@@ -62,12 +71,20 @@ def judge(
     plans = [_plan(payload, known, client, options, applying) for payload in payloads]
     hidden = known.elsewhere - known.in_sight
     count_foreign(
-        (), reseller=client.reseller, scope=work.scope, actor=work.actor, now=work.now, numbers=hidden
+        (),
+        reseller=client.reseller,
+        scope=work.scope,
+        actor=work.actor,
+        now=work.now,
+        numbers=hidden,
     )
     if budget_spent(client.reseller, work.scope, work.now):
         raise ListRefused  # whatever is in the list: what passes would tell what does not exist
     _judge_phones(
-        [plan for plan in plans if not plan.error and plan.payload.get("mac")], client, work, options
+        [plan for plan in plans if not plan.error and plan.payload.get("mac")],
+        client,
+        work,
+        options,
     )
     return plans
 
@@ -104,7 +121,8 @@ def _plan_line(plan: Plan, known: Known, client: Client, options: Options, apply
     if plan.changes and not options.update:
         raise Wrong(
             gettext(
-                "This line exists with other values (%(fields)s): tick the update of existing lines to change it."
+                "This line exists with other values (%(fields)s): tick the update of existing "
+                "lines to change it."
             )
             % {"fields": fields_in_words(plan.changes)}
         )
@@ -118,14 +136,17 @@ def _taken(number: str, in_sight: set[str]) -> str:
     if number in in_sight:
         return gettext("This number is a line of another of your clients.")
     words = gettext(
-        "This number is already a line on the platform. Check it, then contact support with the code %(number)s."
+        "This number is already a line on the platform. Check it, then contact support with the "
+        "code %(number)s."
     )
     return words % {"number": correlation.current()}
 
 
 def _need_row(position: int, known: Known, *, done: bool) -> None:
     if done or position in known.wrong:
-        raise Wrong(gettext("It builds on row %(row)s, which was not imported.") % {"row": position})
+        raise Wrong(
+            gettext("It builds on row %(row)s, which was not imported.") % {"row": position}
+        )
 
 
 def _wanted(payload: Payload, known: Known, applying: bool) -> dict[str, Any]:
@@ -159,7 +180,9 @@ def _presented(payload: Payload, known: Known, applying: bool) -> str:
 
 def _new_line(number: str, wanted: Mapping[str, Any], known: Known, client: Client) -> Subscriber:
     if not wanted.get("name"):
-        raise Wrong(gettext("This number is not a line of this client yet: a new line needs a name."))
+        raise Wrong(
+            gettext("This number is not a line of this client yet: a new line needs a name.")
+        )
     return Subscriber(client=client, number=number, **{"site": known.main, **wanted})
 
 
@@ -174,7 +197,12 @@ def _judge_phones(plans: Sequence[Plan], client: Client, work: Work, options: Op
         for plan in plans
     ]
     errors = check_list(
-        asked, client=client, scope=work.scope, actor=work.actor, now=work.now, sight=sight_of(client)
+        asked,
+        client=client,
+        scope=work.scope,
+        actor=work.actor,
+        now=work.now,
+        sight=sight_of(client),
     )
     for plan, registration, error in zip(plans, asked, errors, strict=True):
         if error is None:
@@ -186,7 +214,9 @@ def _judge_phones(plans: Sequence[Plan], client: Client, work: Work, options: Op
 
 
 def _is_there(error: DuplicateMac, plan: Plan, client: Client) -> bool:
-    """Whether the phone is already where the row wants it: the same file sent again changes nothing."""
+    """Whether the phone is already where the row wants it: the same file sent again changes
+    nothing.
+    """
     phone = error.phone
     if phone is None or phone.client_id != client.pk:
         return False
@@ -195,5 +225,7 @@ def _is_there(error: DuplicateMac, plan: Plan, client: Client) -> bool:
         return False  # its line is yet to come
     model, description = plan.payload.get("model", ""), plan.payload.get("description", "")
     return (
-        phone.subscriber_id == line and model in ("", phone.model) and description in ("", phone.description)
+        phone.subscriber_id == line
+        and model in ("", phone.model)
+        and description in ("", phone.description)
     )

@@ -32,10 +32,14 @@ def look(payloads: Sequence[Payload], client: Client, work: Work, wrong: Collect
     """All that these rows speak of, in a constant number of queries."""
     # At most two numbers a row and ten thousand rows: below what SQLite takes in one statement.
     numbers = _of(payloads, "number") | _of(payloads, "presented")
-    own = client.subscribers.select_related("client", "site", "licence", "barring", "administered_site")
+    own = client.subscribers.select_related(
+        "client", "site", "licence", "barring", "administered_site"
+    )
     lines = {line.number: line for line in own.filter(number__in=numbers)}
     missing = _of(payloads, "number") - set(lines)
-    taken = Subscriber.unscoped.filter(number__in=missing)  # unscoped: a number is unique on the platform
+    taken = Subscriber.unscoped.filter(
+        number__in=missing
+    )  # unscoped: a number is unique on the platform
     elsewhere = set(taken.values_list("number", flat=True))
     seen = Subscriber.objects.within(sight_of(client)).filter(number__in=elsewhere)
     extensions = client.subscribers.filter(extension__in=_of(payloads, "extension"))
@@ -58,7 +62,9 @@ def look(payloads: Sequence[Payload], client: Client, work: Work, wrong: Collect
 
 
 def sight_of(client: Client) -> Scope:
-    """What a row's verdict may speak of: the report is the reseller's, even of an operator's import."""
+    """What a row's verdict may speak of: the report is the reseller's, even of an operator's
+    import.
+    """
     return Scope(Level.RESELLER, client.reseller_id)
 
 
@@ -67,6 +73,8 @@ def _of(payloads: Sequence[Payload], name: str) -> set[str]:
 
 
 def _wrong_before(payloads: Sequence[Payload], work: Work) -> list[int]:
-    named = {payload[key] for payload in payloads for key in ("first", "presents_row") if key in payload}
+    named = {
+        payload[key] for payload in payloads for key in ("first", "presents_row") if key in payload
+    }
     bad = work.job.rows.filter(position__in=named, state=RowState.BAD)
     return list(bad.values_list("position", flat=True)) if named else []

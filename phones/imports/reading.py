@@ -1,4 +1,5 @@
-"""From the texts of a row to what it asks for; pure: what the database knows is asked later (judging.py).
+"""From the texts of a row to what it asks for; pure: what the database knows is asked later
+(judging.py).
 
 A row is a payload of a job (JSON): `problem` says why it is no good, `note` what was put right.
 """
@@ -17,7 +18,9 @@ LINE_FIELDS = ("extension", "name", "licence", "site", "presented", "barring")
 
 
 def read_rows(header: Header, options: Options) -> list[dict[str, Any]]:
-    """Every row as a payload, with what is wrong inside the file itself: bad cells, and rows that repeat another."""
+    """Every row as a payload, with what is wrong inside the file itself: bad cells, and rows that
+    repeat another.
+    """
     payloads = [_read(row, header, options) for row in header.rows]
     _refer_numbers(payloads)
     for name, sentence in (
@@ -37,14 +40,17 @@ def _read(row: SheetRow, header: Header, options: Options) -> dict[str, Any]:
             payload[name], note = read_cell(name, cell, options)
         except BadCell as error:
             payload[name], note = cell[:100], ""
-            # The page shows numbers and addresses as they were typed; of the others one must say which.
+            # The page shows numbers and addresses as they were typed; of the others one must say
+            # which.
             plain = name in ("number", "mac")
             problems.append(str(error) if plain else _in_column(name, str(error)))
         if note:
             notes.append(note)
     _join_name(payload)
     if not payload.get("number") and not payload.get("mac") and not problems:
-        problems.append(gettext("Neither a number nor a MAC address: nothing can be done with this row."))
+        problems.append(
+            gettext("Neither a number nor a MAC address: nothing can be done with this row.")
+        )
     payload["problem"], payload["note"] = " ".join(problems), " ".join(notes)
     return payload
 
@@ -59,7 +65,7 @@ def _join_name(payload: dict[str, Any]) -> None:
         payload["name"] = f"{first} {payload.get('name', '')}".strip()
 
 
-# --- Rows that speak of other rows -----------------------------------------------------------------------
+# --- Rows that speak of other rows ----------------------------------------------------------------
 
 
 def _sound(payloads: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -67,7 +73,8 @@ def _sound(payloads: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def _refer_numbers(payloads: Sequence[dict[str, Any]]) -> None:
-    """A second row of a number is a second phone of that line; a row may present the number of another one.
+    """A second row of a number is a second phone of that line; a row may present the number of
+    another one.
 
     Both are done after the row they refer to (`rank`).
     """
@@ -102,5 +109,7 @@ def _refuse_twins(payloads: Sequence[dict[str, Any]], name: str, sentence: str) 
         if not value:
             continue
         earlier = rows.setdefault(value, payload)
-        if earlier is not payload and (name == "mac" or earlier.get("number") != payload.get("number")):
+        if earlier is not payload and (
+            name == "mac" or earlier.get("number") != payload.get("number")
+        ):
             payload["problem"] = sentence % {"row": earlier["row"]}

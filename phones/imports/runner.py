@@ -57,7 +57,9 @@ def _by_rank(work: Work, payloads: Payloads, client: Client, words: "Words") -> 
 
 
 def _client(work: Work, *, hold: bool = False) -> Client:
-    rows = Client.objects.within(work.scope).select_related("reseller").filter(pk=work.job.client_id)
+    rows = (
+        Client.objects.within(work.scope).select_related("reseller").filter(pk=work.job.client_id)
+    )
     found = (rows.select_for_update(of=("self",), no_key=True) if hold else rows).first()
     if found is None:
         raise StopJob(_("This client is no longer yours."))
@@ -65,7 +67,9 @@ def _client(work: Work, *, hold: bool = False) -> Client:
 
 
 def _hold_lines(client: Client, payloads: Payloads) -> None:
-    """All of them in order, before new ones mark documents: who renames one waits, and we never for them."""
+    """All of them in order, before new ones mark documents: who renames one waits, and we never for
+    them.
+    """
     numbers = {payload["number"] for payload in payloads if payload.get("number")}
     hold_lines(client.subscribers.filter(number__in=numbers))
 
@@ -80,8 +84,12 @@ def _judge(
 
 
 def _apply(plans: list[Plan], client: Client, work: Work) -> None:
-    """Write what is planned: lines, then what changes, then phones on them. IntegrityError: somebody was first."""
-    lines: dict[str, Subscriber] = {plan.line.number: plan.line for plan in plans if plan.line is not None}
+    """Write what is planned: lines, then what changes, then phones on them. IntegrityError:
+    somebody was first.
+    """
+    lines: dict[str, Subscriber] = {
+        plan.line.number: plan.line for plan in plans if plan.line is not None
+    }
     create_subscribers(
         [plan.line for plan in plans if plan.is_new and plan.line], client=client, actor=work.actor
     )
@@ -116,7 +124,9 @@ class Words:
             return gettext("line created") if self.done else gettext("line to create")
         if plan.changes:
             words = (
-                gettext("line updated (%(fields)s)") if self.done else gettext("line to update (%(fields)s)")
+                gettext("line updated (%(fields)s)")
+                if self.done
+                else gettext("line to update (%(fields)s)")
             )
             return words % {"fields": fields_in_words(plan.changes)}
         if "first" in plan.payload:

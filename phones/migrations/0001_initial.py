@@ -71,11 +71,15 @@ class Migration(migrations.Migration):
                 ("expiry_recorded_at", models.DateTimeField(editable=False, null=True)),
                 (
                     "authenticated_at",
-                    models.DateTimeField(editable=False, null=True, verbose_name="authenticated on"),
+                    models.DateTimeField(
+                        editable=False, null=True, verbose_name="authenticated on"
+                    ),
                 ),
                 (
                     "credentials_seen_at",
-                    models.DateTimeField(editable=False, null=True, verbose_name="credentials first used on"),
+                    models.DateTimeField(
+                        editable=False, null=True, verbose_name="credentials first used on"
+                    ),
                 ),
                 ("credential_generation", models.PositiveIntegerField(default=1, editable=False)),
                 (
@@ -87,13 +91,20 @@ class Migration(migrations.Migration):
                 ("detected_token", models.CharField(blank=True, editable=False, max_length=40)),
                 (
                     "firmware",
-                    models.CharField(blank=True, editable=False, max_length=40, verbose_name="firmware"),
+                    models.CharField(
+                        blank=True, editable=False, max_length=40, verbose_name="firmware"
+                    ),
                 ),
                 (
                     "last_address",
-                    models.CharField(blank=True, editable=False, max_length=45, verbose_name="last address"),
+                    models.CharField(
+                        blank=True, editable=False, max_length=45, verbose_name="last address"
+                    ),
                 ),
-                ("served_at", models.DateTimeField(editable=False, null=True, verbose_name="last served")),
+                (
+                    "served_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="last served"),
+                ),
                 (
                     "served_digest",
                     models.CharField(
@@ -103,7 +114,10 @@ class Migration(migrations.Migration):
                         verbose_name="digest of the document last served",
                     ),
                 ),
-                ("refused_at", models.DateTimeField(editable=False, null=True, verbose_name="last refused")),
+                (
+                    "refused_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="last refused"),
+                ),
                 ("refused_since", models.DateTimeField(editable=False, null=True)),
                 (
                     "refused_count",
@@ -142,7 +156,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("form_token", models.UUIDField(editable=False, null=True, unique=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="registered on")),
+                (
+                    "created_at",
+                    models.DateTimeField(auto_now_add=True, verbose_name="registered on"),
+                ),
                 (
                     "client",
                     models.ForeignKey(
@@ -195,7 +212,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "auth_name",
-                    models.CharField(max_length=40, unique=True, verbose_name="authentication name"),
+                    models.CharField(
+                        max_length=40, unique=True, verbose_name="authentication name"
+                    ),
                 ),
                 ("password", metacentrex.crypto.EncryptedTextField(verbose_name="password")),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created on")),
@@ -229,7 +248,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="phone",
             index=models.Index(
-                condition=models.Q(("authorized_until__isnull", False), ("expiry_recorded_at", None)),
+                condition=models.Q(
+                    ("authorized_until__isnull", False), ("expiry_recorded_at", None)
+                ),
                 fields=["authorized_until"],
                 name="phone_windows_to_record",
             ),

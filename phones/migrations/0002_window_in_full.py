@@ -17,7 +17,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="phone",
             name="doubled_at",
-            field=models.DateTimeField(editable=False, null=True, verbose_name="served at two addresses on"),
+            field=models.DateTimeField(
+                editable=False, null=True, verbose_name="served at two addresses on"
+            ),
         ),
         migrations.AddField(
             model_name="phone",
@@ -64,7 +66,10 @@ class Migration(migrations.Migration):
                     ("unsupported-model", "model not supported"),
                     ("firmware-too-old", "firmware too old"),
                     ("stale-nonce", "phone credentials answering an old challenge"),
-                    ("replayed", "phone credentials sent a second time: somebody may have overheard them"),
+                    (
+                        "replayed",
+                        "phone credentials sent a second time: somebody may have overheard them",
+                    ),
                     ("already-fetched", "its configuration was already given in this window"),
                     ("revoked-meanwhile", "access was withdrawn during the request"),
                 ],

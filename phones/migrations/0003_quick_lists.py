@@ -13,14 +13,18 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="phone",
             index=models.Index(
-                condition=models.Q(("refused_at__isnull", False)), fields=["client"], name="phones_refused"
+                condition=models.Q(("refused_at__isnull", False)),
+                fields=["client"],
+                name="phones_refused",
             ),
         ),
         migrations.AddIndex(
             model_name="phone",
             index=models.Index(
                 condition=models.Q(
-                    ("authenticated_at", None), ("authorized_until__isnull", False), ("refused_at", None)
+                    ("authenticated_at", None),
+                    ("authorized_until__isnull", False),
+                    ("refused_at", None),
                 ),
                 fields=["client", "authorized_until"],
                 name="phones_awaited",
@@ -29,7 +33,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="phone",
             index=models.Index(
-                condition=models.Q(("doubled_at__isnull", False)), fields=["client"], name="phones_doubled"
+                condition=models.Q(("doubled_at__isnull", False)),
+                fields=["client"],
+                name="phones_doubled",
             ),
         ),
         migrations.AddIndex(

@@ -12,7 +12,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="phone",
             name="changed_at",
-            field=models.DateTimeField(editable=False, null=True, verbose_name="changes waiting since"),
+            field=models.DateTimeField(
+                editable=False, null=True, verbose_name="changes waiting since"
+            ),
         ),
         migrations.AddField(
             model_name="phone",

@@ -27,7 +27,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="phone",
             name="knocked_count",
-            field=models.PositiveIntegerField(default=0, editable=False, verbose_name="refusals elsewhere"),
+            field=models.PositiveIntegerField(
+                default=0, editable=False, verbose_name="refusals elsewhere"
+            ),
         ),
         migrations.AddField(
             model_name="phone",
@@ -54,7 +56,10 @@ class Migration(migrations.Migration):
                     ("unsupported-model", "model not supported"),
                     ("firmware-too-old", "firmware too old"),
                     ("stale-nonce", "phone credentials answering an old challenge"),
-                    ("replayed", "phone credentials sent a second time: somebody may have overheard them"),
+                    (
+                        "replayed",
+                        "phone credentials sent a second time: somebody may have overheard them",
+                    ),
                     ("already-fetched", "its configuration was already given in this window"),
                     ("revoked-meanwhile", "access was withdrawn during the request"),
                 ],
@@ -71,7 +76,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="phone",
             index=models.Index(
-                condition=models.Q(("knocked_at__isnull", False)), fields=["client"], name="phones_knocked"
+                condition=models.Q(("knocked_at__isnull", False)),
+                fields=["client"],
+                name="phones_knocked",
             ),
         ),
     ]

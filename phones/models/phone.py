@@ -28,7 +28,8 @@ def validate_mac(value: str) -> None:
 class Phone(Searchable, TenantModel):
     """One device, known by its MAC address, of one client, on at most one line."""
 
-    # Base of the HTTP credentials: a MAC registered anew after a deletion must not get the old ones.
+    # Base of the HTTP credentials: a MAC registered anew after a deletion must not get the old
+    # ones.
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     mac = models.CharField(_("MAC address"), max_length=12, unique=True, validators=[validate_mac])
     description = models.CharField(
@@ -41,9 +42,16 @@ class Phone(Searchable, TenantModel):
         choices=catalogue.choices,
         help_text=_("Empty: “Automatic”, known at the first request."),
     )
-    client = models.ForeignKey(Client, models.PROTECT, related_name="phones", verbose_name=_("client"))
+    client = models.ForeignKey(
+        Client, models.PROTECT, related_name="phones", verbose_name=_("client")
+    )
     subscriber = models.ForeignKey(
-        Subscriber, models.PROTECT, null=True, blank=True, related_name="phones", verbose_name=_("line")
+        Subscriber,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="phones",
+        verbose_name=_("line"),
     )
     site = models.ForeignKey(
         Site, models.PROTECT, null=True, blank=True, related_name="phones", verbose_name=_("site")
@@ -58,30 +66,40 @@ class Phone(Searchable, TenantModel):
     # First configuration pulled inside the current window.
     authenticated_at = models.DateTimeField(_("authenticated on"), null=True, editable=False)
     # First use of the credentials it got in this window: from then on the MAC alone is not enough.
-    credentials_seen_at = models.DateTimeField(_("credentials first used on"), null=True, editable=False)
+    credentials_seen_at = models.DateTimeField(
+        _("credentials first used on"), null=True, editable=False
+    )
     credential_generation = models.PositiveIntegerField(default=1, editable=False)
-    # After « Renouveler les secrets »: the HTTP credentials still good until the new ones are first used.
+    # After « Renouveler les secrets »: the HTTP credentials still good until the new ones are first
+    # used.
     previous_generation = models.PositiveIntegerField(null=True, editable=False)
-    # Who was the first served inside the current window, and the first other one (« servi à deux adresses »).
+    # Who was the first served inside the current window, and the first other one (« servi à deux
+    # adresses »).
     window_address = models.CharField(max_length=45, blank=True, editable=False)
     window_agent = models.CharField(max_length=40, blank=True, editable=False)
     doubled_at = models.DateTimeField(_("served at two addresses on"), null=True, editable=False)
     doubled_with = models.CharField(max_length=100, blank=True, editable=False)
-    # Digest proofs already accepted under the nonces of the moment (provisioning.digest): none serves twice.
+    # Digest proofs already accepted under the nonces of the moment (provisioning.digest): none
+    # serves twice.
     digest_used = models.TextField(blank=True, editable=False)
 
     # What the phone said and got, written by provisioning.
-    detected_model = models.CharField(_("detected model"), max_length=40, blank=True, editable=False)
+    detected_model = models.CharField(
+        _("detected model"), max_length=40, blank=True, editable=False
+    )
     detected_token = models.CharField(max_length=40, blank=True, editable=False)
     firmware = models.CharField(_("firmware"), max_length=40, blank=True, editable=False)
     last_address = models.CharField(_("last address"), max_length=45, blank=True, editable=False)
     served_at = models.DateTimeField(_("last served"), null=True, editable=False)
     # Where that was: a refusal is the phone's own only from there. "" where it is not known.
-    served_address = models.CharField(_("address last served"), max_length=45, blank=True, editable=False)
+    served_address = models.CharField(
+        _("address last served"), max_length=45, blank=True, editable=False
+    )
     served_digest = models.CharField(
         _("digest of the document last served"), max_length=64, blank=True, editable=False
     )
-    # What it would get now, rendered ahead (provisioning.services.publishing); "" until it was served once.
+    # What it would get now, rendered ahead (provisioning.services.publishing); "" until it was
+    # served once.
     published_digest = models.CharField(max_length=64, blank=True, editable=False)
     # Whether the document it has makes it come back by itself (phones.polling).
     comes_back = models.BooleanField(default=False, editable=False)
@@ -93,7 +111,11 @@ class Phone(Searchable, TenantModel):
         _("refusals since it was last served"), default=0, editable=False
     )
     refused_reason = models.CharField(
-        _("reason of the refusal"), max_length=30, blank=True, choices=Refusal.choices, editable=False
+        _("reason of the refusal"),
+        max_length=30,
+        blank=True,
+        choices=Refusal.choices,
+        editable=False,
     )
     # Refusals from elsewhere, until seen: anybody can knock with a MAC, so they are no state.
     knocked_at = models.DateTimeField(_("last asked for from elsewhere"), null=True, editable=False)
@@ -118,7 +140,9 @@ class Phone(Searchable, TenantModel):
         "reseller": "client__reseller",
         "client": "client",
         # Its own site counts only while it is on no line.
-        "site": lambda scope: Q(subscriber__site__in=scope.sites) | Q(subscriber=None, site__in=scope.sites),
+        "site": lambda scope: (
+            Q(subscriber__site__in=scope.sites) | Q(subscriber=None, site__in=scope.sites)
+        ),
         "subscriber": "subscriber",
     }
 
@@ -128,12 +152,14 @@ class Phone(Searchable, TenantModel):
         ordering = ["-created_at", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(subscriber__isnull=False) | Q(authorized_from=None, authorized_until=None),
+                condition=Q(subscriber__isnull=False)
+                | Q(authorized_from=None, authorized_until=None),
                 name="phone_window_needs_a_line",
                 violation_error_message=_("Assign a line first."),
             ),
             models.CheckConstraint(
-                condition=Q(authorized_from=None) | Q(authorized_until__gt=models.F("authorized_from")),
+                condition=Q(authorized_from=None)
+                | Q(authorized_until__gt=models.F("authorized_from")),
                 name="phone_window_ends_after_its_start",
             ),
         ]
@@ -143,22 +169,32 @@ class Phone(Searchable, TenantModel):
                 condition=Q(expiry_recorded_at=None, authorized_until__isnull=False),
                 name="phone_windows_to_record",
             ),
-            # What needs somebody is a small part of all phones: counted on every page, so never by reading them all.
-            models.Index(fields=["client"], condition=Q(refused_at__isnull=False), name="phones_refused"),
+            # What needs somebody is a small part of all phones: counted on every page, so never by
+            # reading them all.
+            models.Index(
+                fields=["client"], condition=Q(refused_at__isnull=False), name="phones_refused"
+            ),
             models.Index(
                 fields=["client", "authorized_until"],
                 condition=Q(refused_at=None, authenticated_at=None, authorized_until__isnull=False),
                 name="phones_awaited",
             ),
-            models.Index(fields=["client"], condition=Q(doubled_at__isnull=False), name="phones_doubled"),
-            models.Index(fields=["client"], condition=Q(knocked_at__isnull=False), name="phones_knocked"),
+            models.Index(
+                fields=["client"], condition=Q(doubled_at__isnull=False), name="phones_doubled"
+            ),
+            models.Index(
+                fields=["client"], condition=Q(knocked_at__isnull=False), name="phones_knocked"
+            ),
             models.Index(
                 fields=["client"],
-                condition=Q(model__gt="", detected_model__gt="") & ~Q(model=models.F("detected_model")),
+                condition=Q(model__gt="", detected_model__gt="")
+                & ~Q(model=models.F("detected_model")),
                 name="phones_of_another_model",
             ),
             models.Index(
-                fields=["created_at"], condition=Q(authenticated_at=None), name="phones_that_never_came"
+                fields=["created_at"],
+                condition=Q(authenticated_at=None),
+                name="phones_that_never_came",
             ),
             models.Index(fields=["-created_at", "-id"], name="phones_newest_first"),
         ]
@@ -180,14 +216,18 @@ class Phone(Searchable, TenantModel):
 
     @property
     def model_label(self) -> str:
-        """« snom 710 », « snom 715 / snom D715 » where the phone does not tell them apart, "-" until known."""
+        """« snom 710 », « snom 715 / snom D715 » where the phone does not tell them apart, "-"
+        until known.
+        """
         if self.detected_token and not self.model and self.seen_label:
             return self.seen_label
         return catalogue.get(self.effective_model).label if self.effective_model else "-"
 
     @property
     def seen_label(self) -> str:
-        """What the phone says it is, all of them where it does not tell them apart; "" until known."""
+        """What the phone says it is, all of them where it does not tell them
+        apart; "" until known.
+        """
         labels = [entry.label for entry in catalogue.by_user_agent(self.detected_token)]
         if not labels and self.detected_model:
             labels = [catalogue.get(self.detected_model).label]
@@ -200,7 +240,9 @@ class Phone(Searchable, TenantModel):
 
     @property
     def place(self) -> Site | None:
-        """The site it is at: its line's, or its own while it is on none; needs `subscriber__site` and `site`."""
+        """The site it is at: its line's, or its own while it is on none; needs `subscriber__site`
+        and `site`.
+        """
         return self.subscriber.site if self.subscriber is not None else self.site
 
     @property
@@ -210,14 +252,17 @@ class Phone(Searchable, TenantModel):
 
     @property
     def is_in_service(self) -> bool:
-        """Whether it was given its configuration, in this window or since: it has credentials that a new window ends."""
+        """Whether it was given its configuration, in this window or since: it has credentials that
+        a new window ends.
+        """
         return self.authenticated_at is not None
 
     @property
     def has_changes(self) -> bool:
         """Whether what it would get is other than what it got last."""
         return (
-            bool(self.served_digest and self.published_digest) and self.published_digest != self.served_digest
+            bool(self.served_digest and self.published_digest)
+            and self.published_digest != self.served_digest
         )
 
     @property
@@ -233,5 +278,7 @@ class Phone(Searchable, TenantModel):
         return not self._is_one_of_the_seen()
 
     def _is_one_of_the_seen(self) -> bool:
-        """Whether the declared model is among those that name themselves as this phone did (snom715: 715, D715)."""
+        """Whether the declared model is among those that name themselves as this phone did
+        (snom715: 715, D715).
+        """
         return self.model in {entry.code for entry in catalogue.by_user_agent(self.detected_token)}

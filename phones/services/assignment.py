@@ -83,7 +83,13 @@ def unassign(phone: Phone, *, actor: Actor, now: datetime | None = None) -> Phon
     phone.save()
     _tell_lines(left)
     record(
-        "phone.unassigned", phone, actor=actor, client=phone.client, before=before, after={"line": ""}, at=now
+        "phone.unassigned",
+        phone,
+        actor=actor,
+        client=phone.client,
+        before=before,
+        after={"line": ""},
+        at=now,
     )
     return phone
 
@@ -100,8 +106,12 @@ class PhoneChange:
 
 
 @transaction.atomic
-def change_phone(phone: Phone, change: PhoneChange, *, actor: Actor, now: datetime | None = None) -> Phone:
-    """Apply the form as one act: everything or nothing. Raises what assign and open_window raise, ForeignVendor."""
+def change_phone(
+    phone: Phone, change: PhoneChange, *, actor: Actor, now: datetime | None = None
+) -> Phone:
+    """Apply the form as one act: everything or nothing. Raises what assign and open_window raise,
+    ForeignVendor.
+    """
     if change.subscriber is not None:
         _hold_line(phone, change.subscriber)
     phone = locked(phone)
@@ -117,11 +127,21 @@ def change_phone(phone: Phone, change: PhoneChange, *, actor: Actor, now: dateti
         if phone.subscriber_id is not None:
             lines = [phone.subscriber_id]
             documents_changed.send(sender=Phone, fields=set(after), lines=lines)
-        record("phone.updated", phone, actor=actor, client=phone.client, before=before, after=after, at=now)
+        record(
+            "phone.updated",
+            phone,
+            actor=actor,
+            client=phone.client,
+            before=before,
+            after=after,
+            at=now,
+        )
     if change.subscriber is None:
         return unassign(phone, actor=actor, now=now)
     if phone.subscriber_id != change.subscriber.pk:
-        return assign(phone, change.subscriber, actor=actor, since=change.since, until=change.until, now=now)
+        return assign(
+            phone, change.subscriber, actor=actor, since=change.since, until=change.until, now=now
+        )
     if change.since is not None or change.until is not None:
         return open_window(phone, actor=actor, since=change.since, until=change.until, now=now)
     return phone
@@ -129,7 +149,9 @@ def change_phone(phone: Phone, change: PhoneChange, *, actor: Actor, now: dateti
 
 @transaction.atomic
 def take_seen_model(phone: Phone, *, actor: Actor, now: datetime | None = None) -> Phone:
-    """Declare the model that the phone turned out to be; « Automatique » where its name fits several. Idempotent."""
+    """Declare the model that the phone turned out to be; « Automatique » where its name fits
+    several. Idempotent.
+    """
     phone = locked(phone)
     if not phone.contradicts_declaration:
         return phone
@@ -151,13 +173,17 @@ def take_seen_model(phone: Phone, *, actor: Actor, now: datetime | None = None) 
 
 
 def _hold_line(phone: Phone, line: Subscriber) -> None:
-    """Before the phone's row, as whoever ends the line does. Raises AnotherClientsLine, also of one that has ended."""
+    """Before the phone's row, as whoever ends the line does. Raises AnotherClientsLine, also of one
+    that has ended.
+    """
     if not hold_lines(phone.client.subscribers.filter(pk=line.pk)):
         raise AnotherClientsLine
 
 
 def _tell_lines(*lines: int | None) -> None:
-    """Which models are on a line decides whose keys a replaced phone's are: the line's other phones too."""
+    """Which models are on a line decides whose keys a replaced phone's are: the line's other phones
+    too.
+    """
     found = [line for line in lines if line is not None]
     if found:
         documents_changed.send(sender=Phone, lines=found)

@@ -1,4 +1,6 @@
-"""One act on many phones: each in a transaction of its own, so that one that cannot keeps no other from it."""
+"""One act on many phones: each in a transaction of its own, so that one that cannot keeps no other
+from it.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -14,7 +16,14 @@ from clients.services.audit import Actor
 from metacentrex.errors import DomainError
 from phones.errors import NobodyKnocked
 from phones.models import Phone
-from phones.services.window import ONE_HOUR, acknowledge_knock, close_window, locked, open_window, renew
+from phones.services.window import (
+    ONE_HOUR,
+    acknowledge_knock,
+    close_window,
+    locked,
+    open_window,
+    renew,
+)
 
 AT_ONCE = 100  # phones done within the request; more of them are a job
 
@@ -43,9 +52,13 @@ CHANGING = {*KINDS.values(), "phone.assigned", "phone.unassigned"} - {KINDS[Act.
 
 # What is said of how many it was done to.
 DONE = {
-    Act.REOPEN: ngettext_lazy("%(count)s phone re-authorized.", "%(count)s phones re-authorized.", "count"),
+    Act.REOPEN: ngettext_lazy(
+        "%(count)s phone re-authorized.", "%(count)s phones re-authorized.", "count"
+    ),
     Act.HOUR: ngettext_lazy(
-        "%(count)s phone authorized for an hour.", "%(count)s phones authorized for an hour.", "count"
+        "%(count)s phone authorized for an hour.",
+        "%(count)s phones authorized for an hour.",
+        "count",
     ),
     Act.CLOSE: ngettext_lazy("%(count)s window closed.", "%(count)s windows closed.", "count"),
     Act.RENEW: ngettext_lazy(
@@ -86,8 +99,8 @@ def act_on(
 ) -> BulkOutcome:
     """Do it to each of these phones, found within a scope, in the order of their ids.
 
-    `seen_at` is when the list was shown: a phone that somebody else changed since then is left as it
-    is, and a second click finds its own first one.
+    `seen_at` is when the list was shown: a phone that somebody else changed since then is left as
+    it is, and a second click finds its own first one.
     """
     outcome = BulkOutcome()
     for phone in sorted(phones, key=lambda phone: phone.pk):
@@ -101,8 +114,12 @@ def act_on(
 
 
 @transaction.atomic
-def act_on_one(phone: Phone, act: Act, *, actor: Actor, seen_at: datetime | None, now: datetime) -> None:
-    """Do it to one phone, unless it was done since `seen_at`. Raises what the act raises, ChangedMeanwhile."""
+def act_on_one(
+    phone: Phone, act: Act, *, actor: Actor, seen_at: datetime | None, now: datetime
+) -> None:
+    """Do it to one phone, unless it was done since `seen_at`. Raises what the act raises,
+    ChangedMeanwhile.
+    """
     phone = locked(phone)
     latest = _latest_act(phone, act, seen_at) if seen_at else None
     if latest is None:
@@ -122,7 +139,9 @@ def _is_of(event: AuditEvent, act: Act) -> bool:
 
 def _latest_act(phone: Phone, act: Act, since: datetime) -> AuditEvent | None:
     events = AuditEvent.objects.filter(object_type="phone", object_id=str(phone.pk))
-    return events.filter(at__gt=since, kind__in=CHANGING | {KINDS[act]}).order_by("-at", "-pk").first()
+    return (
+        events.filter(at__gt=since, kind__in=CHANGING | {KINDS[act]}).order_by("-at", "-pk").first()
+    )
 
 
 def _reopen(phone: Phone, actor: Actor, now: datetime) -> None:

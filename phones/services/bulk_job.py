@@ -14,7 +14,9 @@ from phones.services.bulk import DONE, Act, act_on_one
 
 KIND = "phones.act"
 LABELS = {
-    Act.REOPEN: ngettext_lazy("Re-authorize %(count)s phone", "Re-authorize %(count)s phones", "count"),
+    Act.REOPEN: ngettext_lazy(
+        "Re-authorize %(count)s phone", "Re-authorize %(count)s phones", "count"
+    ),
     Act.HOUR: ngettext_lazy(
         "Authorize %(count)s phone for an hour", "Authorize %(count)s phones for an hour", "count"
     ),
@@ -36,7 +38,9 @@ def item_of(phone: Phone) -> dict[str, Any]:
 
 
 class ActRunner(Runner):
-    """One act on many phones; a phone that cannot, or that somebody changed since, keeps its reason."""
+    """One act on many phones; a phone that cannot, or that somebody changed since, keeps its
+    reason.
+    """
 
     kind = KIND
     columns = (Column("mac", _("MAC address"), "mac"), Column("number", _("Number (SDA)"), "tel"))

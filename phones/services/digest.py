@@ -1,7 +1,9 @@
-"""The daily summary by e-mail: in the morning, once a day for each login that wants it, when something is to do.
+"""The daily summary by e-mail: in the morning, once a day for each login that wants it, when
+something is to do.
 
-`User.digest_sent_on` is set by compare-and-set before a mail leaves and set back when it could not: two
-workers send one mail, and a mail server that is down loses none, as long as it is up again the same day.
+`User.digest_sent_on` is set by compare-and-set before a mail leaves and set back when it could not:
+two workers send one mail, and a mail server that is down loses none, as long as it is up again the
+same day.
 """
 
 import logging
@@ -63,7 +65,9 @@ def send_due_digests(now: datetime | None = None) -> int:
 
 def _due(today: date) -> QuerySet[User]:
     wanting = User.objects.filter(is_active=True, wants_digest=True).exclude(email="")
-    return wanting.filter(Q(digest_sent_on=None) | Q(digest_sent_on__lt=today)).select_related("reseller")
+    return wanting.filter(Q(digest_sent_on=None) | Q(digest_sent_on__lt=today)).select_related(
+        "reseller"
+    )
 
 
 @contextmanager
@@ -111,7 +115,9 @@ def _set_back_on_failure(user: User, today: date) -> Iterator[None]:
         logger.warning("digest_refused login=%s code=address", user.pk)
     except (SMTPRecipientsRefused, SMTPDataError) as error:
         code = _code(error)
-        logger.warning("digest_refused login=%s code=%s", user.pk, code)  # no text: it may name the address
+        logger.warning(
+            "digest_refused login=%s code=%s", user.pk, code
+        )  # no text: it may name the address
         if code < PERMANENT:
             _set_back(user, today)
     except Exception:
@@ -139,7 +145,9 @@ def digest_for(user: User, now: datetime) -> EmailMultiAlternatives | None:
     with translation.override(user.language):
         wanted = list(entries_among(phones, causes, now)[:MOST])
         loaded = with_all_shown(phones.filter(pk__in={pk for pk, *_ in wanted})).in_bulk()
-        entries = [entry_of(loaded[pk], Cause(cause), now) for pk, cause, _since in wanted if pk in loaded]
+        entries = [
+            entry_of(loaded[pk], Cause(cause), now) for pk, cause, _since in wanted if pk in loaded
+        ]
         return _mail(user, entries, total)
 
 
@@ -152,14 +160,19 @@ def _mail(user: User, entries: list[Entry], total: int) -> EmailMultiAlternative
         "todo_url": page_url(reverse("extranet:todo-list")),
         "account_url": page_url(reverse("extranet:my-account")),
     }
-    subject = ngettext("MetaCentrex: %(count)s thing to do", "MetaCentrex: %(count)s things to do", total)
+    subject = ngettext(
+        "MetaCentrex: %(count)s thing to do", "MetaCentrex: %(count)s things to do", total
+    )
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2]
     mail = EmailMultiAlternatives(
         subject % {"count": total},
         render_to_string("mail/digest.txt", context),
         to=[user.email],
         # No robot answers it, and the machine's own name is nobody's business.
-        headers={"Auto-Submitted": "auto-generated", "Message-ID": make_msgid(domain=domain or None)},
+        headers={
+            "Auto-Submitted": "auto-generated",
+            "Message-ID": make_msgid(domain=domain or None),
+        },
     )
     mail.attach_alternative(render_to_string("mail/digest.html", context), "text/html")
     return mail
@@ -167,7 +180,9 @@ def _mail(user: User, entries: list[Entry], total: int) -> EmailMultiAlternative
 
 def _by_client(entries: list[Entry]) -> list[tuple[str, list[dict[str, Any]]]]:
     """Client by client in the alphabet's order, the newest first in each."""
-    ordered = sorted(entries, key=lambda entry: (entry.phone.client.search_text, entry.phone.client_id))
+    ordered = sorted(
+        entries, key=lambda entry: (entry.phone.client.search_text, entry.phone.client_id)
+    )
     groups = groupby(ordered, key=lambda entry: str(entry.phone.client))
     return [(client, [_line(entry) for entry in group]) for client, group in groups]
 

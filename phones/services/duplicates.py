@@ -27,22 +27,30 @@ def count_foreign(
     now: datetime,
     numbers: Collection[str] = (),
 ) -> None:
-    """Note the MACs and numbers of others that this reseller tried; beyond a day's budget the operator is told, once."""
+    """Note the MACs and numbers of others that this reseller tried; beyond a day's budget the
+    operator is told, once.
+    """
     if not (macs or numbers) or scope.is_operator:
         return
     tried = {"macs": sorted(macs)} | ({"numbers": sorted(numbers)} if numbers else {})
     record(KIND, reseller, actor=actor, after=tried, at=now)
     if budget_spent(reseller, scope, now) and not _today(BUDGET_SPENT, reseller, now):
-        logger.warning("duplicate_budget_spent reseller=%s correlator=%s", reseller.pk, correlation.current())
+        logger.warning(
+            "duplicate_budget_spent reseller=%s correlator=%s", reseller.pk, correlation.current()
+        )
         record(BUDGET_SPENT, reseller, actor=PLATFORM, at=now)
 
 
 def budget_spent(reseller: Reseller, scope: Scope, now: datetime) -> bool:
-    """Whether today's tries name more of others than an honest mistake would; the same MAC or number counts once."""
+    """Whether today's tries name more of others than an honest mistake would; the same MAC or
+    number counts once.
+    """
     if scope.is_operator:
         return False
     events = _today(KIND, reseller, now)
-    tried = {text for event in events for text in (*event.after["macs"], *event.after.get("numbers", ()))}
+    tried = {
+        text for event in events for text in (*event.after["macs"], *event.after.get("numbers", ()))
+    }
     return len(tried) > PER_DAY
 
 

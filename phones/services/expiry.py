@@ -1,4 +1,6 @@
-"""Writing down that windows ended. Safety does not depend on it: a request is decided by the clock."""
+"""Writing down that windows ended. Safety does not depend on it: a request is
+decided by the clock.
+"""
 
 from datetime import datetime
 
@@ -15,7 +17,8 @@ BATCH = 500
 def record_expired_windows(now: datetime | None = None) -> int:
     """Write down the windows that have ended; returns how many this call was first to see.
 
-    Compare-and-set per row, so two workers, or a window re-opened meanwhile, give one event or none.
+    Compare-and-set per row, so two workers, or a window re-opened meanwhile, give one event or
+    none.
     """
     now = now or timezone.now()
     due = Phone.unscoped.filter(

@@ -36,7 +36,9 @@ logger = logging.getLogger("metacentrex.security")
 
 @dataclass(frozen=True)
 class Registration:
-    """What is asked for one phone; `model` "" = « Automatique », `subscriber` None = on no line yet."""
+    """What is asked for one phone; `model` "" = « Automatique », `subscriber` None = on no line
+    yet.
+    """
 
     mac: str
     subscriber: Subscriber | None = None
@@ -54,7 +56,9 @@ def check_maker(mac: str, model: str) -> None:
 
 
 def check_vendor(asked: Registration) -> None:
-    """A snom model needs a snom address; « Automatique » needs a confirmation for another maker's."""
+    """A snom model needs a snom address; « Automatique » needs a confirmation
+    for another maker's.
+    """
     check_maker(asked.mac, asked.model)
     if not is_snom(asked.mac) and not asked.vendor_confirmed:
         raise VendorNotConfirmed
@@ -74,7 +78,8 @@ def register_phone(
         with transaction.atomic():
             return _create([asked], client=client, actor=actor, now=now)[0]
     except IntegrityError:
-        # Somebody else's row, committed before or during ours; the second click of our own form too.
+        # Somebody else's row, committed before or during ours; the second click of our own form
+        # too.
         again = _same_form(asked, client)
         if again is not None:
             return again
@@ -122,13 +127,18 @@ def check_list(
 def register_list(
     asked: list[Registration], *, client: Client, actor: Actor, now: datetime | None = None
 ) -> list[Phone]:
-    """Register the whole list, or nothing: the list was checked, so a failure here is a race (IntegrityError)."""
+    """Register the whole list, or nothing: the list was checked, so a failure here is a race
+    (IntegrityError).
+    """
     now = now or timezone.now()
-    # In one order for everybody: two lists with two addresses in common would wait for each other for ever.
+    # In one order for everybody: two lists with two addresses in common would wait for each other
+    # for ever.
     return _create(sorted(asked, key=lambda row: row.mac), client=client, actor=actor, now=now)
 
 
-def _create(asked: Sequence[Registration], *, client: Client, actor: Actor, now: datetime) -> list[Phone]:
+def _create(
+    asked: Sequence[Registration], *, client: Client, actor: Actor, now: datetime
+) -> list[Phone]:
     check_client(client)
     lines = {row.subscriber.pk for row in asked if row.subscriber is not None}
     if len(hold_lines(client.subscribers.filter(pk__in=lines))) != len(lines):
@@ -147,20 +157,25 @@ def _create(asked: Sequence[Registration], *, client: Client, actor: Actor, now:
     return phones
 
 
-def _phone(asked: Registration, client: Client, main: Site | None, usual: Span, now: datetime) -> Phone:
+def _phone(
+    asked: Registration, client: Client, main: Site | None, usual: Span, now: datetime
+) -> Phone:
     phone = Phone(
         mac=parse_mac(asked.mac),
         description=asked.description,
         model=asked.model,
         client=client,
         subscriber=asked.subscriber,
-        credential_generation=2,  # the first is nobody's: a phone comes with secrets that were renewed once
+        # the first is nobody's: a phone comes with secrets that were renewed once
+        credential_generation=2,
         form_token=_token(asked),
     )
     if asked.subscriber is None:
         phone.site = main
     else:
-        begin_window(phone, span_of(asked.since, None, now, phone.zone) if asked.since else usual, now)
+        begin_window(
+            phone, span_of(asked.since, None, now, phone.zone) if asked.since else usual, now
+        )
     return phone
 
 
@@ -205,7 +220,9 @@ def _same_form(asked: Registration, client: Client) -> Phone | None:
 
 
 def _token(asked: Registration) -> uuid.UUID | None:
-    """The form's number for this address: the browser's back button sends the same form for another one."""
+    """The form's number for this address: the browser's back button sends the same form for another
+    one.
+    """
     return uuid.uuid5(asked.form_token, asked.mac) if asked.form_token else None
 
 

@@ -1,4 +1,6 @@
-"""Freeing MAC addresses that nobody uses: squatted ones by the operator, those of terminated clients in time."""
+"""Freeing MAC addresses that nobody uses: squatted ones by the operator, those of terminated
+clients in time.
+"""
 
 from datetime import datetime, timedelta
 
@@ -30,7 +32,9 @@ def releasable(now: datetime) -> QuerySet[Phone]:
 
 @transaction.atomic
 def release_phone(phone: Phone, *, actor: Actor, now: datetime | None = None) -> None:
-    """Delete a phone whose MAC nobody ever used; for the operator alone. Raises NotReleasable, PhoneGone."""
+    """Delete a phone whose MAC nobody ever used; for the operator alone. Raises NotReleasable,
+    PhoneGone.
+    """
     now = now or timezone.now()
     phone = locked(phone)
     if not releasable(now).filter(pk=phone.pk).exists():
@@ -38,14 +42,20 @@ def release_phone(phone: Phone, *, actor: Actor, now: datetime | None = None) ->
     before = {"mac": phone.mac, "client": str(phone.client)}
     record("phone.released", phone, actor=actor, client=phone.client, before=before, at=now)
     if phone.subscriber_id is not None:
-        documents_changed.send(sender=Phone, lines=[phone.subscriber_id])  # of the other phones on it
+        documents_changed.send(
+            sender=Phone, lines=[phone.subscriber_id]
+        )  # of the other phones on it
     phone.delete()  # last: its document goes with it
 
 
 def release_terminated(now: datetime | None = None) -> int:
-    """Delete the phones of clients that ended long ago: their MACs are free again; returns how many went."""
+    """Delete the phones of clients that ended long ago: their MACs are free again; returns how many
+    went.
+    """
     now = now or timezone.now()
-    due = Phone.unscoped.filter(client__terminated_at__lt=_long_ago(now))  # unscoped: the platform's own task
+    due = Phone.unscoped.filter(
+        client__terminated_at__lt=_long_ago(now)
+    )  # unscoped: the platform's own task
     total = 0
     while batch := list(due.order_by("pk")[:BATCH]):
         for phone in batch:

@@ -1,6 +1,8 @@
-"""What a restored database must forget: windows, and credentials renewed since the backup (docs/adr/009).
+"""What a restored database must forget: windows, and credentials renewed since the backup
+(docs/adr/009).
 
-Every act is in batches and may be run again: an interrupted adoption is repeated from its beginning.
+Every act is in batches and may be run again: an interrupted adoption is repeated from its
+beginning.
 """
 
 import uuid
@@ -20,7 +22,8 @@ from phones.services.window import end_window, forget_addresses, renew_secrets, 
 T = TypeVar("T")
 
 BATCH = 200
-# Renewals the memory may have missed stay below it: a generation is used once, whoever remembers it.
+# Renewals the memory may have missed stay below it: a generation is used once, whoever remembers
+# it.
 JUMP = 1000
 
 
@@ -36,21 +39,31 @@ def forgotten(known: Mapping[uuid.UUID, int]) -> list[int]:
 
 
 def close_windows(now: datetime) -> list[Phone]:
-    """Close every window that is open or planned; returns their phones. Phones with credentials keep them."""
-    open_or_planned = Phone.unscoped.filter(authorized_until__gt=now)  # unscoped: of the whole installation
+    """Close every window that is open or planned; returns their phones. Phones with credentials
+    keep them.
+    """
+    open_or_planned = Phone.unscoped.filter(
+        authorized_until__gt=now
+    )  # unscoped: of the whole installation
     return _each(open_or_planned, _close, now)
 
 
 def forget_previous_credentials() -> list[int]:
-    """End every renewal under way: whether the phone had taken its new credentials, the backup does not know."""
-    rows = Phone.unscoped.filter(previous_generation__isnull=False)  # unscoped: of the whole installation
+    """End every renewal under way: whether the phone had taken its new credentials, the backup does
+    not know.
+    """
+    rows = Phone.unscoped.filter(
+        previous_generation__isnull=False
+    )  # unscoped: of the whole installation
     pks = list(rows.order_by("pk").values_list("pk", flat=True))
     rows.update(previous_generation=None)
     return pks
 
 
 def revoke(pks: list[int], known: Mapping[uuid.UUID, int], now: datetime) -> list[Phone]:
-    """Give these phones a generation nobody has had: whatever credentials they hold are worth nothing."""
+    """Give these phones a generation nobody has had: whatever credentials they hold are worth
+    nothing.
+    """
 
     def act(phone: Phone, now: datetime) -> bool:
         _revoke(phone, max(phone.credential_generation, known.get(phone.uid, 0)), now)
@@ -67,7 +80,9 @@ def revoke(pks: list[int], known: Mapping[uuid.UUID, int], now: datetime) -> lis
 
 def revoke_all(known: Mapping[uuid.UUID, int], now: datetime) -> list[Phone]:
     """The same for every phone there is."""
-    pks = Phone.unscoped.order_by("pk").values_list("pk", flat=True)  # unscoped: of the whole installation
+    pks = Phone.unscoped.order_by("pk").values_list(
+        "pk", flat=True
+    )  # unscoped: of the whole installation
     return revoke(list(pks), known, now)
 
 
@@ -89,7 +104,15 @@ def _close(phone: Phone, now: datetime) -> bool:
         phone.authorized_until = phone.expiry_recorded_at = now
     phone.save()
     after = {**window_facts(phone), "because": "restored"}
-    record("window.closed", phone, actor=PLATFORM, client=phone.client, before=before, after=after, at=now)
+    record(
+        "window.closed",
+        phone,
+        actor=PLATFORM,
+        client=phone.client,
+        before=before,
+        after=after,
+        at=now,
+    )
     return True
 
 
@@ -100,28 +123,39 @@ def _revoke(phone: Phone, highest: int, now: datetime) -> None:
     forget_addresses(phone)
     renew_secrets(phone)
     if phone.subscriber is not None:
-        # It will be refused when it next asks; its reseller need not wait for that to see what to do.
+        # It will be refused when it next asks; its reseller need not wait for that to see what to
+        # do.
         phone.refused_at = phone.refused_since = now
         phone.refused_count, phone.refused_reason = 1, Refusal.BAD_CREDENTIALS
     phone.save()
     after = {"because": "restored"}
-    record("phone.credentials_revoked", phone, actor=PLATFORM, client=phone.client, after=after, at=now)
+    record(
+        "phone.credentials_revoked", phone, actor=PLATFORM, client=phone.client, after=after, at=now
+    )
 
 
 def to_reopen(closed: Iterable[Phone], cut_short: Iterable[int], revoked: Iterable[Phone]) -> int:
     """How many phones somebody has to re-authorize: each once, and none that is on no line."""
     waiting = {phone.pk for phone in closed if not phone.is_in_service}
-    return len(waiting | set(cut_short) | {phone.pk for phone in revoked if phone.subscriber is not None})
+    return len(
+        waiting | set(cut_short) | {phone.pk for phone in revoked if phone.subscriber is not None}
+    )
 
 
-def _each(rows: QuerySet[Phone], act: Callable[[Phone, datetime], bool], now: datetime) -> list[Phone]:
-    """Do it to each of these phones, a few at a time, in the order every other transaction takes them."""
+def _each(
+    rows: QuerySet[Phone], act: Callable[[Phone, datetime], bool], now: datetime
+) -> list[Phone]:
+    """Do it to each of these phones, a few at a time, in the order every other transaction takes
+    them.
+    """
     done: list[Phone] = []
     pks = list(rows.order_by("pk").values_list("pk", flat=True))
     for part in _slices(pks):
         with transaction.atomic():
             # unscoped: of the whole installation
-            held = Phone.unscoped.select_for_update(of=("self",)).select_related("client", "subscriber")
+            held = Phone.unscoped.select_for_update(of=("self",)).select_related(
+                "client", "subscriber"
+            )
             done += [phone for phone in held.filter(pk__in=part).order_by("pk") if act(phone, now)]
     return done
 

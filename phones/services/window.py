@@ -28,7 +28,9 @@ from phones.errors import (
 from phones.models import Phone, SipCredential
 
 ONE_HOUR = timedelta(hours=1)
-A_MINUTE = timedelta(minutes=1)  # forms know no seconds: « à partir de maintenant » is up to one minute past
+A_MINUTE = timedelta(
+    minutes=1
+)  # forms know no seconds: « à partir de maintenant » is up to one minute past
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,8 @@ def span_of(
 
 
 def locked(phone: Phone) -> Phone:
-    """The phone's row, held until the transaction ends (SQLite: the transaction itself is exclusive).
+    """The phone's row, held until the transaction ends (SQLite: the transaction itself is
+    exclusive).
 
     Raises PhoneGone.
     """
@@ -124,7 +127,9 @@ def begin_window(phone: Phone, span: Span, now: datetime) -> None:
 
 def end_window(phone: Phone) -> None:
     """No window at all; the caller saves."""
-    phone.authorized_from = phone.authorized_until = phone.window_opened_at = phone.expiry_recorded_at = None
+    phone.authorized_from = phone.authorized_until = phone.window_opened_at = (
+        phone.expiry_recorded_at
+    ) = None
 
 
 def forget_addresses(phone: Phone) -> None:
@@ -168,7 +173,9 @@ def open_window(
     renew_secrets(phone)
     phone.save()
     after = window_facts(phone)
-    record("window.opened", phone, actor=actor, client=phone.client, before=before, after=after, at=now)
+    record(
+        "window.opened", phone, actor=actor, client=phone.client, before=before, after=after, at=now
+    )
     return phone
 
 
@@ -195,7 +202,8 @@ def close_window(phone: Phone, *, actor: Actor, now: datetime | None = None) -> 
 
 @transaction.atomic
 def renew(phone: Phone, *, actor: Actor, now: datetime | None = None) -> Phone:
-    """« Renouveler les secrets »: the phone takes the new ones with those it has, and loses the old at their first use.
+    """« Renouveler les secrets »: the phone takes the new ones with those it has, and loses the old
+    at their first use.
 
     Raises AssignLineFirst, NoSecretsYet, RenewalPending.
     """
@@ -234,7 +242,11 @@ def acknowledge_knock(phone: Phone, *, actor: Actor, now: datetime | None = None
     phone = locked(phone)
     if phone.knocked_at is None:
         return phone
-    before = {"address": phone.knocked_address, "reason": phone.knocked_reason, "count": phone.knocked_count}
+    before = {
+        "address": phone.knocked_address,
+        "reason": phone.knocked_reason,
+        "count": phone.knocked_count,
+    }
     forget_knocks(phone)
     phone.save()
     record("phone.knock_seen", phone, actor=actor, client=phone.client, before=before, at=now)

@@ -43,7 +43,12 @@ PER_PAGE = 25
 # label, rows, tone, icon
 USER_FILTERS = {
     "": (pgettext_lazy("list", "All"), Q(), "", ""),
-    "suspended": (_("Suspended lines"), Q(status=SubscriberStatus.SUSPENDED), "mc-suspendu", "pause-circle"),
+    "suspended": (
+        _("Suspended lines"),
+        Q(status=SubscriberStatus.SUSPENDED),
+        "mc-suspendu",
+        "pause-circle",
+    ),
     "locked": (_("Locked accounts"), Q(is_locked=True), "mc-refuse", "lock-fill"),
     "phoneless": (_("Without phone"), Q(has_phone=False), "mc-suspendu", "telephone-x"),
 }
@@ -75,7 +80,9 @@ class AccountView(ExtranetView):
 
     def _users(self, client: Client) -> dict[str, Any]:
         text, chosen = users_words(self.request), users_filter(self.request)
-        filters = chips(self.request, _user_choices(client, text), chosen, param="fu", page_param="pu")
+        filters = chips(
+            self.request, _user_choices(client, text), chosen, param="fu", page_param="pu"
+        )
         count = next(chip.count for chip in filters if chip.active)
         rows, sort = users_asked(self.request, client)
         return {

@@ -20,7 +20,9 @@ from phones.todo import any_cause, cause_named, causes_listed_for, causes_seen_b
 
 
 class PhoneBulkView(ExtranetView):
-    """« Ré-autoriser » and its like, for many; ids of other tenants' phones are no phones of this scope."""
+    """« Ré-autoriser » and its like, for many; ids of other tenants' phones are no phones of this
+    scope.
+    """
 
     http_method_names = ["post"]
 
@@ -51,7 +53,10 @@ class PhoneBulkView(ExtranetView):
         if not data["everything"]:
             return Phone.objects.within(self.scope).filter(pk__in=form.ids)
         if data["listed"] == ACCOUNT:
-            found, code = phones_of(self.client_or_404(data["client"]), data["q"]), code_named(data["f"])
+            found, code = (
+                phones_of(self.client_or_404(data["client"]), data["q"]),
+                code_named(data["f"]),
+            )
             return found.filter(state_filter(code, self.now)) if code else found
         causes = causes_seen_by(self.scope)
         chosen = cause_named(data["f"], causes_listed_for(self.scope))

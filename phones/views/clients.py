@@ -47,7 +47,9 @@ class ClientListView(ExtranetView):
         found = clients_seen_by(self.scope, text)
         flagged = with_todo(found, causes, self.now)
         filters = chips(request, _choices(flagged), chosen, empty_too=True)
-        counted = with_counts(flagged if chosen == "todo" else found, causes, self.now, only=_needed(request))
+        counted = with_counts(
+            flagged if chosen == "todo" else found, causes, self.now, only=_needed(request)
+        )
         shown, sort = clients_asked(request, counted)
         count = next(chip.count for chip in filters if chip.active)
         page = page_of(request, shown.select_related("reseller"), size=PER_PAGE, count=count)
@@ -74,13 +76,18 @@ def _in_words(clients: int, lines: int) -> str:
     return gettext("%(clients)s, %(lines)s") % {
         "clients": ngettext("%(number)s client", "%(number)s clients", clients)
         % {"number": thousands(clients)},
-        "lines": ngettext("%(number)s line", "%(number)s lines", lines) % {"number": thousands(lines)},
+        "lines": ngettext("%(number)s line", "%(number)s lines", lines)
+        % {"number": thousands(lines)},
     }
 
 
 def _needed(request: AuthenticatedRequest) -> set[str]:
     """What a row shows, and what the list is sorted by."""
-    return {"line_count", "phone_count", COLUMNS[Sort.read(request, COLUMNS, default="created").key]}
+    return {
+        "line_count",
+        "phone_count",
+        COLUMNS[Sort.read(request, COLUMNS, default="created").key],
+    }
 
 
 def _chosen(request: AuthenticatedRequest) -> str:
@@ -88,13 +95,19 @@ def _chosen(request: AuthenticatedRequest) -> str:
     return asked if asked in FILTERS else ""
 
 
-def clients_asked(request: AuthenticatedRequest, rows: QuerySet[Client]) -> tuple[QuerySet[Client], Sort]:
+def clients_asked(
+    request: AuthenticatedRequest, rows: QuerySet[Client]
+) -> tuple[QuerySet[Client], Sort]:
     """Those of the found clients that the address asks for, in its order."""
     sort = Sort.read(request, COLUMNS, default="created")
     return rows.filter(FILTERS[_chosen(request)][1]).order_by(*sort.order_by), sort
 
 
 def _choices(rows: QuerySet[Client]) -> Iterator[Choice]:
-    wanted = {key or "all": Count("pk", filter=condition) for key, (_label, condition) in FILTERS.items()}
+    wanted = {
+        key or "all": Count("pk", filter=condition) for key, (_label, condition) in FILTERS.items()
+    }
     counts = rows.aggregate(**wanted)
-    return (Choice(key, label, counts[key or "all"]) for key, (label, _condition) in FILTERS.items())
+    return (
+        Choice(key, label, counts[key or "all"]) for key, (label, _condition) in FILTERS.items()
+    )

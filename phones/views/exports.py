@@ -76,7 +76,9 @@ class ClientExportView(ExportView):
     def get(self, request: AuthenticatedRequest) -> HttpResponseBase:
         found = clients_seen_by(self.scope, request.GET.get("q", "").strip())
         causes = causes_seen_by(self.scope)
-        counted = with_counts(with_todo(found.select_related("reseller"), causes, self.now), causes, self.now)
+        counted = with_counts(
+            with_todo(found.select_related("reseller"), causes, self.now), causes, self.now
+        )
         rows, _sort = clients_asked(request, counted)
         return self.send(
             "clients",

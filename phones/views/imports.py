@@ -1,4 +1,6 @@
-"""« Importer un fichier »: the upload, the model of a file, and the word that sets a checked import going."""
+"""« Importer un fichier »: the upload, the model of a file, and the word that sets a checked import
+going.
+"""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -46,7 +48,10 @@ class ImportView(ExtranetView):
 
     def post(self, request: AuthenticatedRequest, reference: str) -> HttpResponse:
         client = self.client_or_404(reference)
-        posted, files = request.POST, request.FILES  # read first: only then is it known to be too large
+        posted, files = (
+            request.POST,
+            request.FILES,
+        )  # read first: only then is it known to be too large
         too_large = bool(getattr(request, "upload_too_large", False))
         form = ImportForm(posted, files, client=client, too_large=too_large)
         job = attempt(form, lambda: self._start(form, client))
@@ -63,7 +68,9 @@ class ImportView(ExtranetView):
             actor=self.actor,
             items=[Item(payload, payload["row"], payload.get("rank", 0)) for payload in payloads],
             summary=words % {"count": len(payloads)},
-            detail=str(form.cleaned_data["file"].name).replace("\0", "")[:200],  # PostgreSQL takes no NUL
+            detail=str(form.cleaned_data["file"].name).replace("\0", "")[
+                :200
+            ],  # PostgreSQL takes no NUL
             notice=left_out(form.header.unknown),
             options={"ticked": asdict(options)},
             token=jobs.token_of(form.cleaned_data["form_token"], options, payloads),
@@ -102,7 +109,8 @@ class ImportApplyView(ExtranetView):
             raise Http404
         form = ApplyForm(request.POST)
         going = attempt(
-            form, lambda: jobs.proceed(job, whole=form.cleaned_data["what"] == "whole", actor=self.actor)
+            form,
+            lambda: jobs.proceed(job, whole=form.cleaned_data["what"] == "whole", actor=self.actor),
         )
         if going is None:
             messages.error(

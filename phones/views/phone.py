@@ -1,4 +1,6 @@
-"""What is done to one phone: changing it, its window, its end. Its page is in provisioning, which knows the journal."""
+"""What is done to one phone: changing it, its window, its end. Its page is in provisioning, which
+knows the journal.
+"""
 
 from collections.abc import Callable
 
@@ -59,7 +61,11 @@ class PhoneView(ExtranetView):
         (messages.success if done else messages.error)(self.request, said)
         if gone and not done:
             return redirect("extranet:account", phone.client.reference)
-        home = ["extranet:account", phone.client.reference] if gone else ["extranet:phone-detail", phone.mac]
+        home = (
+            ["extranet:account", phone.client.reference]
+            if gone
+            else ["extranet:phone-detail", phone.mac]
+        )
         return self.back_to(reverse(home[0], args=home[1:]))
 
 
@@ -73,7 +79,9 @@ class ChangePhoneView(PhoneView):
     def post(self, request: AuthenticatedRequest, mac: str) -> HttpResponse:
         phone = self.phone_or_404(mac)
         form = ChangePhoneForm(request.POST, phone=phone)
-        changed = attempt(form, lambda: change_phone(phone, form.change(), actor=self.actor, now=self.now))
+        changed = attempt(
+            form, lambda: change_phone(phone, form.change(), actor=self.actor, now=self.now)
+        )
         if not changed:
             return self._page(phone, form)
         messages.success(request, _changed(phone, changed))
@@ -117,7 +125,10 @@ def window_opened(phone: Phone) -> str:
     if phone.authorized_from is None:
         return gettext("Window opened until %(when)s.") % {"when": end}
     start = day_moment(phone.authorized_from, phone.zone)
-    return gettext("Window planned from %(since)s until %(until)s.") % {"since": start, "until": end}
+    return gettext("Window planned from %(since)s until %(until)s.") % {
+        "since": start,
+        "until": end,
+    }
 
 
 class CloseWindowView(PhoneView):
@@ -215,5 +226,7 @@ class DeletePhoneView(PhoneView):
             return redirect("extranet:phone-detail", phone.mac)
         reference = phone.client.reference
         delete_phone(phone, actor=self.actor)
-        messages.success(request, gettext("Phone %(mac)s deleted.") % {"mac": format_mac(phone.mac)})
+        messages.success(
+            request, gettext("Phone %(mac)s deleted.") % {"mac": format_mac(phone.mac)}
+        )
         return redirect("extranet:account", reference)

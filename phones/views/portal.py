@@ -21,13 +21,17 @@ class HomeView(PortalView):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        rows = self.line.phones.select_related("client", "subscriber__site").order_by("created_at", "pk")
+        rows = self.line.phones.select_related("client", "subscriber__site").order_by(
+            "created_at", "pk"
+        )
         settings = PlatformSettings.current()
         phones = [
             {
                 "phone": phone,
                 "state": state_of(phone, self.now),
-                "return_words": return_words(phone, self.now, settings) if phone.has_changes else "",
+                "return_words": return_words(phone, self.now, settings)
+                if phone.has_changes
+                else "",
             }
             for phone in rows
         ]

@@ -52,16 +52,21 @@ class RegisterView(ExtranetView):
             return None
 
     def _page(self, client: Client, form: RegisterForm) -> HttpResponse:
-        return render(self.request, "extranet/phones/register.html", {"client": client, "form": form})
+        return render(
+            self.request, "extranet/phones/register.html", {"client": client, "form": form}
+        )
 
 
 def _registered(phone: Phone) -> str:
-    """« Téléphone 00:04:13:74:07:4C référencé sur 0970711111 – Nom. Il a jusqu'au … »: what to check at a glance."""
+    """« Téléphone 00:04:13:74:07:4C référencé sur 0970711111 – Nom. Il a jusqu'au … »: what to
+    check at a glance.
+    """
     end = day_moment(phone.authorized_until or phone.created_at, phone.zone)
     names = {"mac": phone, "line": phone.subscriber, "when": end}
     if phone.authorized_from is None:
         return (
-            gettext("Phone %(mac)s registered on %(line)s. It has until %(when)s to be plugged in.") % names
+            gettext("Phone %(mac)s registered on %(line)s. It has until %(when)s to be plugged in.")
+            % names
         )
     start = day_moment(phone.authorized_from, phone.zone)
     return gettext(
@@ -125,15 +130,22 @@ class RegisterManyView(ExtranetView):
             form.add_error("lines", str(error.message))
             return self._page(client, form)
         except IntegrityError:
-            # Registered by somebody else since the preview: shown again, with the reason at its row.
+            # Registered by somebody else since the preview: shown again, with the reason at its
+            # row.
             return self._page(client, form, self._read(client, form))
         words = ngettext("%(count)s phone registered.", "%(count)s phones registered.", len(phones))
         messages.success(self.request, words % {"count": len(phones)})
         return redirect(reverse("extranet:account", args=[client.reference]))
 
-    def _page(self, client: Client, form: RegisterManyForm, read: ReadList | None = None) -> HttpResponse:
+    def _page(
+        self, client: Client, form: RegisterManyForm, read: ReadList | None = None
+    ) -> HttpResponse:
         context: dict[str, Any] = {"client": client, "form": form, "rows": None}
         if read is not None:
             bad_count = sum(not row.ok for row in read.rows)
-            context |= {"rows": read.rows, "left_out": left_out(read.unread), "bad_count": bad_count}
+            context |= {
+                "rows": read.rows,
+                "left_out": left_out(read.unread),
+                "bad_count": bad_count,
+            }
         return render(self.request, "extranet/phones/register_many.html", context)

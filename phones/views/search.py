@@ -15,22 +15,32 @@ from phones.states import state_of
 
 
 class SearchView(ExtranetView):
-    """Clients, lines and phones by whatever is typed; straight to the page of what it names exactly."""
+    """Clients, lines and phones by whatever is typed; straight to the page of what it names
+    exactly.
+    """
 
     def get(self, request: AuthenticatedRequest) -> HttpResponse:
         text = request.GET.get("q", "").replace("\0", " ").strip()
-        context = {"section": "search", "searched": text, "several_resellers": self.scope.is_operator}
+        context = {
+            "section": "search",
+            "searched": text,
+            "several_resellers": self.scope.is_operator,
+        }
         if not words_of(text):
             return render(request, "extranet/phones/search.html", context | {"searched": ""})
         if (named := exact(self.scope, text)) is not None:
             return redirect(page_of_row(named))
         found = find(self.scope, text)
         phones = [(phone, state_of(phone, self.now)) for phone in found.phones.rows]
-        return render(request, "extranet/phones/search.html", context | {"found": found, "phones": phones})
+        return render(
+            request, "extranet/phones/search.html", context | {"found": found, "phones": phones}
+        )
 
 
 def page_of_row(row: Client | Subscriber | Phone) -> str:
-    """Where a row is shown; a line has no page of its own: it is found again in its client's lists."""
+    """Where a row is shown; a line has no page of its own: it is found again in
+    its client's lists.
+    """
     if isinstance(row, Client):
         return reverse("extranet:client-detail", args=[row.reference])
     if isinstance(row, Phone):

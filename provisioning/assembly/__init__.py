@@ -1,4 +1,6 @@
-"""From rows to a complete, frozen PhoneDocument: everything is read before the first byte leaves."""
+"""From rows to a complete, frozen PhoneDocument: everything is read before the
+first byte leaves.
+"""
 
 from provisioning.assembly.compose import compose
 

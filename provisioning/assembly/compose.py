@@ -23,10 +23,14 @@ from provisioning.document import (
 )
 
 
-def compose(phone: Phone, model: PhoneModel, firmware: str, shared: Shared | None = None) -> PhoneDocument:
-    """The whole document of an assigned phone; as many queries whatever the number of keys or colleagues.
+def compose(
+    phone: Phone, model: PhoneModel, firmware: str, shared: Shared | None = None
+) -> PhoneDocument:
+    """The whole document of an assigned phone; as many queries whatever the number of keys or
+    colleagues.
 
-    Needs `client`, `subscriber__site` and `sip_credential` loaded. `shared` is what other phones of the client need too.
+    Needs `client`, `subscriber__site` and `sip_credential` loaded. `shared` is what other phones of
+    the client need too.
     """
     subscriber = phone.subscriber
     if subscriber is None:
@@ -42,7 +46,9 @@ def compose(phone: Phone, model: PhoneModel, firmware: str, shared: Shared | Non
         mac=phone.mac,
         model=model,
         firmware=catalogue.parse_version(firmware) if firmware else None,
-        provisioning=Provisioning(url=provisioning_url(), http_user=http.user, http_password=http.password),
+        provisioning=Provisioning(
+            url=provisioning_url(), http_user=http.user, http_password=http.password
+        ),
         locale=Locale(time_zone=subscriber.site.time_zone),
         web=WebCredentials(
             user="admin",

@@ -24,8 +24,10 @@ class Colleagues:
     """
 
     def __init__(self, client_id: int) -> None:
-        lines = Subscriber.unscoped.filter(  # unscoped: the colleagues of a line already decided upon
-            client_id=client_id, status=SubscriberStatus.ACTIVE
+        lines = (
+            Subscriber.unscoped.filter(  # unscoped: the colleagues of a line already decided upon
+                client_id=client_id, status=SubscriberStatus.ACTIVE
+            )
         )
         rows = lines.values_list("pk", "name", "extension", "number", "site_id")
         self._rows = sorted(rows, key=lambda row: (fold(row[1]), row[3]))

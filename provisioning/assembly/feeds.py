@@ -1,4 +1,6 @@
-"""Which columns reach a document: the one place that says it. tests/provisioning/test_staleness.py holds it to the bytes."""
+"""Which columns reach a document: the one place that says it. tests/provisioning/test_staleness.py
+holds it to the bytes.
+"""
 
 from collections.abc import Collection
 

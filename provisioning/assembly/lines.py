@@ -7,7 +7,9 @@ from provisioning.document import Identity
 
 
 def identity_of(phone: Phone, subscriber: Subscriber, platform: PlatformSettings) -> Identity:
-    """The account the phone registers with: the line's own where the platform imposes one, else its pair's."""
+    """The account the phone registers with: the line's own where the platform imposes one, else its
+    pair's.
+    """
     client = phone.client
     imposed = bool(subscriber.platform_auth_name)
     return Identity(

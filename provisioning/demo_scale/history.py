@@ -1,4 +1,6 @@
-"""The journal and the audit of a phone, told from its row: each of its moments leaves the line it would have left."""
+"""The journal and the audit of a phone, told from its row: each of its moments leaves the line it
+would have left.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -35,7 +37,9 @@ def events_of(phone: Phone, registered: datetime, actor: Actor) -> Iterator[Audi
     until = phone.authorized_until
     opened = {"authorized_until": until.isoformat()} if until else {}
     facts = {"mac": phone.mac, "description": phone.description, "line": phone.number, **opened}
-    yield event("phone.registered", phone, actor=actor, client=phone.client, after=facts, at=registered)
+    yield event(
+        "phone.registered", phone, actor=actor, client=phone.client, after=facts, at=registered
+    )
     if phone.expiry_recorded_at is not None:
         kind = "window.expired" if phone.authenticated_at is None else "window.ended"
         yield event(kind, phone, actor=PLATFORM, client=phone.client, at=phone.expiry_recorded_at)
@@ -68,7 +72,12 @@ def _unchanged(phone: Phone, at: datetime) -> Fetch:
 
 
 def _refusals(
-    phone: Phone, since: datetime | None, last: datetime | None, count: int, address: str, reason: str
+    phone: Phone,
+    since: datetime | None,
+    last: datetime | None,
+    count: int,
+    address: str,
+    reason: str,
 ) -> Iterator[Fetch]:
     if since is None or last is None:
         return

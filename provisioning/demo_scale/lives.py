@@ -70,9 +70,9 @@ SHARES = {
 
 def deal(rng: Random, total: int) -> list[Life]:
     """As many lives in the right proportions, at least one of each where there is room."""
-    lives = [life for life, share in SHARES.items() for _ in range(max(1, round(total * share / 100)))][
-        :total
-    ]
+    lives = [
+        life for life, share in SHARES.items() for _ in range(max(1, round(total * share / 100)))
+    ][:total]
     lives += [Life.IN_SERVICE] * (total - len(lives))
     rng.shuffle(lives)
     return lives
@@ -166,7 +166,9 @@ def _knocked(phone: Phone, draw: Draw) -> None:
     phone.knocked_since = draw.ago(HOUR, 2 * DAY)
     phone.knocked_at = phone.knocked_since + (draw.now - phone.knocked_since) * draw.rng.random()
     phone.knocked_reason, phone.knocked_count = Refusal.BAD_CREDENTIALS, draw.rng.randint(2, 40)
-    phone.knocked_address = f"2001:db8:{draw.rng.randint(1, 0xFFFF):x}::1"  # documentation's: nobody's
+    phone.knocked_address = (
+        f"2001:db8:{draw.rng.randint(1, 0xFFFF):x}::1"  # documentation's: nobody's
+    )
 
 
 def _authorized(phone: Phone, draw: Draw) -> None:

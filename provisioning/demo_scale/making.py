@@ -42,7 +42,9 @@ EXTRA_LICENCES = ("Full Meta", "Accueil", "Fax")
 
 @dataclass(frozen=True)
 class Scale:
-    """How many clients, how many lines each has, and the number everything invented is drawn from."""
+    """How many clients, how many lines each has, and the number everything
+    invented is drawn from.
+    """
 
     clients: int
     lines: int
@@ -66,14 +68,18 @@ def make(scale: Scale, now: datetime | None = None) -> None:
     """Make it beside the demo of the guide, which must be there and alone. Raises DomainError."""
     now = now or timezone.now()
     scale.check()
-    if Client.unscoped.exclude(reference__in=demo.REFERENCES).exists():  # unscoped: of the whole installation
+    if Client.unscoped.exclude(
+        reference__in=demo.REFERENCES
+    ).exists():  # unscoped: of the whole installation
         raise DomainError(_("There are other clients here than the demo's: nothing was made."))
     Maker(scale, now).run()
     record(MADE, PlatformSettings.current(), actor=PLATFORM, after=asdict(scale), at=now)
 
 
 class Maker:
-    """What is drawn from while the data is made: one generator, so that a seed gives one platform."""
+    """What is drawn from while the data is made: one generator, so that a seed
+    gives one platform.
+    """
 
     def __init__(self, scale: Scale, now: datetime) -> None:
         self.scale, self.now = scale, now
@@ -89,7 +95,10 @@ class Maker:
         self.zones = [(zone, names.numbers(zone)) for zone in names.ZONES]
         for name in EXTRA_LICENCES:
             Licence.objects.get_or_create(name=name)
-        self.licences, self.barrings = list(Licence.objects.all()), [None, *BarringClass.objects.all()]
+        self.licences, self.barrings = (
+            list(Licence.objects.all()),
+            [None, *BarringClass.objects.all()],
+        )
 
     def run(self) -> None:
         staff = list(self._staff())
@@ -123,7 +132,9 @@ class Maker:
         targets: list[tuple[Subscriber, dict[str, str], dict[str, str]]] = [
             (line, {}, {"number": line.number, "name": line.name}) for line in lines
         ]
-        record_many("subscriber.created", targets, actor=PLATFORM, client=client, at=client.created_at)
+        record_many(
+            "subscriber.created", targets, actor=PLATFORM, client=client, at=client.created_at
+        )
 
     def _company(self, rank: int, zone: names.Zone, actor: Actor) -> Client:
         city, postal_code = self.rng.choice(zone.cities)
@@ -144,9 +155,11 @@ class Maker:
 
     def _status(self, rank: int) -> ClientStatus:
         """Of fifty clients, two are suspended and one is terminated."""
-        return {17: ClientStatus.SUSPENDED, 34: ClientStatus.SUSPENDED, 41: ClientStatus.TERMINATED}.get(
-            rank % 50, ClientStatus.ACTIVE
-        )
+        return {
+            17: ClientStatus.SUSPENDED,
+            34: ClientStatus.SUSPENDED,
+            41: ClientStatus.TERMINATED,
+        }.get(rank % 50, ClientStatus.ACTIVE)
 
     def _sites(self, client: Client, zone: names.Zone) -> list[Site]:
         others = [city for city, _code in zone.cities if city != client.city]
@@ -156,7 +169,9 @@ class Maker:
         return Site.unscoped.bulk_create(sites)  # unscoped: just made here
 
     def _lines(self, client: Client, sites: list[Site], numbers: list[str]) -> list[Subscriber]:
-        first = 4 * 10 ** len(str(len(numbers)))  # 400… for fifty lines: never an emergency or special number
+        first = 4 * 10 ** len(
+            str(len(numbers))
+        )  # 400… for fifty lines: never an emergency or special number
         lines = [
             Subscriber(
                 client=client,
@@ -167,7 +182,9 @@ class Maker:
                 licence=self.rng.choice(self.licences),
                 presented_number=self.rng.choice(["", numbers[0]]),
                 barring=self.rng.choice(self.barrings),
-                status=SubscriberStatus.SUSPENDED if self.rng.random() < 0.01 else SubscriberStatus.ACTIVE,
+                status=SubscriberStatus.SUSPENDED
+                if self.rng.random() < 0.01
+                else SubscriberStatus.ACTIVE,
                 is_locked=self.rng.random() < 0.02,
                 is_administrator=rank == 0,
             )
@@ -186,7 +203,9 @@ class Maker:
         # The column says "now" by itself; a phone on no line waits since last week.
         registered = Coalesce(F("window_opened_at"), Value(self.now - 9 * DAY))
         client.phones.update(created_at=registered)
-        SipCredential.unscoped.bulk_create(map(_account, _assigned(phones)))  # unscoped: just made here
+        SipCredential.unscoped.bulk_create(
+            map(_account, _assigned(phones))
+        )  # unscoped: just made here
         Fetch.objects.bulk_create(fetch for phone in phones for fetch in fetches_of(phone))
         AuditEvent.objects.bulk_create(
             told
@@ -204,7 +223,9 @@ class Maker:
             client=client,
             subscriber=line if assigned else None,
             site=None if assigned else line.site,
-            description=self.rng.choice(["", f"Poste de {line.name}", f"Bureau {self.rng.randint(1, 40)}"]),
+            description=self.rng.choice(
+                ["", f"Poste de {line.name}", f"Bureau {self.rng.randint(1, 40)}"]
+            ),
         )
         live(phone, life, Draw(self.rng, self.now, address))
         return phone

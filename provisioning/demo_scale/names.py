@@ -1,4 +1,6 @@
-"""Invented people, companies and places; numbers, identifiers and addresses that belong to nobody."""
+"""Invented people, companies and places; numbers, identifiers and addresses
+that belong to nobody.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,28 +13,45 @@ def listed(text: str, separator: str | None = None) -> list[str]:
 
 
 FIRST_NAMES = listed(
-    "Adèle Agnès Alain Aminata Anaïs André Anne-Laure Antoine Arnaud Aurélie Baptiste Béatrice Benoît Bérénice "
-    "Brahim Camille Cécile Chloé Clémence Corentin Cyril Damien Delphine Élise Éloïse Émile Étienne Fabrice Fatou "
-    "Françoise Gaël Geneviève Gérard Hélène Hervé Inès Jean-Luc Jérôme Joël Julien Karim Léa Loïc Maëlle Mathilde "
-    "Maud Mélanie Mickaël Nadia Noémie Océane Olivier Pascale Quentin Raphaël Régis Rémi Sabrina Sébastien Solène "
+    "Adèle Agnès Alain Aminata Anaïs André Anne-Laure Antoine Arnaud Aurélie Baptiste Béatrice "
+    "Benoît Bérénice "
+    "Brahim Camille Cécile Chloé Clémence Corentin Cyril Damien Delphine Élise Éloïse Émile "
+    "Étienne Fabrice Fatou "
+    "Françoise Gaël Geneviève Gérard Hélène Hervé Inès Jean-Luc Jérôme Joël Julien Karim Léa Loïc "
+    "Maëlle Mathilde "
+    "Maud Mélanie Mickaël Nadia Noémie Océane Olivier Pascale Quentin Raphaël Régis Rémi Sabrina "
+    "Sébastien Solène "
     "Théo Thérèse Valérie Véronique Xavier Yann Yasmine Zoé"
 )
 SURNAMES = listed(
-    "Aubert Barbier Baudry Bénard Berger Blanchet Boucher Bourgeois Brunet Carpentier Charpentier Chevalier Colas "
-    "Cordier Daniel Delaunay Deschamps Diallo Dufour Dumas Etcheverry Fabre Fernandez Fournier Gallet Garnier "
-    "Gauthier Gérard Giraud Guérin Guillou Haddad Hamon Hébert Jacquet Joubert Lacroix Lambert Langlois Lebreton "
-    "Lecœur Lefèvre Legrand Lemoine Lévêque Maillard Mallet Marchand Ménard Mercier Moulin N’Diaye Noël Ollivier "
+    "Aubert Barbier Baudry Bénard Berger Blanchet Boucher Bourgeois Brunet Carpentier Charpentier "
+    "Chevalier Colas "
+    "Cordier Daniel Delaunay Deschamps Diallo Dufour Dumas Etcheverry Fabre Fernandez Fournier "
+    "Gallet Garnier "
+    "Gauthier Gérard Giraud Guérin Guillou Haddad Hamon Hébert Jacquet Joubert Lacroix Lambert "
+    "Langlois Lebreton "
+    "Lecœur Lefèvre Legrand Lemoine Lévêque Maillard Mallet Marchand Ménard Mercier Moulin "
+    "N’Diaye Noël Ollivier "
     "Pelletier Perrin Poulain Prévost Renard Rivière Rousseau Sabatier Thibault Vasseur Vidal"
 )
 TRADES = listed(
-    "Boulangerie {} | Cabinet {} et associés | Carrosserie {} | Charpente {} | Clinique vétérinaire {} | "
-    "Cave {} | Cycles {} | École de conduite {} | Électricité {} | Étude notariale {} | Fromagerie {} | Garage {} | "
-    "Horticulture {} | Imprimerie {} | Maçonnerie {} | Menuiserie {} | Optique {} | Pâtisserie {} | Pharmacie {} | "
+    "Boulangerie {} | Cabinet {} et associés | Carrosserie {} | Charpente {} | Clinique "
+    "vétérinaire {} | "
+    "Cave {} | Cycles {} | École de conduite {} | Électricité {} | Étude notariale {} | "
+    "Fromagerie {} | Garage {} | "
+    "Horticulture {} | Imprimerie {} | Maçonnerie {} | Menuiserie {} | Optique {} | Pâtisserie {} "
+    "| Pharmacie {} | "
     "Plomberie {} | Transports {} | Voyages {}",
     " | ",
 )
 ROOMS = ("Accueil", "Salle de réunion", "Atelier", "Réserve", "Quai de livraison", "Comptoir")
-STREETS = ("rue de la Gare", "avenue des Tilleuls", "place du Marché", "quai de l’Industrie", "rue Haute")
+STREETS = (
+    "rue de la Gare",
+    "avenue des Tilleuls",
+    "place du Marché",
+    "quai de l’Industrie",
+    "rue Haute",
+)
 RESELLERS = (
     "Armor Téléphonie",
     "Cévennes Communication",
@@ -46,7 +65,9 @@ RESELLERS = (
 
 @dataclass(frozen=True)
 class Zone:
-    """One of the five zones of French geographic numbers: its places, and its ten thousand numbers for fiction."""
+    """One of the five zones of French geographic numbers: its places, and its ten thousand numbers
+    for fiction.
+    """
 
     block: str
     cities: tuple[tuple[str, str], ...]
@@ -54,11 +75,26 @@ class Zone:
 
 # ARCEP keeps these roots for works of fiction: no call to them reaches anybody.
 ZONES = (
-    Zone("+3319900", (("Clichy", "92110"), ("Créteil", "94000"), ("Évry", "91000"), ("Meaux", "77100"))),
-    Zone("+3326191", (("Angers", "49000"), ("Brest", "29200"), ("Nantes", "44000"), ("Tours", "37000"))),
-    Zone("+3335301", (("Besançon", "25000"), ("Dijon", "21000"), ("Lille", "59000"), ("Nancy", "54000"))),
-    Zone("+3346571", (("Avignon", "84000"), ("Grenoble", "38000"), ("Nîmes", "30000"), ("Lyon", "69003"))),
-    Zone("+3353649", (("Agen", "47000"), ("Bayonne", "64100"), ("Limoges", "87000"), ("Pau", "64000"))),
+    Zone(
+        "+3319900",
+        (("Clichy", "92110"), ("Créteil", "94000"), ("Évry", "91000"), ("Meaux", "77100")),
+    ),
+    Zone(
+        "+3326191",
+        (("Angers", "49000"), ("Brest", "29200"), ("Nantes", "44000"), ("Tours", "37000")),
+    ),
+    Zone(
+        "+3335301",
+        (("Besançon", "25000"), ("Dijon", "21000"), ("Lille", "59000"), ("Nancy", "54000")),
+    ),
+    Zone(
+        "+3346571",
+        (("Avignon", "84000"), ("Grenoble", "38000"), ("Nîmes", "30000"), ("Lyon", "69003")),
+    ),
+    Zone(
+        "+3353649",
+        (("Agen", "47000"), ("Bayonne", "64100"), ("Limoges", "87000"), ("Pau", "64000")),
+    ),
 )
 PER_ZONE = 10_000
 NETWORKS = ("192.0.2", "198.51.100", "203.0.113")  # TEST-NETs: nobody's

@@ -1,4 +1,6 @@
-"""As which phone the page asks: the model for « Ce que le téléphone recevrait », and a traced request."""
+"""As which phone the page asks: the model for « Ce que le téléphone recevrait », and a traced
+request.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -53,7 +55,9 @@ class AsModelForm(forms.Form):
 
     def __init__(self, data: Any = None, *, phone: Phone) -> None:
         super().__init__(data)
-        self.helper = _asking(_("Show"), "eye", reverse("extranet:phone-document", args=[phone.mac]))
+        self.helper = _asking(
+            _("Show"), "eye", reverse("extranet:phone-document", args=[phone.mac])
+        )
 
 
 class TraceForm(AsModelForm):
@@ -101,7 +105,9 @@ class TraceForm(AsModelForm):
 
 
 def _asking(submit: str | Promise, icon: str, action: str) -> HouseFormHelper:
-    helper = HouseFormHelper(submit=submit, icon=icon, action=action, saves=False, required_note=False)
+    helper = HouseFormHelper(
+        submit=submit, icon=icon, action=action, saves=False, required_note=False
+    )
     helper.form_method = "get"
     helper.attrs = {"novalidate": True}
     return helper

@@ -31,7 +31,9 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "unknown callers",
                 "ordering": ["-hour", "-count"],
                 "constraints": [
-                    models.UniqueConstraint(fields=("address", "hour"), name="unknown_caller_once_per_hour")
+                    models.UniqueConstraint(
+                        fields=("address", "hour"), name="unknown_caller_once_per_hour"
+                    )
                 ],
             },
         ),
@@ -47,7 +49,10 @@ class Migration(migrations.Migration):
                 ("mac", models.CharField(max_length=12, verbose_name="MAC address")),
                 ("at", models.DateTimeField(verbose_name="time")),
                 ("address", models.CharField(max_length=45, verbose_name="address")),
-                ("user_agent", models.CharField(blank=True, max_length=200, verbose_name="user agent")),
+                (
+                    "user_agent",
+                    models.CharField(blank=True, max_length=200, verbose_name="user agent"),
+                ),
                 ("model", models.CharField(blank=True, max_length=40, verbose_name="model")),
                 ("firmware", models.CharField(blank=True, max_length=40, verbose_name="firmware")),
                 (
@@ -92,7 +97,10 @@ class Migration(migrations.Migration):
                         verbose_name="reason",
                     ),
                 ),
-                ("with_credentials", models.BooleanField(default=False, verbose_name="with credentials")),
+                (
+                    "with_credentials",
+                    models.BooleanField(default=False, verbose_name="with credentials"),
+                ),
                 ("size", models.PositiveIntegerField(default=0, verbose_name="size, in bytes")),
                 (
                     "client",
@@ -121,7 +129,9 @@ class Migration(migrations.Migration):
                 "ordering": ["-at", "-pk"],
                 "indexes": [
                     models.Index(fields=["phone", "-at"], name="fetch_of_phone"),
-                    models.Index(condition=models.Q(("phone", None)), fields=["at"], name="fetch_of_nobody"),
+                    models.Index(
+                        condition=models.Q(("phone", None)), fields=["at"], name="fetch_of_nobody"
+                    ),
                 ],
             },
         ),

@@ -51,7 +51,10 @@ class Migration(migrations.Migration):
                     ("unsupported-model", "model not supported"),
                     ("firmware-too-old", "firmware too old"),
                     ("stale-nonce", "phone credentials answering an old challenge"),
-                    ("replayed", "phone credentials sent a second time: somebody may have overheard them"),
+                    (
+                        "replayed",
+                        "phone credentials sent a second time: somebody may have overheard them",
+                    ),
                     ("already-fetched", "its configuration was already given in this window"),
                     ("revoked-meanwhile", "access was withdrawn during the request"),
                 ],

@@ -9,7 +9,9 @@ from django.db import migrations, models
 
 def want_all_served(apps: Any, schema_editor: Any) -> None:
     """A row for each phone that was served before; the sweep renders it."""
-    phones = apps.get_model("phones", "Phone")._base_manager.filter(served_digest__gt="").order_by("pk")
+    phones = (
+        apps.get_model("phones", "Phone")._base_manager.filter(served_digest__gt="").order_by("pk")
+    )
     published = apps.get_model("provisioning", "PublishedDocument")
     pks = phones.values_list("pk", flat=True).iterator(chunk_size=1000)
     while part := list(islice(pks, 1000)):
@@ -36,7 +38,9 @@ class Migration(migrations.Migration):
                 ("firmware", models.CharField(blank=True, max_length=40, verbose_name="firmware")),
                 (
                     "edition",
-                    models.CharField(blank=True, db_index=True, max_length=64, verbose_name="edition"),
+                    models.CharField(
+                        blank=True, db_index=True, max_length=64, verbose_name="edition"
+                    ),
                 ),
                 ("wanted", models.PositiveBigIntegerField(default=1)),
                 ("rendered", models.PositiveBigIntegerField(default=0)),

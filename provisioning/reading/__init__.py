@@ -1,4 +1,6 @@
-"""A phone's document read back: its settings, keys and contacts in words, for people; snom's XML for now."""
+"""A phone's document read back: its settings, keys and contacts in words, for people; snom's XML
+for now.
+"""
 
 from provisioning.reading.differences import Difference, differences
 from provisioning.reading.lines import DiffLine, diff_lines

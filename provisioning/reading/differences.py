@@ -48,7 +48,9 @@ class _Change:
 
 
 def differences(before: str, after: str, model: PhoneModel | None = None) -> list[Difference]:
-    """What changed from one document to the other; nothing for equal ones, something for any others."""
+    """What changed from one document to the other; nothing for equal ones, something for any
+    others.
+    """
     if before == after:
         return []
     old, new = read(before), read(after)

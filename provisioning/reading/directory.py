@@ -64,4 +64,8 @@ def _listed(names: Iterable[str]) -> str:
     rest = len(names) - NAMED
     if rest <= 0:
         return listed
-    return listed + " " + ngettext("and %(count)s other", "and %(count)s others", rest) % {"count": rest}
+    return (
+        listed
+        + " "
+        + ngettext("and %(count)s other", "and %(count)s others", rest) % {"count": rest}
+    )

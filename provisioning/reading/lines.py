@@ -41,7 +41,9 @@ def diff_lines(before: str, after: str) -> list[DiffLine]:
 
 
 def _readable(xml: str) -> Iterator[str]:
-    """One line for each value; a contact without its place, which a new first one would change everywhere."""
+    """One line for each value; a contact without its place, which a new first one would change
+    everywhere.
+    """
     for section in sections_of(xml):
         attributes = "".join(f' {name}="{text}"' for name, text in attributes_of(section))
         yield f"<{section.tag}{attributes}>"

@@ -25,7 +25,9 @@ class Value:
     @property
     def technical(self) -> str:
         """All of it, as the phone reads it."""
-        return " ".join([self.text, *(f'{name}="{text}"' for name, text in self.attributes)]).strip()
+        return " ".join(
+            [self.text, *(f'{name}="{text}"' for name, text in self.attributes)]
+        ).strip()
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,9 @@ def read(xml: str) -> Reading:
             else:
                 index = element.get("idx", "")
                 _add(
-                    values, seen, Value(tag, str(element.tag), index, _text(element), attributes_of(element))
+                    values,
+                    seen,
+                    Value(tag, str(element.tag), index, _text(element), attributes_of(element)),
                 )
     return Reading(values, tuple(contacts))
 
@@ -81,7 +85,9 @@ def _add(values: dict[Place, Value], seen: Counter[tuple[str, str, str]], value:
 
 
 def _text(element: etree._Element) -> str:
-    return (element.text or "") + "".join(etree.tostring(child, encoding="unicode") for child in element)
+    return (element.text or "") + "".join(
+        etree.tostring(child, encoding="unicode") for child in element
+    )
 
 
 def attributes_of(element: etree._Element) -> tuple[tuple[str, str], ...]:

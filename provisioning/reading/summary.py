@@ -39,7 +39,9 @@ class Summary:
 
 
 def summary(xml: str, model: PhoneModel | None = None) -> Summary:
-    """The document in words; what repeats another setting, and what an unused account says, is left out."""
+    """The document in words; what repeats another setting, and what an unused account says, is left
+    out.
+    """
     reading = read(xml)
     unused = {
         value.index
@@ -67,7 +69,9 @@ def _told(reading: Reading) -> Iterator[Value]:
 
 
 def _arranged(keys: list[Value], model: PhoneModel | None) -> list[Value]:
-    """The phone's keys and those of its sidecars: the ones it could have besides are told that they do nothing."""
+    """The phone's keys and those of its sidecars: the ones it could have besides are told that they
+    do nothing.
+    """
     own = len(places_of(model, 0)) if model else len(keys)
     used = max((at for at, key in enumerate(keys) if key.text != KEYWORDS[NONE.code]), default=0)
     while model and own <= used:
@@ -85,6 +89,8 @@ def _runs(keys: list[Value], model: PhoneModel | None) -> Iterator[Named]:
         group = list(same)
         first, last = key_label(group[0].index, model), key_label(group[-1].index, model)
         label = (
-            first if len(group) == 1 else gettext("%(first)s to %(last)s") % {"first": first, "last": last}
+            first
+            if len(group) == 1
+            else gettext("%(first)s to %(last)s") % {"first": first, "last": last}
         )
         yield Named(capfirst(label), words)

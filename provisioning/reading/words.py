@@ -1,4 +1,6 @@
-"""What snom's settings and keys are called here; what is not in these tables keeps its technical name."""
+"""What snom's settings and keys are called here; what is not in these tables keeps its technical
+name.
+"""
 
 from dataclasses import dataclass
 
@@ -17,7 +19,9 @@ from provisioning.renderers.snom.keys import CODES
 
 @dataclass(frozen=True)
 class Setting:
-    """The name of a setting, and the settings whose value it repeats: it then changes because they do."""
+    """The name of a setting, and the settings whose value it repeats: it then changes because they
+    do.
+    """
 
     label: str | Promise
     repeats: tuple[str, ...] = ()
@@ -99,7 +103,9 @@ SETTINGS = {
     "mwi_dialtone": Setting(_("dial tone while a message waits")),
     "dkey_directory": Setting(_("directory key")),
     "user_server_type": Setting(_("kind of SIP platform")),
-    "user_sipusername_as_line": Setting(_("calls are matched by the line's number alone"), is_switch=True),
+    "user_sipusername_as_line": Setting(
+        _("calls are matched by the line's number alone"), is_switch=True
+    ),
     "user_expiry": Setting(_("registers again after, in seconds")),
     "user_subscription_expiry": Setting(_("subscribes to lamps again after, in seconds")),
     "retry_after_failed_subscribe": Setting(_("retries a refused subscription after, in seconds")),
@@ -124,7 +130,10 @@ def label_of(value: Value, model: PhoneModel | None) -> str:
     if known is None and value.index:
         return f"{label} {value.index}"
     if value.index not in ("", "1"):
-        return gettext("%(setting)s (account %(number)s)") % {"setting": label, "number": value.index}
+        return gettext("%(setting)s (account %(number)s)") % {
+            "setting": label,
+            "number": value.index,
+        }
     return label
 
 

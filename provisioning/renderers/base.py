@@ -18,8 +18,8 @@ class UnsupportedFeature(Exception):
 class Renderer(Protocol):
     """Turn a complete PhoneDocument into the bytes a phone of this vendor expects.
 
-    Pure: no database, clock, network or settings. Deterministic: same document, same bytes.
-    Raises UnsupportedFeature from `render` itself, before the first chunk; never returns error text.
+    Pure: no database, clock, network or settings. Deterministic: same document, same bytes. Raises
+    UnsupportedFeature from `render` itself, before the first chunk; never returns error text.
     """
 
     content_type: str

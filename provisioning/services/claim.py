@@ -64,13 +64,16 @@ class Serving:
 
 
 def claim(phone: Phone, serving: Serving, *, is_last_try: bool = False) -> bool:
-    """Write down what this fetch changes, before its bytes leave; False if access was withdrawn meanwhile.
+    """Write down what this fetch changes, before its bytes leave; False if access was withdrawn
+    meanwhile.
 
-    Compare-and-set on what the decision stood on (line, generation of secrets, the proofs already used, and
-    the window where the MAC alone was enough; who came first in it, where that closes it): an act committed
-    since the row was read wins. Only what changed is written, so that nothing written by others is undone.
+    Compare-and-set on what the decision stood on (line, generation of secrets, the proofs already
+    used, and the window where the MAC alone was enough; who came first in it, where that closes
+    it): an act committed since the row was read wins. Only what changed is written, so that nothing
+    written by others is undone.
 
-    A newer document is worth another try, but no refusal: at the last one the phone gets this one and waits.
+    A newer document is worth another try, but no refusal: at the last one the phone gets this one
+    and waits.
     """
     before = {name: getattr(phone, name) for name in WRITTEN}
     _learn(phone, serving)
@@ -104,7 +107,9 @@ def claim(phone: Phone, serving: Serving, *, is_last_try: bool = False) -> bool:
 
 
 def _others_on_line(phone: Phone) -> list[int]:
-    """The phones that a model just learnt concerns: those on a line decide whose keys a replaced phone's are."""
+    """The phones that a model just learnt concerns: those on a line decide whose keys a replaced
+    phone's are.
+    """
     line = Phone.unscoped.filter(subscriber=phone.subscriber_id)  # unscoped: a phone has no login
     return list(line.exclude(pk=phone.pk).values_list("pk", flat=True))
 
@@ -115,11 +120,13 @@ def _stood_on(serving: Serving, before: dict[str, Any], changed: dict[str, Any])
     if "digest_used" in changed:
         stood["digest_used"] = before["digest_used"]  # of two who send one proof, one is first
     if "published_digest" in changed:
-        # Rendered ahead since this one was made: it is an old document, to be made again. Unless it is the same.
+        # Rendered ahead since this one was made: it is an old document, to be made again. Unless it
+        # is the same.
         stood["published_digest__in"] = [before["published_digest"], changed["published_digest"]]
     if not serving.granted.with_credentials:
         stood["authorized_until"] = before["authorized_until"]
-        # Of two who come first at once, one is: under `first-contact` the other is decided upon again.
+        # Of two who come first at once, one is: under `first-contact` the other is decided upon
+        # again.
         stood["authenticated_at"] = before["authenticated_at"]
     return stood
 
@@ -137,7 +144,9 @@ def _learn(phone: Phone, serving: Serving) -> None:
     phone.firmware = identified.firmware[:40] or phone.firmware
     phone.last_address = phone.served_address = serving.address
     phone.served_digest, phone.published_digest = serving.digest, serving.published
-    phone.comes_back = phone.comes_back or not phone.has_changes  # every document of today says when
+    phone.comes_back = (
+        phone.comes_back or not phone.has_changes
+    )  # every document of today says when
     phone.changed_at = (phone.changed_at or serving.at) if phone.has_changes else None
     is_window_open = phone.authorized_until is not None and phone.authorized_until > serving.at
     if serving.is_pulled and is_window_open:
@@ -157,7 +166,8 @@ def _learn_credentials(phone: Phone, serving: Serving, *, is_window_open: bool) 
     if isinstance(given, Digest):
         phone.digest_used = digest.with_used(given, phone.digest_used, serving.at)
     if is_window_open:
-        # The phone has shown that it holds its own credentials: the MAC alone is not enough any more.
+        # The phone has shown that it holds its own credentials: the MAC alone is not enough any
+        # more.
         phone.authorized_from = None
         phone.authorized_until = phone.expiry_recorded_at = serving.at
 

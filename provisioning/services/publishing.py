@@ -1,8 +1,10 @@
-"""Documents rendered ahead: marked stale with each change, rendered again after its commit (docs/adr/010).
+"""Documents rendered ahead: marked stale with each change, rendered again after its commit
+(docs/adr/010).
 
-A row is fresh while `rendered` is `wanted`. Whoever changes something counts `wanted` up in the same transaction.
-Whoever renders reads `wanted` first, then the data, and writes only while `wanted` is still what it was: a change
-committed in between leaves the row stale, so it is rendered again.
+A row is fresh while `rendered` is `wanted`. Whoever changes something counts `wanted` up in the
+same transaction. Whoever renders reads `wanted` first, then the data, and writes only while
+`wanted` is still what it was: a change committed in between leaves the row stale, so it is rendered
+again.
 """
 
 import logging
@@ -55,8 +57,8 @@ def mark_stale(
 ) -> int:
     """Say that these documents may be other than published; inside the transaction of the change.
 
-    Whoever marks holds rows of lines and of phones already, in this order, and takes none afterwards that others may
-    hold (docs/adr/010): else two of them wait for each other.
+    Whoever marks holds rows of lines and of phones already, in this order, and takes none
+    afterwards that others may hold (docs/adr/010): else two of them wait for each other.
     """
     if everything:
         concerned = Q()
@@ -105,7 +107,9 @@ def stale() -> QuerySet[PublishedDocument]:
 
 
 def render_stale() -> bool:
-    """Render for a few seconds what is stale; whether some is left. Two at once do the same work and no harm."""
+    """Render for a few seconds what is stale; whether some is left. Two at once do the same work
+    and no harm.
+    """
     until, after = time.monotonic() + SLICE, (0, 0)
     while found := _next(after):
         if time.monotonic() >= until:
@@ -118,16 +122,22 @@ def render_stale() -> bool:
 def _next(after: tuple[int, int]) -> list[tuple[int, int]]:
     """By client, so that what its phones share is read once."""
     client, phone = after
-    rows = stale().filter(Q(phone__client_id__gt=client) | Q(phone__client_id=client, phone_id__gt=phone))
+    rows = stale().filter(
+        Q(phone__client_id__gt=client) | Q(phone__client_id=client, phone_id__gt=phone)
+    )
     return list(
-        rows.order_by("phone__client_id", "phone_id").values_list("phone__client_id", "phone_id")[:BATCH]
+        rows.order_by("phone__client_id", "phone_id").values_list("phone__client_id", "phone_id")[
+            :BATCH
+        ]
     )
 
 
 def render(phones: Iterable[int]) -> int:
     """Render and publish what these phones would get now; returns how many documents were kept."""
     rows = PublishedDocument.objects.filter(NEEDED, phone_id__in=list(phones))
-    wanted = dict(rows.values_list("phone_id", "wanted"))  # before the data, in a statement of its own
+    wanted = dict(
+        rows.values_list("phone_id", "wanted")
+    )  # before the data, in a statement of its own
     whole = Phone.unscoped.select_related(  # unscoped: the platform's own task
         "client", "subscriber__site", "sip_credential"
     )
@@ -140,7 +150,9 @@ def render(phones: Iterable[int]) -> int:
 
 
 def _rendered(phone: Phone, wanted: int, shared: Shared) -> Rendered:
-    """One document; where it cannot be made, nothing, so that nobody tries again before the next change."""
+    """One document; where it cannot be made, nothing, so that nobody tries again before the next
+    change.
+    """
     nothing = Rendered(phone.pk, wanted, phone.effective_model, phone.firmware)
     if not nothing.model:
         return nothing
@@ -155,14 +167,19 @@ def _rendered(phone: Phone, wanted: int, shared: Shared) -> Rendered:
 def publish(made: Iterable[Rendered], *, ahead: bool) -> int:
     """Keep these documents where nothing was marked since they were begun.
 
-    `ahead`: they were not asked for, so the phone's row learns what it would get; a phone that asked has told
-    its row already. Phones are held first, in the journal's order; a row somebody is marking is left to them.
+    `ahead`: they were not asked for, so the phone's row learns what it would get; a phone that
+    asked has told its row already. Phones are held first, in the journal's order; a row somebody is
+    marking is left to them.
     """
     by_phone = {one.phone_id: one for one in made}
     with transaction.atomic():
         rows = Phone.unscoped.select_for_update(no_key=True)  # unscoped: the platform's own task
-        held = {phone.pk: phone for phone in rows.filter(pk__in=by_phone).only(*_READ).order_by("pk")}
-        free = PublishedDocument.objects.select_for_update(skip_locked=True, no_key=True).order_by("pk")
+        held = {
+            phone.pk: phone for phone in rows.filter(pk__in=by_phone).only(*_READ).order_by("pk")
+        }
+        free = PublishedDocument.objects.select_for_update(skip_locked=True, no_key=True).order_by(
+            "pk"
+        )
         same = [
             row
             for row in free.filter(phone_id__in=held).defer("body")

@@ -17,7 +17,9 @@ SHOWN_DIFFERENCES = 6  # on the phone's page; its document's page has them all
 
 
 class PhoneDocumentView(PhoneView):
-    """The document that would be served now, secrets masked, and what changed since the last one."""
+    """The document that would be served now, secrets masked, and what changed
+    since the last one.
+    """
 
     def get(self, request: AuthenticatedRequest, mac: str) -> HttpResponse:
         phone = self.phone_or_404(mac)

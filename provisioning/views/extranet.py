@@ -38,7 +38,9 @@ FIRMWARE_STEPS = [
 
 
 class PhoneDetailView(PhoneView):
-    """State, window, what it asked for, what is known of it; the dates of its window are its form."""
+    """State, window, what it asked for, what is known of it; the dates of its
+    window are its form.
+    """
 
     def get(self, request: AuthenticatedRequest, mac: str) -> HttpResponse:
         phone = self.phone_or_404(mac)
@@ -89,7 +91,9 @@ def _line_url(phone: Phone) -> str:
 
 
 def _firmware(phone: Phone) -> dict[str, Any]:
-    """What it runs, and what it needs; of a phone refused for it, what it said when it was refused."""
+    """What it runs, and what it needs; of a phone refused for it, what it said
+    when it was refused.
+    """
     firmware, code = phone.firmware, phone.effective_model
     too_old = phone.refused_reason == Refusal.FIRMWARE_TOO_OLD
     if too_old:
@@ -107,9 +111,13 @@ def _directory(phone: Phone) -> dict[str, str]:
     """« 12 contacts internes, 3 laissés de côté »."""
     if phone.subscriber is None or not phone.effective_model:
         return {}
-    directory = directory_of(phone.subscriber, catalogue.get(phone.effective_model).directory_entries)
+    directory = directory_of(
+        phone.subscriber, catalogue.get(phone.effective_model).directory_entries
+    )
     count = len(directory.contacts)
-    text = ngettext("%(count)s internal contact", "%(count)s internal contacts", count) % {"count": count}
+    text = ngettext("%(count)s internal contact", "%(count)s internal contacts", count) % {
+        "count": count
+    }
     if directory.left_out:
         text += gettext(", %(count)s left out: the phone has no room for them") % {
             "count": directory.left_out

@@ -27,7 +27,8 @@ from provisioning.renderers.snom.identify import identify
 from provisioning.services.claim import Serving, claim
 from provisioning.writing import write
 
-TRIES = 3  # what was decided upon changed meanwhile: look again; a phone that asks twice at once needs two
+# what was decided upon changed meanwhile: look again; a phone that asks twice at once needs two
+TRIES = 3
 
 
 class Refusing(HttpResponse):
@@ -43,7 +44,10 @@ class Refusing(HttpResponse):
 
     def items(self) -> Iterable[tuple[str, Any]]:
         """What the server sends; Django's own headers hold each name once."""
-        return [*super().items(), *(("WWW-Authenticate", challenge) for challenge in self.challenges)]
+        return [
+            *super().items(),
+            *(("WWW-Authenticate", challenge) for challenge in self.challenges),
+        ]
 
 
 def config(request: HttpRequest, name: str) -> HttpResponse:
@@ -92,7 +96,9 @@ def _serve(
     entry: Fetch,
     is_last_try: bool,
 ) -> HttpResponse | None:
-    """The document, or None where access was withdrawn, or another one published, while it was made."""
+    """The document, or None where access was withdrawn, or another one published, while it was
+    made.
+    """
     # Whole before the first byte leaves.
     answer = _answer(phone, granted.model, question.identified.firmware)
     etag = f'"{answer.digest[:32]}"'
@@ -133,12 +139,17 @@ def _answer(phone: Phone, model: PhoneModel, firmware: str) -> Answer:
         content_type = renderer_for(model.vendor).content_type
         return Answer(model, firmware, content_type, body, phone.published_digest, None)
     written = write(phone, model, firmware)
-    return Answer(model, firmware, written.content_type, written.body, written.digest, written.document)
+    return Answer(
+        model, firmware, written.content_type, written.body, written.digest, written.document
+    )
 
 
 def _known_tags(request: HttpRequest) -> list[str]:
     """The contents the phone says it has."""
-    return [tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")]
+    return [
+        tag.strip().removeprefix("W/")
+        for tag in request.headers.get("If-None-Match", "").split(",")
+    ]
 
 
 def _refuse(entry: Fetch, reason: Refusal, given: Authorization) -> HttpResponse:

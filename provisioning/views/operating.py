@@ -1,4 +1,6 @@
-"""/healthz, /readyz and /metrics: for the operator's own machines, answered before sessions, hosts and redirects."""
+"""/healthz, /readyz and /metrics: for the operator's own machines, answered before sessions, hosts
+and redirects.
+"""
 
 from collections.abc import Callable
 from typing import NoReturn

@@ -1,4 +1,6 @@
-"""The style guide: every component in every state, for whoever writes or draws a page; only while developing."""
+"""The style guide: every component in every state, for whoever writes or draws a page; only while
+developing.
+"""
 
 import re
 from typing import Any

@@ -88,8 +88,12 @@ class TodoView(ExtranetView):
         context = {
             "section": "todo",
             "page": page,
-            "filters": chips(request, _choices(asked.counts), asked.chosen.value if asked.chosen else ""),
-            "only_client": Client.objects.within(self.scope).filter(reference=asked.reference).first(),
+            "filters": chips(
+                request, _choices(asked.counts), asked.chosen.value if asked.chosen else ""
+            ),
+            "only_client": Client.objects.within(self.scope)
+            .filter(reference=asked.reference)
+            .first(),
             "ending": asked.chosen is Cause.ENDING,
             "has_tools": any(asked.counts.by_cause.values()) or asked.text or asked.reference,
             "notices": _notices(self.now) if self.scope.is_operator else [],
@@ -111,7 +115,9 @@ class TodoExportView(ExportView):
     def get(self, request: AuthenticatedRequest) -> HttpResponseBase:
         asked = asked_for(request, self.scope, self.now)
         title = pgettext("file name", "to-do")
-        return self.send("todo", self._all(asked), COLUMNS, title=title, of=request.user, count=asked.total)
+        return self.send(
+            "todo", self._all(asked), COLUMNS, title=title, of=request.user, count=asked.total
+        )
 
     def _all(self, asked: Asked) -> Iterator[Entry]:
         rows = read(asked.rows)
@@ -122,7 +128,9 @@ class TodoExportView(ExportView):
 def asked_for(request: AuthenticatedRequest, scope: Scope, now: datetime) -> Asked:
     """What the address asks for: a search, a client, one cause among those this scope sees."""
     # PostgreSQL takes no NUL, not even to look for it.
-    text, reference = (request.GET.get(name, "").replace("\0", "").strip() for name in ("q", "client"))
+    text, reference = (
+        request.GET.get(name, "").replace("\0", "").strip() for name in ("q", "client")
+    )
     causes = causes_seen_by(scope)
     listed = causes_listed_for(scope)
     chosen = cause_named(request.GET.get("f", ""), listed)
@@ -144,7 +152,9 @@ def _entries(wanted: Sequence[tuple[Any, ...]], scope: Scope, now: datetime) -> 
 
 
 def _with_firmware(entry: Entry) -> Entry:
-    """« 8.4.1, il faut au moins 8.7.5 » in place of the bare reason, where the journal still says it."""
+    """« 8.4.1, il faut au moins 8.7.5 » in place of the bare reason, where the journal still says
+    it.
+    """
     model, firmware = entry.phone.said_model, entry.phone.said_firmware  # type: ignore[attr-defined]
     if entry.cause is not Cause.FIRMWARE or not model:
         return entry

@@ -11,7 +11,18 @@ from keys.models import Key, PhoneProfile
 from phones.models import Phone, SipCredential
 from tests.factories.clients import SiteFactory, UserFactory
 
-TENANT_DATA = [Reseller, Client, Site, Subscriber, Phone, SipCredential, Job, JobRow, PhoneProfile, Key]
+TENANT_DATA = [
+    Reseller,
+    Client,
+    Site,
+    Subscriber,
+    Phone,
+    SipCredential,
+    Job,
+    JobRow,
+    PhoneProfile,
+    Key,
+]
 ROLES = ["anonymous", "stranger", "owner", "colleague", "operator", "end_user", "administrator"]
 SITE = 4711  # of blue's
 
@@ -28,9 +39,16 @@ def colleague(blue_reseller: Reseller) -> User:
 
 @pytest.fixture
 def worlds(
-    blue_phone: Phone, bob: Subscriber, red_phone: Phone, barring: BarringClass, blue_job: Job, red_job: Job
+    blue_phone: Phone,
+    bob: Subscriber,
+    red_phone: Phone,
+    barring: BarringClass,
+    blue_job: Job,
+    red_job: Job,
 ) -> None:
-    """Blue has Alice with a phone, Bob, keys, and a job; red has Mallory with a phone, keys, and a job."""
+    """Blue has Alice with a phone, Bob, keys, and a job; red has Mallory with a phone, keys, and a
+    job.
+    """
     SiteFactory(client=bob.client, pk=SITE, name="Étage")
     for phone in (blue_phone, red_phone):
         profile = PhoneProfile.unscoped.create(
@@ -68,4 +86,7 @@ def browsers(
 
 def everything() -> dict[str, list[dict[str, Any]]]:
     """Every row of tenant data, to compare before and after."""
-    return {model.__name__: list(model._default_manager.order_by("pk").values()) for model in TENANT_DATA}
+    return {
+        model.__name__: list(model._default_manager.order_by("pk").values())
+        for model in TENANT_DATA
+    }

@@ -1,7 +1,8 @@
-"""Every page worth looking at: each row of the matrix that shows one, and the pages in their other states.
+"""Every page worth looking at: each row of the matrix that shows one, and the pages in their other
+states.
 
-A new address brings its page here by its row in the matrix; a state (an error, a search without result)
-is a line in STATES. Language, accessibility and keyboard are tested on all of them.
+A new address brings its page here by its row in the matrix; a state (an error, a search without
+result) is a line in STATES. Language, accessibility and keyboard are tested on all of them.
 """
 
 from dataclasses import dataclass, field
@@ -28,8 +29,14 @@ from tests.factories.phones import AssignedPhoneFactory, PhoneFactory
 EMPTY = "10199"  # a client without lines or phones
 REFUSED, OVERDUE, OLD, UNASSIGNED = "000413000001", "000413000002", "000413000003", "000413000004"
 RESET, OVERHEARD = "000413000005", "000413000006"  # in service, and refused as a stranger would be
-KNOCKED, KNOCKED_WITH_PROOF = "000413000007", "000413000008"  # in service, and asked for from elsewhere
-LONG = "Société des Établissements Dupont-Lajoie et Fils de Saint-Rémy-en-Bouzemont-Saint-Genest-et-Isson"
+KNOCKED, KNOCKED_WITH_PROOF = (
+    "000413000007",
+    "000413000008",
+)  # in service, and asked for from elsewhere
+LONG = (
+    "Société des Établissements Dupont-Lajoie et Fils "
+    "de Saint-Rémy-en-Bouzemont-Saint-Genest-et-Isson"
+)
 
 
 @dataclass(frozen=True)
@@ -65,14 +72,20 @@ def rows() -> list[Scene]:
 
 
 def _roles(name: str) -> tuple[str, ...]:
-    """Who looks at a page: of the portal who has a line, under /bg/ who acts for them, else the extranet's people."""
+    """Who looks at a page: of the portal who has a line, under /bg/ who acts for them, else the
+    extranet's people.
+    """
     if name.startswith("portal:"):
         return ("anonymous", "end_user")
-    return ("administrator", "owner") if name.startswith("bg:") else ("anonymous", "owner", "operator")
+    return (
+        ("administrator", "owner") if name.startswith("bg:") else ("anonymous", "owner", "operator")
+    )
 
 
 def states() -> list[Scene]:
-    """The same pages with nothing in them, with nothing found, with errors; and those that say no."""
+    """The same pages with nothing in them, with nothing found, with errors; and
+    those that say no.
+    """
     register, many, change = (
         _client("phone-register"),
         _client("phone-register-many"),
@@ -81,7 +94,12 @@ def states() -> list[Scene]:
     many_good = {"lines": "00041300AA01;0970719001;snom 710;Accueil\n00041300AA02"}
     many_bad = {"lines": f"000413;0970719001\n{MAC}\n00041300AA03;123;xyz"}
     return [
-        Scene("a wrong login", reverse("extranet:login"), "anonymous", {"username": "blue", "password": "x"}),
+        Scene(
+            "a wrong login",
+            reverse("extranet:login"),
+            "anonymous",
+            {"username": "blue", "password": "x"},
+        ),
         Scene("clients, none found", reverse("extranet:client-list") + "?q=zzz"),
         Scene("clients to deal with", reverse("extranet:client-list") + "?f=todo"),
         Scene("clients, none at all", reverse("extranet:client-list"), "newcomer"),
@@ -89,7 +107,9 @@ def states() -> list[Scene]:
         Scene("an empty account", _client("account", EMPTY)),
         Scene("an account, nothing found", _client("account") + "?qu=zzz&qt=zzz"),
         Scene("registering, all wrong", register, post={"mac": "0004", "line": "1", "model": "x"}),
-        Scene("registering twice", register, post={"mac": MAC, "line": "0970719001", "model": "auto"}),
+        Scene(
+            "registering twice", register, post={"mac": MAC, "line": "0970719001", "model": "auto"}
+        ),
         Scene(
             "registering another make",
             register,
@@ -114,14 +134,17 @@ def states() -> list[Scene]:
         Scene("changing a phone on no line", _phone(UNASSIGNED, "phone-change")),
         Scene("an account, no such user", _client("account") + "?fu=phoneless&qu=alice"),
         Scene("a search everywhere", reverse("extranet:search") + "?q=0004"),
-        Scene("a search everywhere, the operator's", reverse("extranet:search") + "?q=e", "operator"),
+        Scene(
+            "a search everywhere, the operator's", reverse("extranet:search") + "?q=e", "operator"
+        ),
         Scene("a search everywhere, nothing found", reverse("extranet:search") + "?q=zzz"),
         Scene("jobs, none found", reverse("extranet:job-list") + "?q=zzz"),
         Scene("jobs, none in this case", reverse("extranet:job-list") + "?f=failed"),
         Scene("nothing to deal with", reverse("extranet:todo-list"), "newcomer"),
         Scene("to deal with, none found", reverse("extranet:todo-list") + "?q=zzz"),
         Scene(
-            "to deal with at one client's", reverse("extranet:todo-list") + f"?client={REFERENCE}&f=refused"
+            "to deal with at one client's",
+            reverse("extranet:todo-list") + f"?client={REFERENCE}&f=refused",
         ),
         Scene(
             "one's account, wrong",
@@ -140,7 +163,10 @@ def states() -> list[Scene]:
         ),
         Scene("contacts, nobody", reverse("portal:contacts") + "?q=zzz", "end_user"),
         Scene(
-            "a portal login, wrong", reverse("portal:login"), "anonymous", {"username": "09", "password": "x"}
+            "a portal login, wrong",
+            reverse("portal:login"),
+            "anonymous",
+            {"username": "09", "password": "x"},
         ),
         Scene(
             "a portal password, wrong",
@@ -160,9 +186,19 @@ def states() -> list[Scene]:
             "a key, all wrong",
             reverse("portal:key-editor", args=["snom-710"]),
             "administrator",
-            {"place": "side-5", "revision": "0", "function": "blf", "whom": "nobody", "label": "a|b"},
+            {
+                "place": "side-5",
+                "revision": "0",
+                "function": "blf",
+                "whom": "nobody",
+                "label": "a|b",
+            },
         ),
-        Scene("access given", reverse("bg:access-give", args=[REFERENCE, "0970719002"]), post={"x": "y"}),
+        Scene(
+            "access given",
+            reverse("bg:access-give", args=[REFERENCE, "0970719002"]),
+            post={"x": "y"},
+        ),
         Scene("no such page", "/extranet/nowhere/", status=404),
         Scene("not for resellers", "/admin/login/", status=403),
     ]
@@ -194,8 +230,14 @@ def populate(blue_client: Client, blue_staff: User, blue_phone: Phone) -> None:
         )
     ]
     over = {"window_opened_at": now - 50 * hour, "authorized_until": now - 2 * hour}
-    refused: dict[str, object] = {"refused_at": now, "refused_since": now - hour, "refused_count": 3}
-    AssignedPhoneFactory(mac=REFUSED, subscriber=lines[0], refused_reason="bad-credentials", **refused)
+    refused: dict[str, object] = {
+        "refused_at": now,
+        "refused_since": now - hour,
+        "refused_count": 3,
+    }
+    AssignedPhoneFactory(
+        mac=REFUSED, subscriber=lines[0], refused_reason="bad-credentials", **refused
+    )
     served = {
         "authenticated_at": now - hour,
         "served_at": now - hour,
@@ -203,13 +245,21 @@ def populate(blue_client: Client, blue_staff: User, blue_phone: Phone) -> None:
         "last_address": "198.51.100.7",
     }
     for mac, reason in ((RESET, "bad-credentials"), (OVERHEARD, "replayed")):
-        AssignedPhoneFactory(mac=mac, subscriber=lines[2], refused_reason=reason, **refused | served)
+        AssignedPhoneFactory(
+            mac=mac, subscriber=lines[2], refused_reason=reason, **refused | served
+        )
     knocked = {name.replace("refused", "knocked"): value for name, value in refused.items()}
     knocked |= {"knocked_address": "2001:db8:1234:5678:9abc:def0:1234:5678"}
     for mac, reason in ((KNOCKED, "bad-credentials"), (KNOCKED_WITH_PROOF, "replayed")):
-        AssignedPhoneFactory(mac=mac, subscriber=lines[2], knocked_reason=reason, **knocked | served)
+        AssignedPhoneFactory(
+            mac=mac, subscriber=lines[2], knocked_reason=reason, **knocked | served
+        )
     AssignedPhoneFactory(mac=OVERDUE, subscriber=lines[2], description=LONG, **over)
-    refused |= {"detected_model": "snom-710", "firmware": "8.7.3.19", "refused_reason": "firmware-too-old"}
+    refused |= {
+        "detected_model": "snom-710",
+        "firmware": "8.7.3.19",
+        "refused_reason": "firmware-too-old",
+    }
     AssignedPhoneFactory(mac=OLD, subscriber=lines[2], **refused)
     PhoneFactory(mac=UNASSIGNED, client=blue_client)
     refused["refused_reason"] = "unassigned"
@@ -226,7 +276,10 @@ def populate(blue_client: Client, blue_staff: User, blue_phone: Phone) -> None:
     )
     _tell_the_operator(blue_client, now)
     ClientFactory(
-        reference=EMPTY, reseller=blue_client.reseller, legal_name=LONG, status=ClientStatus.SUSPENDED
+        reference=EMPTY,
+        reseller=blue_client.reseller,
+        legal_name=LONG,
+        status=ClientStatus.SUSPENDED,
     )
     open_window(blue_phone, actor=Actor(blue_staff))
 

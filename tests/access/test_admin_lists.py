@@ -1,4 +1,6 @@
-"""The operator's lists: the same queries for one row and for many, found and filtered without an error."""
+"""The operator's lists: the same queries for one row and for many, found and filtered without an
+error.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -54,7 +56,10 @@ def populate(count: int) -> None:
         site = SiteFactory(client=client, parent=client.sites.get(is_main=True))
         line = SubscriberFactory(client=client, site=site, licence=licence, barring=barring)
         phone = AssignedPhoneFactory(
-            subscriber=line, detected_model="snom-710", refused_at=timezone.now(), refused_reason="overdue"
+            subscriber=line,
+            detected_model="snom-710",
+            refused_at=timezone.now(),
+            refused_reason="overdue",
         )
         PhoneFactory(client=client, site=site)
         user = UserFactory(reseller=client.reseller)
@@ -86,7 +91,9 @@ def changelist(label: str) -> str:
 
 
 @pytest.mark.parametrize("label", [name for name in LISTS if name not in ONE_ROW])
-def test_a_list_asks_as_much_for_one_row_as_for_a_page(label: str, operators_browser: Browser) -> None:
+def test_a_list_asks_as_much_for_one_row_as_for_a_page(
+    label: str, operators_browser: Browser
+) -> None:
     populate(2)
 
     assert_same_queries(operators_browser, changelist(label), lambda: populate(20))
@@ -137,7 +144,7 @@ def test_phones_are_filtered_by_the_models_people_know(operators_browser: Browse
     assert never.result_count == 2
 
 
-# --- As files ------------------------------------------------------------------------------------------
+# --- As files -------------------------------------------------------------------------------------
 
 
 def exported(browser: Browser, label: str, **query: str) -> list[list[str]]:
@@ -153,7 +160,9 @@ def test_a_list_is_a_file_of_the_columns_it_shows(label: str, operators_browser:
 
     shown = listed.context["cl"]
     heads = [
-        head["text"] for head in result_headers(shown) if head["text"] and "checkbox" not in head["text"]
+        head["text"]
+        for head in result_headers(shown)
+        if head["text"] and "checkbox" not in head["text"]
     ]
     assert rows[0] == [capfirst(str(head)) for head in heads]
     own = int(label == "clients.auditevent")  # the export itself is one of them
@@ -163,7 +172,9 @@ def test_a_list_is_a_file_of_the_columns_it_shows(label: str, operators_browser:
 
 
 @pytest.mark.parametrize("label", [name for name in LISTS if name not in ONE_ROW])
-def test_a_file_asks_as_much_for_one_row_as_for_many(label: str, operators_browser: Browser) -> None:
+def test_a_file_asks_as_much_for_one_row_as_for_many(
+    label: str, operators_browser: Browser
+) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
             exported(operators_browser, label)
@@ -181,7 +192,9 @@ def test_the_search_the_filters_and_the_order_of_the_list_hold_for_the_file(
 ) -> None:
     turned = exported(operators_browser, "clients.client", o="-1")
     found = exported(operators_browser, "clients.client", q="bleu", status__exact="active")
-    linked = operators_browser.get(changelist("clients.client"), {"q": "bleu", "p": "1"}).content.decode()
+    linked = operators_browser.get(
+        changelist("clients.client"), {"q": "bleu", "p": "1"}
+    ).content.decode()
 
     assert [row[0] for row in turned[1:]] == ["20200", "10100"]
     assert [row[:2] for row in found[1:]] == [["10100", "Client Bleu"]]
@@ -217,7 +230,9 @@ def test_a_nonsensical_address_of_a_file_leads_to_the_list(
 
     assert operators_browser.get(address, query, follow=True).status_code == 200
     assert (
-        operators_browser.get(reverse("admin:clients_client_changelist"), query, follow=True).status_code
+        operators_browser.get(
+            reverse("admin:clients_client_changelist"), query, follow=True
+        ).status_code
         == 200
     )
     assert operators_browser.post(address).status_code == 405

@@ -1,4 +1,6 @@
-"""No page of one language has words of the other: not in its text, not in what only a screen reader says."""
+"""No page of one language has words of the other: not in its text, not in what only a screen reader
+says.
+"""
 
 import re
 from collections.abc import Callable, Iterator
@@ -19,7 +21,9 @@ from tests.access.scenes import is_page, populate, scenes, show, stored_words
 from tests.access.test_url_matrix import admin_addresses
 from tests.factories.clients import UserFactory
 
-ERRORS = sorted(path.name for path in Path("templates/errors").glob("*.html") if path.name != "base.html")
+ERRORS = sorted(
+    path.name for path in Path("templates/errors").glob("*.html") if path.name != "base.html"
+)
 SPOKEN = (
     "aria-label",
     "title",
@@ -55,7 +59,11 @@ NOT_OURS = {"Search", "User Agent", "User Agent :"}
 
 @pytest.fixture
 def world(
-    worlds: None, blue_client: Client, blue_staff: User, blue_phone: Phone, fetch: Callable[..., object]
+    worlds: None,
+    blue_client: Client,
+    blue_staff: User,
+    blue_phone: Phone,
+    fetch: Callable[..., object],
 ) -> None:
     populate(blue_client, blue_staff, blue_phone)
     fetch(blue_phone.mac)
@@ -71,10 +79,18 @@ def readers(
 def texts(page: html.HtmlElement, language: str) -> Iterator[str]:
     """What a page says in its own language: an element in another one says so by its lang."""
     for element in page.iter():
-        if not isinstance(element.tag, str) or element.tag in SILENT or _of_another(element, language):
+        if (
+            not isinstance(element.tag, str)
+            or element.tag in SILENT
+            or _of_another(element, language)
+        ):
             continue
         yield from (element.get(name, "") for name in SPOKEN)
-        yield from (text for name, text in element.attrib.items() if name.startswith("data-") and " " in text)
+        yield from (
+            text
+            for name, text in element.attrib.items()
+            if name.startswith("data-") and " " in text
+        )
         if element.get("type") in ("submit", "button"):
             yield element.get("value", "") if element.tag == "input" else ""
         yield element.text or ""
@@ -82,7 +98,9 @@ def texts(page: html.HtmlElement, language: str) -> Iterator[str]:
 
 
 def _of_another(element: html.HtmlElement, language: str) -> bool:
-    nearest = next((e.get("lang") for e in (element, *element.iterancestors()) if e.get("lang")), language)
+    nearest = next(
+        (e.get("lang") for e in (element, *element.iterancestors()) if e.get("lang")), language
+    )
     return nearest != language or any(e.tag in SILENT for e in element.iterancestors())
 
 
@@ -113,7 +131,9 @@ def speak(language: str, browsers: dict[str, Browser]) -> None:
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_no_page_has_words_of_the_other_language(language: str, readers: dict[str, Browser]) -> None:
+def test_no_page_has_words_of_the_other_language(
+    language: str, readers: dict[str, Browser]
+) -> None:
     speak(language, readers)
     data = data_pattern()
     wrong = {}
@@ -147,7 +167,9 @@ def test_no_page_of_the_admin_has_words_of_the_other_language(
 
 @pytest.mark.parametrize("name", ERRORS)
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_no_error_page_has_words_of_the_other_language(name: str, language: str, rf: RequestFactory) -> None:
+def test_no_error_page_has_words_of_the_other_language(
+    name: str, language: str, rf: RequestFactory
+) -> None:
     with translation.override(language):
         context = {"correlator": "0123 4567", "detail": "Page /", "posted": True}
         page = render_to_string(f"errors/{name}", context, rf.get("/"))
@@ -165,9 +187,15 @@ def test_what_is_said_after_an_act_is_in_the_readers_language(
     register = reverse("extranet:phone-register", args=["10100"])
     acts = {
         register: {"mac": "00041300AA09", "model": "auto", "line": "0970719002"},
-        reverse("extranet:phone-open", args=["00041300AA09"]): {"duration": "hour", "next": account},
+        reverse("extranet:phone-open", args=["00041300AA09"]): {
+            "duration": "hour",
+            "next": account,
+        },
         reverse("extranet:phone-close", args=["00041300AA09"]): {"next": account},
-        reverse("extranet:phone-change", args=["00041300AA09"]): {"model": "auto", "description": "x"},
+        reverse("extranet:phone-change", args=["00041300AA09"]): {
+            "model": "auto",
+            "description": "x",
+        },
         reverse("extranet:phone-delete", args=["00041300AA09"]): {"confirm": "on"},
         reverse("extranet:subscriber-bulk", args=["10100"]): {"action": "lock"},
     }

@@ -57,7 +57,9 @@ def test_bulk_never_presents_a_number_of_another_client(
 ) -> None:
     before = everything()
 
-    response = bulk(blue_browser, action="present", subscribers=[bob.pk], presented_number="0970729001")
+    response = bulk(
+        blue_browser, action="present", subscribers=[bob.pk], presented_number="0970729001"
+    )
 
     assert everything() == before
     shown = blue_browser.get(response["Location"])
@@ -167,8 +169,12 @@ def test_lists_hold_only_ones_own(
         "extranet/clients/",
     ],
 )
-def test_next_never_leads_away(target: str, worlds: None, blue_browser: Browser, blue_phone: Phone) -> None:
-    opened = blue_browser.post(reverse("extranet:phone-open", args=[blue_phone.mac]), {"next": target})
+def test_next_never_leads_away(
+    target: str, worlds: None, blue_browser: Browser, blue_phone: Phone
+) -> None:
+    opened = blue_browser.post(
+        reverse("extranet:phone-open", args=[blue_phone.mac]), {"next": target}
+    )
     locked = bulk(blue_browser, action="lock", next=target)
     themed = blue_browser.post(reverse("extranet:theme-set"), {"next": target, "theme": "dark"})
 
@@ -177,10 +183,14 @@ def test_next_never_leads_away(target: str, worlds: None, blue_browser: Browser,
     assert themed["Location"] == "/extranet/"
 
 
-def test_next_leads_back_to_a_page_of_ours(worlds: None, blue_browser: Browser, blue_phone: Phone) -> None:
+def test_next_leads_back_to_a_page_of_ours(
+    worlds: None, blue_browser: Browser, blue_phone: Phone
+) -> None:
     here = "/extranet/clients/10100/compte/?qt=alice#phones"
 
-    response = blue_browser.post(reverse("extranet:phone-open", args=[blue_phone.mac]), {"next": here})
+    response = blue_browser.post(
+        reverse("extranet:phone-open", args=[blue_phone.mac]), {"next": here}
+    )
 
     assert response["Location"] == here
 

@@ -32,10 +32,17 @@ def all_get(status: int) -> Answers:
 
 
 def logged_in(status: int, *, stranger: int | None = None) -> Answers:
-    """Nobody goes to the login; whoever is logged in gets `status`, the stranger maybe something else."""
+    """Nobody goes to the login; whoever is logged in gets `status`, the stranger maybe something
+    else.
+    """
     theirs = status if stranger is None else stranger
     # Who has a line uses the portal: the extranet does not exist.
-    return all_get(status) | {"anonymous": 302, "stranger": theirs, "end_user": 404, "administrator": 404}
+    return all_get(status) | {
+        "anonymous": 302,
+        "stranger": theirs,
+        "end_user": 404,
+        "administrator": 404,
+    }
 
 
 def portal(status: int) -> Answers:
@@ -88,7 +95,9 @@ MATRIX = {
     "bg:site-keys": Row(group(200), group(302), [REFERENCE, str(SITE), MODEL]),
     "bg:site-keys-people": Row(group(200), group(405), [REFERENCE, str(SITE), MODEL]),
     "extranet:operator-keys": Row(OPERATORS, OPERATORS | {"operator": 302}, [MODEL], put=403),
-    "extranet:operator-keys-people": Row(OPERATORS, OPERATORS | {"operator": 405}, [MODEL], put=403),
+    "extranet:operator-keys-people": Row(
+        OPERATORS, OPERATORS | {"operator": 405}, [MODEL], put=403
+    ),
     "extranet:login": Row(all_get(302) | {"anonymous": 200}, all_get(302) | {"anonymous": 200}),
     "extranet:logout": Row(all_get(405), all_get(302)),
     "extranet:theme-set": Row(all_get(405), all_get(302)),
@@ -132,7 +141,8 @@ MATRIX = {
     "extranet:phone-delete": Row(NOT_ALLOWED, ACT, [MAC]),
     # A login is worth nothing here: without a phone's User-Agent, the one refusal of all phones.
     "provisioning:config": Row(all_get(401), all_get(405), [f"{MAC}.xml"]),
-    # Asked from loopback, as here, these know no login; tests/provisioning/test_operating.py asks from elsewhere.
+    # Asked from loopback, as here, these know no login; tests/provisioning/test_operating.py asks
+    # from elsewhere.
     "styleguide": Row(all_get(200), all_get(405)),
     "healthz": Row(all_get(200), all_get(405)),
     "readyz": Row(all_get(503), all_get(405)),  # no worker has ever lived in the suite
@@ -162,7 +172,9 @@ def test_every_address_has_a_row() -> None:
 
 
 @pytest.mark.parametrize(("name", "role"), CASES)
-def test_get_is_answered_as_the_matrix_says(name: str, role: str, browsers: dict[str, Browser]) -> None:
+def test_get_is_answered_as_the_matrix_says(
+    name: str, role: str, browsers: dict[str, Browser]
+) -> None:
     before = everything()
 
     response = browsers[role].get(address(name))
@@ -174,7 +186,9 @@ def test_get_is_answered_as_the_matrix_says(name: str, role: str, browsers: dict
 
 
 @pytest.mark.parametrize(("name", "role"), CASES)
-def test_post_is_answered_as_the_matrix_says(name: str, role: str, browsers: dict[str, Browser]) -> None:
+def test_post_is_answered_as_the_matrix_says(
+    name: str, role: str, browsers: dict[str, Browser]
+) -> None:
     before = everything()
 
     response = browsers[role].post(address(name))
@@ -205,7 +219,9 @@ def test_post_without_its_token_is_refused(name: str, worlds: None, blue_staff: 
 
 
 @pytest.mark.parametrize("name", [name for name, row in MATRIX.items() if row.args == [REFERENCE]])
-def test_a_client_that_does_not_exist_looks_like_a_strangers(name: str, browsers: dict[str, Browser]) -> None:
+def test_a_client_that_does_not_exist_looks_like_a_strangers(
+    name: str, browsers: dict[str, Browser]
+) -> None:
     foreign = browsers["stranger"].post(address(name))
     missing = browsers["stranger"].post(reverse(name, args=["99999"]))
 
@@ -215,7 +231,9 @@ def test_a_client_that_does_not_exist_looks_like_a_strangers(name: str, browsers
 
 
 @pytest.mark.parametrize("name", [name for name, row in MATRIX.items() if row.args == [MAC]])
-def test_a_phone_that_does_not_exist_looks_like_a_strangers(name: str, browsers: dict[str, Browser]) -> None:
+def test_a_phone_that_does_not_exist_looks_like_a_strangers(
+    name: str, browsers: dict[str, Browser]
+) -> None:
     foreign = browsers["stranger"].post(address(name))
     missing = browsers["stranger"].post(reverse(name, args=["00041300FFFF"]))
 
@@ -225,7 +243,9 @@ def test_a_phone_that_does_not_exist_looks_like_a_strangers(name: str, browsers:
 
 
 @pytest.mark.parametrize("name", [name for name, row in MATRIX.items() if row.args == [JOB]])
-def test_a_job_that_does_not_exist_looks_like_a_strangers(name: str, browsers: dict[str, Browser]) -> None:
+def test_a_job_that_does_not_exist_looks_like_a_strangers(
+    name: str, browsers: dict[str, Browser]
+) -> None:
     method = "get" if MATRIX[name].get == HIDDEN else "post"
     foreign = getattr(browsers["stranger"], method)(address(name))
     missing = getattr(browsers["stranger"], method)(reverse(name, args=["99999"]))
@@ -237,11 +257,13 @@ def test_a_job_that_does_not_exist_looks_like_a_strangers(name: str, browsers: d
 def visible(page: bytes) -> list[bytes]:
     """A page without what differs each time: correlator and token."""
     changing = (b"csrfmiddlewaretoken", b"orrelat", b"mc-code", b'name="next"')
-    page = re.sub(rb"<pre.*?</pre>", b"", page, flags=re.S)  # correlator, moment and the address itself
+    page = re.sub(
+        rb"<pre.*?</pre>", b"", page, flags=re.S
+    )  # correlator, moment and the address itself
     return [line for line in page.splitlines() if not any(mark in line for mark in changing)]
 
 
-# --- The operator's admin: one rule for the whole of it ------------------------------------------------
+# --- The operator's admin: one rule for the whole of it -------------------------------------------
 
 
 def admin_addresses() -> Iterator[str]:
@@ -270,7 +292,9 @@ def test_admin_shows_nobody_but_the_operator_a_page(browsers: dict[str, Browser]
         assert (role, shown, changed) == (role, [], [])
 
 
-def test_admin_sends_nobody_to_the_login_and_a_reseller_nowhere(browsers: dict[str, Browser]) -> None:
+def test_admin_sends_nobody_to_the_login_and_a_reseller_nowhere(
+    browsers: dict[str, Browser],
+) -> None:
     anonymous = browsers["anonymous"].get("/admin/clients/client/", follow=True)
     reseller = browsers["owner"].get("/admin/clients/client/", follow=True)
 
@@ -313,13 +337,18 @@ def test_admin_registers_every_model_of_ours() -> None:
     }
 
     # Written and read by the platform for itself, or seen with its profile.
-    assert ours - set(admin.site._registry) - {Heartbeat, Installation, Key, PublishedDocument} == set()
+    assert (
+        ours - set(admin.site._registry) - {Heartbeat, Installation, Key, PublishedDocument}
+        == set()
+    )
 
 
-# --- Sessions ------------------------------------------------------------------------------------------
+# --- Sessions -------------------------------------------------------------------------------------
 
 
-def test_the_session_of_a_login_made_inactive_ends(browsers: dict[str, Browser], blue_staff: User) -> None:
+def test_the_session_of_a_login_made_inactive_ends(
+    browsers: dict[str, Browser], blue_staff: User
+) -> None:
     blue_staff.is_active = False
     blue_staff.save()
 

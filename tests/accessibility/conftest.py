@@ -67,7 +67,9 @@ def open_as(
     as_user: Callable[[User], Asker],
     expected: list[str],
 ) -> Iterator[Callable[[str], Page]]:
-    """A page of a browser where somebody is logged in; nothing moves in it, and it may not complain."""
+    """A page of a browser where somebody is logged in; nothing moves in it, and it may not
+    complain.
+    """
     opened: list[BrowserContext] = []
     watches: list[tuple[object, Watch]] = []
 
@@ -95,7 +97,9 @@ def open_as(
 
 
 @pytest.fixture
-def pages(people: dict[str, User | None], as_user: Callable[[User], Asker]) -> Callable[..., list[Scene]]:
+def pages(
+    people: dict[str, User | None], as_user: Callable[[User], Asker]
+) -> Callable[..., list[Scene]]:
     """The scenes that are pages: not the downloads."""
 
     def kept(scenes: list[Scene], *roles: str) -> list[Scene]:

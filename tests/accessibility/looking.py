@@ -10,7 +10,8 @@ from tests.access.scenes import Scene
 AXE = (Path(__file__).parents[1] / "vendor/axe-core-4.14.1/axe.min.js").read_text(encoding="utf-8")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
 RUN = """async options => (await axe.run(document, options)).violations.map(
-    violation => [violation.id, violation.nodes.map(node => `${node.target} ${node.failureSummary}`)])"""
+    violation => [
+        violation.id, violation.nodes.map(node => `${node.target} ${node.failureSummary}`)])"""
 POST = """([path, data]) => {
     const form = Object.assign(document.createElement("form"), {method: "post", action: path});
     for (const [name, value] of Object.entries(data)) {
@@ -22,14 +23,20 @@ POST = """([path, data]) => {
 
 
 def violations(page: Page, *rules: str) -> list[Any]:
-    """What axe-core finds wrong: by all its rules for the web and good practice, or by these alone."""
+    """What axe-core finds wrong: by all its rules for the web and good
+    practice, or by these alone.
+    """
     only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}
-    return list(page.evaluate(RUN, {"runOnly": only, "resultTypes": ["violations"], "preload": False}))
+    return list(
+        page.evaluate(RUN, {"runOnly": only, "resultTypes": ["violations"], "preload": False})
+    )
 
 
 def too_wide(page: Page) -> int:
     """By how many pixels the page can be pushed sideways."""
-    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+    return int(
+        page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    )
 
 
 def go(page: Page, scene: Scene) -> int:

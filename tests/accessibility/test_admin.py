@@ -1,4 +1,6 @@
-"""axe-core finds nothing in the operator's administration either: each page of each model, in both themes."""
+"""axe-core finds nothing in the operator's administration either: each page of each model, in both
+themes.
+"""
 
 from collections.abc import Callable
 
@@ -25,7 +27,9 @@ LINE, USER = "/admin/clients/subscriber/", "/admin/clients/user/"
 def addresses(
     people: dict[str, User | None], as_user: Callable[[User], Asker], blue_client: Client
 ) -> list[str]:
-    """Every page that the operator gets, with rows in it; the history is one page for all models."""
+    """Every page that the operator gets, with rows in it; the history is one
+    page for all models.
+    """
     populate(1)
     operator = people["operator"]
     assert operator is not None
@@ -41,11 +45,15 @@ def addresses(
     history = f"/admin/clients/client/{blue_client.pk}/history/"
     asked = [path for path in admin_addresses() if not path.endswith(("/history/", "/export/"))]
     answers = {path: browser.get(path) for path in [*asked, history]}
-    return [path for path, answer in answers.items() if answer.status_code == 200 and is_page(answer)]
+    return [
+        path for path, answer in answers.items() if answer.status_code == 200 and is_page(answer)
+    ]
 
 
 def states(line: Subscriber, user: User) -> list[Scene]:
-    """Pages in their other states: errors, nothing found, counted, in a window of their own, passwords."""
+    """Pages in their other states: errors, nothing found, counted, in a window of their own,
+    passwords.
+    """
     gone = {"post": "yes"}
     return [
         Scene("a line, all wrong", f"{LINE}add/", post={"number": "1", "extension": "112"}),
@@ -67,7 +75,9 @@ def theme(page: Page, name: str) -> None:
 
 
 def look(page: Page) -> list[object]:
-    """Everything wrong with one page: all rules in the light theme, colours in the dark one, its width."""
+    """Everything wrong with one page: all rules in the light theme, colours in the dark one, its
+    width.
+    """
     page.set_viewport_size(WIDE)
     theme(page, "light")
     wrong: list[object] = [*violations(page)]

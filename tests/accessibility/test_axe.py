@@ -1,4 +1,6 @@
-"""axe-core finds nothing on any page: wide and narrow, light and dark, with errors, empty, in both languages."""
+"""axe-core finds nothing on any page: wide and narrow, light and dark, with errors, empty, in both
+languages.
+"""
 
 import hashlib
 import re
@@ -45,14 +47,18 @@ def say_nothing(wrong: dict[str, list[object]]) -> None:
 
 
 @pytest.mark.parametrize(
-    "roles", [("owner",), ("operator", "anonymous", "newcomer"), ("end_user", "administrator")], ids="-".join
+    "roles",
+    [("owner",), ("operator", "anonymous", "newcomer"), ("end_user", "administrator")],
+    ids="-".join,
 )
 def test_every_page_passes_in_both_themes_at_both_widths(
     roles: tuple[str, ...], open_as: Callable[[str], Page], pages: Callable[..., list[Scene]]
 ) -> None:
     browsers = {role: open_as(role) for role in roles}
 
-    wrong = {str(scene): look(browsers[scene.role], scene) for scene in pages(rows() + states(), *roles)}
+    wrong = {
+        str(scene): look(browsers[scene.role], scene) for scene in pages(rows() + states(), *roles)
+    }
 
     assert wrong
     say_nothing(wrong)
@@ -104,7 +110,10 @@ def test_every_error_page_passes_in_both_themes_at_both_widths(
     open_as: Callable[[str], Page], settings: Any, expected: list[str]
 ) -> None:
     settings.ROOT_URLCONF = Failing
-    expected += ["the server responded with a status of 429", "the server responded with a status of 500"]
+    expected += [
+        "the server responded with a status of 429",
+        "the server responded with a status of 500",
+    ]
     page = open_as("anonymous")
 
     wrong = {
@@ -122,8 +131,13 @@ def test_a_new_address_is_looked_at_by_itself() -> None:
 
 
 def test_axe_is_the_published_one() -> None:
-    line = next(line for line in (VENDOR / "VENDOR.md").read_text().splitlines() if "axe.min.js" in line)
+    line = next(
+        line for line in (VENDOR / "VENDOR.md").read_text().splitlines() if "axe.min.js" in line
+    )
     published = re.search(r"[0-9a-f]{64}", line)
 
     assert published
-    assert hashlib.sha256((VENDOR / "axe-core-4.14.1/axe.min.js").read_bytes()).hexdigest() == published[0]
+    assert (
+        hashlib.sha256((VENDOR / "axe-core-4.14.1/axe.min.js").read_bytes()).hexdigest()
+        == published[0]
+    )

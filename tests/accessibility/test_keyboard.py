@@ -1,4 +1,6 @@
-"""With Tab, Enter and Escape alone: everything is reached, the focus is seen, nothing traps but a dialog."""
+"""With Tab, Enter and Escape alone: everything is reached, the focus is seen, nothing traps but a
+dialog.
+"""
 
 from collections.abc import Callable
 
@@ -13,14 +15,16 @@ PHONE = f"/extranet/telephones/{MAC}/"
 # What somebody without a mouse must be able to reach: shown, not disabled, one radio for a group.
 REACHABLE = """() => [...document.querySelectorAll(
     "a[href], button, input, select, textarea, summary, [tabindex='0']")]
-    .filter(e => !e.disabled && e.type !== "hidden" && e.checkVisibility({visibilityProperty: true}))
+    .filter(e => !e.disabled && e.type !== "hidden"
+        && e.checkVisibility({visibilityProperty: true}))
     .filter(e => e.type !== "radio" || e.checked)
     .filter(e => !e.closest("[inert]")).length"""
 # The ring is 3 px and leaves the edge; a field under the sticky bar would have it hidden.
 FOCUSED = """() => {
     const e = document.activeElement;
     if (e === document.body) return null;
-    const seen = (window.reached ??= []).includes(e) && e !== window.reached.at(-1);  // a date has several stops
+    // A date has several stops.
+    const seen = (window.reached ??= []).includes(e) && e !== window.reached.at(-1);
     if (!window.reached.includes(e)) window.reached.push(e);
     const style = getComputedStyle(e);
     // Of a key of a drawing the ring is a shape of its own.
@@ -30,7 +34,8 @@ FOCUSED = """() => {
         : style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
     const box = e.getBoundingClientRect();
     const shown = box.bottom > 0 && box.top < innerHeight;
-    return {name: (e.ariaLabel ?? e.name ?? "") + " " + e.outerHTML.slice(0, 90), seen, ring, shown};
+    const name = (e.ariaLabel ?? e.name ?? "") + " " + e.outerHTML.slice(0, 90);
+    return {name, seen, ring, shown};
 }"""
 
 
@@ -54,7 +59,9 @@ def walked() -> list[Scene]:
     """One visit for each page: the pages of the matrix, and those whose controls are others."""
     seen = {scene.path: scene for scene in reversed(rows())}
     others = [
-        scene for scene in states() if scene.name in ("several, wrong", "a refused phone", "no such page")
+        scene
+        for scene in states()
+        if scene.name in ("several, wrong", "a refused phone", "no such page")
     ]
     return [*seen.values(), *others]
 
@@ -77,7 +84,9 @@ def test_everything_is_reached_by_tab_with_its_focus_seen(
 
 
 @pytest.mark.parametrize("path", ["/extranet/clients/", PHONE, "/extranet/nowhere/"])
-def test_the_first_tab_offers_to_skip_to_the_content(path: str, open_as: Callable[[str], Page]) -> None:
+def test_the_first_tab_offers_to_skip_to_the_content(
+    path: str, open_as: Callable[[str], Page]
+) -> None:
     page = open_as("owner")
     page.goto(path)
 
@@ -90,7 +99,9 @@ def test_the_first_tab_offers_to_skip_to_the_content(path: str, open_as: Callabl
     expect(page.locator("main")).to_be_focused()
 
 
-def test_the_menu_of_a_small_screen_opens_and_closes_by_the_keyboard(open_as: Callable[[str], Page]) -> None:
+def test_the_menu_of_a_small_screen_opens_and_closes_by_the_keyboard(
+    open_as: Callable[[str], Page],
+) -> None:
     page = open_as("owner")
     page.set_viewport_size(NARROW)
     page.goto("/extranet/clients/")
@@ -119,7 +130,9 @@ def test_a_menu_left_by_tab_covers_nothing(open_as: Callable[[str], Page]) -> No
     expect(menu.get_by_role("link", name="Clients")).to_be_hidden()
 
 
-def test_a_slash_goes_to_the_search_everywhere_and_enter_finds(open_as: Callable[[str], Page]) -> None:
+def test_a_slash_goes_to_the_search_everywhere_and_enter_finds(
+    open_as: Callable[[str], Page],
+) -> None:
     page = open_as("owner")
     page.goto("/extranet/clients/")
     field = page.locator("#find")
@@ -147,7 +160,9 @@ def test_a_slash_typed_in_a_field_stays_there(open_as: Callable[[str], Page]) ->
     expect(search).to_have_value("/")
 
 
-def test_a_slash_on_a_small_screen_opens_the_menu_at_its_search(open_as: Callable[[str], Page]) -> None:
+def test_a_slash_on_a_small_screen_opens_the_menu_at_its_search(
+    open_as: Callable[[str], Page],
+) -> None:
     page = open_as("owner")
     page.set_viewport_size(NARROW)
     page.goto("/extranet/clients/")

@@ -205,7 +205,9 @@ def test_a_form_is_not_sent_into_nothing(page: Page) -> None:
     page.context.set_offline(False)
 
 
-def test_a_phone_that_is_awaited_says_when_the_platform_is_gone_and_when_it_is_back(failing: Page) -> None:
+def test_a_phone_that_is_awaited_says_when_the_platform_is_gone_and_when_it_is_back(
+    failing: Page,
+) -> None:
     page = failing
     page.clock.install()
     page.goto(f"/extranet/telephones/{OVERDUE}/")
@@ -269,7 +271,12 @@ def test_what_support_needs_is_copied(broken_off: Page) -> None:
     expect(page.get_by_role("button", name="Copié")).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == page.locator("#error-detail").text_content()
-    assert [line.split()[0] for line in copied.splitlines()] == ["Erreur", "Corrélateur", "Moment", "Page"]
+    assert [line.split()[0] for line in copied.splitlines()] == [
+        "Erreur",
+        "Corrélateur",
+        "Moment",
+        "Page",
+    ]
 
 
 def test_where_nothing_may_be_copied_the_detail_is_shown_and_chosen(broken_off: Page) -> None:
@@ -279,4 +286,7 @@ def test_where_nothing_may_be_copied_the_detail_is_shown_and_chosen(broken_off: 
     page.get_by_role("button", name="Copier").click()
 
     expect(page.locator("#error-detail")).to_be_visible()
-    assert page.evaluate("getSelection().toString()").strip() == page.locator("#error-detail").text_content()
+    assert (
+        page.evaluate("getSelection().toString()").strip()
+        == page.locator("#error-detail").text_content()
+    )

@@ -27,19 +27,27 @@ def test_paper_has_no_bar_and_nothing_to_click(path: str, open_as: Callable[[str
     expect(page.get_by_role("banner")).to_be_hidden()
     for shown in (page.get_by_role("heading", level=1), page.get_by_role("heading", level=2).first):
         expect(shown).to_be_visible()
-    assert [one for one in page.locator("button, input, select, summary").all() if one.is_visible()] == []
-    ground, ink = page.evaluate("(s => [s.backgroundColor, s.color])(getComputedStyle(document.body))")
+    assert [
+        one for one in page.locator("button, input, select, summary").all() if one.is_visible()
+    ] == []
+    ground, ink = page.evaluate(
+        "(s => [s.backgroundColor, s.color])(getComputedStyle(document.body))"
+    )
     assert (ground, ink) == ("rgb(255, 255, 255)", "rgb(0, 0, 0)")
 
 
-def test_a_list_stays_a_list_on_a_narrow_sheet_and_repeats_its_head(open_as: Callable[[str], Page]) -> None:
+def test_a_list_stays_a_list_on_a_narrow_sheet_and_repeats_its_head(
+    open_as: Callable[[str], Page],
+) -> None:
     page = open_as("owner")
     page.set_viewport_size(A4)
     page.goto(PAGES[1])
     page.emulate_media(media="print")
 
     def display(selector: str) -> str:
-        return str(page.locator(selector).first.evaluate("element => getComputedStyle(element).display"))
+        return str(
+            page.locator(selector).first.evaluate("element => getComputedStyle(element).display")
+        )
 
     assert [display(f".mc-table {part}") for part in ("thead", "tbody tr", "tbody th")] == [
         "table-header-group",

@@ -11,7 +11,9 @@ PROJECT = "metacentrex"
 
 def sources(*packages: str) -> Iterator[Path]:
     for package in packages:
-        yield from sorted(path for path in (ROOT / package).rglob("*.py") if "migrations" not in path.parts)
+        yield from sorted(
+            path for path in (ROOT / package).rglob("*.py") if "migrations" not in path.parts
+        )
 
 
 def name_of(path: Path) -> str:
@@ -33,6 +35,10 @@ def imported(path: Path, *, typing_too: bool = True) -> Iterator[tuple[int, str]
 
 def _typing_only(tree: ast.Module) -> Iterator[ast.AST]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+        if (
+            isinstance(node, ast.If)
+            and isinstance(node.test, ast.Name)
+            and node.test.id == "TYPE_CHECKING"
+        ):
             for child in node.body:
                 yield from ast.walk(child)

@@ -17,7 +17,9 @@ INLINE = {
     "a javascript address": re.compile(r"javascript:", re.IGNORECASE),
     "htmx that evaluates": re.compile(r"\bhx-(?:on|vals\s*=\s*[\"']js:)", re.IGNORECASE),
 }
-VARIABLE = re.compile(r"METACENTREX_[A-Z_]+|SECRET_KEY(?:_FALLBACKS)?|DATABASE_URL|REDIS_URL|DJANGO_DEBUG")
+VARIABLE = re.compile(
+    r"METACENTREX_[A-Z_]+|SECRET_KEY(?:_FALLBACKS)?|DATABASE_URL|REDIS_URL|DJANGO_DEBUG"
+)
 READERS = {"choice", "get", "integer", "port", "secret", "networks"}
 
 
@@ -28,7 +30,10 @@ def test_there_are_templates_to_look_at() -> None:
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_a_template_holds_no_inline_code(path: Path) -> None:
     text = re.sub(
-        r"{#.*?#}|{% comment %}.*?{% endcomment %}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL
+        r"{#.*?#}|{% comment %}.*?{% endcomment %}",
+        "",
+        path.read_text(encoding="utf-8"),
+        flags=re.DOTALL,
     )
 
     assert [what for what, pattern in INLINE.items() if pattern.search(text)] == []
@@ -36,13 +41,18 @@ def test_a_template_holds_no_inline_code(path: Path) -> None:
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_a_template_escapes_what_people_typed(path: Path) -> None:
-    assert re.findall(r"\|\s*safe\b|autoescape\s+off|\|\s*safeseq\b", path.read_text(encoding="utf-8")) == []
+    assert (
+        re.findall(r"\|\s*safe\b|autoescape\s+off|\|\s*safeseq\b", path.read_text(encoding="utf-8"))
+        == []
+    )
 
 
 def variables_read() -> set[str]:
     """The environment's names in the settings, wherever a function or a subscript reads them."""
     names = set()
-    for node in ast.walk(ast.parse((ROOT / "metacentrex/settings/base.py").read_text(encoding="utf-8"))):
+    for node in ast.walk(
+        ast.parse((ROOT / "metacentrex/settings/base.py").read_text(encoding="utf-8"))
+    ):
         if isinstance(node, ast.Call) and _called(node) in READERS and node.args:
             names |= {arg.value for arg in node.args if isinstance(arg, ast.Constant)}
         elif isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):

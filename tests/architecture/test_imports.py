@@ -1,4 +1,6 @@
-"""clients ← phones ← keys ← provisioning, and inside an app from shapes to pages: never the other way."""
+"""clients ← phones ← keys ← provisioning, and inside an app from shapes to pages: never the other
+way.
+"""
 
 from pathlib import Path
 
@@ -55,7 +57,9 @@ def test_the_project_knows_no_app_but_in_its_addresses() -> None:
         f"{name_of(path)}:{line} imports {name}"
         for path in sources(PROJECT)
         for line, name in imported(path)
-        if name.split(".")[0] in APPS and name_of(path) not in ROUTES and (name_of(path), name) not in EXCUSED
+        if name.split(".")[0] in APPS
+        and name_of(path) not in ROUTES
+        and (name_of(path), name) not in EXCUSED
     ]
 
     assert upward == []
@@ -99,7 +103,9 @@ def test_what_answers_phones_knows_no_form_template_message_or_session(part: str
     assert [name for _line, name in imported(path) if name.startswith(WORDS_OF_PAGES)] == []
 
 
-@pytest.mark.parametrize("part", ["gate.py", "document.py", "authorization.py", "masking.py", "renderers"])
+@pytest.mark.parametrize(
+    "part", ["gate.py", "document.py", "authorization.py", "masking.py", "renderers"]
+)
 def test_what_decides_and_renders_knows_no_database_and_no_request(part: str) -> None:
     place = ROOT / "provisioning" / part
     files = sorted(place.rglob("*.py")) if place.is_dir() else [place]
@@ -124,7 +130,9 @@ def test_what_decides_and_renders_knows_no_database_and_no_request(part: str) ->
 
 @pytest.mark.parametrize("app", APPS)
 def test_no_module_is_empty_but_a_packages_own(app: str) -> None:
-    empty = [name_of(path) for path in sources(app) if path.name != "__init__.py" and _is_empty(path)]
+    empty = [
+        name_of(path) for path in sources(app) if path.name != "__init__.py" and _is_empty(path)
+    ]
 
     assert empty == []
 

@@ -73,7 +73,9 @@ def statements_with_unscoped(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def test_unscoped_is_written_only_where_it_is_listed() -> None:
-    using = {name_of(path) for path in sources(*APPS, PROJECT) if any(statements_with_unscoped(path))}
+    using = {
+        name_of(path) for path in sources(*APPS, PROJECT) if any(statements_with_unscoped(path))
+    }
 
     assert using == set(UNSCOPED)
 
@@ -91,7 +93,9 @@ def test_each_unscoped_says_why_in_its_own_statement() -> None:
 
 def view_files() -> list[Path]:
     return [
-        path for path in sources(*APPS) if "views" in path.parts or path.name in ("views.py", "access.py")
+        path
+        for path in sources(*APPS)
+        if "views" in path.parts or path.name in ("views.py", "access.py")
     ]
 
 
@@ -196,7 +200,8 @@ def test_a_tenants_model_states_its_path_and_keeps_its_managers(model: type[Tena
 
 
 def test_whatever_leads_to_a_reseller_is_a_tenants_model() -> None:
-    # Looked at by the operator only, or found through a phone or a profile that was found within a scope.
+    # Looked at by the operator only, or found through a phone or a profile that was found within a
+    # scope.
     others = {
         "User",
         "AuditEvent",

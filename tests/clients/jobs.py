@@ -16,7 +16,11 @@ class SiteRunner(Runner):
     """One site a row; names say what goes wrong."""
 
     kind = "test.sites"
-    columns = (Column("name", "Name"), Column("number", "Number", "tel"), Column("mac", "MAC", "mac"))
+    columns = (
+        Column("name", "Name"),
+        Column("number", "Number", "tel"),
+        Column("mac", "MAC", "mac"),
+    )
 
     def run_item(self, work: Work, payload: Mapping[str, Any]) -> RowOutcome:
         name = payload["name"]
@@ -44,7 +48,9 @@ class CheckedRunner(SiteRunner):
         assert work.job.client is not None
         taken = set(work.job.client.sites.values_list("name", flat=True))
         return [
-            RowOutcome.refused("bad") if row["name"].startswith("bad") else RowOutcome.skipped("there")
+            RowOutcome.refused("bad")
+            if row["name"].startswith("bad")
+            else RowOutcome.skipped("there")
             if row["name"] in taken else RowOutcome.done("will be made")
             for row in payloads
         ]  # fmt: skip

@@ -35,7 +35,7 @@ def is_never_stored(response: HttpResponse) -> bool:
     return "no-store" in response["Cache-Control"].split(", ")
 
 
-# --- Logins --------------------------------------------------------------------------------------------
+# --- Logins ---------------------------------------------------------------------------------------
 
 
 def add_login(admin: Browser, reseller: Reseller | None, **data: str) -> HttpResponse:
@@ -75,7 +75,9 @@ def test_new_passwords_are_given_to_the_chosen_logins(
     assert is_never_stored(response)
     assert User.objects.get(login="red").check_password(given["red"])
     assert not stored_somewhere(given["blue"])
-    events = AuditEvent.objects.filter(kind="login.password_reset").values_list("object_id", flat=True)
+    events = AuditEvent.objects.filter(kind="login.password_reset").values_list(
+        "object_id", flat=True
+    )
     assert set(events) == {str(blue_staff.pk), str(red_staff.pk)}
 
 
@@ -95,7 +97,7 @@ def test_a_login_used_already_is_refused_at_the_field(
     assert list(errors(add_login(admin, blue_reseller, login="blue"))) == ["login"]
 
 
-# --- Clients -------------------------------------------------------------------------------------------
+# --- Clients --------------------------------------------------------------------------------------
 
 
 def add_client(admin: Browser, reseller: Reseller, **data: Any) -> HttpResponse:
@@ -114,7 +116,9 @@ def add_client(admin: Browser, reseller: Reseller, **data: Any) -> HttpResponse:
 
 
 @pytest.mark.parametrize("typed", ["48285833900021", "482 858 339 00021", "482.858.339.00021"])
-def test_a_siret_is_kept_as_fourteen_digits(typed: str, admin: Browser, blue_reseller: Reseller) -> None:
+def test_a_siret_is_kept_as_fourteen_digits(
+    typed: str, admin: Browser, blue_reseller: Reseller
+) -> None:
     add_client(admin, blue_reseller, siret=typed)
 
     assert Client.unscoped.get().siret == "48285833900021"
@@ -145,7 +149,9 @@ def test_what_a_client_cannot_have_is_refused_at_the_field(
     assert Client.unscoped.count() == 0
 
 
-def test_a_new_client_is_made_by_the_service(admin: Browser, blue_reseller: Reseller, operator: User) -> None:
+def test_a_new_client_is_made_by_the_service(
+    admin: Browser, blue_reseller: Reseller, operator: User
+) -> None:
     add_client(admin, blue_reseller)
 
     client = Client.unscoped.get()
@@ -163,7 +169,7 @@ def test_a_terminated_client_is_not_revived(admin: Browser, blue_client: Client)
     assert list(errors(admin.post(url, values))) == ["status"]
 
 
-# --- Lines ---------------------------------------------------------------------------------------------
+# --- Lines ----------------------------------------------------------------------------------------
 
 
 def line_data(client: Client, **data: Any) -> dict[str, Any]:
@@ -293,10 +299,14 @@ def test_a_new_platform_password_replaces_the_old_one(
     alice.refresh_from_db()
     assert alice.platform_password == SECRET
     assert not stored_somewhere(SECRET)
-    assert SECRET not in admin.get(f"/admin/clients/subscriber/{alice.pk}/history/").content.decode()
+    assert (
+        SECRET not in admin.get(f"/admin/clients/subscriber/{alice.pk}/history/").content.decode()
+    )
 
 
-def test_a_lines_end_takes_its_phones_off_it(admin: Browser, alice: Subscriber, blue_phone: Phone) -> None:
+def test_a_lines_end_takes_its_phones_off_it(
+    admin: Browser, alice: Subscriber, blue_phone: Phone
+) -> None:
     response = admin.post(f"/admin/clients/subscriber/{alice.pk}/delete/", {"post": "yes"})
 
     blue_phone.refresh_from_db()
@@ -305,17 +315,21 @@ def test_a_lines_end_takes_its_phones_off_it(admin: Browser, alice: Subscriber, 
     assert Subscriber.unscoped.count() == 0
 
 
-def test_a_line_whose_number_others_present_stays(admin: Browser, alice: Subscriber, bob: Subscriber) -> None:
+def test_a_line_whose_number_others_present_stays(
+    admin: Browser, alice: Subscriber, bob: Subscriber
+) -> None:
     Subscriber.unscoped.filter(pk=bob.pk).update(presented_number=alice.number)
 
-    response = admin.post(f"/admin/clients/subscriber/{alice.pk}/delete/", {"post": "yes"}, follow=True)
+    response = admin.post(
+        f"/admin/clients/subscriber/{alice.pk}/delete/", {"post": "yes"}, follow=True
+    )
 
     said = [str(message) for message in response.context["messages"]]
     assert said == [gettext("Other lines present this number; give them another first.")]
     assert Subscriber.unscoped.filter(pk=alice.pk).exists()
 
 
-# --- The rest ------------------------------------------------------------------------------------------
+# --- The rest -------------------------------------------------------------------------------------
 
 
 def test_there_is_one_row_of_platform_settings(admin: Browser) -> None:
@@ -334,9 +348,14 @@ def test_there_is_one_row_of_platform_settings(admin: Browser) -> None:
 def test_nothing_is_deleted_in_the_admin_but_lines(
     table: str, admin: Browser, blue_staff: User, blue_client: Client, blue_actor: object
 ) -> None:
-    pk = {"client": blue_client.pk, "reseller": blue_client.reseller_id, "user": blue_staff.pk}.get(table, 1)
+    pk = {"client": blue_client.pk, "reseller": blue_client.reseller_id, "user": blue_staff.pk}.get(
+        table, 1
+    )
 
-    assert admin.post(f"/admin/clients/{table}/{pk}/delete/", {"post": "yes"}).status_code in (302, 403)
+    assert admin.post(f"/admin/clients/{table}/{pk}/delete/", {"post": "yes"}).status_code in (
+        302,
+        403,
+    )
     assert Client.unscoped.count() == 1
     assert User.objects.filter(pk=blue_staff.pk).exists()
     assert "delete_selected" not in admin.get(f"/admin/clients/{table}/").content.decode()

@@ -12,7 +12,12 @@ from tests.factories.clients import ResellerFactory, SiteFactory, UserFactory
 
 
 def new_client(reseller: Reseller, **fields: str) -> Client:
-    values = {"reference": "30300", "legal_name": "Neuf", "group_name": "G", "sip_domain": "sip.example.net"}
+    values = {
+        "reference": "30300",
+        "legal_name": "Neuf",
+        "group_name": "G",
+        "sip_domain": "sip.example.net",
+    }
     return Client(reseller=reseller, **values | fields)
 
 
@@ -40,7 +45,9 @@ def test_a_new_client_is_audited_with_who_did_it(
     assert event.after["reference"] == "30300"
 
 
-@pytest.mark.parametrize("siret", ["48285833900022", "4828583390002", "ABCDEFGHIJKLMN", "00000000000000"])
+@pytest.mark.parametrize(
+    "siret", ["48285833900022", "4828583390002", "ABCDEFGHIJKLMN", "00000000000000"]
+)
 def test_a_siret_that_fails_its_key_is_refused(
     siret: str, blue_reseller: Reseller, blue_actor: Actor
 ) -> None:
@@ -58,7 +65,11 @@ def test_a_change_is_audited_with_only_what_changed(blue_client: Client, blue_ac
     update_client(blue_client, actor=blue_actor)
 
     event = AuditEvent.objects.get()
-    assert (event.kind, event.before, event.after) == ("client.updated", {"city": ""}, {"city": "Clichy"})
+    assert (event.kind, event.before, event.after) == (
+        "client.updated",
+        {"city": ""},
+        {"city": "Clichy"},
+    )
 
 
 def test_a_change_of_nothing_leaves_no_event(blue_client: Client, blue_actor: Actor) -> None:
@@ -136,7 +147,9 @@ def test_the_tree_of_sites_has_no_loop_and_no_stranger(
     assert Site.unscoped.get(pk=site.pk).parent is None
 
 
-def test_a_site_stays_with_its_client(blue_client: Client, red_client: Client, blue_actor: Actor) -> None:
+def test_a_site_stays_with_its_client(
+    blue_client: Client, red_client: Client, blue_actor: Actor
+) -> None:
     site = SiteFactory(client=blue_client)
     site.client = red_client
 
@@ -146,7 +159,9 @@ def test_a_site_stays_with_its_client(blue_client: Client, red_client: Client, b
     assert refusal.value.field == "client"
 
 
-def test_lines_are_found_by_the_new_name_of_their_site(alice: Subscriber, blue_actor: Actor) -> None:
+def test_lines_are_found_by_the_new_name_of_their_site(
+    alice: Subscriber, blue_actor: Actor
+) -> None:
     site = alice.site
     site.name = "Épinay"
 

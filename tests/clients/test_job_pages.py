@@ -37,14 +37,18 @@ def job(blue_client: Client, blue_actor: Actor) -> Job:
         {"name": "=one", "number": "+33970711111", "mac": "00041374074C"},
         {"name": "refused", "number": "", "mac": ""},
     ]
-    return jobs.start("test.sites", client=blue_client, actor=blue_actor, items=items, summary="Deux sites")
+    return jobs.start(
+        "test.sites", client=blue_client, actor=blue_actor, items=items, summary="Deux sites"
+    )
 
 
 def page(browser: Browser, job: Job, **headers: str) -> str:
     return browser.get(reverse("extranet:job-detail", args=[job.pk]), **headers).content.decode()
 
 
-def test_a_job_at_work_asks_again_each_second_and_can_be_stopped(blue_browser: Browser, job: Job) -> None:
+def test_a_job_at_work_asks_again_each_second_and_can_be_stopped(
+    blue_browser: Browser, job: Job
+) -> None:
     shown = page(blue_browser, job)
 
     assert 'hx-trigger="every 1s"' in shown
@@ -71,7 +75,9 @@ def test_a_stop_is_offered_while_it_would_change_something(
     assert ("va jusqu’au bout" in shown) is not stops
 
 
-def test_what_htmx_gets_goes_on_asking_until_the_end_and_then_tells(blue_browser: Browser, job: Job) -> None:
+def test_what_htmx_gets_goes_on_asking_until_the_end_and_then_tells(
+    blue_browser: Browser, job: Job
+) -> None:
     working = page(blue_browser, job, **LIVE)
     work_through(job)
     ended = page(blue_browser, job, **LIVE)
@@ -83,7 +89,9 @@ def test_what_htmx_gets_goes_on_asking_until_the_end_and_then_tells(blue_browser
     assert "<html" not in ended
 
 
-def test_the_rows_show_what_is_wrong_first_and_can_be_filtered(blue_browser: Browser, job: Job) -> None:
+def test_the_rows_show_what_is_wrong_first_and_can_be_filtered(
+    blue_browser: Browser, job: Job
+) -> None:
     work_through(job)
     everything = page(blue_browser, job)
     refused = blue_browser.get(reverse("extranet:job-detail", args=[job.pk]), {"f": "bad"})
@@ -94,7 +102,9 @@ def test_the_rows_show_what_is_wrong_first_and_can_be_filtered(blue_browser: Bro
 
 @pytest.mark.parametrize("query", ["?f=nonsense&page=99", "?f=skipped", "?page=x"])
 def test_a_nonsensical_address_is_still_a_page(query: str, blue_browser: Browser, job: Job) -> None:
-    assert blue_browser.get(reverse("extranet:job-detail", args=[job.pk]) + query).status_code == 200
+    assert (
+        blue_browser.get(reverse("extranet:job-detail", args=[job.pk]) + query).status_code == 200
+    )
 
 
 def test_stopping_is_said_and_stopping_again_too(blue_browser: Browser, job: Job) -> None:
@@ -109,7 +119,9 @@ def test_stopping_is_said_and_stopping_again_too(blue_browser: Browser, job: Job
     assert AuditEvent.objects.filter(kind="job.stopped").count() == 1
 
 
-def test_the_report_is_a_file_of_every_row_without_formulas(blue_browser: Browser, job: Job) -> None:
+def test_the_report_is_a_file_of_every_row_without_formulas(
+    blue_browser: Browser, job: Job
+) -> None:
     work_through(job)
 
     response = blue_browser.get(reverse("extranet:job-report", args=[job.pk]))
@@ -123,9 +135,13 @@ def test_the_report_is_a_file_of_every_row_without_formulas(blue_browser: Browse
     assert AuditEvent.objects.get(kind="export").after["rows"] == 2
 
 
-def test_a_failed_job_says_why(blue_browser: Browser, blue_client: Client, blue_actor: Actor) -> None:
+def test_a_failed_job_says_why(
+    blue_browser: Browser, blue_client: Client, blue_actor: Actor
+) -> None:
     items = [{"name": "stop"}]
-    failed = jobs.start("test.sites", client=blue_client, actor=blue_actor, items=items, summary="Sites")
+    failed = jobs.start(
+        "test.sites", client=blue_client, actor=blue_actor, items=items, summary="Sites"
+    )
     work_through(failed)
 
     shown = page(blue_browser, failed)
@@ -133,21 +149,27 @@ def test_a_failed_job_says_why(blue_browser: Browser, blue_client: Client, blue_
     assert "Échouée" in shown and "Enough." in shown
 
 
-def test_a_job_of_a_kind_that_is_no_more_still_has_its_page(blue_browser: Browser, blue_job: Job) -> None:
+def test_a_job_of_a_kind_that_is_no_more_still_has_its_page(
+    blue_browser: Browser, blue_job: Job
+) -> None:
     Job.unscoped.filter(pk=blue_job.pk).update(kind="gone")
     work_through(blue_job)
 
     assert "Échouée" in page(blue_browser, blue_job)
 
 
-def test_the_list_shows_the_jobs_of_the_scope_alone(blue_browser: Browser, job: Job, red_job: Job) -> None:
+def test_the_list_shows_the_jobs_of_the_scope_alone(
+    blue_browser: Browser, job: Job, red_job: Job
+) -> None:
     listed = blue_browser.get(reverse("extranet:job-list"))
 
     assert [row.pk for row, _look in listed.context["page"].object_list] == [job.pk]
 
 
 @pytest.mark.parametrize("file_format", ["csv", "xlsx"])
-def test_the_list_is_a_file_too(file_format: str, blue_browser: Browser, job: Job, red_job: Job) -> None:
+def test_the_list_is_a_file_too(
+    file_format: str, blue_browser: Browser, job: Job, red_job: Job
+) -> None:
     Job.unscoped.filter(pk=job.pk).update(summary="=1+1")
     work_through(job)
 
@@ -158,7 +180,10 @@ def test_the_list_is_a_file_too(file_format: str, blue_browser: Browser, job: Jo
     assert [[row[0], row[1], *row[4:9]] for row in rows[1:]] == [
         [formula, "Client Bleu [10100]", "Terminée", "2", "1", "0", "1"]
     ]
-    assert reverse("extranet:job-export") in blue_browser.get(reverse("extranet:job-list")).content.decode()
+    assert (
+        reverse("extranet:job-export")
+        in blue_browser.get(reverse("extranet:job-list")).content.decode()
+    )
     assert AuditEvent.objects.get(kind="export").after["list"] == "jobs"
 
 
@@ -178,7 +203,10 @@ def test_the_file_costs_the_same_for_one_job_and_for_many(
 
 
 def test_an_empty_list_says_what_to_do_next(blue_browser: Browser) -> None:
-    assert "Aucune tâche pour l’instant" in blue_browser.get(reverse("extranet:job-list")).content.decode()
+    assert (
+        "Aucune tâche pour l’instant"
+        in blue_browser.get(reverse("extranet:job-list")).content.decode()
+    )
 
 
 def test_the_list_and_the_page_cost_the_same_for_one_row_and_for_many(
@@ -190,8 +218,13 @@ def test_the_list_and_the_page_cost_the_same_for_one_row_and_for_many(
             blue_browser.get(url)
         return len(captured)
 
-    few = jobs.start("test.sites", client=blue_client, actor=blue_actor, items=[{"name": "a"}], summary="1")
-    one = (queries(reverse("extranet:job-list")), queries(reverse("extranet:job-detail", args=[few.pk])))
+    few = jobs.start(
+        "test.sites", client=blue_client, actor=blue_actor, items=[{"name": "a"}], summary="1"
+    )
+    one = (
+        queries(reverse("extranet:job-list")),
+        queries(reverse("extranet:job-detail", args=[few.pk])),
+    )
     items = [{"name": f"{n}"} for n in range(40)]
     many = jobs.start("test.sites", client=blue_client, actor=blue_actor, items=items, summary="40")
 
@@ -258,7 +291,10 @@ def test_jobs_are_found_by_their_words_their_client_and_who_asked(
     ("sort", "order"),
     [
         ("summary", ["Étrennes", "import de noël", "Zénith"]),
-        ("client", ["Zénith", "Étrennes", "import de noël"]),  # of no client: first, on both databases
+        (
+            "client",
+            ["Zénith", "Étrennes", "import de noël"],
+        ),  # of no client: first, on both databases
         ("created", ["Zénith", "import de noël", "Étrennes"]),
         ("by", ["Étrennes", "import de noël", "Zénith"]),
         ("state", ["Étrennes", "import de noël", "Zénith"]),
@@ -278,7 +314,9 @@ def test_the_newest_job_comes_first(several: None, blue_browser: Browser) -> Non
     assert listed(blue_browser) == listed(blue_browser, sort="evil__password") == newest
 
 
-def test_jobs_are_filtered_and_counted_by_state(several: None, red_job: Job, blue_browser: Browser) -> None:
+def test_jobs_are_filtered_and_counted_by_state(
+    several: None, red_job: Job, blue_browser: Browser
+) -> None:
     chips = blue_browser.get(LIST, {"f": "failed"}).context["filters"]
 
     assert listed(blue_browser, f="failed") == ["Zénith"]

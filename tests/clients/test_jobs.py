@@ -26,7 +26,9 @@ def known_kinds() -> Iterator[None]:
         yield
 
 
-def asked(client: Client, actor: Actor, *names: str, kind: str = "test.sites", **extra: object) -> Job:
+def asked(
+    client: Client, actor: Actor, *names: str, kind: str = "test.sites", **extra: object
+) -> Job:
     items = [{"name": name} for name in names]
     return jobs.start(kind, client=client, actor=actor, items=items, summary="Sites", **extra)
 
@@ -39,10 +41,18 @@ def own_sites(client: Client) -> set[str]:
     return set(client.sites.filter(is_main=False).values_list("name", flat=True))
 
 
-def test_a_job_does_its_rows_and_says_what_became_of_each(blue_client: Client, blue_actor: Actor) -> None:
+def test_a_job_does_its_rows_and_says_what_became_of_each(
+    blue_client: Client, blue_actor: Actor
+) -> None:
     job = work_through(asked(blue_client, blue_actor, "one", "refused two", "broken three", "four"))
 
-    assert (job.state, job.total, job.ok_count, job.bad_count, job.left) == (JobState.DONE, 4, 2, 2, 0)
+    assert (job.state, job.total, job.ok_count, job.bad_count, job.left) == (
+        JobState.DONE,
+        4,
+        2,
+        2,
+        0,
+    )
     assert states(job) == ["ok", "bad", "bad", "ok"]
     assert job.rows.get(position=1).message == "one made"
     assert job.rows.get(position=2).message == "This one may not be."
@@ -112,7 +122,9 @@ def test_a_stop_acts_between_two_rows_and_what_is_done_stays_done(
     assert not jobs.stop(job, actor=blue_actor)
 
 
-def test_a_job_that_nobody_works_at_yet_stops_at_once(blue_client: Client, blue_actor: Actor) -> None:
+def test_a_job_that_nobody_works_at_yet_stops_at_once(
+    blue_client: Client, blue_actor: Actor
+) -> None:
     job = asked(blue_client, blue_actor, "one")
 
     jobs.stop(job, actor=blue_actor)
@@ -148,7 +160,9 @@ def test_a_dead_workers_job_is_woken_after_its_lease_and_the_dead_writes_nothing
         job_lease.hold(dead)
 
 
-def test_a_lost_message_is_sent_again_once_it_is_late(blue_client: Client, blue_actor: Actor) -> None:
+def test_a_lost_message_is_sent_again_once_it_is_late(
+    blue_client: Client, blue_actor: Actor
+) -> None:
     job = asked(blue_client, blue_actor, "one")
     Job.unscoped.filter(pk=job.pk).update(due_at=timezone.now())
 
@@ -186,13 +200,19 @@ def test_a_runner_may_end_the_whole_job_and_what_it_wrote_stays(
 ) -> None:
     job = work_through(asked(blue_client, blue_actor, "one", "stop here", "two"))
 
-    assert (job.state, job.notice, states(job)) == (JobState.FAILED, "Enough.", ["ok", "waiting", "waiting"])
+    assert (job.state, job.notice, states(job)) == (
+        JobState.FAILED,
+        "Enough.",
+        ["ok", "waiting", "waiting"],
+    )
     assert own_sites(blue_client) == {"one", "stop here"}
 
 
 def test_a_kind_that_checks_waits_for_a_person(blue_client: Client, blue_actor: Actor) -> None:
     Site.unscoped.create(client=blue_client, name="old")
-    job = work_through(asked(blue_client, blue_actor, "one", "bad", "old", "two", kind="test.checked"))
+    job = work_through(
+        asked(blue_client, blue_actor, "one", "bad", "old", "two", kind="test.checked")
+    )
 
     assert (job.state, states(job)) == (JobState.READY, ["ok", "bad", "skipped", "ok"])
     assert own_sites(blue_client) == {"old"}
@@ -259,7 +279,9 @@ def test_a_stop_is_not_told_too_late_by_a_check_that_becomes_ready_meanwhile() -
     assert AuditEvent.objects.filter(kind="job.stopped").count() == 1
 
 
-def test_the_word_to_go_on_undoes_a_stop_from_before_it(blue_client: Client, blue_actor: Actor) -> None:
+def test_the_word_to_go_on_undoes_a_stop_from_before_it(
+    blue_client: Client, blue_actor: Actor
+) -> None:
     job = work_through(asked(blue_client, blue_actor, "one", kind="test.checked"))
     Job.unscoped.filter(pk=job.pk).update(stop_asked_at=timezone.now())
 
@@ -269,7 +291,9 @@ def test_the_word_to_go_on_undoes_a_stop_from_before_it(blue_client: Client, blu
     assert (job.state, own_sites(blue_client)) == (JobState.DONE, {"one"})
 
 
-def test_all_or_nothing_is_refused_where_a_row_is_wrong(blue_client: Client, blue_actor: Actor) -> None:
+def test_all_or_nothing_is_refused_where_a_row_is_wrong(
+    blue_client: Client, blue_actor: Actor
+) -> None:
     job = work_through(asked(blue_client, blue_actor, "one", "bad", kind="test.checked"))
 
     with pytest.raises(jobs.NotAllGood):
@@ -314,7 +338,9 @@ def test_all_or_nothing_is_refused_beyond_what_one_transaction_takes(
     assert jobs.proceed(job, whole=False, actor=blue_actor)
 
 
-def test_one_login_does_not_fill_the_queue(blue_client: Client, blue_actor: Actor, operator: User) -> None:
+def test_one_login_does_not_fill_the_queue(
+    blue_client: Client, blue_actor: Actor, operator: User
+) -> None:
     token = uuid.uuid4()
     first = asked(blue_client, blue_actor, "one", token=token)
     for number in range(jobs.MOST_AT_WORK - 1):
@@ -322,14 +348,18 @@ def test_one_login_does_not_fill_the_queue(blue_client: Client, blue_actor: Acto
 
     with pytest.raises(jobs.TooManyJobs):
         asked(blue_client, blue_actor, "too many")
-    assert asked(blue_client, blue_actor, "one", token=token) == first  # a double click is no other job
+    assert (
+        asked(blue_client, blue_actor, "one", token=token) == first
+    )  # a double click is no other job
     assert asked(blue_client, Actor(operator), "somebody else's")
     jobs.stop(first, actor=blue_actor)
     assert asked(blue_client, blue_actor, "there is room again")
 
 
 def test_a_batch_that_fails_is_done_row_by_row(blue_client: Client, blue_actor: Actor) -> None:
-    job = work_through(asked(blue_client, blue_actor, "one", "refused", "three", kind="test.checked"))
+    job = work_through(
+        asked(blue_client, blue_actor, "one", "refused", "three", kind="test.checked")
+    )
     jobs.proceed(job, whole=False, actor=blue_actor)
 
     work_through(job)

@@ -108,7 +108,9 @@ def test_after_the_cool_off_one_logs_in_again(blue: User) -> None:
 def test_what_is_kept_of_an_attempt_holds_no_password(blue: User) -> None:
     log_in("wrong-Password-4711")
 
-    assert "wrong-Password-4711" not in json.dumps(list(AccessAttempt.objects.values()), default=str)
+    assert "wrong-Password-4711" not in json.dumps(
+        list(AccessAttempt.objects.values()), default=str
+    )
     assert AccessAttempt.objects.get().username == "blue"
 
 

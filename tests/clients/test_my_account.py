@@ -109,9 +109,14 @@ def test_an_accented_domain_is_an_address(inside: Browser, blue_staff: User) -> 
 def test_nobody_gives_themselves_more_than_that(inside: Browser, blue_staff: User) -> None:
     before = User.objects.filter(pk=blue_staff.pk).values("role", "login", "name", "reseller").get()
 
-    inside.post(PAGE, CHOICES | {"role": "operator", "login": "root", "name": "Root", "reseller": ""})
+    inside.post(
+        PAGE, CHOICES | {"role": "operator", "login": "root", "name": "Root", "reseller": ""}
+    )
 
-    assert User.objects.filter(pk=blue_staff.pk).values("role", "login", "name", "reseller").get() == before
+    assert (
+        User.objects.filter(pk=blue_staff.pk).values("role", "login", "name", "reseller").get()
+        == before
+    )
 
 
 def test_what_an_operator_changed_meanwhile_stays(blue_staff: User) -> None:
@@ -129,7 +134,9 @@ def test_the_service_has_the_rule_too(blue_staff: User) -> None:
 
 
 @pytest.mark.parametrize(("host", "is_said"), [("", True), ("smtp.example.fr", False)])
-def test_the_page_says_where_no_mail_is_sent(host: str, is_said: bool, inside: Browser, settings) -> None:
+def test_the_page_says_where_no_mail_is_sent(
+    host: str, is_said: bool, inside: Browser, settings
+) -> None:
     settings.EMAIL_HOST = host
 
     assert ("Votre opérateur n’a pas configuré" in inside.get(PAGE).content.decode()) is is_said

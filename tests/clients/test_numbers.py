@@ -75,8 +75,14 @@ from clients.numbers import (
         ("(06) 12 34 56 78", "+33612345678"),
         ("(0)6 12 34 56 78", "+33612345678"),
         ("(+33) 6 12 34 56 78", "+33612345678"),
-        *((f"06{hyphen}12{hyphen}34{hyphen}5678", "+33612345678") for hyphen in "\u2010\u2011\u2012\u2013"),
-        *((f"06{hyphen}12{hyphen}34{hyphen}5678", "+33612345678") for hyphen in "\u2014\u2015\u2212\u00ad"),
+        *(
+            (f"06{hyphen}12{hyphen}34{hyphen}5678", "+33612345678")
+            for hyphen in "\u2010\u2011\u2012\u2013"
+        ),
+        *(
+            (f"06{hyphen}12{hyphen}34{hyphen}5678", "+33612345678")
+            for hyphen in "\u2014\u2015\u2212\u00ad"
+        ),
         *(
             (f"06{mark}12345678{mark}", "+33612345678")
             for mark in "\u200b\u200e\u200f\u202a\u202c\u2069\ufeff"
@@ -238,14 +244,29 @@ def test_parse_number_never_fails_otherwise(text: str) -> None:
 
 @pytest.mark.parametrize(
     "dialled",
-    ["12", "14", "19", "100", "1234", "109", "120", "190", "3000000", "300", "16000", "117000", " 201 "],
+    [
+        "12",
+        "14",
+        "19",
+        "100",
+        "1234",
+        "109",
+        "120",
+        "190",
+        "3000000",
+        "300",
+        "16000",
+        "117000",
+        " 201 ",
+    ],
 )
 def test_check_dial_string_takes_extensions(dialled: str) -> None:
     assert check_dial_string(dialled) == dialled.strip()
 
 
 @pytest.mark.parametrize(
-    "dialled", ["15", "17", "18", *(str(n) for n in range(110, 120)), "191", "196", "197", "116000", "116117"]
+    "dialled",
+    ["15", "17", "18", *(str(n) for n in range(110, 120)), "191", "196", "197", "116000", "116117"],
 )
 def test_check_dial_string_never_takes_an_emergency_number(dialled: str) -> None:
     for confirmed in (False, True):
@@ -271,7 +292,9 @@ def test_check_dial_string_knows_what_a_spreadsheet_made(dialled: str) -> None:
     assert refused.value.reason == "spreadsheet"
 
 
-@pytest.mark.parametrize("dialled", ["", "1", "12345678", "*97", "10a", "+33970711111", "٠٠٠", "1 2"])
+@pytest.mark.parametrize(
+    "dialled", ["", "1", "12345678", "*97", "10a", "+33970711111", "٠٠٠", "1 2"]
+)
 def test_check_dial_string_takes_digits_only(dialled: str) -> None:
     with pytest.raises(NumberError) as refused:
         check_dial_string(dialled, confirmed=True)

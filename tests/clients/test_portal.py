@@ -1,4 +1,6 @@
-"""The portal's door: by number, throttled as one number however it is typed, a password chosen first."""
+"""The portal's door: by number, throttled as one number however it is typed, a password chosen
+first.
+"""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +14,13 @@ from clients.enums import ClientStatus
 from clients.models import AuditEvent, Site, Subscriber, User
 from clients.scoping import Level, Scope, scope_for
 from clients.services.audit import PLATFORM, Actor
-from clients.services.portal_logins import AccountLocked, ClientHasEnded, LoginClosed, LoginTaken, give_access
+from clients.services.portal_logins import (
+    AccountLocked,
+    ClientHasEnded,
+    LoginClosed,
+    LoginTaken,
+    give_access,
+)
 from clients.services.subscribers import end_subscriber, update_subscriber
 from clients.services.ticked_lines import lock
 from phones.models import Phone
@@ -30,12 +38,19 @@ def bob_in(bobs_login: User) -> User:
     return bobs_login
 
 
-def log_in(number: str = "0970719002", password: str = PASSWORD, browser: Browser | None = None, **data: str):
+def log_in(
+    number: str = "0970719002",
+    password: str = PASSWORD,
+    browser: Browser | None = None,
+    **data: str,
+):
     browser = browser or Browser()
     return browser.post("/connexion/", {"username": number, "password": password, **data})
 
 
-@pytest.mark.parametrize("typed", ["0970719002", "09 70 71 90 02", "+33 9 70 71 90 02", "0033970719002"])
+@pytest.mark.parametrize(
+    "typed", ["0970719002", "09 70 71 90 02", "+33 9 70 71 90 02", "0033970719002"]
+)
 def test_the_number_is_taken_however_it_is_typed(typed: str, bob_in: User) -> None:
     response = log_in(typed)
 
@@ -85,7 +100,9 @@ def test_a_page_whose_session_ended_logs_in_without_leaving(bob_in: User) -> Non
     data = {"username": "0970719002", "password": PASSWORD}
     browser = Browser()
 
-    wrong = browser.post("/connexion/", data | {"password": "x"}, headers={"X-Requested-With": "dialog"})
+    wrong = browser.post(
+        "/connexion/", data | {"password": "x"}, headers={"X-Requested-With": "dialog"}
+    )
     right = browser.post("/connexion/", data, headers={"X-Requested-With": "dialog"})
 
     assert (wrong.status_code, wrong["Content-Type"]) == (422, "text/plain; charset=utf-8")
@@ -180,7 +197,9 @@ def test_access_is_told_once_in_the_answer_itself(bob: Subscriber, blue_browser:
     assert (event.object_label, event.actor_label) == (str(bob), "Blue Staff (Bleu Télécom)")
 
 
-def test_the_answer_loaded_again_gives_no_other_password(bob: Subscriber, blue_browser: Browser) -> None:
+def test_the_answer_loaded_again_gives_no_other_password(
+    bob: Subscriber, blue_browser: Browser
+) -> None:
     url = "/bg/10100/lignes/0970719002/acces/"
     seen = blue_browser.get(url).context["seen"]
     password = str(blue_browser.post(url, {"seen": seen}).context["password"])
@@ -238,7 +257,12 @@ def test_a_locked_account_is_out_at_once(
     browser = as_user(bobs_login)
     assert browser.get("/").status_code == 200
 
-    lock(client=bobs_login.subscriber.client, ids=[bobs_login.subscriber_id], locked=True, actor=blue_actor)
+    lock(
+        client=bobs_login.subscriber.client,
+        ids=[bobs_login.subscriber_id],
+        locked=True,
+        actor=blue_actor,
+    )
 
     assert browser.get("/contacts/")["Location"] == "/connexion/?next=/contacts/"
     assert "_auth_user_id" not in browser.session
@@ -266,7 +290,7 @@ def test_what_somebody_does_is_told_under_their_own_name(bobs_login: User) -> No
     assert Actor(bobs_login).label == "Bob Bleu, 0970719002 (Client Bleu)"
 
 
-# --- Scopes --------------------------------------------------------------------------------------------
+# --- Scopes ---------------------------------------------------------------------------------------
 
 
 def test_a_user_sees_their_own_line_and_its_phones(

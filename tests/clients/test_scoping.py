@@ -71,7 +71,9 @@ def test_a_scope_narrows_whatever_is_chained_to_it(
     assert list(rows.exclude(mac=blue_phone.mac)) == []
 
 
-def test_what_is_not_seen_does_not_exist(blue_phone: Phone, red_phone: Phone, blue_scope: Scope) -> None:
+def test_what_is_not_seen_does_not_exist(
+    blue_phone: Phone, red_phone: Phone, blue_scope: Scope
+) -> None:
     assert scoped_or_404(Phone, blue_scope, mac=blue_phone.mac) == blue_phone
     for mac in (red_phone.mac, "00041300FFFF"):
         with pytest.raises(Http404):
@@ -103,7 +105,13 @@ def test_each_login_has_the_scope_of_its_role(
         User(role=""),
         User(role="administrator", reseller_id=1),
     ],
-    ids=["closed operator", "closed reseller", "of no reseller", "of no role", "of an unknown role"],
+    ids=[
+        "closed operator",
+        "closed reseller",
+        "of no reseller",
+        "of no role",
+        "of an unknown role",
+    ],
 )
 def test_a_login_without_a_scope_is_refused(user: User) -> None:
     with pytest.raises(PermissionDenied):

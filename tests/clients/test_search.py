@@ -16,7 +16,16 @@ from tests.factories.clients import ClientFactory, SubscriberFactory
 
 @pytest.fixture
 def people(blue_client: Client) -> dict[str, Subscriber]:
-    names = ["Cédric Lefèvre", "Œuvre d'Hélène", "100% coton", "100 coton", "a_b", "a-b", "Straße", "𝐀lice"]
+    names = [
+        "Cédric Lefèvre",
+        "Œuvre d'Hélène",
+        "100% coton",
+        "100 coton",
+        "a_b",
+        "a-b",
+        "Straße",
+        "𝐀lice",
+    ]
     return {name: SubscriberFactory(client=blue_client, name=name) for name in names}
 
 
@@ -67,11 +76,21 @@ def test_clients_are_found_by_every_field(blue_reseller: Reseller, blue_scope: S
     )
     ClientFactory(reseller=blue_reseller)
 
-    for typed in ("ab-12", "societe the", "grp_the", "48285833900021", "neuilly", "92110", "clichy rue"):
+    for typed in (
+        "ab-12",
+        "societe the",
+        "grp_the",
+        "48285833900021",
+        "neuilly",
+        "92110",
+        "clichy rue",
+    ):
         assert list(clients_seen_by(blue_scope, typed)) == [wanted]
 
 
-def test_a_changed_name_is_found_even_when_one_field_is_saved(alice: Subscriber, blue_client: Client) -> None:
+def test_a_changed_name_is_found_even_when_one_field_is_saved(
+    alice: Subscriber, blue_client: Client
+) -> None:
     alice.name = "Zoé"
     alice.save(update_fields=["name"])
 
@@ -91,7 +110,9 @@ def test_lines_are_found_by_the_new_name_of_their_licence(
     assert list(subscribers_of(blue_client, "reduite")) == [alice]
 
 
-@pytest.mark.parametrize("typed", ["%00", "%ED%A0%80", "%FF", "%E2%80%AE", "%F0%9F%98%80", "a" * 3000])
+@pytest.mark.parametrize(
+    "typed", ["%00", "%ED%A0%80", "%FF", "%E2%80%AE", "%F0%9F%98%80", "a" * 3000]
+)
 def test_no_search_breaks_a_page(typed: str, blue_browser: Browser, blue_phone: object) -> None:
     answers = [
         blue_browser.get(f"/extranet/clients/?q={typed}&page={typed}&sort={typed}&f={typed}"),
@@ -144,7 +165,9 @@ def test_clients_are_found_by_their_creation_date_as_it_is_shown(
         reseller=blue_reseller, legal_name="Maison de Thé", reference="A", created_at=created
     )
     ClientFactory(
-        reseller=blue_reseller, reference="B", created_at=datetime(2020, 6, 5, 10, 11, 12, tzinfo=UTC)
+        reseller=blue_reseller,
+        reference="B",
+        created_at=datetime(2020, 6, 5, 10, 11, 12, tzinfo=UTC),
     )
 
     assert list(clients_seen_by(blue_scope, typed)) == ([wanted] if is_found else [])

@@ -5,7 +5,12 @@ from clients.siret import SiretError, parse_siret
 
 @pytest.mark.parametrize(
     "typed",
-    ["48285833900021", "482 858 339 00021", " 482\u00a0858\u202f339\u00a000021 ", "482.858.339.00021"],
+    [
+        "48285833900021",
+        "482 858 339 00021",
+        " 482\u00a0858\u202f339\u00a000021 ",
+        "482.858.339.00021",
+    ],
 )
 def test_parse_siret_reads_the_guide_s_number(typed: str) -> None:
     assert parse_siret(typed) == "48285833900021"

@@ -53,7 +53,9 @@ def test_a_line_is_on_a_site_of_its_client(
     field: str, blue_client: Client, red_client: Client, blue_actor: Actor
 ) -> None:
     with pytest.raises(DomainError) as refusal:
-        create_subscriber(new_line(blue_client, **{field: red_client.sites.get()}), actor=blue_actor)
+        create_subscriber(
+            new_line(blue_client, **{field: red_client.sites.get()}), actor=blue_actor
+        )
 
     assert refusal.value.field == field
 
@@ -94,7 +96,9 @@ def test_half_an_imposed_account_is_refused(
     assert refused.value.field == "platform_password"
 
 
-def test_a_line_told_to_present_nothing_presents_its_own_number(alice: Subscriber, blue_actor: Actor) -> None:
+def test_a_line_told_to_present_nothing_presents_its_own_number(
+    alice: Subscriber, blue_actor: Actor
+) -> None:
     alice.presented_number = ""
 
     update_subscriber(alice, actor=blue_actor)
@@ -136,7 +140,9 @@ def test_ending_a_line_takes_its_phones_off_it_first(
     assert kinds == ["phone.unassigned", "subscriber.ended"]
 
 
-def test_of_two_clicks_that_end_a_line_the_second_does_nothing(alice: Subscriber, blue_actor: Actor) -> None:
+def test_of_two_clicks_that_end_a_line_the_second_does_nothing(
+    alice: Subscriber, blue_actor: Actor
+) -> None:
     again = Subscriber.unscoped.get(pk=alice.pk)
 
     end_subscriber(alice, actor=blue_actor)
@@ -162,16 +168,24 @@ def test_locking_changes_only_the_lines_that_were_open(
 ) -> None:
     lock(client=blue_client, ids=[alice.pk], locked=True, actor=blue_actor)
 
-    changed = lock(client=blue_client, ids=[alice.pk, bob.pk, mallory.pk], locked=True, actor=blue_actor)
+    changed = lock(
+        client=blue_client, ids=[alice.pk, bob.pk, mallory.pk], locked=True, actor=blue_actor
+    )
 
     assert changed == [bob.pk]
-    locked = Subscriber.unscoped.filter(is_locked=True).order_by("number").values_list("name", flat=True)
+    locked = (
+        Subscriber.unscoped.filter(is_locked=True).order_by("number").values_list("name", flat=True)
+    )
     assert list(locked) == ["Alice Bleu", "Bob Bleu"]
-    events = AuditEvent.objects.filter(kind="subscriber.locked").order_by("pk").values_list("object_id")
+    events = (
+        AuditEvent.objects.filter(kind="subscriber.locked").order_by("pk").values_list("object_id")
+    )
     assert list(events) == [(str(alice.pk),), (str(bob.pk),)]
 
 
-def test_barring_is_given_and_taken_away(blue_client: Client, alice: Subscriber, blue_actor: Actor) -> None:
+def test_barring_is_given_and_taken_away(
+    blue_client: Client, alice: Subscriber, blue_actor: Actor
+) -> None:
     europe = BarringClass.objects.create(code=3, name="Europe")
 
     given = bar(client=blue_client, ids=[alice.pk], barring=europe, actor=blue_actor)

@@ -1,4 +1,6 @@
-"""« Annuler »: what was done to lines is taken back by the same page, from those alone that it changed."""
+"""« Annuler »: what was done to lines is taken back by the same page, from those alone that it
+changed.
+"""
 
 import re
 
@@ -24,7 +26,9 @@ def act(browser: Browser, action: str, *lines: Subscriber) -> str:
 def offered(page: str) -> dict[str, list[str]]:
     """The form of the message, as its button sends it."""
     form = re.search(
-        rf'<div class="alert alert-success".*?<form method="post" action="{ACT}".*?</form>', page, re.S
+        rf'<div class="alert alert-success".*?<form method="post" action="{ACT}".*?</form>',
+        page,
+        re.S,
     )
     found: dict[str, list[str]] = {}
     for name, value in re.findall(
@@ -45,7 +49,9 @@ def test_a_lock_is_taken_back_from_the_lines_it_closed_and_no_other(
 
     assert taken_back["subscribers"] == [str(bob.pk)]
     assert answer["Location"] == "/extranet/clients/10100/compte/?qu=b"
-    assert dict(Subscriber.unscoped.filter(pk__in=[alice.pk, bob.pk]).values_list("name", "is_locked")) == {
+    assert dict(
+        Subscriber.unscoped.filter(pk__in=[alice.pk, bob.pk]).values_list("name", "is_locked")
+    ) == {
         "Alice Bleu": True,
         "Bob Bleu": False,
     }
@@ -63,7 +69,9 @@ def test_an_unlocking_is_taken_back_too(
     assert bob.is_locked
 
 
-def test_where_nothing_changed_there_is_nothing_to_take_back(blue_browser: Browser, bob: Subscriber) -> None:
+def test_where_nothing_changed_there_is_nothing_to_take_back(
+    blue_browser: Browser, bob: Subscriber
+) -> None:
     assert offered(act(blue_browser, "unlock", bob)) == {}
 
 

@@ -12,9 +12,13 @@ import pytest
 
 from tests.nginx import PROGRAM, SHIPPED, Nginx
 
-pytestmark = pytest.mark.skipif(not PROGRAM and not os.environ.get("CI"), reason="nginx is not installed")
+pytestmark = pytest.mark.skipif(
+    not PROGRAM and not os.environ.get("CI"), reason="nginx is not installed"
+)
 STRICT = "    ssl_protocols TLSv1.2 TLSv1.3;\n    ssl_ciphers HIGH:!aNULL:!MD5;\n"
-OLD = "    # ssl_protocols TLSv1 TLSv1.1 TLSv1.2;\n    # ssl_ciphers HIGH:!aNULL:!MD5:@SECLEVEL=0;\n"
+OLD = (
+    "    # ssl_protocols TLSv1 TLSv1.1 TLSv1.2;\n    # ssl_ciphers HIGH:!aNULL:!MD5:@SECLEVEL=0;\n"
+)
 
 
 def free_ports(count: int) -> list[int]:
@@ -34,7 +38,9 @@ def nginx(folder: Path, *sites: str, **changes: dict[str, str]) -> Nginx:
     return made
 
 
-@pytest.mark.parametrize("sites", [("metacentrex.conf",), ("metacentrex.conf", "metacentrex-phones.conf")])
+@pytest.mark.parametrize(
+    "sites", [("metacentrex.conf",), ("metacentrex.conf", "metacentrex-phones.conf")]
+)
 def test_nginx_takes_the_shipped_files_without_a_warning(tmp_path, sites):
     checked = nginx(tmp_path, *sites).check()
 
@@ -48,7 +54,10 @@ def shakes_hands(port: int, version: ssl.TLSVersion) -> bool:
     context.set_ciphers("ALL:@SECLEVEL=0")
     context.minimum_version = context.maximum_version = version
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout=5) as plain, context.wrap_socket(plain):
+        with (
+            socket.create_connection(("127.0.0.1", port), timeout=5) as plain,
+            context.wrap_socket(plain),
+        ):
             return True
     except (ssl.SSLError, ConnectionResetError):
         return False
@@ -68,7 +77,10 @@ def test_only_the_phones_port_speaks_old_tls_and_only_with_the_explained_lines(t
     try:
         wait_for(made.tls_port)
         spoken = {
-            version.name: (shakes_hands(made.tls_port, version), shakes_hands(made.phones_port, version))
+            version.name: (
+                shakes_hands(made.tls_port, version),
+                shakes_hands(made.phones_port, version),
+            )
             for version in (ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3)
         }
     finally:
@@ -82,14 +94,20 @@ NETWORKS = [
     ("2001:db8::a:b:c:d", "2001:db8::1:2:3:4", "2001:db8:0:1:a:b:c:d"),
     ("2001:db8:5::1", "2001:db8:5:0:1::", "2001:db8:5:1::1"),
     ("2a00::1:2:3", "2a00::1", "2a00:0:0:1::1"),
-    ("2001:db8:a0a:0a0a:0a0a::", "2001:db8:a0a:a0a::2", "2001:db8:a0a:b0a::2"),  # line feeds, in bytes
+    (
+        "2001:db8:a0a:0a0a:0a0a::",
+        "2001:db8:a0a:a0a::2",
+        "2001:db8:a0a:b0a::2",
+    ),  # line feeds, in bytes
     ("198.51.100.7", "198.51.100.7", "198.51.100.8"),
     ("::ffff:198.51.100.9", "::ffff:198.51.100.9", "::ffff:198.51.100.10"),
 ]
 
 
 def test_logins_are_counted_for_each_ipv6_network_however_it_is_written(tmp_path):
-    """The address comes from a header here, one try is allowed, and nothing answers behind nginx."""
+    """The address comes from a header here, one try is allowed, and nothing
+    answers behind nginx.
+    """
     limit = "limit_req zone=metacentrex_login burst=10 nodelay;"
     named = "set_real_ip_from 127.0.0.1; real_ip_header X-Caller; limit_req zone=metacentrex_login;"
     changes = {limit: named, "rate=10r/m": "rate=1r/m"}
@@ -98,7 +116,9 @@ def test_logins_are_counted_for_each_ipv6_network_however_it_is_written(tmp_path
     made.start()
     try:
         wait_for(made.tls_port)
-        answers = [[tries_to_log_in(made.tls_port, caller) for caller in callers] for callers in NETWORKS]
+        answers = [
+            [tries_to_log_in(made.tls_port, caller) for caller in callers] for callers in NETWORKS
+        ]
     finally:
         made.stop()
 

@@ -97,7 +97,9 @@ SOURCED = ("-euc", '. deploy/settings.sh; echo "reached ${SQLITE:-}"; env')
 
 
 @pytest.mark.parametrize("command", [("deploy/manage", "PATH"), SOURCED])
-@pytest.mark.parametrize("line", ["DATABASE_URL=", "DATABASE_URL=''", "DATABASE_URL=x\nDATABASE_URL="])
+@pytest.mark.parametrize(
+    "line", ["DATABASE_URL=", "DATABASE_URL=''", "DATABASE_URL=x\nDATABASE_URL="]
+)
 def test_a_database_that_is_named_and_empty_is_not_another_one(
     line: str, command: tuple[str, ...], place: Path
 ) -> None:

@@ -57,7 +57,9 @@ def test_systemd_understands_every_line(tmp_path: Path) -> None:
         (tmp_path / path.name).write_text(text.replace("User=metacentrex", "User=root"))
         placed.append(str(tmp_path / path.name))
 
-    done = subprocess.run(["systemd-analyze", "verify", *placed], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["systemd-analyze", "verify", *placed], capture_output=True, text=True, check=False
+    )
 
     said = [line for line in done.stderr.splitlines() if "metacentrex" in line]
     assert (done.returncode, said) == (0, [])

@@ -100,7 +100,9 @@ class JobFactory(RowFactory[Job]):
     due_at = factory.LazyFunction(timezone.now)
     total = 1
 
-    row = factory.RelatedFactory("tests.factories.clients.JobRowFactory", factory_related_name="job")
+    row = factory.RelatedFactory(
+        "tests.factories.clients.JobRowFactory", factory_related_name="job"
+    )
 
 
 class JobRowFactory(RowFactory[JobRow]):

@@ -9,7 +9,9 @@ from phones import catalogue
 def arrange(
     owner: Owner, model: str = "snom-d765", *, sidecars: int | None = None, **keys: KeyDraft | None
 ) -> OwnLayout:
-    """Keep these keys ("side_1": …) over what the owner has; as many sidecars as before unless said."""
+    """Keep these keys ("side_1": …) over what the owner has; as many sidecars as before unless
+    said.
+    """
     found = catalogue.get(model)
     now_there = layout_of(owner, found)
     revision = now_there.profile.revision if now_there.profile is not None else 0

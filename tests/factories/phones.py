@@ -40,5 +40,7 @@ class AssignedPhoneFactory(PhoneFactory):
     authorized_until = factory.LazyFunction(lambda: timezone.now() + timedelta(hours=48))
 
     sip = factory.RelatedFactory(
-        SipCredentialFactory, factory_related_name="phone", subscriber=factory.SelfAttribute("..subscriber")
+        SipCredentialFactory,
+        factory_related_name="phone",
+        subscriber=factory.SelfAttribute("..subscriber"),
     )

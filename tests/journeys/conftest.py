@@ -1,4 +1,6 @@
-"""A real Chromium on a real process tree. Without one the journeys are left out, except in CI: there they fail."""
+"""A real Chromium on a real process tree. Without one the journeys are left out, except in CI:
+there they fail.
+"""
 
 import os
 import shutil
@@ -69,7 +71,9 @@ def login(stack: Stack) -> tuple[str, str]:
 
 @pytest.fixture
 def context(chromium: Browser, stack: Stack) -> Iterator[BrowserContext]:
-    opened = chromium.new_context(base_url=stack.url, locale="fr-FR", viewport={"width": 1280, "height": 900})
+    opened = chromium.new_context(
+        base_url=stack.url, locale="fr-FR", viewport={"width": 1280, "height": 900}
+    )
     opened.set_default_timeout(10_000)
     yield opened
     opened.close()

@@ -1,4 +1,6 @@
-"""The whole of MetaCentrex as its users meet it: `manage.py up` on a port and a data directory of its own."""
+"""The whole of MetaCentrex as its users meet it: `manage.py up` on a port and a data directory of
+its own.
+"""
 
 import json
 import os
@@ -84,7 +86,9 @@ class Stack:
         self.wait_for(self.answers)
 
     def stop(self) -> None:
-        """Ctrl-C; then whatever is left, which is a failure of the stack but no reason to leave it there."""
+        """Ctrl-C; then whatever is left, which is a failure of the stack but no reason to leave it
+        there.
+        """
         for worker in self.members():
             os.kill(worker, signal.SIGCONT)
         self.process.send_signal(signal.SIGINT)
@@ -141,7 +145,10 @@ class Stack:
         return found["login"], found["password"]
 
     def fetch(
-        self, mac: str = GUIDE_MAC, credentials: tuple[str, str] | None = None, user_agent: str = SNOM_710
+        self,
+        mac: str = GUIDE_MAC,
+        credentials: tuple[str, str] | None = None,
+        user_agent: str = SNOM_710,
     ) -> Answer:
         """Ask as a phone: its User-Agent, its own MAC's name, and the credentials it may hold."""
         request = urllib.request.Request(f"{self.url}/sip-ps/{mac.replace(':', '')}.xml")
@@ -157,7 +164,9 @@ class Stack:
                 return Answer(error.code, error.read())
 
     def curl(self, mac: str, *options: str, user_agent: str = SNOM_710) -> Answer:
-        """Ask with curl, which has its own idea of HTTP authentication; `--interface` gives it another address."""
+        """Ask with curl, which has its own idea of HTTP authentication; `--interface` gives it
+        another address.
+        """
         where = f"{self.url.replace('localhost', '127.0.0.1')}/sip-ps/{mac.replace(':', '')}.xml"
         command = [
             "curl",
@@ -185,20 +194,30 @@ class Stack:
                 return database.execute(statement, values).fetchall()
 
     def let_48_hours_pass(self, mac: str = GUIDE_MAC) -> None:
-        """Time travel: nobody turns the clock of a running process tree, so the phone's row is moved back."""
-        columns = ["authorized_until", "window_opened_at", "authenticated_at", "served_at", "created_at"]
+        """Time travel: nobody turns the clock of a running process tree, so the phone's row is
+        moved back.
+        """
+        columns = [
+            "authorized_until",
+            "window_opened_at",
+            "authenticated_at",
+            "served_at",
+            "created_at",
+        ]
         moved = ", ".join(f"{name} = {self.earlier(name)}" for name in columns)
         self.sql(f"UPDATE phones_phone SET {moved} WHERE mac = {self.mark}", mac.replace(":", ""))
 
     mark = "?"
 
     def earlier(self, column: str) -> str:
-        # With six digits, as Django writes them and compares them: SQLite's own three are another text.
+        # With six digits, as Django writes them and compares them: SQLite's own three are another
+        # text.
         return f"strftime('%Y-%m-%d %H:%M:%f', {column}, '-48 hours') || '001'"
 
     def events(self, mac: str, kind: str) -> int:
         counted = self.sql(
-            f"SELECT count(*) FROM clients_auditevent WHERE object_label = {self.mark} AND kind = {self.mark}",
+            f"SELECT count(*) FROM clients_auditevent WHERE object_label = {self.mark} AND kind = "
+            f"{self.mark}",
             mac,
             kind,
         )

@@ -39,7 +39,11 @@ def register(page: Page) -> None:
 
 
 def row(page: Page, mac: str = GUIDE_MAC) -> Locator:
-    return page.get_by_role("table", name="Liste des téléphones").get_by_role("row").filter(has_text=mac)
+    return (
+        page.get_by_role("table", name="Liste des téléphones")
+        .get_by_role("row")
+        .filter(has_text=mac)
+    )
 
 
 def go_to_account(page: Page) -> None:
@@ -62,7 +66,9 @@ def assign(page: Page, *, assigned: bool) -> None:
 
 
 def tell(page: Page, stack: Stack, login: tuple[str, str]) -> None:
-    """From the reseller's login to new secrets after an un-assignment, step by step as the guide goes."""
+    """From the reseller's login to new secrets after an un-assignment, step by step as the guide
+    goes.
+    """
     log_in(page, login)
     open_account(page)
     register(page)

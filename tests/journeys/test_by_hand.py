@@ -1,4 +1,6 @@
-"""The same work with the keyboard alone, without scripts, with an impatient hand, on a small screen."""
+"""The same work with the keyboard alone, without scripts, with an impatient hand, on a small
+screen.
+"""
 
 import re
 from collections.abc import Iterator
@@ -24,18 +26,27 @@ def bare_page(chromium: Browser, stack: Stack) -> Iterator[Page]:
 
 
 def tab_to(page: Page, name: str) -> None:
-    """Press Tab until the field or button of that name has the focus, as somebody without a mouse does."""
+    """Press Tab until the field or button of that name has the focus, as somebody without a mouse
+    does.
+    """
     for _ in range(60):
         page.keyboard.press("Tab")
-        # Not the locator ":focus": between the page's end and its beginning nothing in it has the focus.
-        focused = page.evaluate("document.activeElement.name || document.activeElement.textContent.trim()")
+        # Not the locator ":focus": between the page's end and its beginning nothing in it has the
+        # focus.
+        focused = page.evaluate(
+            "document.activeElement.name || document.activeElement.textContent.trim()"
+        )
         if focused.startswith(name):
             return
     raise AssertionError(f"{name} is not reached")
 
 
 def count(stack: Stack, mac: str) -> int:
-    return int(str(stack.sql("SELECT count(*) FROM phones_phone WHERE mac = ?", mac.replace(":", ""))[0][0]))
+    return int(
+        str(
+            stack.sql("SELECT count(*) FROM phones_phone WHERE mac = ?", mac.replace(":", ""))[0][0]
+        )
+    )
 
 
 def test_login_and_registering_with_the_keyboard_alone(
@@ -60,7 +71,9 @@ def test_login_and_registering_with_the_keyboard_alone(
     expect(story.row(page, "00:04:13:AA:00:01")).to_contain_text("au clavier")
 
 
-def test_the_whole_main_job_without_scripts(bare_page: Page, stack: Stack, login: tuple[str, str]) -> None:
+def test_the_whole_main_job_without_scripts(
+    bare_page: Page, stack: Stack, login: tuple[str, str]
+) -> None:
     page, mac = bare_page, "00:04:13:AA:00:02"
     story.log_in(page, login)
     story.open_account(page)
@@ -123,7 +136,9 @@ def test_a_double_click_registers_one_phone(inside: Page, stack: Stack) -> None:
     assert count(stack, "00:04:13:AA:00:03") == 1
 
 
-def test_going_back_and_typing_another_address_registers_a_second_phone(inside: Page, stack: Stack) -> None:
+def test_going_back_and_typing_another_address_registers_a_second_phone(
+    inside: Page, stack: Stack
+) -> None:
     inside.goto(REGISTER)
     inside.fill("input[name=mac]", "00:04:13:AA:00:05")
     inside.fill("input[name=line]", story.NUMBER)
@@ -149,7 +164,11 @@ def test_a_wrong_address_is_told_at_its_field_and_nothing_typed_is_lost(inside: 
 
     expect(inside.get_by_text("Il manque 2 chiffres").first).to_be_visible()
     expect(inside.locator("input[name=mac]")).to_have_attribute("aria-invalid", "true")
-    for name, typed in (("mac", "00:04:13:AA:00"), ("description", "Accueil <b>&"), ("line", story.NUMBER)):
+    for name, typed in (
+        ("mac", "00:04:13:AA:00"),
+        ("description", "Accueil <b>&"),
+        ("line", story.NUMBER),
+    ):
         expect(inside.locator(f"input[name={name}]")).to_have_value(typed)
 
 
@@ -161,7 +180,9 @@ def test_a_duplicate_says_what_to_do_and_unfolds_its_detail(inside: Page, stack:
 
     inside.get_by_text("Détail de l’erreur").click()
 
-    expect(inside.get_by_text("An attempt has been made to create a duplicate object.")).to_be_visible()
+    expect(
+        inside.get_by_text("An attempt has been made to create a duplicate object.")
+    ).to_be_visible()
     assert count(stack, "00:04:13:75:67:FE") == 1
 
 
@@ -195,7 +216,9 @@ def test_no_page_is_wider_than_a_small_screen_nor_complains(inside: Page, watch:
         "/extranet/nulle-part/",
     ):
         inside.goto(path)
-        wide = inside.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        wide = inside.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
         if wide > 0:
             too_wide.append((path, wide))
     assert too_wide == []

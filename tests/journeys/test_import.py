@@ -1,4 +1,6 @@
-"""A file of five thousand users with their phones, twelve rows of it wrong: preview, progress, report, nothing half-done."""
+"""A file of five thousand users with their phones, twelve rows of it wrong: preview, progress,
+report, nothing half-done.
+"""
 
 import csv
 import re
@@ -19,7 +21,9 @@ PATIENCE = 180_000  # milliseconds: a machine shared with others is slow, and no
 
 
 def users() -> FilePayload:
-    """The file, as Excel would have it: numbers without their zero, one row in four hundred wrong."""
+    """The file, as Excel would have it: numbers without their zero, one row in
+    four hundred wrong.
+    """
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     sheet.append(["@MAC", "Nom", "SDA", "N° court", "Site"])
@@ -29,7 +33,11 @@ def users() -> FilePayload:
         sheet.append([mac, f"Personne {at}", 980_000_000 + at, 20_000 + at, "Clichy"])
     out = BytesIO()
     book.save(out)
-    return {"name": "utilisateurs.xlsx", "mimeType": "application/octet-stream", "buffer": out.getvalue()}
+    return {
+        "name": "utilisateurs.xlsx",
+        "mimeType": "application/octet-stream",
+        "buffer": out.getvalue(),
+    }
 
 
 def counted(stack: Stack, what: str) -> int:
@@ -77,4 +85,6 @@ def test_five_thousand_users_with_twelve_wrong_rows(inside: Page, stack: Stack) 
     assert counted(stack, "clients_subscriber") == lines + ROWS - WRONG
     assert counted(stack, "phones_phone") == phones + ROWS - WRONG
     alone = "clients_subscriber s WHERE s.number LIKE '+33980%' AND NOT EXISTS"
-    assert counted(stack, f"{alone} (SELECT 1 FROM phones_phone p WHERE p.subscriber_id = s.id)") == 0
+    assert (
+        counted(stack, f"{alone} (SELECT 1 FROM phones_phone p WHERE p.subscriber_id = s.id)") == 0
+    )

@@ -1,4 +1,6 @@
-"""The key editor by hand: mouse, keyboard alone, three sidecars, colleagues, undo – and then the phone."""
+"""The key editor by hand: mouse, keyboard alone, three sidecars, colleagues, undo – and then the
+phone.
+"""
 
 import os
 import re
@@ -39,11 +41,17 @@ NAMES = ["Zoé", "Émile", "Cédric", "Georges", "Éléonore", "Aurélien", "Lio
 @pytest.fixture
 def line(blue_client: Client, transactional_db: None) -> Subscriber:
     """Somebody with a D765 in its window, eight colleagues, and a key that the client locked."""
-    line = SubscriberFactory(client=blue_client, number="+33970719050", extension="950", name="Accueil")
+    line = SubscriberFactory(
+        client=blue_client, number="+33970719050", extension="950", name="Accueil"
+    )
     for at, name in enumerate(NAMES):
-        SubscriberFactory(client=blue_client, name=name, number=f"+3397071906{at}", extension=f"96{at}")
+        SubscriberFactory(
+            client=blue_client, name=name, number=f"+3397071906{at}", extension=f"96{at}"
+        )
     AssignedPhoneFactory(subscriber=line, mac="00041300D765", model="snom-d765")
-    locked = KeyDraft("speed", "3900", label="Standard", is_locked=True, reason="numéro du standard commun")
+    locked = KeyDraft(
+        "speed", "3900", label="Standard", is_locked=True, reason="numéro du standard commun"
+    )
     arrange(Owner.of_client(blue_client), side_7=locked)
     return line
 
@@ -63,7 +71,9 @@ def open_editor(
     """A browser of its own with the editor of the line, and what it may complain of."""
     opened: list[Any] = []
 
-    def editor(path: str = "/parametres/touches/snom-d765/", user: User = login) -> tuple[Page, Watch]:
+    def editor(
+        path: str = "/parametres/touches/snom-d765/", user: User = login
+    ) -> tuple[Page, Watch]:
         context = chromium.new_context(
             base_url=live_server.url,
             locale="fr-FR",
@@ -120,7 +130,9 @@ def watch_colleague(page: Page, place: str, typed: str, name: str) -> None:
 
 
 def test_an_end_user_arranges_everything_and_the_phone_gets_exactly_that(
-    open_editor: Callable[..., tuple[Page, Watch]], line: Subscriber, fetch: Callable[..., HttpResponse]
+    open_editor: Callable[..., tuple[Page, Watch]],
+    line: Subscriber,
+    fetch: Callable[..., HttpResponse],
 ) -> None:
     page, _ = open_editor("/parametres/touches/")
     expect(page.get_by_role("heading", name="Gérer vos téléphones")).to_be_visible()
@@ -183,8 +195,12 @@ def test_an_end_user_arranges_everything_and_the_phone_gets_exactly_that(
     layout = layout_of(Owner.of_line(line), D765).layout
     assert layout.sidecars == 3
     expected = {"side-2": "Émile", "side-3": "Cédric", "side-7": "Standard"}
-    expected |= {f"sidecar-3-{at}": name for at, name in enumerate(("Aurélien", "Lionel", "Zoé"), 1)}
-    named = {each.place.code: label_of(each.content) for each in layout.keys if label_of(each.content)}
+    expected |= {
+        f"sidecar-3-{at}": name for at, name in enumerate(("Aurélien", "Lionel", "Zoé"), 1)
+    }
+    named = {
+        each.place.code: label_of(each.content) for each in layout.keys if label_of(each.content)
+    }
     assert named == expected
     body = fetch("00041300D765", user_agent=AGENT)
     fkeys = etree.fromstring(body.content).find("functionKeys")
@@ -219,7 +235,9 @@ def test_pick_up_carry_put_down_cut_and_paste_and_choose_several(
         side_2=KeyDraft("speed", "2", label="Deux"),
     )
     page, _ = open_editor()
-    texts = lambda *places: [key(page, place).locator(".ph-text").text_content() for place in places]  # noqa: E731
+
+    def texts(*places):
+        return [key(page, place).locator(".ph-text").text_content() for place in places]
 
     key(page, "side-1").focus()
     for pressed in ("Space", "ArrowDown", "ArrowDown", "Space"):
@@ -253,7 +271,9 @@ def test_the_mouse_chooses_several_with_shift_and_one_more_with_ctrl(
 ) -> None:
     page, _ = open_editor()
     shown = page.locator("[data-selected]")
-    pressed = lambda: [each.get_attribute("data-place") for each in page.locator(".ph-selected").all()]  # noqa: E731
+
+    def pressed():
+        return [each.get_attribute("data-place") for each in page.locator(".ph-selected").all()]
 
     key(page, "side-2").click()
     key(page, "side-4").click(modifiers=["Shift"])
@@ -263,7 +283,9 @@ def test_the_mouse_chooses_several_with_shift_and_one_more_with_ctrl(
     key(page, "side-9").click(modifiers=["ControlOrMeta"])
     expect(shown).to_have_text("3 touches choisies")
     assert pressed() == ["side-2", "side-4", "side-9"]
-    page.get_by_role("group", name="Touches choisies").get_by_role("button", name="Remplir…").click()
+    page.get_by_role("group", name="Touches choisies").get_by_role(
+        "button", name="Remplir…"
+    ).click()
     for name in ("Zoé", "Lionel", "Aurélien", "Georges"):
         page.get_by_role("button", name=f"Choisir {name}").click()
     page.get_by_role("button", name="Remplir 3 touches").click()
@@ -361,7 +383,9 @@ def test_what_is_not_done_is_seen_to_be_refused_and_nobody_is_left_nowhere(
 
 
 def test_the_phone_s_state_follows_a_save(
-    open_editor: Callable[..., tuple[Page, Watch]], line: Subscriber, fetch: Callable[..., HttpResponse]
+    open_editor: Callable[..., tuple[Page, Watch]],
+    line: Subscriber,
+    fetch: Callable[..., HttpResponse],
 ) -> None:
     first = fetch("00041300D765", user_agent=AGENT)
     assert fetch("00041300D765", user_agent=AGENT, **given_to(first)).status_code == 200
@@ -428,7 +452,9 @@ def test_a_refusal_is_at_its_key_and_field_and_nothing_is_lost(
     page.get_by_role("button", name="Enregistrer").click()
 
     expect(page.locator(".mc-said")).to_contain_text("1 touche est à corriger")
-    expect(page.locator('[data-problem="value"]')).to_contain_text("pour le téléphone, c’est un ordre")
+    expect(page.locator('[data-problem="value"]')).to_contain_text(
+        "pour le téléphone, c’est un ordre"
+    )
     expect(page.get_by_label("Personne ou numéro")).to_have_value("12|34")
     page.get_by_label("Personne ou numéro").fill("1234")
     save(page)
@@ -494,7 +520,10 @@ def test_removing_a_sidecar_asks_moves_the_next_one_up_and_can_be_undone(
     page.keyboard.press("Control+Shift+Z")
     save(page)
 
-    assert (label(line, "sidecar-1-1"), layout_of(Owner.of_line(line), D765).layout.sidecars) == ("Deux", 1)
+    assert (label(line, "sidecar-1-1"), layout_of(Owner.of_line(line), D765).layout.sidecars) == (
+        "Deux",
+        1,
+    )
 
 
 def test_a_layer_says_how_many_phones_it_touches_before_it_is_saved(
@@ -528,7 +557,9 @@ def test_the_editor_in_use_passes_axe_in_both_themes(
             page.get_by_role("combobox", name="Personne").fill("e")
             expect(page.locator("#k-people [role=option]").first).to_be_visible()
         if state in ("fill", "help"):
-            page.get_by_role("button", name={"fill": "Remplir…", "help": "Le clavier"}[state]).first.click()
+            page.get_by_role(
+                "button", name={"fill": "Remplir…", "help": "Le clavier"}[state]
+            ).first.click()
         for theme in ("light", "dark"):
             paint(page, theme)
             found[state, theme] = violations(page)
@@ -544,7 +575,9 @@ def test_without_the_script_one_key_is_seen_and_set(
     line: Subscriber,
     as_user: Callable[[User], Asker],
 ) -> None:
-    context = chromium.new_context(base_url=live_server.url, java_script_enabled=False, locale="fr-FR")
+    context = chromium.new_context(
+        base_url=live_server.url, java_script_enabled=False, locale="fr-FR"
+    )
     session = as_user(login).cookies["sessionid"].value
     context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
     page = context.new_page()

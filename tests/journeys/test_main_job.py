@@ -1,4 +1,6 @@
-"""The main job in the embedded mode; and that nothing is served past its window, worker or no worker."""
+"""The main job in the embedded mode; and that nothing is served past its window, worker or no
+worker.
+"""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -15,17 +17,23 @@ def test_the_guides_journey(page: Page, stack: Stack, login: tuple[str, str]) ->
     story.tell(page, stack, login)
 
 
-def test_with_the_worker_stopped_nothing_is_served_past_its_window(inside: Page, stack: Stack) -> None:
+def test_with_the_worker_stopped_nothing_is_served_past_its_window(
+    inside: Page, stack: Stack
+) -> None:
     agent = "Mozilla/4.0 (compatible; snom710-SIP 8.7.5.35 1.1.5-IFX-05.01.12)"
     stack.pause_worker()
     stack.let_48_hours_pass(NEVER_CAME)
 
     answers = [stack.fetch(NEVER_CAME, user_agent=agent).status for _ in range(3)]
     assert (answers, stack.events(NEVER_CAME, "window.expired")) == ([401, 401, 401], 0)
-    # The refusals are another story than the end of the window: once written they are forgotten, for this one.
-    stack.wait_for(lambda: stack.sql(f"SELECT refused_count FROM phones_phone WHERE {THE_PHONE}") == [(3,)])
+    # The refusals are another story than the end of the window: once written they are forgotten,
+    # for this one.
+    stack.wait_for(
+        lambda: stack.sql(f"SELECT refused_count FROM phones_phone WHERE {THE_PHONE}") == [(3,)]
+    )
     stack.sql(
-        "UPDATE phones_phone SET refused_at = NULL, refused_since = NULL, refused_count = 0, refused_reason = ''"
+        "UPDATE phones_phone SET refused_at = NULL, refused_since = NULL, refused_count = 0, "
+        "refused_reason = ''"
         f" WHERE {THE_PHONE}"
     )
     stack.resume_worker()
@@ -41,7 +49,9 @@ def test_a_refusal_is_told_in_words_and_re_authorising_mends_it(inside: Page, st
     agent = "Mozilla/4.0 (compatible; snom710-SIP 8.7.5.35 1.1.5-IFX-05.01.12)"
     assert stack.fetch(overdue, user_agent=agent).status == 401
     stack.wait_for(
-        lambda: stack.sql("SELECT 1 FROM phones_phone WHERE mac = '00041376AD93' AND refused_count > 0")
+        lambda: stack.sql(
+            "SELECT 1 FROM phones_phone WHERE mac = '00041376AD93' AND refused_count > 0"
+        )
     )
 
     story.go_to_phone(inside, overdue)

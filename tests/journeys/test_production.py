@@ -1,4 +1,6 @@
-"""The guide's journey as it is in production: PostgreSQL, Redis, secrets in the environment, TLS by nginx."""
+"""The guide's journey as it is in production: PostgreSQL, Redis, secrets in the environment, TLS by
+nginx.
+"""
 
 import os
 import ssl
@@ -19,7 +21,9 @@ from tests.journeys.watching import watched
 from tests.nginx import PROGRAM, Nginx
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.servers]
-SERVERS = os.environ.get("DATABASE_URL", "").startswith("postgres") and bool(os.environ.get("REDIS_URL"))
+SERVERS = os.environ.get("DATABASE_URL", "").startswith("postgres") and bool(
+    os.environ.get("REDIS_URL")
+)
 
 # What `demo` refuses to make here: the guide's client and line, and a login, through the services.
 DATA = """
@@ -36,7 +40,8 @@ client = create_client(
            siret="48285833900021", sip_domain="openip.example.net"),
     actor=PLATFORM,
 )
-line = Subscriber(client=client, site=client.sites.get(is_main=True), number=parse_number("0970711111"),
+line = Subscriber(client=client, site=client.sites.get(is_main=True),
+                  number=parse_number("0970711111"),
                   extension="1111", name="Utilisateur Full Meta Test - 1", is_administrator=True)
 create_subscriber(line, actor=PLATFORM)
 user = User(login="expert-produits", name="Expert", role="reseller", reseller=reseller)
@@ -151,7 +156,9 @@ def test_the_guides_journey_in_production(secure_page: Page, production: Product
 
     cookies = {cookie["name"]: cookie for cookie in secure_page.context.cookies()}
     assert [cookies[name]["secure"] for name in ("sessionid", "csrftoken")] == [True, True]
-    served = production.sql("SELECT DISTINCT address FROM provisioning_fetch WHERE phone_id IS NOT NULL")
+    served = production.sql(
+        "SELECT DISTINCT address FROM provisioning_fetch WHERE phone_id IS NOT NULL"
+    )
     assert served == [("127.0.0.1",)]  # of who asked nginx, which is trusted to say so
     story.go_to_phone(secure_page)
     expect(secure_page.get_by_text("127.0.0.1").first).to_be_visible()
@@ -163,7 +170,9 @@ def test_the_guides_journey_in_production(secure_page: Page, production: Product
 def test_what_was_typed_outlives_a_failure_over_tls(
     secure_page: Page, production: Production, expected: list[str]
 ) -> None:
-    """Chromium keeps no form of a `no-store` page for « Back » here: « Réessayer » sends it again instead."""
+    """Chromium keeps no form of a `no-store` page for « Back » here: « Réessayer » sends it again
+    instead.
+    """
     login, page = production.login(), secure_page
     expected.append("the server responded with a status of 500")
     story.log_in(page, login)
@@ -223,7 +232,9 @@ def test_the_window_in_full_in_production(secure_page: Page, production: Product
     window_story.tell(secure_page, production, production.login())
 
 
-def test_the_port_behind_the_proxy_sends_browsers_to_the_secure_address(production: Production) -> None:
+def test_the_port_behind_the_proxy_sends_browsers_to_the_secure_address(
+    production: Production,
+) -> None:
     request = urllib.request.Request(f"http://127.0.0.1:{production.port}/extranet/")
     opener = urllib.request.build_opener(NoRedirect)
     with pytest.raises(urllib.error.HTTPError) as redirected:

@@ -1,4 +1,6 @@
-"""From a backup to a clean machine, by the commands of docs/operations.md, on SQLite and on PostgreSQL."""
+"""From a backup to a clean machine, by the commands of docs/operations.md, on SQLite and on
+PostgreSQL.
+"""
 
 import getpass
 import os
@@ -22,7 +24,8 @@ pytestmark = pytest.mark.slow
 SERVER = os.environ.get("DATABASE_URL", "")
 ON_POSTGRESQL = SERVER.startswith("postgres") and bool(os.environ.get("REDIS_URL"))
 
-# In service before the backup and untouched since; re-opened since; un-assigned since; deleted since; waiting in its window.
+# In service before the backup and untouched since; re-opened since; un-assigned since; deleted
+# since; waiting in its window.
 KEPT, REOPENED, UNASSIGNED, DELETED, WAITING = (f"000413AA000{number}" for number in range(1, 6))
 
 START = """
@@ -36,12 +39,14 @@ from phones.services.registration import Registration, register_phone
 
 reseller = save_reseller(Reseller(name="Restauration"), actor=PLATFORM)
 client = create_client(
-    Client(reseller=reseller, reference="30000", legal_name="RESTAURE", group_name="Restaure", siret="48285833900021",
+    Client(reseller=reseller, reference="30000", legal_name="RESTAURE", group_name="Restaure",
+           siret="48285833900021",
            sip_domain="restaure.example.net"),
     actor=PLATFORM,
 )
 for number in range(1, 6):
-    line = Subscriber(client=client, site=client.sites.get(is_main=True), number=parse_number(f"097071200{number}"),
+    line = Subscriber(client=client, site=client.sites.get(is_main=True),
+                      number=parse_number(f"097071200{number}"),
                       extension=f"200{number}", name=f"Ligne {number}")
     create_subscriber(line, actor=PLATFORM)
     asked = Registration(mac=f"000413AA000{number}", subscriber=line)
@@ -68,7 +73,9 @@ open_window(Phone.unscoped.get(mac="000413AA0002"), actor=PLATFORM)
 
 
 class Machine(Stack):
-    """A machine set up as the manual says: a settings file, keys in files of their own, a data directory."""
+    """A machine set up as the manual says: a settings file, keys in files of their own, a data
+    directory.
+    """
 
     def __init__(self, folder: Path, keys: Path) -> None:
         self.folder = folder
@@ -99,7 +106,9 @@ class Machine(Stack):
         text = (ROOT / "deploy" / "metacentrex.env").read_text()
         text = text.replace("/etc/metacentrex/keys", str(self.folder / "keys"))
         for name, value in values.items():
-            text = re.sub(rf"^{name}=.*$", f"{name}={value}" if value else f"#{name}=", text, flags=re.M)
+            text = re.sub(
+                rf"^{name}=.*$", f"{name}={value}" if value else f"#{name}=", text, flags=re.M
+            )
         return text
 
     def run(self, *command: str) -> "subprocess.CompletedProcess[str]":
@@ -111,7 +120,13 @@ class Machine(Stack):
             "METACENTREX_USER": getpass.getuser(),
         }
         return subprocess.run(
-            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=120
+            command,
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
         )
 
     def did(self, *command: str) -> str:
@@ -189,7 +204,9 @@ def test_a_backup_comes_back_on_a_clean_machine_without_what_was_withdrawn_since
     burnt, clean = machines
     burnt.start()
     burnt.act(START)
-    held = {mac: burnt.takes_its_configuration(mac) for mac in (KEPT, REOPENED, UNASSIGNED, DELETED)}
+    held = {
+        mac: burnt.takes_its_configuration(mac) for mac in (KEPT, REOPENED, UNASSIGNED, DELETED)
+    }
     backups = tmp_path / "backups"
     backups.mkdir()
     backup = burnt.did("deploy/backup.sh", str(backups)).strip()
@@ -209,7 +226,9 @@ def test_a_backup_comes_back_on_a_clean_machine_without_what_was_withdrawn_since
         ["-m", "celery", "-A", "metacentrex", "worker", "-P", "solo"],
     ):
         assert "adopt --backup" in clean.is_refused_by(*command)
-    assert clean.run("deploy/manage", "adopt", "--backup").returncode != 0  # without the memory of renewals
+    assert (
+        clean.run("deploy/manage", "adopt", "--backup").returncode != 0
+    )  # without the memory of renewals
     clean.did("deploy/manage", "adopt", "--backup", "--renewals", str(remembered))
     clean.did("deploy/manage", "rotate_field_keys", "--check")
     clean.start()
@@ -251,7 +270,9 @@ def test_a_database_put_back_in_its_place_is_found_out(
     machine.stop()
 
 
-def test_a_backup_that_was_touched_is_not_restored(machines: tuple[Machine, Machine], tmp_path: Path) -> None:
+def test_a_backup_that_was_touched_is_not_restored(
+    machines: tuple[Machine, Machine], tmp_path: Path
+) -> None:
     machine, other = machines
     machine.did("deploy/manage", "prepare")
     backup = Path(machine.did("deploy/backup.sh", str(tmp_path)).strip())

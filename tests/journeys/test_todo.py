@@ -1,4 +1,6 @@
-"""« À traiter » and the acts on many phones, by hand: rows that answer, ticks that survive paging."""
+"""« À traiter » and the acts on many phones, by hand: rows that answer, ticks
+that survive paging.
+"""
 
 import re
 
@@ -22,13 +24,17 @@ def thirty_overdue(inside: Page, stack: Stack) -> None:
     if inside.locator("button[name=confirm]").count():  # else an earlier test registered them
         inside.locator("button[name=confirm]").click()
         inside.wait_for_url(f"**{ACCOUNT}")
-    over = f"UPDATE phones_phone SET authorized_until = {stack.earlier('created_at')} WHERE mac LIKE {stack.mark}"
+    ended = stack.earlier("created_at")
+    over = f"UPDATE phones_phone SET authorized_until = {ended} WHERE mac LIKE {stack.mark}"
     stack.sql(over, f"{PREFIX}%")
 
 
 def test_a_row_says_what_was_done_and_the_counts_follow(inside: Page, thirty_overdue: None) -> None:
     inside.goto("/extranet/a-traiter/?f=overdue")
-    lamp, chip = inside.locator("[data-todo-count]").first, inside.locator("#filters [aria-current] b")
+    lamp, chip = (
+        inside.locator("[data-todo-count]").first,
+        inside.locator("#filters [aria-current] b"),
+    )
     before = int(re.sub(r"\D", "", lamp.inner_text()))
     overdue = int(chip.inner_text())
 
@@ -50,7 +56,8 @@ def test_a_phone_that_is_gone_is_said_by_a_whole_page(
     row = inside.locator("tbody tr").first
     mac = row.locator("th").inner_text().replace(":", "").strip()
     stack.sql(
-        f"DELETE FROM phones_sipcredential WHERE phone_id = (SELECT id FROM phones_phone WHERE mac = {stack.mark})",
+        f"DELETE FROM phones_sipcredential WHERE phone_id = (SELECT id FROM phones_phone WHERE "
+        f"mac = {stack.mark})",
         mac,
     )
     stack.sql(f"DELETE FROM phones_phone WHERE mac = {stack.mark}", mac)
@@ -108,5 +115,7 @@ def test_without_scripts_the_ticked_ones_of_a_page(
 
     bare_page.locator("#phones-bulk").get_by_role("button", name="Pendant l’heure qui suit").click()
 
-    expect(bare_page.get_by_text("2 téléphones autorisés pendant l’heure qui suit.")).to_be_visible()
+    expect(
+        bare_page.get_by_text("2 téléphones autorisés pendant l’heure qui suit.")
+    ).to_be_visible()
     context.close()

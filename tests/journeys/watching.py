@@ -9,7 +9,9 @@ from playwright.sync_api import BrowserContext
 
 @dataclass
 class Watch:
-    """Complaints of the console, uncaught errors, requests outside; `expected` is what a journey provokes."""
+    """Complaints of the console, uncaught errors, requests outside; `expected` is what a journey
+    provokes.
+    """
 
     complaints: list[str] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
@@ -28,8 +30,14 @@ def watched(context: BrowserContext, home: str) -> Iterator[Watch]:
     context.on("weberror", lambda error: watch.complaints.append(str(error.error)))
     context.on(
         "request",
-        lambda request: request.url.startswith((home, "data:")) or watch.outside.append(request.url),
+        lambda request: (
+            request.url.startswith((home, "data:")) or watch.outside.append(request.url)
+        ),
     )
     yield watch
-    unexpected = [text for text in watch.complaints if not any(part in text for part in watch.expected)]
-    assert not unexpected and not watch.outside, f"complaints {unexpected}, requests outside {watch.outside}"
+    unexpected = [
+        text for text in watch.complaints if not any(part in text for part in watch.expected)
+    ]
+    assert not unexpected and not watch.outside, (
+        f"complaints {unexpected}, requests outside {watch.outside}"
+    )

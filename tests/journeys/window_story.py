@@ -1,4 +1,6 @@
-"""A phone's window in full, told once: a planned visit, two addresses, Digest, renewal, first contact."""
+"""A phone's window in full, told once: a planned visit, two addresses, Digest, renewal, first
+contact.
+"""
 
 import re
 
@@ -55,7 +57,8 @@ def plan_a_visit(page: Page, stack: Stack) -> None:
     expect(page.locator("#phone-state")).to_contain_text("fenêtre prévue")
 
     stack.sql(
-        f"UPDATE phones_phone SET authorized_from = {stack.earlier('authorized_from')} WHERE mac = {stack.mark}",
+        f"UPDATE phones_phone SET authorized_from = {stack.earlier('authorized_from')} WHERE mac "
+        f"= {stack.mark}",
         KEY,
     )
     assert ask(stack).status == 200
@@ -68,7 +71,9 @@ def be_served_at_two_addresses(page: Page, stack: Stack) -> None:
     told = page.get_by_role("group", name="Servi à deux adresses")
     expect(told).to_contain_text(THERE)
     told.get_by_role("button", name="Vu, le téléphone a été déplacé").click()
-    expect(page.get_by_text("vous serez prévenu s’il est servi à une autre adresse")).to_be_visible()
+    expect(
+        page.get_by_text("vous serez prévenu s’il est servi à une autre adresse")
+    ).to_be_visible()
     expect(page.get_by_role("group", name="Servi à deux adresses")).to_have_count(0)
 
 
@@ -100,8 +105,13 @@ def renew(page: Page, stack: Stack, old: tuple[str, str]) -> None:
     taken = with_digest(stack, old)
     assert taken.status == 200
     assert taken.credentials[1] != old[1]
-    assert with_digest(stack, old).status == 200  # what it just received may have been lost on the way
-    assert [with_digest(stack, taken.credentials).status, with_digest(stack, old).status] == [200, 401]
+    assert (
+        with_digest(stack, old).status == 200
+    )  # what it just received may have been lost on the way
+    assert [with_digest(stack, taken.credentials).status, with_digest(stack, old).status] == [
+        200,
+        401,
+    ]
 
 
 def close_at_first_contact(page: Page, stack: Stack) -> None:
@@ -128,7 +138,8 @@ def refused_for(stack: Stack) -> object:
 def forget_refusals(stack: Stack) -> None:
     """The plan is another story than who came too early."""
     stack.sql(
-        "UPDATE phones_phone SET refused_at = NULL, refused_since = NULL, refused_count = 0, refused_reason = ''"
+        "UPDATE phones_phone SET refused_at = NULL, refused_since = NULL, refused_count = 0, "
+        "refused_reason = ''"
         f" WHERE mac = {stack.mark}",
         KEY,
     )

@@ -1,4 +1,6 @@
-"""The editor's draft, in a browser's own engine: what each act does, that undo leads back, that it posts what it shows."""
+"""The editor's draft, in a browser's own engine: what each act does, that undo leads back, that it
+posts what it shows.
+"""
 
 import json
 import os
@@ -31,7 +33,8 @@ RUN = """
   const before = seen();
   for (const [name, ...args] of acts) {
     const there = new Set(draft.places());
-    if (!args.flat().every((each) => !/^(top|side|sidecar)-/.test(each) || there.has(each))) continue;
+    const known = (each) => !/^(top|side|sidecar)-/.test(each) || there.has(each);
+    if (!args.flat().every(known)) continue;
     if (name === "undo" || name === "redo") draft[name]();
     else if (name === "sort") draft.sort(name, ...args, (place) => draft.at(place).label);
     else draft[name](name, ...args);
@@ -45,7 +48,10 @@ RUN = """
   return { before, after, body, count, locked, undone, redone: seen(), sidecars: draft.sidecars };
 }
 """
-SAYS = "(data) => { const draft = new Draft(data); return draft.places().map((place) => [place, draft.at(place)]); }"
+SAYS = """(data) => {
+  const draft = new Draft(data);
+  return draft.places().map((place) => [place, draft.at(place)]);
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +65,9 @@ def page(chromium: Browser) -> Iterator[Page]:
 
 
 def a_phone(*labels: str, locked: str = "", sidecars: int = 0, side: int = 4) -> dict[str, Any]:
-    """Two lines above, keys with these labels ("" for a free one), sidecars of three keys; `locked` is a place."""
+    """Two lines above, keys with these labels ("" for a free one), sidecars of three keys; `locked`
+    is a place.
+    """
     shown = dict(zip((f"side-{at}" for at in range(1, side + 1)), labels, strict=False))
     line = {"function": "line", "value": "", "person": None, "label": "", "picksUp": True}
     keys = {place: _key(line) for place in ("top-1", "top-2")}
@@ -83,7 +91,13 @@ def a_phone(*labels: str, locked: str = "", sidecars: int = 0, side: int = 4) ->
 
 def speed(label: str) -> dict[str, Any]:
     code = "speed" if label else "none"
-    return {"function": code, "value": label and "12", "person": None, "label": label, "picksUp": True}
+    return {
+        "function": code,
+        "value": label and "12",
+        "person": None,
+        "label": label,
+        "picksUp": True,
+    }
 
 
 def _key(content: dict[str, Any]) -> dict[str, Any]:
@@ -93,7 +107,9 @@ def _key(content: dict[str, Any]) -> dict[str, Any]:
 
 
 def labels(shown: dict[str, Any], bank: str) -> list[str]:
-    return [content["label"] for place, content in shown.items() if place.rpartition("-")[0] == bank]
+    return [
+        content["label"] for place, content in shown.items() if place.rpartition("-")[0] == bank
+    ]
 
 
 MOVES = [
@@ -103,12 +119,18 @@ MOVES = [
     ("taken out, the next ones move up", ["closeGap", "side-2"], ["A", "C", "D", ""]),
     ("no room to insert", ["insert", "side-2"], ["A", "B", "C", "D"]),
     ("several emptied", ["empty", ["side-1", "side-3"]], ["", "B", "", "D"]),
-    ("several shifted over the edge of the bank", ["shift", ["side-3", "side-4"], 1], ["A", "B", "", "C"]),
+    (
+        "several shifted over the edge of the bank",
+        ["shift", ["side-3", "side-4"], 1],
+        ["A", "B", "", "C"],
+    ),
     ("no room to shift into what is in use", ["shift", ["side-2"], 1], ["A", "B", "C", "D"]),
 ]
 
 
-@pytest.mark.parametrize(("act", "expected"), [case[1:] for case in MOVES], ids=[case[0] for case in MOVES])
+@pytest.mark.parametrize(
+    ("act", "expected"), [case[1:] for case in MOVES], ids=[case[0] for case in MOVES]
+)
 def test_an_act_on_a_full_bank(page: Page, act: list[Any], expected: list[str]) -> None:
     data = a_phone("A", "B", "C", "D", sidecars=1)
 
@@ -116,13 +138,20 @@ def test_an_act_on_a_full_bank(page: Page, act: list[Any], expected: list[str]) 
 
 
 def test_what_is_shifted_over_the_edge_is_on_the_sidecar(page: Page) -> None:
-    after = page.evaluate(RUN, [a_phone("A", "B", "C", "D", sidecars=1), [["shift", ["side-4"], 1]]])["after"]
+    after = page.evaluate(
+        RUN, [a_phone("A", "B", "C", "D", sidecars=1), [["shift", ["side-4"], 1]]]
+    )["after"]
 
-    assert (labels(after, "side"), labels(after, "sidecar-1")) == (["A", "B", "C", ""], ["D", "", ""])
+    assert (labels(after, "side"), labels(after, "sidecar-1")) == (
+        ["A", "B", "C", ""],
+        ["D", "", ""],
+    )
 
 
 def test_between_two_banks_keys_are_exchanged(page: Page) -> None:
-    after = page.evaluate(RUN, [a_phone("A", "B", sidecars=1), [["move", "side-1", "sidecar-1-3"]]])["after"]
+    after = page.evaluate(
+        RUN, [a_phone("A", "B", sidecars=1), [["move", "side-1", "sidecar-1-3"]]]
+    )["after"]
 
     assert (labels(after, "side"), labels(after, "sidecar-1")) == (["", "B", "", ""], ["", "", "A"])
 
@@ -182,36 +211,51 @@ def test_a_word_that_is_typed_is_one_step(page: Page) -> None:
 
 
 def test_another_field_of_the_key_is_another_step(page: Page) -> None:
-    typed = [["type", "side-1", speed("B"), "label"], ["type", "side-1", speed("C"), "value"], ["undo"]]
+    typed = [
+        ["type", "side-1", speed("B"), "label"],
+        ["type", "side-1", speed("C"), "value"],
+        ["undo"],
+    ]
 
     assert labels(page.evaluate(RUN, [a_phone("A"), typed])["after"], "side")[0] == "B"
 
 
-def test_several_are_pasted_one_after_the_other_over_locked_keys_as_far_as_there_is_room(page: Page) -> None:
+def test_several_are_pasted_one_after_the_other_over_locked_keys_as_far_as_there_is_room(
+    page: Page,
+) -> None:
     contents = [speed(label) for label in "XYZW"]
 
-    told = page.evaluate(RUN, [a_phone("A", "", "B", "D", locked="side-2"), [["paste", "side-1", contents]]])
+    told = page.evaluate(
+        RUN, [a_phone("A", "", "B", "D", locked="side-2"), [["paste", "side-1", contents]]]
+    )
 
     assert labels(told["after"], "side") == ["X", "Fermée", "Y", "Z"]
 
 
 def test_what_says_the_same_as_the_inherited_key_says_nothing(page: Page) -> None:
-    told = page.evaluate(RUN, [a_phone("A"), [["set", "side-1", speed("")], ["set", "side-2", speed("")]]])
+    told = page.evaluate(
+        RUN, [a_phone("A"), [["set", "side-1", speed("")], ["set", "side-2", speed("")]]]
+    )
 
     assert (told["body"]["keys"], told["count"]) == ({"side-1": None}, 1)
 
 
-# --- Whatever is done -------------------------------------------------------------------------------------
+# --- Whatever is done -----------------------------------------------------------------------------
 
 PLACES = st.sampled_from(
-    [*(f"side-{at}" for at in range(1, 13)), *(f"sidecar-{n}-{at}" for n in (1, 2) for at in (1, 2, 9, 18))]
+    [
+        *(f"side-{at}" for at in range(1, 13)),
+        *(f"sidecar-{n}-{at}" for n in (1, 2) for at in (1, 2, 9, 18)),
+    ]
 )
 SEVERAL = st.lists(PLACES, min_size=1, max_size=6, unique=True)
 
 
 def acts(people: list[dict[str, Any]]) -> st.SearchStrategy[list[Any]]:
     """Any act with any places."""
-    watching = st.sampled_from(people).map(lambda who: speed("") | {"function": "blf", "person": who})
+    watching = st.sampled_from(people).map(
+        lambda who: speed("") | {"function": "blf", "person": who}
+    )
     content = st.sampled_from("ABCDE").map(speed) | watching
     one = lambda name, *args: st.tuples(st.just(name), *args).map(list)  # noqa: E731
     return st.one_of(
@@ -250,7 +294,9 @@ def test_undo_leads_back_locks_hold_and_the_server_keeps_what_is_shown(
     people = browser.get(f"{url}annuaire/").json()["people"]
     catalogue = browser.get(url).context["data"]["catalogue"]
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(
+        max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    )
     @given(st.lists(acts(people), max_size=12))
     def check(done: list[Any]) -> None:
         PhoneProfile.unscoped.filter(subscriber=alice).delete()

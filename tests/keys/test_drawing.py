@@ -1,4 +1,6 @@
-"""Each phone is drawn from the catalogue: every key once, where one can click it, its label within its room."""
+"""Each phone is drawn from the catalogue: every key once, where one can click it, its label within
+its room.
+"""
 
 from dataclasses import replace
 from itertools import combinations
@@ -36,22 +38,32 @@ def rendered(picture: Picture, chosen: str = "side-1") -> etree._Element:
     return etree.fromstring(text.strip())
 
 
-@pytest.mark.parametrize(("model", "sidecars"), EVERY, ids=lambda value: getattr(value, "code", str(value)))
-def test_every_key_is_drawn_once_in_the_order_of_the_indexes(model: PhoneModel, sidecars: int) -> None:
+@pytest.mark.parametrize(
+    ("model", "sidecars"), EVERY, ids=lambda value: getattr(value, "code", str(value))
+)
+def test_every_key_is_drawn_once_in_the_order_of_the_indexes(
+    model: PhoneModel, sidecars: int
+) -> None:
     drawn = [key.place for _, _, key in keys_of(draw(model, sidecars, {}))]
 
     assert drawn == list(places_of(model, sidecars))
 
 
-@pytest.mark.parametrize(("model", "sidecars"), EVERY, ids=lambda value: getattr(value, "code", str(value)))
-def test_keys_lie_inside_the_picture_and_not_on_each_other(model: PhoneModel, sidecars: int) -> None:
+@pytest.mark.parametrize(
+    ("model", "sidecars"), EVERY, ids=lambda value: getattr(value, "code", str(value))
+)
+def test_keys_lie_inside_the_picture_and_not_on_each_other(
+    model: PhoneModel, sidecars: int
+) -> None:
     picture = draw(model, sidecars, {})
     boxes = [
         (x + key.left, y + key.y - 11, x + key.left + key.width, y + key.y + 11)
         for x, y, key in keys_of(picture)
     ]
 
-    assert all(x >= 0 and y >= 0 and r <= picture.width and b <= picture.height for x, y, r, b in boxes)
+    assert all(
+        x >= 0 and y >= 0 and r <= picture.width and b <= picture.height for x, y, r, b in boxes
+    )
     on_each_other = [
         (a, b)
         for a, b in combinations(boxes, 2)
@@ -63,7 +75,12 @@ def test_keys_lie_inside_the_picture_and_not_on_each_other(model: PhoneModel, si
 def test_keys_can_be_numbered_along_the_rows() -> None:
     shape = replace(catalogue.drawing("snom-76x").bank("top"), order="row")
 
-    assert [(x, y) for _, x, y, _ in spots(shape, 4)] == [(290, 48), (409, 48), (290, 92), (409, 92)]
+    assert [(x, y) for _, x, y, _ in spots(shape, 4)] == [
+        (290, 48),
+        (409, 48),
+        (290, 92),
+        (409, 92),
+    ]
 
 
 def test_sidecars_that_are_not_there_are_drawn_for_the_script_and_hidden() -> None:
@@ -84,13 +101,21 @@ def test_the_drawing_is_one_stop_of_the_tab_key_and_each_key_says_what_it_is() -
     assert page.xpath("//*[@data-place='side-3']/@aria-label") == ["Touche 3 – Supervision Cédric"]
     assert len(page.xpath("//*[@role='button']")) == 70
     groups = page.xpath("//*[@data-bank]/@aria-label")
-    assert groups == ["Programmable Top keys", "Programmable keys", "Sidecar 1", "Sidecar 2", "Sidecar 3"]
+    assert groups == [
+        "Programmable Top keys",
+        "Programmable keys",
+        "Sidecar 1",
+        "Sidecar 2",
+        "Sidecar 3",
+    ]
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_numbers_of_the_drawing_have_a_point_in_every_language(language: str) -> None:
     with translation.override(language):
-        text = render_to_string("components/phone_drawing.html", {"picture": draw(D765, 3, {}), "chosen": ""})
+        text = render_to_string(
+            "components/phone_drawing.html", {"picture": draw(D765, 3, {}), "chosen": ""}
+        )
 
     for name in ("x", "y", "width", "height", "cx", "cy", "font-size"):
         for value in etree.fromstring(text.strip()).xpath(f"//@{name}"):

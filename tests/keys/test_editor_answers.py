@@ -48,14 +48,18 @@ def test_a_user_reads_by_when_the_phone_takes_the_keys(
     after = saved(alices_browser, own(), "0612345679")
 
     assert (
-        before
-        == "Touches enregistrées. Un téléphone de ce modèle les prendra avec sa première configuration."
+        before == "Touches enregistrées. Un téléphone de ce modèle les prendra avec sa première "
+        "configuration."
     )
     assert f"au plus tard le {day_moment(due.by, phone.zone)}" in after
 
 
 def test_whoever_acts_for_a_line_reads_the_same_and_a_layer_says_about_a_day(
-    alice: Subscriber, blue_client: Client, blue_phone: Phone, blue_browser: Browser, fetch: Fetching
+    alice: Subscriber,
+    blue_client: Client,
+    blue_phone: Phone,
+    blue_browser: Browser,
+    fetch: Fetching,
 ) -> None:
     fetch(blue_phone.mac, user_agent=SNOM_D765)
     number = f"0{alice.number.removeprefix('+33')}"

@@ -44,7 +44,9 @@ def test_who_arranged_that_key_is_not_touched(lines: list[Subscriber], blue_clie
 
 def test_a_lock_touches_them_too(lines: list[Subscriber], blue_client: Client) -> None:
     arrange(Owner.of_line(lines[0]), side_1=KeyDraft("speed", "2"))
-    locked = LayoutDraft(0, None, {"side-1": KeyDraft("speed", "1", is_locked=True, reason="standard")})
+    locked = LayoutDraft(
+        0, None, {"side-1": KeyDraft("speed", "1", is_locked=True, reason="standard")}
+    )
 
     assert impact_of(Owner.of_client(blue_client), D765, locked) == Impact(5, 5)
 
@@ -73,7 +75,9 @@ def test_what_changes_nothing_touches_nobody(lines: list[Subscriber], blue_clien
 def test_a_wrong_draft_is_refused_as_when_it_is_saved(blue_client: Client) -> None:
     with pytest.raises(LayoutRefused):
         impact_of(
-            Owner.of_client(blue_client), D765, LayoutDraft(0, None, {"side-1": KeyDraft("speed", "x")})
+            Owner.of_client(blue_client),
+            D765,
+            LayoutDraft(0, None, {"side-1": KeyDraft("speed", "x")}),
         )
 
 

@@ -31,7 +31,9 @@ def speed(number: str) -> KeyContent:
     return KeyContent("speed", number)
 
 
-def layer(level: Level, keys: Mapping[Place, LayerKey] | None = None, sidecars: int | None = None) -> Layer:
+def layer(
+    level: Level, keys: Mapping[Place, LayerKey] | None = None, sidecars: int | None = None
+) -> Layer:
     return Layer(Origin(level), keys or {}, sidecars)
 
 
@@ -42,12 +44,18 @@ def at(layout: Layout, place: Place) -> KeyContent:
 
 
 @pytest.mark.parametrize("model", catalogue.all(), ids=lambda model: model.code)
-def test_without_layers_the_first_keys_are_lines_and_the_rest_does_nothing(model: PhoneModel) -> None:
+def test_without_layers_the_first_keys_are_lines_and_the_rest_does_nothing(
+    model: PhoneModel,
+) -> None:
     layout = effective_layout(model, ())
 
     assert [key.index for key in layout.keys] == list(range(model.key_count))
-    assert [key.content.function for key in layout.keys] == ["line"] * 4 + ["none"] * (model.key_count - 4)
-    assert {(key.origin.level, key.lock, key.own) for key in layout.keys} == {(Level.OPERATOR, None, None)}
+    assert [key.content.function for key in layout.keys] == ["line"] * 4 + ["none"] * (
+        model.key_count - 4
+    )
+    assert {(key.origin.level, key.lock, key.own) for key in layout.keys} == {
+        (Level.OPERATOR, None, None)
+    }
 
 
 def test_the_narrower_layer_wins_and_says_what_was_inherited() -> None:
@@ -104,7 +112,8 @@ def test_a_key_turned_off_hides_the_wider_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"), [([None, None], 0), ([2, None], 2), ([2, 0], 0), ([None, 3], 3), ([9, None], 3)]
+    ("said", "expected"),
+    [([None, None], 0), ([2, None], 2), ([2, 0], 0), ([None, 3], 3), ([9, None], 3)],
 )
 def test_the_narrowest_layer_that_says_how_many_sidecars_counts(
     said: list[int | None], expected: int
@@ -117,7 +126,9 @@ def test_the_narrowest_layer_that_says_how_many_sidecars_counts(
 
 
 def test_a_phone_without_a_port_has_no_sidecar_whatever_a_layer_says() -> None:
-    assert effective_layout(catalogue.get("snom-710"), [layer(Level.CLIENT, sidecars=2)]).sidecars == 0
+    assert (
+        effective_layout(catalogue.get("snom-710"), [layer(Level.CLIENT, sidecars=2)]).sidecars == 0
+    )
 
 
 @pytest.mark.parametrize(
@@ -135,7 +146,9 @@ def test_a_key_about_a_line_that_ended_is_broken(content: KeyContent, broken: bo
 
 
 def contents() -> st.SearchStrategy[LayerKey]:
-    content = st.builds(KeyContent, st.sampled_from(sorted(FUNCTIONS)), st.sampled_from(["", "1", "2"]))
+    content = st.builds(
+        KeyContent, st.sampled_from(sorted(FUNCTIONS)), st.sampled_from(["", "1", "2"])
+    )
     return st.builds(LayerKey, content, st.booleans(), st.just("why"))
 
 
@@ -145,7 +158,9 @@ def stacks(draw: st.DrawFn) -> tuple[PhoneModel, list[Layer]]:
     places = st.sampled_from(places_of(model, most_sidecars(model)))
     layers = [
         layer(
-            level, draw(st.dictionaries(places, contents(), max_size=12)), draw(st.none() | st.integers(0, 3))
+            level,
+            draw(st.dictionaries(places, contents(), max_size=12)),
+            draw(st.none() | st.integers(0, 3)),
         )
         for level in LEVELS
     ]
@@ -153,7 +168,9 @@ def stacks(draw: st.DrawFn) -> tuple[PhoneModel, list[Layer]]:
 
 
 @given(stacks())
-def test_each_key_comes_from_the_first_lock_or_the_last_word(stack: tuple[PhoneModel, list[Layer]]) -> None:
+def test_each_key_comes_from_the_first_lock_or_the_last_word(
+    stack: tuple[PhoneModel, list[Layer]],
+) -> None:
     model, layers = stack
 
     for key in effective_layout(model, layers).keys:
@@ -175,7 +192,9 @@ def test_fitting_another_model_loses_nothing_in_silence(
     result = fitted(own, model, target)
 
     assert set(result.layer.keys) <= set(places_of(target, most_sidecars(target)))
-    kept = sorted(key.content.function for key in result.layer.keys.values() if not key.content.is_empty)
+    kept = sorted(
+        key.content.function for key in result.layer.keys.values() if not key.content.is_empty
+    )
     lost = sorted(content.function for _, content in result.left_out)
     assert sorted(kept + lost) == sorted(
         key.content.function for key in own.keys.values() if not key.content.is_empty
@@ -185,7 +204,9 @@ def test_fitting_another_model_loses_nothing_in_silence(
 @pytest.mark.parametrize("model", catalogue.all(), ids=lambda model: model.code)
 def test_the_same_model_takes_everything(model: PhoneModel) -> None:
     places = places_of(model, most_sidecars(model))
-    own = layer(Level.SUBSCRIBER, {place: LayerKey(speed("1")) for place in places}, most_sidecars(model))
+    own = layer(
+        Level.SUBSCRIBER, {place: LayerKey(speed("1")) for place in places}, most_sidecars(model)
+    )
 
     assert fitted(own, model, model).layer == own
     assert fitted(own, model, model).left_out == ()

@@ -20,7 +20,9 @@ D765 = "snom-d765"
 def at(rows: list[LevelRow], name: str, model: str = D765) -> tuple[int, int, int]:
     """Keys, locks and phones of one model at one level; "" is the client's."""
     row = next(row for row in rows if (row.site.name if row.site else "") == name)
-    return next((each.keys, each.locks, each.phones) for each in row.models if each.model.code == model)
+    return next(
+        (each.keys, each.locks, each.phones) for each in row.models if each.model.code == model
+    )
 
 
 def test_each_level_says_what_it_arranges_and_how_many_phones_are_under_it(
@@ -57,9 +59,9 @@ def test_who_administers_a_branch_sees_that_branch_alone(
 
     rows = list(levels_of(blue_client, scope))
 
-    assert [(row.site and row.site.name, sum(each.phones for each in row.models)) for row in rows] == [
-        ("Clichy", 0)
-    ]
+    assert [
+        (row.site and row.site.name, sum(each.phones for each in row.models)) for row in rows
+    ] == [("Clichy", 0)]
 
 
 def test_the_page_costs_the_same_whatever_there_is(
@@ -68,7 +70,9 @@ def test_the_page_costs_the_same_whatever_there_is(
     def more() -> None:
         for name in ("Un", "Deux", "Trois"):
             site = SiteFactory(client=blue_client, name=name)
-            AssignedPhoneFactory(subscriber=SubscriberFactory(client=blue_client, site=site), model=D765)
+            AssignedPhoneFactory(
+                subscriber=SubscriberFactory(client=blue_client, site=site), model=D765
+            )
             arrange(Owner.of_site(site), side_1=KeyDraft("speed", "1"))
 
     assert_same_queries(as_user(blue_staff), "/bg/10100/profils/", more)

@@ -6,7 +6,8 @@ from keys.places import Place, most_sidecars, place_of, places_of, translated
 from phones import catalogue
 from phones.catalogue import PhoneModel
 
-# First and last index of the phone and of each sidecar (reference table of snom's models; wazo_snom, FusionPBX).
+# First and last index of the phone and of each sidecar (reference table of snom's models;
+# wazo_snom, FusionPBX).
 RANGES = {
     "snom-710": [(0, 4)],
     "snom-715": [(0, 4), (5, 22), (23, 40), (41, 58)],
@@ -24,7 +25,9 @@ def test_every_model_of_the_catalogue_is_in_the_table() -> None:
 
 
 @pytest.mark.parametrize(("code", "sidecars"), CASES)
-def test_indexes_of_the_phone_and_its_sidecars_follow_without_a_gap(code: str, sidecars: int) -> None:
+def test_indexes_of_the_phone_and_its_sidecars_follow_without_a_gap(
+    code: str, sidecars: int
+) -> None:
     model = catalogue.get(code)
     index = {place: at for at, place in enumerate(places_of(model, sidecars))}
 
@@ -58,7 +61,19 @@ def test_a_place_comes_back_from_its_code(model: PhoneModel) -> None:
 
 @pytest.mark.parametrize(
     "code",
-    ["", "side", "side-0", "side-01", "side-1000", "-1", "sidecar--1", "SIDE-1", "side-1\n", "a b-1", "é-1"],
+    [
+        "",
+        "side",
+        "side-0",
+        "side-01",
+        "side-1000",
+        "-1",
+        "sidecar--1",
+        "SIDE-1",
+        "side-1\n",
+        "a b-1",
+        "é-1",
+    ],
 )
 def test_what_is_no_place_is_none(code: str) -> None:
     assert place_of(code) is None
@@ -72,8 +87,13 @@ def test_a_key_moves_to_the_same_key_of_another_model_or_nowhere(
     there = [translated(place, source, target) for place in places]
     found = [place for place in there if place is not None]
 
-    assert len(found) == len(set(found)) and set(found) <= set(places_of(target, most_sidecars(target)))
-    assert [place for place in found if not place.module] == list(places_of(target, 0)[: source.key_count])
+    assert len(found) == len(set(found)) and set(found) <= set(
+        places_of(target, most_sidecars(target))
+    )
+    assert [place for place in found if not place.module] == list(
+        places_of(target, 0)[: source.key_count]
+    )
     assert all(
-        after is None or before.module == after.module for before, after in zip(places, there, strict=True)
+        after is None or before.module == after.module
+        for before, after in zip(places, there, strict=True)
     )

@@ -40,7 +40,9 @@ def problems(act: Callable[[], object]) -> list[tuple[str, str]]:
     return [(problem.place, problem.field) for problem in caught.value.problems]
 
 
-def test_a_key_is_kept_and_told_to_the_audit(alice: Subscriber, bob: Subscriber, blue_actor: Actor) -> None:
+def test_a_key_is_kept_and_told_to_the_audit(
+    alice: Subscriber, bob: Subscriber, blue_actor: Actor
+) -> None:
     draft = LayoutDraft(
         0, 1, {"side-1": KeyDraft("blf", person=bob.pk), "sidecar-1-18": KeyDraft("speed", "06 12")}
     )
@@ -51,7 +53,11 @@ def test_a_key_is_kept_and_told_to_the_audit(alice: Subscriber, bob: Subscriber,
     assert content(Owner.of_line(alice)).person is not None
     assert content(Owner.of_line(alice), Place("sidecar-1", 18)).value == "0612"
     event = AuditEvent.objects.get(kind="keys.changed")
-    assert (event.object_id, event.actor, event.client) == (str(alice.pk), blue_actor.user, alice.client)
+    assert (event.object_id, event.actor, event.client) == (
+        str(alice.pk),
+        blue_actor.user,
+        alice.client,
+    )
     assert event.before == {"side-1": "", "sidecar-1-18": "", "sidecars": None}
     assert event.after == {
         "level": "subscriber",
@@ -68,7 +74,10 @@ def test_saving_what_is_there_already_changes_nothing(alice: Subscriber) -> None
 
     arrange(owner, side_1=KeyDraft("speed", "1"))
 
-    assert (PhoneProfile.unscoped.get().revision, AuditEvent.objects.filter(kind="keys.changed").count()) == (
+    assert (
+        PhoneProfile.unscoped.get().revision,
+        AuditEvent.objects.filter(kind="keys.changed").count(),
+    ) == (
         1,
         1,
     )
@@ -84,7 +93,9 @@ def test_a_key_goes_back_to_what_is_inherited(alice: Subscriber) -> None:
     assert Key.objects.filter(profile__subscriber=alice).count() == 0
 
 
-def test_a_label_that_is_the_person_s_name_follows_the_directory(alice: Subscriber, bob: Subscriber) -> None:
+def test_a_label_that_is_the_person_s_name_follows_the_directory(
+    alice: Subscriber, bob: Subscriber
+) -> None:
     owner = Owner.of_line(alice)
     arrange(
         owner,
@@ -98,7 +109,9 @@ def test_a_label_that_is_the_person_s_name_follows_the_directory(alice: Subscrib
     assert [label_of(content(owner, Place("side", at))) for at in (1, 2)] == ["Robert", "Le chef"]
 
 
-def test_a_person_who_ended_stays_on_the_key_which_does_nothing(alice: Subscriber, bob: Subscriber) -> None:
+def test_a_person_who_ended_stays_on_the_key_which_does_nothing(
+    alice: Subscriber, bob: Subscriber
+) -> None:
     owner = Owner.of_line(alice)
     arrange(owner, side_1=KeyDraft("blf", person=bob.pk), side_2=KeyDraft("speed", person=bob.pk))
 
@@ -168,7 +181,9 @@ def test_a_wrong_key_is_refused_at_its_field_and_nothing_is_kept(
 ) -> None:
     draft_of_all = LayoutDraft(0, None, {"side-2": KeyDraft("speed", "2"), place: draft})
 
-    refused = problems(lambda: save_layout(Owner.of_line(alice), D765, draft_of_all, actor=PLATFORM))
+    refused = problems(
+        lambda: save_layout(Owner.of_line(alice), D765, draft_of_all, actor=PLATFORM)
+    )
 
     assert refused == [(place, field)]
     assert PhoneProfile.unscoped.count() == 0
@@ -177,7 +192,9 @@ def test_a_wrong_key_is_refused_at_its_field_and_nothing_is_kept(
 def test_a_lock_says_why_and_a_user_has_nobody_to_lock_out(alice: Subscriber) -> None:
     locked = KeyDraft("speed", "1", is_locked=True)
 
-    assert problems(lambda: arrange(Owner.of_client(alice.client), side_1=locked)) == [("side-1", "reason")]
+    assert problems(lambda: arrange(Owner.of_client(alice.client), side_1=locked)) == [
+        ("side-1", "reason")
+    ]
     arrange(Owner.of_line(alice), side_1=locked)
 
     assert not Key.objects.get().is_locked
@@ -204,7 +221,9 @@ def test_a_sidecar_too_many_or_on_a_phone_without_a_port_is_refused(alice: Subsc
 
 def test_the_keys_of_a_sidecar_taken_away_go_with_it(alice: Subscriber) -> None:
     owner = Owner.of_line(alice)
-    arrange(owner, sidecars=2, sidecar_1_1=KeyDraft("speed", "1"), sidecar_2_1=KeyDraft("speed", "2"))
+    arrange(
+        owner, sidecars=2, sidecar_1_1=KeyDraft("speed", "1"), sidecar_2_1=KeyDraft("speed", "2")
+    )
 
     arrange(owner, sidecars=1)
 
@@ -315,7 +334,9 @@ def test_who_started_from_an_older_layout_is_told_and_nothing_is_kept(alice: Sub
     arrange(owner, side_1=KeyDraft("speed", "1"))
 
     with pytest.raises(LayoutMoved) as caught:
-        save_layout(owner, D765, LayoutDraft(0, None, {"side-2": KeyDraft("speed", "2")}), actor=PLATFORM)
+        save_layout(
+            owner, D765, LayoutDraft(0, None, {"side-2": KeyDraft("speed", "2")}), actor=PLATFORM
+        )
 
     assert caught.value.profile is not None and caught.value.profile.revision == 1
     assert content(owner, Place("side", 2)).is_empty
@@ -379,12 +400,16 @@ def test_a_phone_without_a_model_has_no_say_in_what_was_replaced(
     assert layout_of(Owner.of_line(alice), D765).carried is not None
 
 
-def test_a_line_that_ended_meanwhile_is_a_refusal_and_no_crash(alice: Subscriber, bob: Subscriber) -> None:
+def test_a_line_that_ended_meanwhile_is_a_refusal_and_no_crash(
+    alice: Subscriber, bob: Subscriber
+) -> None:
     owner = Owner.of_line(bob)
     end_subscriber(Subscriber.unscoped.get(pk=bob.pk), actor=PLATFORM)
 
     with pytest.raises(OwnerGone):
-        save_layout(owner, D765, LayoutDraft(0, None, {"side-1": KeyDraft("speed", "1")}), actor=PLATFORM)
+        save_layout(
+            owner, D765, LayoutDraft(0, None, {"side-1": KeyDraft("speed", "1")}), actor=PLATFORM
+        )
 
     assert PhoneProfile.unscoped.count() == 0
 
@@ -399,5 +424,10 @@ def test_a_value_of_an_older_rule_is_moved_and_labelled_and_no_new_one_is_taken(
 
     arrange(owner, side_1=None, side_2=KeyDraft("speed", value, label="Taxi"))
 
-    assert (content(owner, Place("side", 2)).value, content(owner, Place("side", 2)).label) == (value, "Taxi")
-    assert problems(lambda: arrange(owner, side_3=KeyDraft("speed", "87654321"))) == [("side-3", "value")]
+    assert (content(owner, Place("side", 2)).value, content(owner, Place("side", 2)).label) == (
+        value,
+        "Taxi",
+    )
+    assert problems(lambda: arrange(owner, side_3=KeyDraft("speed", "87654321"))) == [
+        ("side-3", "value")
+    ]

@@ -22,7 +22,9 @@ D765 = catalogue.get("snom-d765")
 
 
 @pytest.mark.parametrize("function", ["speed", "transfer", "forward", "intercom", "extension"])
-def test_a_number_from_a_business_card_is_kept_as_it_is_dialled(function: str, alice: Subscriber) -> None:
+def test_a_number_from_a_business_card_is_kept_as_it_is_dialled(
+    function: str, alice: Subscriber
+) -> None:
     arrange(Owner.of_line(alice), side_1=KeyDraft(function, "+33 (0)6 12 34 56 78"))
 
     assert Key.objects.get().value == "0612345678"
@@ -44,7 +46,9 @@ def test_a_number_of_the_platform_may_be_long(function: str, alice: Subscriber) 
 
 def test_what_is_no_number_is_refused_at_its_key(alice: Subscriber, blue_staff: User) -> None:
     draft = LayoutDraft(
-        0, None, {"side-1": KeyDraft("speed", "4,13740E+08"), "side-2": KeyDraft("speed", "+33 1 23 45 67")}
+        0,
+        None,
+        {"side-1": KeyDraft("speed", "4,13740E+08"), "side-2": KeyDraft("speed", "+33 1 23 45 67")},
     )
 
     with pytest.raises(LayoutRefused) as refused:
@@ -61,7 +65,8 @@ def test_what_is_no_number_is_refused_at_its_key(alice: Subscriber, blue_staff: 
 
 
 @pytest.mark.parametrize(
-    "typed", ["+33 (0)9 70 71 90 02", "09/70/71/90/02", "970719002", "09\u201070719002", "7071900", "902"]
+    "typed",
+    ["+33 (0)9 70 71 90 02", "09/70/71/90/02", "970719002", "09\u201070719002", "7071900", "902"],
 )
 def test_a_colleague_is_found_by_a_number_in_any_spelling(
     typed: str, bob: Subscriber, alices_login: User, as_user
@@ -96,6 +101,8 @@ def test_stored_numbers_that_nobody_has_are_repaired(
     arrange(Owner.of_line(alice), side_1=KeyDraft("speed", "1"))
     Key.objects.update(function=function, value=stored)
 
-    import_module("keys.migrations.0002_public_numbers").repair(apps, SimpleNamespace(connection=connection))
+    import_module("keys.migrations.0002_public_numbers").repair(
+        apps, SimpleNamespace(connection=connection)
+    )
 
     assert Key.objects.get().value == repaired

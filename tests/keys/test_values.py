@@ -80,7 +80,9 @@ def test_what_is_no_number_is_refused(typed: str, code: str) -> None:
         ("09 70 71 11 11", "0970711111"),
     ],
 )
-def test_a_number_of_the_platform_is_kept_unless_it_is_written_as_a_public_one(typed: str, kept: str) -> None:
+def test_a_number_of_the_platform_is_kept_unless_it_is_written_as_a_public_one(
+    typed: str, kept: str
+) -> None:
     assert clean_code(typed) == kept
 
 
@@ -98,7 +100,9 @@ def test_other_numbers_of_the_platform_are_refused(typed: str, code: str) -> Non
     assert code_of(lambda: clean_code(typed)) == code
 
 
-@pytest.mark.parametrize("typed", ["|", "a|b", "$x", "a\nb", "a\rb", "a\x00b", "a\u2028b", "x" * 41])
+@pytest.mark.parametrize(
+    "typed", ["|", "a|b", "$x", "a\nb", "a\rb", "a\x00b", "a\u2028b", "x" * 41]
+)
 def test_a_label_with_an_order_to_the_phone_is_refused(typed: str) -> None:
     assert code_of(lambda: clean_label(typed)) in ("forbidden", "control-character", "too-long")
 
@@ -181,7 +185,13 @@ def test_an_address_in_figures_is_refused_even_if_it_came_onto_the_list(listed: 
 
 @given(st.text(max_size=60))
 def test_a_value_that_passes_holds_no_order(text: str) -> None:
-    for clean in (clean_number, clean_code, clean_digits, clean_label, lambda value: clean_url(value, HOSTS)):
+    for clean in (
+        clean_number,
+        clean_code,
+        clean_digits,
+        clean_label,
+        lambda value: clean_url(value, HOSTS),
+    ):
         try:
             kept = clean(text)
         except ValidationError:
@@ -190,8 +200,12 @@ def test_a_value_that_passes_holds_no_order(text: str) -> None:
 
 
 @pytest.mark.parametrize("clean", [clean_number, clean_code])
-@pytest.mark.parametrize("text", ["1072.0", "3900.0", "1/1/2024", "15,0", "5%", "4,13740E+08", "-970711111"])
-def test_a_cell_that_a_spreadsheet_spoiled_is_no_code_either(clean: Callable[[str], str], text: str) -> None:
+@pytest.mark.parametrize(
+    "text", ["1072.0", "3900.0", "1/1/2024", "15,0", "5%", "4,13740E+08", "-970711111"]
+)
+def test_a_cell_that_a_spreadsheet_spoiled_is_no_code_either(
+    clean: Callable[[str], str], text: str
+) -> None:
     with pytest.raises(ValidationError, match="tableur"):
         clean(text)
 

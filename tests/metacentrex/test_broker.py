@@ -63,7 +63,10 @@ def test_a_message_appears_under_its_name_only_when_whole(connection, tmp_path, 
 
     def looking_replace(self: Path, target: Path) -> Path:
         seen.append(
-            (sorted(p.name for p in target.parent.glob("*.msg") if p.name[0] != "."), self.read_text())
+            (
+                sorted(p.name for p in target.parent.glob("*.msg") if p.name[0] != "."),
+                self.read_text(),
+            )
         )
         return replace(self, target)
 
@@ -81,7 +84,9 @@ def test_nothing_is_left_on_disk_once_taken(connection, tmp_path):
     queue.put("x")
     queue.get(block=False).ack()
 
-    assert [path for part in ("queue", "taken") for path in (tmp_path / "broker" / part).iterdir()] == []
+    assert [
+        path for part in ("queue", "taken") for path in (tmp_path / "broker" / part).iterdir()
+    ] == []
 
 
 def test_a_broken_message_is_dropped_and_the_next_one_comes(connection, tmp_path, caplog):
@@ -96,9 +101,9 @@ def test_a_broken_message_is_dropped_and_the_next_one_comes(connection, tmp_path
 def test_folders_are_private(connection, tmp_path):
     connection.SimpleQueue("wake").put("x")
 
-    assert {oct((tmp_path / "broker" / name).stat().st_mode & 0o777) for name in ("queue", "control")} == {
-        "0o700"
-    }
+    assert {
+        oct((tmp_path / "broker" / name).stat().st_mode & 0o777) for name in ("queue", "control")
+    } == {"0o700"}
 
 
 def test_size_and_purge_count_what_waits(connection):
@@ -146,5 +151,7 @@ def test_two_writers_and_two_readers_lose_nothing_and_double_nothing(tmp_path):
     for process in [*writers, *readers]:
         process.join(40)
 
-    assert sorted(int(path.name) for path in (tmp_path / "results").iterdir()) == list(range(2 * each))
+    assert sorted(int(path.name) for path in (tmp_path / "results").iterdir()) == list(
+        range(2 * each)
+    )
     assert [process.exitcode for process in [*readers, *writers]] == [0, 0, 0, 0]

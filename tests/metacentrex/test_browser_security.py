@@ -73,13 +73,19 @@ def test_the_session_changes_at_login(user):
 
     cookie = answer.cookies["sessionid"]
     assert cookie.value != "fixed-by-an-attacker-000000000000"
-    assert (cookie["httponly"], cookie["samesite"], int(cookie["max-age"])) == (True, "Lax", 12 * 3600)
+    assert (cookie["httponly"], cookie["samesite"], int(cookie["max-age"])) == (
+        True,
+        "Lax",
+        12 * 3600,
+    )
 
 
 def test_pages_say_what_a_browser_may_do(client, db):
     headers = client.get(reverse("extranet:login")).headers
 
-    policy = dict(part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";"))
+    policy = dict(
+        part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";")
+    )
     assert policy == {
         "default-src": "'self'",
         "script-src": "'self'",
@@ -104,7 +110,9 @@ CHARSETS = ["undefined", "zlib_codec", "punycode", "idna", "utf-16", "no-such-ch
 
 @pytest.fixture
 def kept_connection(db):
-    """A request as the server makes it, which would end the connection of the test's transaction."""
+    """A request as the server makes it, which would end the connection of the
+    test's transaction.
+    """
     signals = (request_started, request_finished)
     for signal in signals:
         signal.disconnect(close_old_connections)

@@ -13,7 +13,9 @@ def test_every_scheduled_task_exists_under_its_name():
         import_module(name)
 
     assert [
-        entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values() if entry["task"] not in app.tasks
+        entry["task"]
+        for entry in settings.CELERY_BEAT_SCHEDULE.values()
+        if entry["task"] not in app.tasks
     ] == []
 
 
@@ -23,17 +25,24 @@ def test_every_task_has_a_name_of_its_own_and_time_limits():
 
     assert ours
     assert [task.name for task in ours if task.name.count(".") != 1] == []
-    assert [task.name for task in ours if not (task.soft_time_limit or app.conf.task_soft_time_limit)] == []
+    assert [
+        task.name for task in ours if not (task.soft_time_limit or app.conf.task_soft_time_limit)
+    ] == []
 
 
 def test_expiry_is_swept_within_the_minute():
     assert (
-        settings.CELERY_BEAT_SCHEDULE["every-minute-expire-authorizations"]["schedule"].total_seconds() <= 60
+        settings.CELERY_BEAT_SCHEDULE["every-minute-expire-authorizations"][
+            "schedule"
+        ].total_seconds()
+        <= 60
     )
 
 
 @pytest.mark.once
-@pytest.mark.skipif(bool(settings.REDIS_URL), reason="the file broker is for when there is no Redis")
+@pytest.mark.skipif(
+    bool(settings.REDIS_URL), reason="the file broker is for when there is no Redis"
+)
 def test_a_task_is_published_whole_with_the_correlator_of_the_request(settings):
     import_module("phones.tasks")
     with correlation.correlated() as correlator:

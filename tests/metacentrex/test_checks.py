@@ -27,7 +27,9 @@ def production(settings):
 
 
 def found() -> list[str]:
-    return [str(message.id).removeprefix("metacentrex.") for message in checks.check_environment(None)]
+    return [
+        str(message.id).removeprefix("metacentrex.") for message in checks.check_environment(None)
+    ]
 
 
 def test_a_sound_production_has_nothing_to_say(production):
@@ -136,7 +138,10 @@ def settings_of(script: str, home: Path, **environment: str) -> str:
 
 
 def test_settings_alone_are_embedded_and_make_their_secrets_once(tmp_path):
-    script = "print(s.METACENTREX_EMBEDDED, s.METACENTREX_PUBLIC_URL, s.SECRET_KEY, s.METACENTREX_FIELD_KEYS)"
+    script = (
+        "print(s.METACENTREX_EMBEDDED, s.METACENTREX_PUBLIC_URL, s.SECRET_KEY, "
+        "s.METACENTREX_FIELD_KEYS)"
+    )
 
     first = settings_of(script, tmp_path / "home")
 
@@ -227,4 +232,6 @@ def test_a_password_may_go_in_clear_to_this_machine(mailing):
 def test_no_check_repeats_the_password(mailing):
     mailing.METACENTREX_EMAIL_SECURITY = "none"
 
-    assert "passphrase" not in "".join(str(message.msg) for message in checks.check_environment(None))
+    assert "passphrase" not in "".join(
+        str(message.msg) for message in checks.check_environment(None)
+    )

@@ -1,4 +1,6 @@
-"""Every pair of colours that a page puts together can be read, computed from tokens.css in both themes."""
+"""Every pair of colours that a page puts together can be read, computed from tokens.css in both
+themes.
+"""
 
 import re
 from pathlib import Path

@@ -92,7 +92,9 @@ def test_a_phone_is_shown_no_correlator(lines):
 
 
 def detail_of(response) -> list[str]:
-    [text] = re.findall(r"<pre id=\"error-detail\">(.*?)</pre>", response.content.decode(), re.DOTALL)
+    [text] = re.findall(
+        r"<pre id=\"error-detail\">(.*?)</pre>", response.content.decode(), re.DOTALL
+    )
     return text.split("\n")
 
 

@@ -15,7 +15,20 @@ from metacentrex.ui.exports import Column, export, harmless, unharmed
 pytestmark = pytest.mark.django_db  # the end of an answer looks at the database's connection
 
 COLUMNS = [Column("Nom", lambda row: row[0]), Column("N°", lambda row: row[1])]
-NASTY = ["=1+1", "+33970711111", "-2", "@SUM(A1)", "\tx", "\rx", "é;à\"'", "0970711111", "-", "–", "", None]
+NASTY = [
+    "=1+1",
+    "+33970711111",
+    "-2",
+    "@SUM(A1)",
+    "\tx",
+    "\rx",
+    "é;à\"'",
+    "0970711111",
+    "-",
+    "–",
+    "",
+    None,
+]
 
 
 def read(response) -> bytes:
@@ -35,7 +48,8 @@ def test_csv_has_its_mark_its_heads_and_no_formula() -> None:
     assert content.startswith(b"\xef\xbb\xbfNom;N\xc2\xb0\r\n")
     shown = [row[0] for row in cells_of_csv(content)[1:]]
     assert shown == [
-        "'=1+1", "'+33970711111", "'-2", "'@SUM(A1)", "'\tx", "'\rx", "é;à\"'", "0970711111", "-", "–", "", "",
+        "'=1+1", "'+33970711111", "'-2", "'@SUM(A1)", "'\tx", "'\rx", "é;à\"'",
+        "0970711111", "-", "–", "", "",
     ]  # fmt: skip
 
 
@@ -45,7 +59,8 @@ def test_xlsx_keeps_every_cell_as_text() -> None:
     sheet = load_workbook(BytesIO(content)).active
     cells = [row[0] for row in sheet.iter_rows(min_row=2)]
     assert [cell.value for cell in cells] == [
-        "=1+1", "+33970711111", "-2", "@SUM(A1)", "\tx", "\rx", "é;à\"'", "0970711111", "-", "–", None, None,
+        "=1+1", "+33970711111", "-2", "@SUM(A1)", "\tx", "\rx", "é;à\"'",
+        "0970711111", "-", "–", None, None,
     ]  # fmt: skip
     assert {cell.data_type for cell in cells if cell.value} == {"s"}
 
@@ -101,17 +116,23 @@ def test_a_file_that_comes_back_says_what_it_said(text: str) -> None:
         ("12 = 12", "12 = 12"),
     ],
 )
-def test_a_formula_is_none_wherever_a_spreadsheet_may_see_a_cell_begin(text: str, written: str) -> None:
+def test_a_formula_is_none_wherever_a_spreadsheet_may_see_a_cell_begin(
+    text: str, written: str
+) -> None:
     assert harmless(text) == written
 
 
 @pytest.mark.parametrize("delimiter", [";", ",", "\t"])
-@pytest.mark.parametrize("text", ["=1+1", " =1+1", "x,=1+1,y", "x;@A1;y", "x\t+1\ty", '"",=1+1', "x\n=1+1"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", " =1+1", "x,=1+1,y", "x;@A1;y", "x\t+1\ty", '"",=1+1', "x\n=1+1"]
+)
 def test_a_csv_opened_in_another_country_has_no_formula(delimiter: str, text: str) -> None:
     content = read(export([(text, 1)], COLUMNS, name="liste")).decode("utf-8-sig")
 
     rows = csv.reader(StringIO(content, newline=""), delimiter=delimiter)
-    assert not [cell for row in rows for cell in row if cell.strip().startswith(("=", "+", "-", "@"))]
+    assert not [
+        cell for row in rows for cell in row if cell.strip().startswith(("=", "+", "-", "@"))
+    ]
 
 
 def test_xlsx_takes_any_character_that_people_can_paste() -> None:

@@ -108,7 +108,9 @@ def test_a_column_head_sorts_turns_over_and_goes_back_to_the_first_page() -> Non
     request = RequestFactory().get("/list/?q=bois&sort=name&page=4")
     sort = Sort.read(request, COLUMNS, default="reference")
 
-    html = render('{% sort_header sort "name" "Name" %}', "/list/?q=bois&sort=name&page=4", sort=sort)
+    html = render(
+        '{% sort_header sort "name" "Name" %}', "/list/?q=bois&sort=name&page=4", sort=sort
+    )
 
     assert 'aria-sort="ascending"' in html
     assert 'href="?q=bois&amp;sort=-name"' in html
@@ -123,11 +125,16 @@ def test_an_unknown_sort_is_the_default(asked: str) -> None:
 
 @pytest.mark.parametrize(("asked", "number"), [("2", 2), ("99", 3), ("x", 1), ("-1", 3)])
 def test_a_page_that_does_not_exist_is_the_nearest(asked: str, number: int) -> None:
-    assert page_of(RequestFactory().get("/", {"page": asked}), list(range(25)), size=10).number == number
+    assert (
+        page_of(RequestFactory().get("/", {"page": asked}), list(range(25)), size=10).number
+        == number
+    )
 
 
 def test_pages_keep_the_rest_of_the_address() -> None:
-    html = render("{% pager page %}", "/list/?q=a%26b&page=2", page=Paginator(range(25), 10).page(2))
+    html = render(
+        "{% pager page %}", "/list/?q=a%26b&page=2", page=Paginator(range(25), 10).page(2)
+    )
 
     assert "11 to 20 of 25" in text_of(html)
     assert 'href="?q=a%26b&amp;page=3"' in html
@@ -171,7 +178,9 @@ def test_a_form_that_saves_nothing_does_not_speak_of_saving() -> None:
     assert "saved" not in render("{% crispy form %}", form=form)
 
 
-@pytest.mark.parametrize(("cookie", "chosen"), [("dark", "dark"), ("<script>", "auto"), (None, "auto")])
+@pytest.mark.parametrize(
+    ("cookie", "chosen"), [("dark", "dark"), ("<script>", "auto"), (None, "auto")]
+)
 def test_the_theme_of_nobody_is_the_browsers(cookie: str | None, chosen: str) -> None:
     request = RequestFactory().get("/")
     request.user = AnonymousUser()

@@ -1,4 +1,6 @@
-"""French first; then what the login chose, or this browser; dates that read one way in both languages."""
+"""French first; then what the login chose, or this browser; dates that read one way in both
+languages.
+"""
 
 import gettext
 import re
@@ -42,7 +44,9 @@ def english(english_staff: User, as_user: Callable[[User], Browser]) -> Browser:
 
 def spoken(response) -> tuple[str, str]:
     """The language a page says it is in, in its head and in its header."""
-    return re.search(r'<html lang="(\w+)"', response.content.decode())[1], response["Content-Language"]
+    return re.search(r'<html lang="(\w+)"', response.content.decode())[1], response[
+        "Content-Language"
+    ]
 
 
 def test_a_stranger_is_spoken_to_in_french_whatever_the_browser_asks_for(db) -> None:
@@ -64,7 +68,9 @@ def test_the_choice_of_the_login_page_stays_in_this_browser(db) -> None:
     assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
 
 
-def test_a_language_we_do_not_speak_changes_nothing(blue_browser: Browser, blue_staff: User) -> None:
+def test_a_language_we_do_not_speak_changes_nothing(
+    blue_browser: Browser, blue_staff: User
+) -> None:
     blue_browser.post(SWITCH, {"language": "de"})
     blue_browser.post(SWITCH, {"language": "<script>"})
     blue_browser.post(SWITCH)
@@ -100,7 +106,9 @@ def test_an_error_page_speaks_the_readers_language(path: str, english: Browser) 
     assert spoken(english.get(path)) == ("en", "en")
 
 
-def test_the_admin_speaks_the_operators_language(operator: User, as_user: Callable[[User], Browser]) -> None:
+def test_the_admin_speaks_the_operators_language(
+    operator: User, as_user: Callable[[User], Browser]
+) -> None:
     operator.language = Language.ENGLISH
     operator.save()
 
@@ -142,7 +150,7 @@ def test_each_language_of_a_login_is_one_the_platform_speaks() -> None:
     assert set(Language.values) == set(dict(settings.LANGUAGES))
 
 
-# --- Dates -----------------------------------------------------------------------------------------------
+# --- Dates ----------------------------------------------------------------------------------------
 
 
 def test_a_moment_is_said_the_french_way_and_an_unambiguous_english_one() -> None:
@@ -175,7 +183,9 @@ def msgids() -> list[str]:
 
 
 def date_formats() -> list[str]:
-    """What the catalogue is asked for and is a format: letters of dates, and a comma, a colon or a slash."""
+    """What the catalogue is asked for and is a format: letters of dates, and a comma, a colon or a
+    slash.
+    """
     return [text for text in msgids() if re.fullmatch(r"[lDdjFMmnYyHhGgiPs/., :]{3,}", text)]
 
 
@@ -188,10 +198,12 @@ def test_no_format_of_a_page_writes_the_month_as_a_figure_in_english() -> None:
 
 def test_a_day_is_typed_as_it_is_shown_in_the_admin() -> None:
     with translation.override("en"):
-        assert date(2026, 11, 4).strftime(formats.get_format("DATE_INPUT_FORMATS")[0]) == "2026-11-04"
+        assert (
+            date(2026, 11, 4).strftime(formats.get_format("DATE_INPUT_FORMATS")[0]) == "2026-11-04"
+        )
 
 
-# --- What is stored --------------------------------------------------------------------------------------
+# --- What is stored -------------------------------------------------------------------------------
 
 
 def test_what_is_stored_is_in_one_language_whoever_has_it_written(english_staff: User) -> None:
@@ -225,7 +237,7 @@ def test_the_platforms_own_language_is_french() -> None:
         assert translation.get_language() == "fr"
 
 
-# --- The English -----------------------------------------------------------------------------------------
+# --- The English ----------------------------------------------------------------------------------
 
 
 def test_the_english_of_the_code_is_spelt_one_way() -> None:
@@ -234,7 +246,9 @@ def test_the_english_of_the_code_is_spelt_one_way() -> None:
 
     assert len(said) > 400
     assert [
-        text for text in said if re.search(r"(?:author|recogn|organ|synchron)is(?:e|ed|es|ing)\b", text)
+        text
+        for text in said
+        if re.search(r"(?:author|recogn|organ|synchron)is(?:e|ed|es|ing)\b", text)
     ] == []
     assert [text for text in said if "«" in text] == []
     assert [text for text in said if re.search(r"to deal with", text, re.IGNORECASE)] == []

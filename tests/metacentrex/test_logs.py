@@ -72,7 +72,8 @@ def test_what_stands_around_a_secret_stays():
     text = "login failed sip_secret_2 = 'x y', next=https://a.example/b?c=d agent=\"z\" /path?e=f"
 
     assert redact(text) == (
-        'login failed sip_secret_2 = [hidden], next=https://a.example/b?[hidden] agent="z" /path?[hidden]'
+        'login failed sip_secret_2 = [hidden], next=https://a.example/b?[hidden] agent="z" '
+        "/path?[hidden]"
     )
 
 
@@ -98,7 +99,10 @@ def test_ordinary_words_are_left_alone():
     ],
 )
 def test_a_long_text_of_a_stranger_is_read_once(word):
-    script = "import sys; from metacentrex.logs import redact; redact('Not Found: /' + sys.argv[1] * 8000)"
+    script = (
+        "import sys; from metacentrex.logs import redact; "
+        "redact('Not Found: /' + sys.argv[1] * 8000)"
+    )
 
     # Within a second; read again from each of its characters it takes minutes.
     done = subprocess.run([sys.executable, "-c", script, word], cwd=ROOT, timeout=30, check=False)
@@ -116,7 +120,9 @@ def test_each_request_has_its_own_correlator_and_none_remains():
     middleware = correlation.CorrelationMiddleware(view)
     responses = [middleware(RequestFactory().get("/")) for _ in range(2)]
 
-    assert [[len(group) for group in correlator.split(" ")] for correlator in seen] == [[4, 4, 4, 4]] * 2
+    assert [[len(group) for group in correlator.split(" ")] for correlator in seen] == [
+        [4, 4, 4, 4]
+    ] * 2
     assert seen[0] != seen[1]
     assert correlation.current() == ""
     assert seen[0] not in str(responses[0].headers)

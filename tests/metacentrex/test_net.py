@@ -37,7 +37,9 @@ def test_parse_address_reads_what_proxies_write(written, read):
     assert str(net.parse_address(written)) == read
 
 
-@pytest.mark.parametrize("junk", ["", "unknown", "_hidden", "[", "[::1", "300.1.1.1", "1:2:3", "\x00", "é"])
+@pytest.mark.parametrize(
+    "junk", ["", "unknown", "_hidden", "[", "[::1", "300.1.1.1", "1:2:3", "\x00", "é"]
+)
 def test_parse_address_of_junk_never_raises(junk):
     found = net.parse_address(junk)
 
@@ -47,7 +49,11 @@ def test_parse_address_of_junk_never_raises(junk):
 @pytest.mark.parametrize(
     ("peer", "forwarded", "client"),
     [
-        ("192.0.2.9", "198.51.100.1", "192.0.2.9"),  # nobody we know: what it says counts for nothing
+        (
+            "192.0.2.9",
+            "198.51.100.1",
+            "192.0.2.9",
+        ),  # nobody we know: what it says counts for nothing
         ("10.0.0.1", "", "10.0.0.1"),
         ("10.0.0.1", "198.51.100.1", "198.51.100.1"),
         ("10.0.0.1", "6.6.6.6, 198.51.100.1", "198.51.100.1"),  # the client wrote 6.6.6.6 itself
@@ -94,7 +100,9 @@ def test_scheme_is_believed_from_our_proxies_only(peer, scheme, secure):
 
 
 def test_scheme_in_the_process_environment_counts_for_nothing():
-    request = through(REMOTE_ADDR="192.0.2.9", **{net.SCHEME_KEY: "https", net.CLIENT_KEY: "6.6.6.6"})
+    request = through(
+        REMOTE_ADDR="192.0.2.9", **{net.SCHEME_KEY: "https", net.CLIENT_KEY: "6.6.6.6"}
+    )
 
     assert (request.is_secure(), net.client_address(request)) == (False, "192.0.2.9")
 

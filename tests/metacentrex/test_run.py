@@ -29,7 +29,12 @@ def test_the_clock_is_no_part_of_the_worker_and_tasks_have_processes_of_their_ow
     worker, beat = command_of("worker", 3), command_of("beat", None)
 
     assert "-B" not in worker
-    assert worker[worker.index("-P") : worker.index("-P") + 4] == ["-P", "prefork", "--concurrency", "3"]
+    assert worker[worker.index("-P") : worker.index("-P") + 4] == [
+        "-P",
+        "prefork",
+        "--concurrency",
+        "3",
+    ]
     assert str(settings.METACENTREX_HOME / "celerybeat-schedule") in beat
     assert command_of("web", 5)[command_of("web", 5).index("--workers") + 1] == "5"
 

@@ -31,7 +31,9 @@ def test_the_script_comes_after_its_parts_were_told() -> None:
     assert shown.endswith('<script src="/static/js/editor/main.js" type="module"></script>')
 
 
-def test_what_a_module_imports_is_the_part_of_its_own_version(settings: Any, tmp_path: Path) -> None:
+def test_what_a_module_imports_is_the_part_of_its_own_version(
+    settings: Any, tmp_path: Path
+) -> None:
     settings.STATIC_ROOT = tmp_path
     settings.STORAGES = {
         **settings.STORAGES,
@@ -47,4 +49,6 @@ def test_what_a_module_imports_is_the_part_of_its_own_version(settings: Any, tmp
             assert re.search(r"\.[0-9a-f]{12}\.js$", name), (script.name, name)
             assert (script.parent / name).is_file()
     main = tmp_path / staticfiles_storage.stored_name("js/editor/main.js")
-    assert main.read_text().count("import ") == (SCRIPTS / "editor/main.js").read_text().count("import ")
+    assert main.read_text().count("import ") == (SCRIPTS / "editor/main.js").read_text().count(
+        "import "
+    )

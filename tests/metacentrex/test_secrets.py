@@ -33,7 +33,9 @@ def test_kept_makes_a_private_secret_once(tmp_path):
 
     assert secrets.kept(folder, "key", secrets.random_secret) == first
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    assert [(path.name, stat.S_IMODE(path.stat().st_mode)) for path in folder.iterdir()] == [("key", 0o600)]
+    assert [(path.name, stat.S_IMODE(path.stat().st_mode)) for path in folder.iterdir()] == [
+        ("key", 0o600)
+    ]
 
 
 def test_kept_by_many_at_once_is_one_secret(tmp_path):

@@ -19,7 +19,9 @@ TEXT = "SDA;Nom\r\n0970711111;Hélène « Œuvre »\r\n"
 
 
 def cells(content: bytes, most_rows: int = 100) -> list[list[str]]:
-    return [[cell for cell in row.cells if cell] for row in read_sheet(content, most_rows=most_rows)]
+    return [
+        [cell for cell in row.cells if cell] for row in read_sheet(content, most_rows=most_rows)
+    ]
 
 
 def book(*rows: list[object], title: str = "Feuille") -> bytes:
@@ -45,15 +47,22 @@ def formatted(value: float, number_format: str) -> bytes:
 
 def repacked(content: bytes, **parts: bytes) -> bytes:
     """The workbook with these parts replaced or added; `__` stands for a slash."""
-    replaced = {name.replace("__", "/").replace("_xml", ".xml"): data for name, data in parts.items()}
+    replaced = {
+        name.replace("__", "/").replace("_xml", ".xml"): data for name, data in parts.items()
+    }
     out = BytesIO()
-    with zipfile.ZipFile(BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+    with (
+        zipfile.ZipFile(BytesIO(content)) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
         for name in {*old.namelist(), *replaced}:
             new.writestr(name, replaced.get(name) or old.read(name))
     return out.getvalue()
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"]
+)
 def test_a_csv_is_read_in_every_encoding_that_excel_writes(encoding: str) -> None:
     assert cells(TEXT.encode(encoding)) == [["SDA", "Nom"], ["0970711111", "Hélène « Œuvre »"]]
 
@@ -76,7 +85,11 @@ def test_rows_keep_the_numbers_that_a_spreadsheet_shows() -> None:
 
 
 def test_a_nul_stays_visible() -> None:
-    assert cells(b"SDA;Nom\n1;a\0b\n2;caf\xe9\n") == [["SDA", "Nom"], ["1", "a\ufffdb"], ["2", "caf\xe9"]]
+    assert cells(b"SDA;Nom\n1;a\0b\n2;caf\xe9\n") == [
+        ["SDA", "Nom"],
+        ["1", "a\ufffdb"],
+        ["2", "caf\xe9"],
+    ]
 
 
 HEADS = 'SDA;Nom\r\n1;"Hélène\r\nZoé"\r\n'
@@ -113,7 +126,9 @@ HEADS = 'SDA;Nom\r\n1;"Hélène\r\nZoé"\r\n'
         "UTF-16 without a mark cut off",
     ],
 )
-def test_bytes_of_two_encodings_are_refused_with_the_row_and_what_to_do(content: bytes, row: int) -> None:
+def test_bytes_of_two_encodings_are_refused_with_the_row_and_what_to_do(
+    content: bytes, row: int
+) -> None:
     with pytest.raises(SheetRefused) as refusal:
         read_sheet(content, most_rows=100)
 
@@ -136,7 +151,8 @@ def test_a_sign_of_utf8_beside_a_letter_of_windows_is_a_mixture(content: bytes) 
 
 
 @pytest.mark.parametrize(
-    "name", ["CAFÉ\xa0»", "Élysé\xa0»", "É…»", "l’été à 5\xa0€", "«\xa0Ñandú\xa0»", "cœur", "n°\xa05"]
+    "name",
+    ["CAFÉ\xa0»", "Élysé\xa0»", "É…»", "l’été à 5\xa0€", "«\xa0Ñandú\xa0»", "cœur", "n°\xa05"],
 )
 def test_a_text_of_one_encoding_is_read_whatever_its_bytes_look_like(name: str) -> None:
     for encoding in ("cp1252", "utf-8", "utf-8-sig", "utf-16"):
@@ -230,7 +246,9 @@ def test_a_number_of_a_workbook_is_what_the_spreadsheet_shows(
 
 
 @pytest.mark.parametrize("number_format", ["General", "0", "0.00", "0%", "0.00E+00"])
-def test_a_number_beyond_any_spreadsheet_spoils_its_cell_and_nothing_else(number_format: str) -> None:
+def test_a_number_beyond_any_spreadsheet_spoils_its_cell_and_nothing_else(
+    number_format: str,
+) -> None:
     assert spreadsheet_damage(shown_number(10**400, number_format)) is not None
 
 
@@ -318,7 +336,15 @@ def test_what_is_no_table_is_refused_with_a_sentence_of_its_own(name: str) -> No
 
 def test_each_refusal_says_something_else() -> None:
     said = set()
-    for name in ("empty", "blank", "old excel", "encrypted", "picture", "broken workbook", "too large"):
+    for name in (
+        "empty",
+        "blank",
+        "old excel",
+        "encrypted",
+        "picture",
+        "broken workbook",
+        "too large",
+    ):
         with pytest.raises(SheetRefused) as refusal:
             read_sheet(REFUSED[name], most_rows=100)
         said.add(str(refusal.value))
@@ -336,11 +362,13 @@ def zeros(size: int) -> bytes:
     [
         {"xl__sharedStrings_xml": zeros(45_000_000)},
         {"docProps__anything_bin": b"\0" * 30_000_000},
-        {"xl__worksheets__sheet1_xml": b'<!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet>&a;</worksheet>'},
         {
-            "xl__worksheets__sheet1_xml": '<?xml version="1.0" encoding="utf-16"?><worksheet/>'.encode(
-                "utf-16"
-            )
+            "xl__worksheets__sheet1_xml": b"<!DOCTYPE x [<!ENTITY a "
+            b'"aaaa">]><worksheet>&a;</worksheet>'
+        },
+        {
+            "xl__worksheets__sheet1_xml": '<?xml version="1.0" '
+            'encoding="utf-16"?><worksheet/>'.encode("utf-16")
         },
     ],
     ids=["large", "dense", "entities", "another encoding"],
@@ -350,13 +378,18 @@ def test_a_workbook_that_unpacks_to_harm_is_never_unpacked(part: dict[str, bytes
         read_sheet(repacked(book(["SDA"], [1]), **part), most_rows=100)
 
 
-SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">%s</worksheet>'
+SHEET = (
+    b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">%s</worksheet>'
+)
 
 
 @pytest.mark.parametrize(
     "part",
     [
-        {"xl__styles_xml": b"<styleSheet><cellXfs>%s</cellXfs></styleSheet>" % (b"<xf/>" * 400_000)},
+        {
+            "xl__styles_xml": b"<styleSheet><cellXfs>%s</cellXfs></styleSheet>"
+            % (b"<xf/>" * 400_000)
+        },
         {"xl__styles_xml": b"<styleSheet>%s</styleSheet>" % (b"<xf/>" * 41_000)},
         {
             "xl__worksheets__sheet1_xml": SHEET
@@ -398,12 +431,18 @@ def skipping(skipped: int, rows: int) -> bytes:
     """A workbook whose rows stand far apart: ten bytes each, whatever lies between them."""
     cell = b'<row r="%d"><c t="inlineStr"><is><t>x</t></is></c></row>'
     found = b"".join(cell % (1 + at * (skipped + 1)) for at in range(rows))
-    return repacked(book(["SDA"]), xl__worksheets__sheet1_xml=SHEET % (b"<sheetData>%s</sheetData>" % found))
+    return repacked(
+        book(["SDA"]), xl__worksheets__sheet1_xml=SHEET % (b"<sheetData>%s</sheetData>" % found)
+    )
 
 
 @pytest.mark.parametrize(
     "content",
-    [skipping(900, 24), b"SDA\n" + (b"\n" * 900 + b"1\n") * 23, b"SDA;\n" + (b";\n" * 900 + b"1;\n") * 23],
+    [
+        skipping(900, 24),
+        b"SDA\n" + (b"\n" * 900 + b"1\n") * 23,
+        b"SDA;\n" + (b";\n" * 900 + b"1;\n") * 23,
+    ],
     ids=["workbook", "csv", "csv of delimiters"],
 )
 def test_blank_rows_without_end_are_not_gone_through(content: bytes) -> None:
@@ -422,7 +461,9 @@ def test_blank_rows_here_and_there_are_passed_over() -> None:
 def test_ten_thousand_full_rows_are_read() -> None:
     row = b"<row>%s</row>" % (b'<c s="1"><v>970711111</v></c>' * 15)
     sheet = SHEET % (b"<sheetData>%s</sheetData>" % (row * 10_001))
-    content = repacked(book(["SDA"]), xl__worksheets__sheet1_xml=sheet, noise_bin=randbytes(200_000))
+    content = repacked(
+        book(["SDA"]), xl__worksheets__sheet1_xml=sheet, noise_bin=randbytes(200_000)
+    )
 
     assert len(read_sheet(content, most_rows=10_000)) == 10_001
 

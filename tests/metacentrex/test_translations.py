@@ -24,7 +24,9 @@ pytestmark = pytest.mark.skipif(
 def compiled(po: Path, folder: Path) -> dict[str, str]:
     """Compile a catalogue, strictly, and return what it translates."""
     target = folder / f"{po.parent.parent.name}.mo"
-    subprocess.run(["msgfmt", "--check", "-o", str(target), str(po)], check=True, capture_output=True)
+    subprocess.run(
+        ["msgfmt", "--check", "-o", str(target), str(po)], check=True, capture_output=True
+    )
     return read(target)
 
 
@@ -43,7 +45,10 @@ def test_nothing_is_missing_doubtful_or_left_over(tmp_path):
         skipped = shutil.ignore_patterns("__pycache__", "*.mo")
         shutil.copytree(ROOT / name, tmp_path / name, ignore=skipped, symlinks=True)
     catalogue = tmp_path / CATALOGUE.relative_to(ROOT)
-    collect = "from django.core.management import execute_from_command_line as run; import sys; run(sys.argv)"
+    collect = (
+        "from django.core.management import execute_from_command_line as run; "
+        "import sys; run(sys.argv)"
+    )
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "metacentrex.settings.test",
@@ -70,9 +75,12 @@ def test_nothing_is_missing_doubtful_or_left_over(tmp_path):
     [
         pytest.param(r"\w [:;!?»](?=\s|$)", id="a space before : ; ! ? or » that may end a line"),
         pytest.param(r"\w[;!?](?=\s|$)|\w:(?=\s|$)", id="no space before : ; ! or ?"),
-        pytest.param(r"\u00a0[;!?]|\u202f[:»]", id="the wide space for the narrow one, or the reverse"),
         pytest.param(
-            r"«(?!\u00a0)|(?<!\u00a0)»|[“”]", id="quotation marks that are not « » with their spaces"
+            r"\u00a0[;!?]|\u202f[:»]", id="the wide space for the narrow one, or the reverse"
+        ),
+        pytest.param(
+            r"«(?!\u00a0)|(?<!\u00a0)»|[“”]",
+            id="quotation marks that are not « » with their spaces",
         ),
         pytest.param(r"[^\W\d_]'[^\W\d_]", id="a straight apostrophe"),
     ],

@@ -62,7 +62,9 @@ class Tree:
     def status(self) -> int:
         """Return the status of the login page, 0 when nobody answers."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/extranet/", timeout=5) as answer:
+            with urllib.request.urlopen(
+                f"http://127.0.0.1:{self.port}/extranet/", timeout=5
+            ) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as error:
             return error.code
@@ -119,7 +121,9 @@ def test_up_answers_refuses_a_second_one_and_ends_whole_on_ctrl_c(tree):
 
     for _ in range(6):  # the last ones are still in memory when the stop is asked
         with pytest.raises(urllib.error.HTTPError):
-            urllib.request.urlopen(f"http://127.0.0.1:{tree.port}/sip-ps/000413FFFFFE.xml", timeout=5)
+            urllib.request.urlopen(
+                f"http://127.0.0.1:{tree.port}/sip-ps/000413FFFFFE.xml", timeout=5
+            )
     tree.process.send_signal(signal.SIGINT)
 
     assert tree.process.wait(15) == 0
@@ -142,7 +146,9 @@ def test_up_brings_back_what_dies_and_killed_outright_leaves_nothing(tree):
     for pid in (worker, answering):
         os.kill(pid, signal.SIGKILL)
     tree.wait_for(lambda: len(tree.members("celery")) == 2 and worker not in tree.members("celery"))
-    tree.wait_for(lambda: len(tree.members("granian")) == 3 and answering not in tree.members("granian"))
+    tree.wait_for(
+        lambda: len(tree.members("granian")) == 3 and answering not in tree.members("granian")
+    )
     assert tree.status() == 200
 
     before = set(tree.members("granian"))

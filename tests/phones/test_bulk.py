@@ -1,4 +1,6 @@
-"""Acts on many phones: each alone, in order, with its reason where it was not done; a job where they are very many."""
+"""Acts on many phones: each alone, in order, with its reason where it was not done; a job where
+they are very many.
+"""
 
 import uuid
 from collections.abc import Callable
@@ -42,7 +44,9 @@ def overdue(alice: Subscriber, now: datetime) -> list[Phone]:
 
 
 def do(browser: Browser, act: str, phones: list[Phone], **data: Any) -> HttpResponse:
-    return browser.post(BULK, {"act": act, "phones": [phone.pk for phone in phones], "next": ACCOUNT} | data)
+    return browser.post(
+        BULK, {"act": act, "phones": [phone.pk for phone in phones], "next": ACCOUNT} | data
+    )
 
 
 def said(browser: Browser, response: HttpResponse) -> list[tuple[str, str]]:
@@ -84,7 +88,9 @@ def test_windows_are_closed(blue_browser: Browser, blue_phone: Phone, english: N
     assert said(blue_browser, response) == [("success", "1 window closed.")]
 
 
-def test_secrets_are_renewed(blue_browser: Browser, blue_phone: Phone, english: None, now: datetime) -> None:
+def test_secrets_are_renewed(
+    blue_browser: Browser, blue_phone: Phone, english: None, now: datetime
+) -> None:
     Phone.unscoped.update(authenticated_at=now)
 
     response = do(blue_browser, "renew", [blue_phone])
@@ -96,15 +102,25 @@ def test_secrets_are_renewed(blue_browser: Browser, blue_phone: Phone, english: 
 def test_requests_from_elsewhere_are_seen_and_a_second_click_finds_them_so(
     blue_browser: Browser, blue_phone: Phone, overdue: list[Phone], english: None, now: datetime
 ) -> None:
-    knock = {"knocked_at": now, "knocked_since": now, "knocked_count": 1, "knocked_reason": "overdue"}
+    knock = {
+        "knocked_at": now,
+        "knocked_since": now,
+        "knocked_count": 1,
+        "knocked_reason": "overdue",
+    }
     Phone.unscoped.filter(pk__in=[blue_phone.pk, overdue[0].pk]).update(**knock)
     chosen = {"everything": "on", "listed": "todo", "f": "knocked", "seen": now.isoformat()}
 
     response = do(blue_browser, "knock-seen", [], **chosen)
-    again = do(blue_browser, "knock-seen", [blue_phone, overdue[0], overdue[1]], seen=now.isoformat())
+    again = do(
+        blue_browser, "knock-seen", [blue_phone, overdue[0], overdue[1]], seen=now.isoformat()
+    )
 
     assert not Phone.unscoped.filter(knocked_at__isnull=False).exists()
-    assert said(blue_browser, response)[0] == ("success", "Requests from elsewhere for 2 phones seen.")
+    assert said(blue_browser, response)[0] == (
+        "success",
+        "Requests from elsewhere for 2 phones seen.",
+    )
     assert AuditEvent.objects.filter(kind="phone.knock_seen").count() == 2
     assert again["Location"] == response["Location"]
 
@@ -122,7 +138,9 @@ def test_seen_of_a_phone_nobody_asked_for_says_so(
     ]
 
 
-def test_seen_for_many_is_offered_where_all_were_asked_for(blue_browser: Browser, blue_phone: Phone) -> None:
+def test_seen_for_many_is_offered_where_all_were_asked_for(
+    blue_browser: Browser, blue_phone: Phone
+) -> None:
     knock = {"knocked_at": timezone.now(), "knocked_count": 1, "knocked_reason": "overdue"}
     Phone.unscoped.filter(pk=blue_phone.pk).update(
         refused_at=timezone.now(), refused_reason="overdue", **knock
@@ -188,7 +206,9 @@ def test_phones_of_a_stranger_do_not_exist(
     assert AuditEvent.objects.filter(kind="window.opened").count() == 1
 
 
-def test_everything_of_a_strangers_client_does_not_exist(blue_browser: Browser, red_phone: Phone) -> None:
+def test_everything_of_a_strangers_client_does_not_exist(
+    blue_browser: Browser, red_phone: Phone
+) -> None:
     asked = {"everything": "1", "client": "20200"}
     before = everything()
 
@@ -229,7 +249,9 @@ def test_another_length_of_window_is_no_second_click(
 def test_what_a_colleague_has_merely_seen_stands_in_nobody_s_way(
     blue_browser: Browser, blue_phone: Phone, operator: User, now: datetime
 ) -> None:
-    Phone.unscoped.filter(pk=blue_phone.pk).update(knocked_at=now, knocked_since=now, knocked_count=1)
+    Phone.unscoped.filter(pk=blue_phone.pk).update(
+        knocked_at=now, knocked_since=now, knocked_count=1
+    )
     acknowledge_knock(blue_phone, actor=Actor(operator), now=now + timedelta(seconds=1))
 
     do(blue_browser, "reopen", [blue_phone], seen=now.isoformat())
@@ -240,14 +262,18 @@ def test_what_a_colleague_has_merely_seen_stands_in_nobody_s_way(
 def test_a_phone_that_a_colleague_changed_meanwhile_is_left_to_them(
     blue_browser: Browser, overdue: list[Phone], operator: User, english: None, now: datetime
 ) -> None:
-    open_window(overdue[0], actor=Actor(operator), until=now + 5 * HOUR, now=now + timedelta(seconds=1))
+    open_window(
+        overdue[0], actor=Actor(operator), until=now + 5 * HOUR, now=now + timedelta(seconds=1)
+    )
 
     response = do(blue_browser, "close", overdue, seen=now.isoformat())
 
     assert windows() == [now + 5 * HOUR, None, None]
     [(_success, closed), (_warning, left)] = said(blue_browser, response)
     assert closed == "2 windows closed."
-    assert f"{overdue[0]}. The Operator (MetaCentrex) acted on it since this list was shown." in left
+    assert (
+        f"{overdue[0]}. The Operator (MetaCentrex) acted on it since this list was shown." in left
+    )
 
 
 @pytest.mark.parametrize(
@@ -298,7 +324,11 @@ def test_phones_are_taken_in_the_order_of_their_ids(
 ) -> None:
     act_on(overdue[::-1], Act.REOPEN, actor=blue_actor, seen_at=now, now=now)
 
-    taken = AuditEvent.objects.filter(kind="window.opened").order_by("pk").values_list("object_id", flat=True)
+    taken = (
+        AuditEvent.objects.filter(kind="window.opened")
+        .order_by("pk")
+        .values_list("object_id", flat=True)
+    )
     assert list(taken) == [str(phone.pk) for phone in overdue]
 
 
@@ -320,7 +350,7 @@ def test_one_that_fails_takes_nothing_back_of_the_others(
     assert [until is None for until in windows()] == [True, False, True]
 
 
-# --- Many ----------------------------------------------------------------------------------------------
+# --- Many -----------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -362,7 +392,11 @@ def test_the_same_form_for_other_phones_or_another_act_is_another_job(
     do(blue_browser, "reopen", [*many, blue_phone], **token)
     do(blue_browser, "close", many, **token)
 
-    assert [job.options["act"] for job in Job.unscoped.order_by("pk")] == ["reopen", "reopen", "close"]
+    assert [job.options["act"] for job in Job.unscoped.order_by("pk")] == [
+        "reopen",
+        "reopen",
+        "close",
+    ]
 
 
 def test_a_job_too_many_is_said_in_the_list(
@@ -463,7 +497,13 @@ def test_the_bar_knows_its_list(blue_browser: Browser, overdue: list[Phone]) -> 
         "overdue",
         3,
     )
-    assert (todo.listed, todo.client, todo.q, todo.f, todo.total) == ("todo", "", "alice", "overdue", 3)
+    assert (todo.listed, todo.client, todo.q, todo.f, todo.total) == (
+        "todo",
+        "",
+        "alice",
+        "overdue",
+        3,
+    )
 
 
 def test_a_colleague_may_and_nobody_else(

@@ -43,7 +43,11 @@ def test_model_figures(code: str, keys: int, identities: int, sidecars: int, tok
 
 
 def test_sidecars_fit_the_models_of_the_guide_and_no_other() -> None:
-    fitted = {model.code for model in catalogue.all() if model.sidecar and model.sidecar.family == "snom-d7"}
+    fitted = {
+        model.code
+        for model in catalogue.all()
+        if model.sidecar and model.sidecar.family == "snom-d7"
+    }
 
     assert fitted == {"snom-715", "snom-d715", "snom-720", "snom-d725", "snom-760", "snom-d765"}
     assert catalogue.sidecar("snom-d7").keys == 18
@@ -51,7 +55,10 @@ def test_sidecars_fit_the_models_of_the_guide_and_no_other() -> None:
 
 def test_banks_of_the_two_models_that_have_top_keys() -> None:
     for code in ("snom-760", "snom-d765"):
-        assert [(bank.name, bank.keys) for bank in catalogue.get(code).banks] == [("top", 4), ("side", 12)]
+        assert [(bank.name, bank.keys) for bank in catalogue.get(code).banks] == [
+            ("top", 4),
+            ("side", 12),
+        ]
 
 
 def test_directory_sizes_and_how_sure_we_are() -> None:
@@ -61,8 +68,12 @@ def test_directory_sizes_and_how_sure_we_are() -> None:
     }
 
     large = {"snom-760", "snom-d765"}
-    assert sizes == {code: (1000, "confirmed") if code in large else (250, "unconfirmed") for code in CODES}
-    assert {model.fact("default_line_keys").confidence for model in catalogue.all()} == {"unconfirmed"}
+    assert sizes == {
+        code: (1000, "confirmed") if code in large else (250, "unconfirmed") for code in CODES
+    }
+    assert {model.fact("default_line_keys").confidence for model in catalogue.all()} == {
+        "unconfirmed"
+    }
 
 
 def test_every_figure_has_a_source() -> None:
@@ -174,7 +185,9 @@ def test_load_refuses_one_code_for_two_vendors(data: Path) -> None:
         load(data)
 
 
-def test_system_check_passes_and_names_a_faulty_file(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_system_check_passes_and_names_a_faulty_file(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert checks.check_catalogue(None) == []
 
     (data / "snom" / "snom-720.toml").write_text("code = 3")
@@ -185,15 +198,30 @@ def test_system_check_passes_and_names_a_faulty_file(data: Path, monkeypatch: py
     assert "snom/snom-720.toml: code is not of type str" in error.msg
 
 
-# --- What phones of a vendor are told ----------------------------------------------------------------------
+# --- What phones of a vendor are told -------------------------------------------------------------
 
 
 def test_a_range_of_firmwares_holds_what_is_in_it_and_the_unknown_one_as_the_oldest() -> None:
     old, new, between = Firmwares(before=(10,)), Firmwares(since=(10,)), Firmwares((8, 9), (10, 1))
 
-    assert [old.hold(each) for each in (None, (8, 7, 5, 35), (9, 9), (10,))] == [True, True, True, False]
-    assert [new.hold(each) for each in (None, (9, 9), (10,), (10, 1, 215))] == [False, False, True, True]
-    assert [between.hold(each) for each in (None, (8, 9), (10,), (10, 1))] == [False, True, True, False]
+    assert [old.hold(each) for each in (None, (8, 7, 5, 35), (9, 9), (10,))] == [
+        True,
+        True,
+        True,
+        False,
+    ]
+    assert [new.hold(each) for each in (None, (9, 9), (10,), (10, 1, 215))] == [
+        False,
+        False,
+        True,
+        True,
+    ]
+    assert [between.hold(each) for each in (None, (8, 9), (10,), (10, 1))] == [
+        False,
+        True,
+        True,
+        False,
+    ]
 
 
 def test_a_firmware_is_told_each_setting_once() -> None:
@@ -220,10 +248,18 @@ def test_every_setting_language_and_zone_has_a_source_and_says_how_sure_we_are()
     ("pattern", "replacement", "problem"),
     [
         ('perm = "R"', 'perm = "X"', "unknown perm X"),
-        ('needs = "directory_key"', 'needs = "identities"', "identities is no figure that is true or false"),
+        (
+            'needs = "directory_key"',
+            'needs = "identities"',
+            "identities is no figure that is true or false",
+        ),
         ('needs = "directory_key"', 'needs = "colour"', "colour is no figure"),
         ('name = "pnp_config"', 'name = "pnp_config"\nunused = ""', "only a setting of a line"),
-        ('name = "pnp_config"', 'name = "pnp_config"\nsince = "10"\nbefore = "9"', "since is not before"),
+        (
+            'name = "pnp_config"',
+            'name = "pnp_config"\nsince = "10"\nbefore = "9"',
+            "since is not before",
+        ),
         ('name = "pnp_config"', 'name = "pnp_config"\nsince = "ten"', "a version is numbers"),
         ('name = "pnp_config"', 'name = "pnp_config"\ncolour = 1', "unknown: colour"),
         ('name = "pnp_config"', "", "name is missing"),

@@ -22,7 +22,13 @@ ASSIGN_FIRST = "Assign a line first: a phone without a line cannot be authorized
 
 
 def change(browser: Browser, phone: Phone, **data: str) -> HttpResponse:
-    values = {"model": "auto", "assigned": "on", "line": "0970719001", "description": "", "until": ""}
+    values = {
+        "model": "auto",
+        "assigned": "on",
+        "line": "0970719001",
+        "description": "",
+        "until": "",
+    }
     return browser.post(f"/extranet/telephones/{phone.mac}/changer/", values | data)
 
 
@@ -42,11 +48,18 @@ def test_the_form_shows_what_the_phone_has(blue_browser: Browser, blue_phone: Ph
     assert (form["assigned"].value(), form["model"].value()) == (True, "auto")
 
 
-def test_everything_is_changed_at_once(blue_browser: Browser, blue_phone: Phone, bob: Subscriber) -> None:
+def test_everything_is_changed_at_once(
+    blue_browser: Browser, blue_phone: Phone, bob: Subscriber
+) -> None:
     until = (timezone.now() + timedelta(days=3)).replace(second=0, microsecond=0)
 
     response = change(
-        blue_browser, blue_phone, description="Accueil", model="snom-720", line="902", until=typed(until)
+        blue_browser,
+        blue_phone,
+        description="Accueil",
+        model="snom-720",
+        line="902",
+        until=typed(until),
     )
 
     blue_phone.refresh_from_db()
@@ -55,7 +68,9 @@ def test_everything_is_changed_at_once(blue_browser: Browser, blue_phone: Phone,
     assert (blue_phone.subscriber, blue_phone.authorized_until) == (bob, until)
 
 
-def test_the_box_taken_away_takes_the_phone_off_its_line(blue_browser: Browser, blue_phone: Phone) -> None:
+def test_the_box_taken_away_takes_the_phone_off_its_line(
+    blue_browser: Browser, blue_phone: Phone
+) -> None:
     change(blue_browser, blue_phone, assigned="")
 
     blue_phone.refresh_from_db()
@@ -77,7 +92,12 @@ def test_the_box_taken_away_takes_the_phone_off_its_line(blue_browser: Browser, 
     ],
 )
 def test_what_cannot_be_is_said_at_the_field_and_nothing_is_lost(
-    data: dict[str, str], field: str, message: str, blue_browser: Browser, blue_phone: Phone, red_phone: Phone
+    data: dict[str, str],
+    field: str,
+    message: str,
+    blue_browser: Browser,
+    blue_phone: Phone,
+    red_phone: Phone,
 ) -> None:
     before = Phone.unscoped.filter(pk=blue_phone.pk).values().get()
 
@@ -116,7 +136,9 @@ def test_an_hour_is_that_of_the_phones_site(blue_browser: Browser, alice: Subscr
     assert phone.authorized_until == until
 
 
-def test_the_last_hour_of_the_calendar_breaks_nothing(blue_browser: Browser, alice: Subscriber) -> None:
+def test_the_last_hour_of_the_calendar_breaks_nothing(
+    blue_browser: Browser, alice: Subscriber
+) -> None:
     site = SiteFactory(client=alice.client, time_zone="America/Guadeloupe")
     phone = AssignedPhoneFactory(subscriber=SubscriberFactory(client=alice.client, site=site))
 
@@ -125,7 +147,9 @@ def test_the_last_hour_of_the_calendar_breaks_nothing(blue_browser: Browser, ali
     assert response.context["form"].errors == {"until": [gettext(UNREADABLE)]}
 
 
-def test_another_makers_phone_is_not_declared_a_snom(blue_browser: Browser, alice: Subscriber) -> None:
+def test_another_makers_phone_is_not_declared_a_snom(
+    blue_browser: Browser, alice: Subscriber
+) -> None:
     phone = PhoneFactory(client=alice.client, mac="0080F0123456")
 
     response = change(blue_browser, phone, model="snom-710", assigned="")
@@ -133,7 +157,7 @@ def test_another_makers_phone_is_not_declared_a_snom(blue_browser: Browser, alic
     assert list(response.context["form"].errors) == ["__all__"]
 
 
-# --- The acts ------------------------------------------------------------------------------------------
+# --- The acts -------------------------------------------------------------------------------------
 
 
 def test_reopening_gives_the_usual_window(blue_browser: Browser, blue_phone: Phone) -> None:
@@ -154,13 +178,17 @@ def test_one_hour_is_one_hour(blue_browser: Browser, blue_phone: Phone) -> None:
     act(blue_browser, blue_phone, "autoriser", duration="hour")
 
     blue_phone.refresh_from_db()
-    assert blue_phone.authorized_until - before == pytest.approx(timedelta(hours=1), abs=timedelta(minutes=1))
+    assert blue_phone.authorized_until - before == pytest.approx(
+        timedelta(hours=1), abs=timedelta(minutes=1)
+    )
 
 
 def test_until_a_date_is_until_that_date(blue_browser: Browser, blue_phone: Phone) -> None:
     until = (timezone.now() + timedelta(days=2)).replace(second=0, microsecond=0)
 
-    page = blue_browser.post(f"/extranet/telephones/{blue_phone.mac}/", {"until": typed(until)}, follow=True)
+    page = blue_browser.post(
+        f"/extranet/telephones/{blue_phone.mac}/", {"until": typed(until)}, follow=True
+    )
 
     blue_phone.refresh_from_db()
     assert blue_phone.authorized_until == until
@@ -189,7 +217,9 @@ def test_until_what_cannot_be_changes_nothing_and_keeps_what_was_typed(
     assert Phone.unscoped.filter(pk=blue_phone.pk).values().get() == before
 
 
-def test_opening_without_a_line_says_to_assign_first(blue_browser: Browser, alice: Subscriber) -> None:
+def test_opening_without_a_line_says_to_assign_first(
+    blue_browser: Browser, alice: Subscriber
+) -> None:
     phone = PhoneFactory(client=alice.client)
 
     assert act(blue_browser, phone, "autoriser", duration="hour") == [gettext(ASSIGN_FIRST)]

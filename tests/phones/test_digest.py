@@ -42,7 +42,9 @@ def reader(blue_staff: User) -> User:
 
 @pytest.fixture
 def overdue(alice: Subscriber) -> Phone:
-    return AssignedPhoneFactory(subscriber=alice, mac="00041300B10E", authorized_until=MORNING - HOUR)
+    return AssignedPhoneFactory(
+        subscriber=alice, mac="00041300B10E", authorized_until=MORNING - HOUR
+    )
 
 
 def text_of(box: Mailbox, kind: str = "plain") -> str:
@@ -61,7 +63,9 @@ def test_a_mail_says_what_is_to_deal_with(box: Mailbox, reader: User, overdue: P
 
     [mail] = box.mails
     with override("fr"):
-        subject = ngettext("MetaCentrex: %(count)s thing to do", "MetaCentrex: %(count)s things to do", 1)
+        subject = ngettext(
+            "MetaCentrex: %(count)s thing to do", "MetaCentrex: %(count)s things to do", 1
+        )
     assert (mail["To"], mail["Subject"]) == (ADDRESS, subject % {"count": 1})
     assert mail["From"] == "MetaCentrex <metacentrex@operator.example>"
     assert mail["Auto-Submitted"] == "auto-generated"
@@ -83,7 +87,9 @@ def test_the_mail_is_in_the_logins_language(box: Mailbox, reader: User, overdue:
     assert re.search(r"Overdue – since Tuesday .+ 06:20, never came", text_of(box))
 
 
-def test_the_html_part_escapes_and_fetches_nothing(box: Mailbox, reader: User, overdue: Phone) -> None:
+def test_the_html_part_escapes_and_fetches_nothing(
+    box: Mailbox, reader: User, overdue: Phone
+) -> None:
     Client.unscoped.update(legal_name="<b>R&D</b>")
 
     send_due_digests(MORNING)
@@ -246,7 +252,13 @@ def test_a_refused_recipient_keeps_nobody_from_theirs(
 
 @pytest.mark.parametrize("address", [f"a@{'é' * 62}.fr", "a@。.fr"])
 def test_an_address_that_cannot_be_written_to_keeps_nobody_from_theirs(
-    address: str, box: Mailbox, reader: User, red_staff: User, overdue: Phone, mallory: Subscriber, caplog
+    address: str,
+    box: Mailbox,
+    reader: User,
+    red_staff: User,
+    overdue: Phone,
+    mallory: Subscriber,
+    caplog,
 ) -> None:
     User.objects.filter(pk=reader.pk).update(email=address)
     User.objects.filter(pk=red_staff.pk).update(email="red@rouge.example", wants_digest=True)
@@ -262,7 +274,9 @@ def test_an_address_that_cannot_be_written_to_keeps_nobody_from_theirs(
     assert address not in caplog.text
 
 
-def test_a_recipient_refused_for_now_is_tried_again(box: Mailbox, reader: User, overdue: Phone) -> None:
+def test_a_recipient_refused_for_now_is_tried_again(
+    box: Mailbox, reader: User, overdue: Phone
+) -> None:
     box.refused[ADDRESS] = "450 come back later"
     assert send_due_digests(MORNING) == 0
     box.refused.clear()
@@ -281,7 +295,9 @@ def test_a_mail_refused_is_tried_again_only_if_that_helps(
     assert send_due_digests(MORNING + HOUR) == later
 
 
-def test_a_choice_changed_meanwhile_wins(box: Mailbox, reader: User, overdue: Phone, monkeypatch) -> None:
+def test_a_choice_changed_meanwhile_wins(
+    box: Mailbox, reader: User, overdue: Phone, monkeypatch
+) -> None:
     from phones.services import digest
 
     first = digest.digest_for
@@ -296,7 +312,9 @@ def test_a_choice_changed_meanwhile_wins(box: Mailbox, reader: User, overdue: Ph
     assert (box.mails, sent_on(reader)) == ([], None)
 
 
-def test_without_a_mail_server_nothing_is_sent(reader: User, overdue: Phone, settings, mailoutbox) -> None:
+def test_without_a_mail_server_nothing_is_sent(
+    reader: User, overdue: Phone, settings, mailoutbox
+) -> None:
     settings.EMAIL_HOST = ""
 
     assert send_due_digests(MORNING) == 0

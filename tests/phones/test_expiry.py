@@ -1,4 +1,6 @@
-"""The end of a window is written down once, whoever comes and whenever; safety never depends on it."""
+"""The end of a window is written down once, whoever comes and whenever; safety
+never depends on it.
+"""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -36,7 +38,12 @@ def test_a_window_that_ended_unused_is_recorded_once(ended: Phone) -> None:
     event = AuditEvent.objects.get()
     ended.refresh_from_db()
     assert counts == [1, 0, 0]
-    assert (event.kind, event.at, event.actor, event.client) == ("window.expired", ENDED, None, ended.client)
+    assert (event.kind, event.at, event.actor, event.client) == (
+        "window.expired",
+        ENDED,
+        None,
+        ended.client,
+    )
     assert ended.expiry_recorded_at == NOW
     assert ended.authorized_until == ENDED
 
@@ -54,7 +61,9 @@ def test_a_window_ends_at_its_last_moment_and_not_before(ended: Phone) -> None:
     assert record_expired_windows(ENDED) == 1
 
 
-def test_a_running_window_and_a_closed_one_are_left_alone(blue_phone: Phone, red_phone: Phone) -> None:
+def test_a_running_window_and_a_closed_one_are_left_alone(
+    blue_phone: Phone, red_phone: Phone
+) -> None:
     Phone.unscoped.filter(pk=red_phone.pk).update(authorized_until=None)
 
     assert record_expired_windows() == 0
@@ -110,7 +119,9 @@ def test_more_windows_than_a_batch_are_all_recorded(
 
 
 def test_the_task_goes_by_the_clock(ended: Phone) -> None:
-    Phone.unscoped.filter(pk=ended.pk).update(authorized_until=timezone.now() - timedelta(seconds=1))
+    Phone.unscoped.filter(pk=ended.pk).update(
+        authorized_until=timezone.now() - timedelta(seconds=1)
+    )
 
     assert [expire_authorizations(), expire_authorizations()] == [1, 0]
     assert kinds() == ["window.expired"]

@@ -65,7 +65,9 @@ def test_clients_are_exported_with_their_counts(
     assert rows[1][-3:-1] == ["2", "1"]
 
 
-def test_a_formula_that_somebody_called_a_person_is_none(blue_browser: Browser, blue_client: Client) -> None:
+def test_a_formula_that_somebody_called_a_person_is_none(
+    blue_browser: Browser, blue_client: Client
+) -> None:
     SubscriberFactory(client=blue_client, name="=HYPERLINK(1)")
 
     assert read(blue_browser, "user-export", REFERENCE)[1][2] == "'=HYPERLINK(1)"
@@ -95,7 +97,11 @@ def test_the_operators_reader_in_english_gets_english_heads(
     blue_staff.language = "en"
     blue_staff.save()
 
-    assert read(as_user(blue_staff), "user-export", REFERENCE)[0][:3] == ["Number (SDA)", "Extension", "Name"]
+    assert read(as_user(blue_staff), "user-export", REFERENCE)[0][:3] == [
+        "Number (SDA)",
+        "Extension",
+        "Name",
+    ]
 
 
 @pytest.mark.parametrize("name", ["user-export", "phone-export"])
@@ -122,7 +128,9 @@ def test_what_is_to_do_is_exported_with_its_cause(
 
     rows = read(blue_browser, "todo-export")
 
-    assert [row[:3] for row in rows[1:]] == [["Client Bleu [10100]", "00:04:13:00:B1:0E", "0970719001"]]
+    assert [row[:3] for row in rows[1:]] == [
+        ["Client Bleu [10100]", "00:04:13:00:B1:0E", "0970719001"]
+    ]
     assert rows[1][4] == "Délai dépassé"
     assert len(read(blue_browser, "todo-export", f="refused")) == 1
     assert AuditEvent.objects.filter(kind="export", after__list="todo").count() == 2

@@ -1,4 +1,6 @@
-"""« Liste des clients » and « Compte MetaCentrex »: the same work for one row and for many; found, sorted, told."""
+"""« Liste des clients » and « Compte MetaCentrex »: the same work for one row and for many; found,
+sorted, told.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -63,7 +65,9 @@ def test_the_client_list_asks_as_much_for_one_row_as_for_25(
 
     def add_clients() -> None:
         for _ in range(24):
-            AssignedPhoneFactory(subscriber=SubscriberFactory(client=ClientFactory(reseller=blue_reseller)))
+            AssignedPhoneFactory(
+                subscriber=SubscriberFactory(client=ClientFactory(reseller=blue_reseller))
+            )
 
     assert_same_queries(blue_browser, CLIENTS + query, add_clients)
 
@@ -94,7 +98,9 @@ def test_the_last_page_of_a_sorted_list_follows_the_one_before(
         for line in blue_browser.get(f"{ACCOUNT}?tu=-name&pu={page}").context["subscribers"]
     ]
 
-    assert shown == sorted(blue_client.subscribers.values_list("name", flat=True), key=fold, reverse=True)
+    assert shown == sorted(
+        blue_client.subscribers.values_list("name", flat=True), key=fold, reverse=True
+    )
 
 
 def test_clients_count_their_lines_phones_and_what_is_to_do(
@@ -131,7 +137,9 @@ def test_thousands_are_kept_together() -> None:
 
 
 @pytest.mark.parametrize("sort", ["created", "reference", "name", "lines", "phones", "todo"])
-def test_clients_are_sorted_both_ways(sort: str, blue_browser: Browser, blue_reseller: Reseller) -> None:
+def test_clients_are_sorted_both_ways(
+    sort: str, blue_browser: Browser, blue_reseller: Reseller
+) -> None:
     small = ClientFactory(reseller=blue_reseller, reference="A1", legal_name="Abc")
     big = ClientFactory(reseller=blue_reseller, reference="B1", legal_name="élan")
     overdue = timezone.now() - timedelta(hours=1)
@@ -167,7 +175,9 @@ def test_the_operators_list_of_clients_asks_as_much_for_one_row_as_for_25(
     assert_same_queries(as_user(operator), CLIENTS + "?q=client&sort=-reseller", add_clients)
 
 
-def test_only_clients_with_something_to_do_are_left(blue_browser: Browser, blue_reseller: Reseller) -> None:
+def test_only_clients_with_something_to_do_are_left(
+    blue_browser: Browser, blue_reseller: Reseller
+) -> None:
     ClientFactory(reseller=blue_reseller)
     overdue = AssignedPhoneFactory(
         subscriber=SubscriberFactory(client=ClientFactory(reseller=blue_reseller)),
@@ -180,7 +190,8 @@ def test_only_clients_with_something_to_do_are_left(blue_browser: Browser, blue_
 
 
 @pytest.mark.parametrize(
-    "typed", ["00:04:13:00:b1:0e", "00041300b10e", "B10E", "bureau", "0970719001", "alice bureau", "bleu"]
+    "typed",
+    ["00:04:13:00:b1:0e", "00041300b10e", "B10E", "bureau", "0970719001", "alice bureau", "bleu"],
 )
 def test_phones_are_found_by_what_their_row_shows(
     typed: str, blue_browser: Browser, blue_phone: Phone
@@ -201,8 +212,12 @@ def test_phones_are_filtered_by_state(blue_browser: Browser, blue_phone: Phone) 
     assert [chip.count for chip in page["phone_filters"]] == [2, 1, 1]
 
 
-@pytest.mark.parametrize("sort", ["model", "mac", "number", "description", "created", "evil__password"])
-def test_phones_are_sorted_by_any_column(sort: str, blue_browser: Browser, blue_phone: Phone) -> None:
+@pytest.mark.parametrize(
+    "sort", ["model", "mac", "number", "description", "created", "evil__password"]
+)
+def test_phones_are_sorted_by_any_column(
+    sort: str, blue_browser: Browser, blue_phone: Phone
+) -> None:
     PhoneFactory(client=blue_phone.client)
 
     for way in (sort, f"-{sort}"):
@@ -221,7 +236,9 @@ def test_a_page_that_does_not_exist_gives_the_nearest(
     assert len(shown) == (1 if page in ("2", "99", "0", "-1") else 25)
 
 
-def test_the_models_seen_and_declared_are_told_apart(blue_browser: Browser, blue_phone: Phone) -> None:
+def test_the_models_seen_and_declared_are_told_apart(
+    blue_browser: Browser, blue_phone: Phone
+) -> None:
     Phone.unscoped.update(model="snom-720", detected_model="snom-710", detected_token="snom710")
 
     [row] = blue_browser.get(ACCOUNT).context["phones"]
@@ -233,7 +250,9 @@ def test_the_models_seen_and_declared_are_told_apart(blue_browser: Browser, blue
     )
 
 
-def test_a_phone_on_no_line_is_found_by_its_site(blue_browser: Browser, blue_client: Client) -> None:
+def test_a_phone_on_no_line_is_found_by_its_site(
+    blue_browser: Browser, blue_client: Client
+) -> None:
     there = PhoneFactory(client=blue_client, site=SiteFactory(client=blue_client, name="Entrepôt"))
     PhoneFactory(client=blue_client, site=SiteFactory(client=blue_client, name="Bureau"))
 
@@ -242,7 +261,9 @@ def test_a_phone_on_no_line_is_found_by_its_site(blue_browser: Browser, blue_cli
     assert [row.phone for row in page.context["phones"]] == [there]
 
 
-@pytest.mark.parametrize("typed", ["0970719001", "+33970719001", "europe", "bob 719001", "bob europe"])
+@pytest.mark.parametrize(
+    "typed", ["0970719001", "+33970719001", "europe", "bob 719001", "bob europe"]
+)
 def test_users_are_found_by_what_they_present_and_by_their_restriction(
     typed: str, blue_browser: Browser, alice: Subscriber, bob: Subscriber
 ) -> None:
@@ -279,7 +300,9 @@ def test_a_number_presented_by_a_stranger_finds_nobody(
     assert "Rien ne contient «\xa00970700000\xa0»" in page.content.decode()
 
 
-@pytest.mark.parametrize("sort", ["number", "name", "licence", "site", "locked", "presented", "barring"])
+@pytest.mark.parametrize(
+    "sort", ["number", "name", "licence", "site", "locked", "presented", "barring"]
+)
 def test_users_are_sorted_by_every_column_both_ways(
     sort: str, blue_browser: Browser, alice: Subscriber, bob: Subscriber
 ) -> None:
@@ -297,7 +320,11 @@ def test_users_are_sorted_by_every_column_both_ways(
 
 
 def test_users_are_filtered_and_counted(
-    blue_browser: Browser, blue_phone: Phone, alice: Subscriber, bob: Subscriber, mallory: Subscriber
+    blue_browser: Browser,
+    blue_phone: Phone,
+    alice: Subscriber,
+    bob: Subscriber,
+    mallory: Subscriber,
 ) -> None:
     locked = SubscriberFactory(client=bob.client, is_locked=True, status="suspended")
 
@@ -315,7 +342,12 @@ def test_users_are_filtered_and_counted(
         "phoneless": [bob, locked],
         "nonsense": everybody,
     }
-    assert [(chip.count, chip.active) for chip in chips] == [(3, False), (1, False), (1, True), (2, False)]
+    assert [(chip.count, chip.active) for chip in chips] == [
+        (3, False),
+        (1, False),
+        (1, True),
+        (2, False),
+    ]
 
 
 def test_the_chips_of_the_users_keep_the_phones_as_they_are(
@@ -328,7 +360,9 @@ def test_the_chips_of_the_users_keep_the_phones_as_they_are(
     assert phoneless.url == "?f=overdue&qt=snom&fu=phoneless"
 
 
-def test_a_filter_of_users_that_leaves_nobody_says_so(blue_browser: Browser, blue_phone: Phone) -> None:
+def test_a_filter_of_users_that_leaves_nobody_says_so(
+    blue_browser: Browser, blue_phone: Phone
+) -> None:
     page = blue_browser.get(ACCOUNT, {"fu": "locked"}).content.decode()
 
     assert "Aucune ligne n’est dans ce cas" in page

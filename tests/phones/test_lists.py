@@ -1,4 +1,6 @@
-"""« Plusieurs téléphones »: what is wrong is said line by line, and all of it is kept or nothing."""
+"""« Plusieurs téléphones »: what is wrong is said line by line, and all of it
+is kept or nothing.
+"""
 
 import pytest
 from django.http import HttpResponse
@@ -74,7 +76,9 @@ def test_a_confirmed_list_is_read_again(blue_browser: Browser, alice: Subscriber
     assert Phone.unscoped.count() == 1
 
 
-def test_a_line_holds_address_number_model_and_description(blue_browser: Browser, alice: Subscriber) -> None:
+def test_a_line_holds_address_number_model_and_description(
+    blue_browser: Browser, alice: Subscriber
+) -> None:
     lines = [
         "000413000001",
         "  00:04:13:00:00:02 ; +33 9 70 71 90 01 ;",
@@ -102,7 +106,9 @@ def test_a_phone_on_no_line_gets_no_window(blue_browser: Browser, alice: Subscri
 
 
 def test_twins_name_the_first_of_them(blue_browser: Browser, alice: Subscriber) -> None:
-    page = send(blue_browser, ["000413000001", "", "00:04:13:00:00:01", "000413000001"], confirm="1")
+    page = send(
+        blue_browser, ["000413000001", "", "00:04:13:00:00:01", "000413000001"], confirm="1"
+    )
 
     message = gettext("Same MAC address as line %(line)s.") % {"line": 1}
     assert wrong(page) == {3: message, 4: message}
@@ -124,7 +130,9 @@ def test_twins_name_the_first_of_them(blue_browser: Browser, alice: Subscriber) 
         "=1+1",
     ],
 )
-def test_a_line_that_cannot_be_is_wrong(line: str, blue_browser: Browser, alice: Subscriber) -> None:
+def test_a_line_that_cannot_be_is_wrong(
+    line: str, blue_browser: Browser, alice: Subscriber
+) -> None:
     page = send(blue_browser, ["000413999999", line], confirm="1")
 
     assert list(wrong(page)) == [2]
@@ -150,7 +158,9 @@ def test_a_text_that_is_no_list_is_refused_at_the_field(
     assert list(page.context["form"].errors) == ["lines"]
 
 
-def test_the_report_is_a_spreadsheet_without_formulas(blue_browser: Browser, alice: Subscriber) -> None:
+def test_the_report_is_a_spreadsheet_without_formulas(
+    blue_browser: Browser, alice: Subscriber
+) -> None:
     response = send(
         blue_browser,
         ["000413000001;0970719001;snom 710;=HYPERLINK(1)", "+1;;;@x", '000413000002;;;é;"x"'],
@@ -166,7 +176,7 @@ def test_the_report_is_a_spreadsheet_without_formulas(blue_browser: Browser, ali
     assert all(row[5] for row in rows)
 
 
-# --- Copied from a spreadsheet -------------------------------------------------------------------------
+# --- Copied from a spreadsheet --------------------------------------------------------------------
 
 
 def read(page: HttpResponse) -> list[tuple[str, str, str, str]]:
@@ -204,7 +214,9 @@ def test_a_restored_zero_is_said_in_the_preview_and_in_the_report(
     assert rows_of(send(blue_browser, [line], report="1"))[1][5].endswith(f". {note}")
 
 
-def test_heads_say_which_column_is_what_in_any_order(blue_browser: Browser, alice: Subscriber) -> None:
+def test_heads_say_which_column_is_what_in_any_order(
+    blue_browser: Browser, alice: Subscriber
+) -> None:
     lines = [
         "",
         "Description\tN° SDA\tCouleur\tNom\tModèle\tAdresse MAC",
@@ -222,7 +234,9 @@ def test_heads_say_which_column_is_what_in_any_order(blue_browser: Browser, alic
     ]
     assert [row.line for row in page.context["rows"]] == [3, 5, 6]
     assert list(wrong(page)) == [6]
-    assert all(f"« {head} »" in page.content.decode().replace("\xa0", " ") for head in ("Couleur", "Nom"))
+    assert all(
+        f"« {head} »" in page.content.decode().replace("\xa0", " ") for head in ("Couleur", "Nom")
+    )
 
 
 def test_the_heads_of_another_system_are_known(blue_browser: Browser, alice: Subscriber) -> None:
@@ -265,13 +279,19 @@ def test_what_a_spreadsheet_spoiled_is_wrong_at_its_line(
     assert list(wrong(send(blue_browser, [line]))) == [1]
 
 
-def test_a_cell_under_no_head_is_not_lost_without_a_word(blue_browser: Browser, alice: Subscriber) -> None:
-    page = send(blue_browser, ["MAC;SDA", "000413000001;0970719001;Accueil", "000413000002;0970719001;"])
+def test_a_cell_under_no_head_is_not_lost_without_a_word(
+    blue_browser: Browser, alice: Subscriber
+) -> None:
+    page = send(
+        blue_browser, ["MAC;SDA", "000413000001;0970719001;Accueil", "000413000002;0970719001;"]
+    )
 
     assert wrong(page) == {2: gettext("This line has more cells than there are headers.")}
 
 
-@pytest.mark.parametrize("lines", [["MAC;SDA"], ["", "MAC;SDA", " "], ["MAC;SDA;Numéro", "000413000001;;"]])
+@pytest.mark.parametrize(
+    "lines", [["MAC;SDA"], ["", "MAC;SDA", " "], ["MAC;SDA;Numéro", "000413000001;;"]]
+)
 def test_heads_that_do_not_do_are_refused_at_the_field(
     lines: list[str], blue_browser: Browser, alice: Subscriber
 ) -> None:
@@ -288,7 +308,7 @@ def test_heads_are_no_line_of_the_thousand(blue_browser: Browser, alice: Subscri
     assert (len(page.context["rows"]), wrong(page)) == (1000, {})
 
 
-# --- A list of guesses is no oracle --------------------------------------------------------------------
+# --- A list of guesses is no oracle ---------------------------------------------------------------
 
 
 @pytest.fixture
@@ -313,7 +333,10 @@ def test_beyond_the_budget_nothing_is_named_and_the_operator_is_told_once(
 
         assert page.context["rows"] is None
         assert list(page.context["form"].errors) == ["lines"]
-        assert page.context["form"].errors["lines"][0].split(":")[0] == str(ListRefused()).split(":")[0]
+        assert (
+            page.context["form"].errors["lines"][0].split(":")[0]
+            == str(ListRefused()).split(":")[0]
+        )
     assert AuditEvent.objects.filter(kind=BUDGET_SPENT).count() == 1
     assert AuditEvent.objects.filter(kind=BUDGET_SPENT).get().object_label == "Bleu Télécom"
 
@@ -359,11 +382,17 @@ def test_ones_own_duplicates_cost_nothing(blue_browser: Browser, alice: Subscrib
 
 
 def test_anothers_guesses_cost_a_reseller_nothing(
-    blue_browser: Browser, blue_client: Client, red_phones: list[str], red_staff: object, as_user: object
+    blue_browser: Browser,
+    blue_client: Client,
+    red_phones: list[str],
+    red_staff: object,
+    as_user: object,
 ) -> None:
     send(blue_browser, red_phones)
 
-    page = as_user(red_staff).post("/extranet/clients/20200/telephones/plusieurs/", {"lines": "000413AAAAAA"})
+    page = as_user(red_staff).post(
+        "/extranet/clients/20200/telephones/plusieurs/", {"lines": "000413AAAAAA"}
+    )
 
     assert wrong(page) == {}
 

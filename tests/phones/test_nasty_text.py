@@ -48,7 +48,9 @@ def text_of(page: HttpResponse) -> str:
 def test_a_description_is_kept_and_shown_escaped(
     text: str, blue_browser: Browser, alice: Subscriber, admin: Browser
 ) -> None:
-    blue_browser.post(REGISTER, {"mac": "00041374074C", "model": "auto", "line": "901", "description": text})
+    blue_browser.post(
+        REGISTER, {"mac": "00041374074C", "model": "auto", "line": "901", "description": text}
+    )
 
     phone = Phone.unscoped.get()
     pages = [
@@ -122,10 +124,13 @@ def test_nothing_typed_in_a_field_of_choice_breaks_a_page(
         blue_browser.post(REGISTER, values),
         blue_browser.post("/extranet/clients/10100/telephones/plusieurs/", {"lines": text}),
         blue_browser.post(
-            f"/extranet/telephones/{blue_phone.mac}/changer/", values | {"assigned": "on", "until": text}
+            f"/extranet/telephones/{blue_phone.mac}/changer/",
+            values | {"assigned": "on", "until": text},
         ),
         blue_browser.post("/extranet/", {"username": text, "password": text}, follow=True),
-        blue_browser.post(f"/extranet/telephones/{blue_phone.mac}/autoriser/", {"until": text}, follow=True),
+        blue_browser.post(
+            f"/extranet/telephones/{blue_phone.mac}/autoriser/", {"until": text}, follow=True
+        ),
         blue_browser.post(
             "/extranet/clients/10100/utilisateurs/",
             {"action": text, "subscribers": [text], "barring": text, "presented_number": text},

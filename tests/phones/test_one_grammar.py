@@ -87,7 +87,9 @@ def spellings(draw: st.DrawFn) -> str:
     number = draw(st.sampled_from(LINES))
     group = st.sampled_from(("", "", "", ".", "/", *SPACES, *HYPHENS))
     mark = st.sampled_from(MARKS)
-    rest = "".join(digit + draw(group) + draw(mark) for digit in REST[number][:-1]) + REST[number][-1]
+    rest = (
+        "".join(digit + draw(group) + draw(mark) for digit in REST[number][:-1]) + REST[number][-1]
+    )
     return draw(mark) + draw(st.sampled_from(STARTS[number])) + rest + draw(mark)
 
 
@@ -116,7 +118,12 @@ def listed(four_lines: Client, blue_scope: Scope, blue_actor: Actor) -> Callable
     """The row of a list that has one line."""
 
     def read(line: str) -> Row:
-        whom = {"client": four_lines, "scope": blue_scope, "actor": blue_actor, "now": timezone.now()}
+        whom = {
+            "client": four_lines,
+            "scope": blue_scope,
+            "actor": blue_actor,
+            "now": timezone.now(),
+        }
         return read_list(line, True, **whom).rows[0]
 
     return read
@@ -136,14 +143,19 @@ def everywhere(text: str, client: Client, listed: Callable[[str], Row]) -> dict[
     return {
         "line": said(line),
         # A key holds what a phone dials, which is the number in one of its spellings.
-        "key": parse_number(key) if key[0] in "+0" and not set(key[1:]) - set("0123456789") else key,
+        "key": parse_number(key)
+        if key[0] in "+0" and not set(key[1:]) - set("0123456789")
+        else key,
         "list": of_the_list,
         "file": in_a_file("SDA", text),
         "admin": said(lambda: NumberFormField().clean(text)),
     }
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(text=spellings())
 def test_any_spelling_of_a_number_is_that_number_in_all_five_places(
     text: str, four_lines: Client, listed: Callable[[str], Row]
@@ -168,7 +180,10 @@ def test_what_is_no_number_gets_one_refusal_in_all_five_places(
     assert answers == dict.fromkeys(answers, str(refused.value))
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(text=st.text("0123456789+ ./-()E\u2011\xa0", min_size=8, max_size=16))
 def test_digits_of_any_kind_are_taken_or_refused_alike(
     text: str, four_lines: Client, listed: Callable[[str], Row]
@@ -184,8 +199,12 @@ def test_digits_of_any_kind_are_taken_or_refused_alike(
     assert set(here.values()) <= {gettext(NOT_HERE), *answers.values()}
 
 
-@pytest.mark.parametrize("text", ["+33 (0)6 12 34 56 78", "+330612345678", "612345678", "06\u201112345678"])
-def test_a_number_of_the_platform_written_as_a_public_one_and_a_login_are_read_alike(text: str) -> None:
+@pytest.mark.parametrize(
+    "text", ["+33 (0)6 12 34 56 78", "+330612345678", "612345678", "06\u201112345678"]
+)
+def test_a_number_of_the_platform_written_as_a_public_one_and_a_login_are_read_alike(
+    text: str,
+) -> None:
     form = PortalLoginForm()
     form.cleaned_data = {"username": text}
 
@@ -203,7 +222,7 @@ def test_an_extension_is_one_still_and_an_unknown_name_is_no_wrong_number(
         assert said(lambda text=text: field.clean(text)) == gettext(NOT_HERE)
 
 
-# --- MAC addresses -------------------------------------------------------------------------------------
+# --- MAC addresses --------------------------------------------------------------------------------
 
 PLAIN = "000413AABB0C"
 FIGURES = "000413740748"
@@ -234,7 +253,12 @@ def mac_spellings(draw: st.DrawFn) -> str:
     text = draw(st.sampled_from((text, text.lower())))
     mark = st.sampled_from(MARKS)
     inside = "".join(char + draw(mark) for char in text)
-    return draw(mark) + draw(st.sampled_from(("", *SPACES))) + inside + draw(st.sampled_from(("", *SPACES)))
+    return (
+        draw(mark)
+        + draw(st.sampled_from(("", *SPACES)))
+        + inside
+        + draw(st.sampled_from(("", *SPACES)))
+    )
 
 
 def macs_everywhere(text: str, listed: Callable[[str], Row]) -> dict[str, str]:
@@ -246,7 +270,10 @@ def macs_everywhere(text: str, listed: Callable[[str], Row]) -> dict[str, str]:
     }
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(text=mac_spellings())
 def test_any_spelling_of_a_mac_is_that_mac_in_form_list_and_file(
     text: str, listed: Callable[[str], Row]
@@ -269,12 +296,18 @@ def test_what_is_no_mac_gets_one_refusal_in_form_list_and_file(
     assert answers == dict.fromkeys(answers, str(refused.value))
 
 
-def test_a_text_file_and_a_pasted_list_read_the_same_cells(blue_browser: Browser, alice: Subscriber) -> None:
+def test_a_text_file_and_a_pasted_list_read_the_same_cells(
+    blue_browser: Browser, alice: Subscriber
+) -> None:
     table = "Adresse MAC\tSDA\tDescription\n413000001\t970719001\tl’été\n"
 
     [payload] = read_rows(find_header(read_sheet(table.encode(), most_rows=10)), Options())
     [row] = blue_browser.post(LIST, {"lines": table}).context["rows"]
 
     assert row.registration is not None
-    assert (payload["mac"], payload["description"], payload["note"]) == (row.mac, row.description, row.note)
+    assert (payload["mac"], payload["description"], payload["note"]) == (
+        row.mac,
+        row.description,
+        row.note,
+    )
     assert payload["number"] == alice.number == row.registration.subscriber.number

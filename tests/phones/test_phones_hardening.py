@@ -1,4 +1,6 @@
-"""Several phones in one transaction are taken by primary key, as the journal takes them: no deadlock."""
+"""Several phones in one transaction are taken by primary key, as the journal takes them: no
+deadlock.
+"""
 
 from datetime import timedelta
 

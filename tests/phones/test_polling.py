@@ -15,7 +15,12 @@ SETTINGS = PlatformSettings(pk=1, polling_from=time(2), polling_until=time(5, 30
 
 def phone(firmware: str, served_at: datetime | None = SERVED, **columns: object) -> Phone:
     line = Subscriber(site=Site(time_zone="Europe/Paris"))
-    columns = {"mac": "000413000001", "model": "snom-d765", "comes_back": True, "subscriber": line} | columns
+    columns = {
+        "mac": "000413000001",
+        "model": "snom-d765",
+        "comes_back": True,
+        "subscriber": line,
+    } | columns
     return Phone(client=Client(), firmware=firmware, served_at=served_at, **columns)
 
 
@@ -38,8 +43,12 @@ def test_firmware_8_comes_back_so_many_seconds_after_its_last_visit(firmware: st
         (datetime(2026, 11, 28, 23, 30, tzinfo=UTC), datetime(2026, 11, 30, 4, 30, tzinfo=UTC)),
     ],
 )
-def test_firmware_10_comes_back_by_the_end_of_the_next_night(served_at: datetime, by: datetime) -> None:
-    assert next_return(phone("10.1.54.13", served_at), served_at, SETTINGS) == Return(by, is_late=False)
+def test_firmware_10_comes_back_by_the_end_of_the_next_night(
+    served_at: datetime, by: datetime
+) -> None:
+    assert next_return(phone("10.1.54.13", served_at), served_at, SETTINGS) == Return(
+        by, is_late=False
+    )
 
 
 def test_a_phone_that_did_not_come_is_late() -> None:
@@ -50,7 +59,9 @@ def test_a_phone_that_did_not_come_is_late() -> None:
 
 
 @pytest.mark.parametrize("columns", [{"comes_back": False}, {"served_at": None}, {"model": ""}])
-def test_nothing_is_promised_of_a_phone_that_was_not_told_to_come_back(columns: dict[str, object]) -> None:
+def test_nothing_is_promised_of_a_phone_that_was_not_told_to_come_back(
+    columns: dict[str, object],
+) -> None:
     assert next_return(phone("10.1.54.13", **columns), SERVED, SETTINGS) is None  # type: ignore[arg-type]
 
 
@@ -72,7 +83,8 @@ def test_a_change_is_said_to_arrive_by_then() -> None:
     asked = phone("10.1.54.13", authenticated_at=SERVED)
 
     assert words(asked) == (
-        "The phone takes changes by itself, by Sunday 29 Nov, 05:30 at the latest; at once if restarted."
+        "The phone takes changes by itself, by Sunday 29 Nov, 05:30 at the latest; at once if "
+        "restarted."
     )
     assert words(asked, SERVED + timedelta(days=2)) == (
         "The phone was due back by Sunday 29 Nov, 05:30 and did not come: is it switched off?"

@@ -29,7 +29,9 @@ class Desk:
 
     def register(self, mac: str = MAC, line: Subscriber | None = None, **asked: object) -> Phone:
         registration = Registration(mac, line, **asked)
-        return register_phone(registration, client=self.client, scope=self.scope, actor=self.actor, now=NOW)
+        return register_phone(
+            registration, client=self.client, scope=self.scope, actor=self.actor, now=NOW
+        )
 
 
 @pytest.fixture
@@ -71,7 +73,9 @@ def test_a_phone_on_no_line_has_no_window_and_waits_at_the_main_site(blue: Desk)
     assert SipCredential.unscoped.count() == 0
 
 
-def test_registering_is_audited_without_secrets(blue: Desk, alice: Subscriber, blue_staff: User) -> None:
+def test_registering_is_audited_without_secrets(
+    blue: Desk, alice: Subscriber, blue_staff: User
+) -> None:
     phone = blue.register(line=alice)
 
     event = AuditEvent.objects.get()
@@ -123,7 +127,9 @@ def test_a_duplicate_of_a_stranger_tells_nothing(blue: Desk, red_phone: Phone) -
     assert Phone.unscoped.count() == 1
 
 
-def test_the_operator_sees_every_duplicate(blue_client: Client, red_phone: Phone, operator: User) -> None:
+def test_the_operator_sees_every_duplicate(
+    blue_client: Client, red_phone: Phone, operator: User
+) -> None:
     desk = Desk(blue_client, scope_for(operator), Actor(operator))
 
     with pytest.raises(DuplicateMac) as refusal:
@@ -192,7 +198,11 @@ def test_nothing_is_kept_of_a_registration_that_fails(blue: Desk, mallory: Subsc
         with pytest.raises(DomainError):
             blue.register(mac, line=line)
 
-    assert (Phone.unscoped.count(), SipCredential.unscoped.count(), AuditEvent.objects.count()) == (0, 0, 0)
+    assert (Phone.unscoped.count(), SipCredential.unscoped.count(), AuditEvent.objects.count()) == (
+        0,
+        0,
+        0,
+    )
 
 
 def test_a_deleted_phones_address_starts_anew(blue: Desk, alice: Subscriber) -> None:
@@ -217,7 +227,9 @@ def test_digits_that_are_part_of_a_line_are_no_line(
     assert Phone.unscoped.count() == 0
 
 
-def test_the_form_names_the_person_of_the_line_clicked(blue_browser: Browser, alice: Subscriber) -> None:
+def test_the_form_names_the_person_of_the_line_clicked(
+    blue_browser: Browser, alice: Subscriber
+) -> None:
     page = blue_browser.get("/extranet/clients/10100/telephones/provisionner/?line=0970719001")
 
     assert "Alice Bleu" in page.content.decode()

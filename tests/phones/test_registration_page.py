@@ -54,16 +54,28 @@ def test_a_phone_is_registered_and_said_so(blue_browser: Browser, alice: Subscri
     phone = Phone.unscoped.get()
     account = blue_browser.get(response["Location"])
     assert (response.status_code, response["Location"]) == (302, "/extranet/clients/10100/compte/")
-    assert (phone.mac, phone.subscriber, phone.description) == ("00041374074C", alice, "snom 710 Standard")
+    assert (phone.mac, phone.subscriber, phone.description) == (
+        "00041374074C",
+        alice,
+        "snom 710 Standard",
+    )
     assert len(list(account.context["messages"])) == 1
     assert [row.phone.model_label for row in account.context["phones"]] == ["-"]
 
 
 @pytest.mark.parametrize(
     "typed",
-    ["000413AABBCC", "00:04:13:aa:bb:cc", "00-04-13-AA-BB-CC", "0004.13aa.bbcc", "  000413aabbcc \t"],
+    [
+        "000413AABBCC",
+        "00:04:13:aa:bb:cc",
+        "00-04-13-AA-BB-CC",
+        "0004.13aa.bbcc",
+        "  000413aabbcc \t",
+    ],
 )
-def test_every_spelling_of_an_address_is_taken(typed: str, blue_browser: Browser, alice: Subscriber) -> None:
+def test_every_spelling_of_an_address_is_taken(
+    typed: str, blue_browser: Browser, alice: Subscriber
+) -> None:
     send(blue_browser, mac=typed)
 
     assert Phone.unscoped.get().mac == "000413AABBCC"
@@ -131,7 +143,11 @@ def test_the_detail_leads_the_operator_to_the_line_of_the_log(
 
 @pytest.mark.parametrize("same_client", [True, False])
 def test_a_duplicate_of_ones_own_leads_to_its_page(
-    same_client: bool, blue_browser: Browser, alice: Subscriber, blue_reseller: Reseller, blue_client: Client
+    same_client: bool,
+    blue_browser: Browser,
+    alice: Subscriber,
+    blue_reseller: Reseller,
+    blue_client: Client,
 ) -> None:
     owner = blue_client if same_client else ClientFactory(reseller=blue_reseller)
     mine = PhoneFactory(client=owner, mac="00041374074C")
@@ -145,7 +161,9 @@ def test_a_duplicate_of_ones_own_leads_to_its_page(
     assert kept(response) == TYPED
 
 
-def test_a_double_click_gives_one_phone_and_two_successes(blue_browser: Browser, alice: Subscriber) -> None:
+def test_a_double_click_gives_one_phone_and_two_successes(
+    blue_browser: Browser, alice: Subscriber
+) -> None:
     token = str(blue_browser.get(URL).context["form"]["form_token"].value())
 
     statuses = [send(blue_browser, form_token=token).status_code for _ in range(2)]
@@ -220,7 +238,9 @@ def test_a_name_of_two_lines_is_asked_about(
 
 
 @pytest.mark.parametrize("field", ["mac", "model", "line"])
-def test_what_is_required_is_said_at_the_field(field: str, blue_browser: Browser, alice: Subscriber) -> None:
+def test_what_is_required_is_said_at_the_field(
+    field: str, blue_browser: Browser, alice: Subscriber
+) -> None:
     response = send(blue_browser, **{field: ""})
 
     assert list(response.context["form"].errors) == [field]

@@ -1,4 +1,6 @@
-"""Two resellers register the same MAC at the same moment: one wins, the other is told, nobody gets a 500."""
+"""Two resellers register the same MAC at the same moment: one wins, the other is told, nobody gets
+a 500.
+"""
 
 import threading
 from collections.abc import Callable
@@ -21,7 +23,9 @@ ROUNDS = 8
 
 
 def at_once(acts: list[Callable[[], Any]]) -> list[Any]:
-    """Run every act in a thread of its own, all let go at the same moment; an exception is an answer."""
+    """Run every act in a thread of its own, all let go at the same moment; an exception is an
+    answer.
+    """
     start = threading.Barrier(len(acts))
     answers: list[Any] = [None] * len(acts)
 
@@ -100,7 +104,9 @@ def test_a_double_click_gives_one_phone_and_two_successes() -> None:
         "form_token": "7f0ed8a8-5b0c-4b39-9a36-0d3a44f7f2c1",
     }
 
-    statuses = at_once([lambda browser=browser: browser.post(url, data).status_code for browser in browsers])
+    statuses = at_once(
+        [lambda browser=browser: browser.post(url, data).status_code for browser in browsers]
+    )
 
     assert statuses == [302, 302]
     assert Phone.unscoped.count() == 1

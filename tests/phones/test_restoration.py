@@ -61,7 +61,10 @@ def closed(phone: Phone) -> Phone:
     """As a phone in service: authenticated, its window over."""
     past = timezone.now() - timedelta(days=5)
     Phone.unscoped.filter(pk=phone.pk).update(
-        authenticated_at=past, credentials_seen_at=past, authorized_until=past, expiry_recorded_at=past
+        authenticated_at=past,
+        credentials_seen_at=past,
+        authorized_until=past,
+        expiry_recorded_at=past,
     )
     return fresh(phone)
 
@@ -74,7 +77,7 @@ def renewed_since(blue_phone: Phone) -> Phone:
     return phone
 
 
-# --- The memory is written --------------------------------------------------------------------------------
+# --- The memory is written ------------------------------------------------------------------------
 
 
 def test_every_renewal_is_noted_once_it_is_committed(
@@ -86,7 +89,9 @@ def test_every_renewal_is_noted_once_it_is_committed(
     with django_capture_on_commit_callbacks(execute=True):
         unassign(blue_phone, actor=PLATFORM)
 
-    assert renewals.read_own().generations == {blue_phone.uid: fresh(blue_phone).credential_generation}
+    assert renewals.read_own().generations == {
+        blue_phone.uid: fresh(blue_phone).credential_generation
+    }
 
 
 def test_the_end_of_a_phone_is_noted_as_one(blue_phone: Phone, django_capture_on_commit_callbacks):
@@ -97,7 +102,7 @@ def test_the_end_of_a_phone_is_noted_as_one(blue_phone: Phone, django_capture_on
     refuse_foreign_database()  # and keeps nobody from starting
 
 
-# --- At start ---------------------------------------------------------------------------------------------
+# --- At start -------------------------------------------------------------------------------------
 
 
 def test_a_database_as_old_as_its_memory_is_served(blue_phone: Phone):
@@ -119,7 +124,7 @@ def test_a_memory_that_cannot_be_read_is_not_taken_for_an_empty_one(home: Path):
         refuse_foreign_database()
 
 
-# --- adopt --live -----------------------------------------------------------------------------------------
+# --- adopt --live ---------------------------------------------------------------------------------
 
 
 def test_live_joins_a_machine_and_touches_nothing(settings, tmp_path, blue_phone: Phone):
@@ -144,7 +149,7 @@ def test_live_takes_no_other_option():
         adopt("--live", "--close-everything")
 
 
-# --- adopt --backup ---------------------------------------------------------------------------------------
+# --- adopt --backup -------------------------------------------------------------------------------
 
 
 def test_a_phone_untouched_since_the_backup_keeps_its_credentials(fetch, blue_phone: Phone):
@@ -159,33 +164,46 @@ def test_a_phone_untouched_since_the_backup_keeps_its_credentials(fetch, blue_ph
     assert SipCredential.unscoped.get(phone=phone).auth_name == sip
 
 
-def test_a_phone_renewed_since_has_neither_its_old_nor_its_newer_credentials(fetch, renewed_since: Phone):
+def test_a_phone_renewed_since_has_neither_its_old_nor_its_newer_credentials(
+    fetch, renewed_since: Phone
+):
     known = [
-        http_credentials(renewed_since.mac, renewed_since.uid, renewed_since.credential_generation + step)
+        http_credentials(
+            renewed_since.mac, renewed_since.uid, renewed_since.credential_generation + step
+        )
         for step in range(4)
     ]
     sip = SipCredential.unscoped.get(phone=renewed_since).auth_name
 
     said = adopt("--backup")
 
-    answers = [fetch(renewed_since.mac, HTTP_AUTHORIZATION=basic(c.user, c.password)) for c in known]
+    answers = [
+        fetch(renewed_since.mac, HTTP_AUTHORIZATION=basic(c.user, c.password)) for c in known
+    ]
     assert [answer.status_code for answer in answers] == [401] * 4
     assert not SipCredential.unscoped.filter(auth_name=sip).exists()
     assert ": 1" in said
     refuse_foreign_database()
 
 
-def test_a_phone_renewed_since_is_something_to_do_at_once_and_a_window_mends_it(renewed_since: Phone):
+def test_a_phone_renewed_since_is_something_to_do_at_once_and_a_window_mends_it(
+    renewed_since: Phone,
+):
     adopt("--backup")
 
     phone = fresh(renewed_since)
     assert code_of(phone, timezone.now()) is Code.REFUSED
-    assert AuditEvent.objects.filter(kind="phone.credentials_revoked", object_id=str(phone.pk)).count() == 1
+    assert (
+        AuditEvent.objects.filter(kind="phone.credentials_revoked", object_id=str(phone.pk)).count()
+        == 1
+    )
     open_window(phone, actor=PLATFORM)
     assert code_of(fresh(phone), timezone.now()) is Code.AUTHORIZED
 
 
-def test_open_and_planned_windows_are_closed_and_audited(blue_phone: Phone, red_phone: Phone, fetch):
+def test_open_and_planned_windows_are_closed_and_audited(
+    blue_phone: Phone, red_phone: Phone, fetch
+):
     later = timezone.now() + timedelta(days=2)
     Phone.unscoped.filter(pk=red_phone.pk).update(
         authorized_from=later, authorized_until=later + timedelta(days=1)
@@ -203,7 +221,9 @@ def test_open_and_planned_windows_are_closed_and_audited(blue_phone: Phone, red_
 
 
 @pytest.mark.parametrize("planned", [False, True])
-def test_a_phone_that_still_waits_is_something_to_do_and_stays_refused(planned, blue_phone: Phone, fetch):
+def test_a_phone_that_still_waits_is_something_to_do_and_stays_refused(
+    planned, blue_phone: Phone, fetch
+):
     now = timezone.now()
     if planned:
         later = now + timedelta(days=2)
@@ -328,11 +348,15 @@ def test_on_a_clean_machine_the_files_of_every_other_one_count(
     adopt("--backup", "--renewals", home / "renewals.log", second)
 
     now = timezone.now()
-    assert [code_of(fresh(phone), now) for phone in (renewed_since, red_phone)] == [Code.REFUSED] * 2
+    assert [code_of(fresh(phone), now) for phone in (renewed_since, red_phone)] == [
+        Code.REFUSED
+    ] * 2
     refuse_foreign_database()
 
 
-def test_without_any_memory_it_demands_that_everything_be_closed(settings, tmp_path, blue_phone: Phone):
+def test_without_any_memory_it_demands_that_everything_be_closed(
+    settings, tmp_path, blue_phone: Phone
+):
     settings.METACENTREX_HOME = tmp_path / "clean"
     settings.METACENTREX_HOME.mkdir()
 
@@ -376,14 +400,19 @@ def test_closing_everything_leaves_no_credentials_that_anybody_had(
     settings.METACENTREX_HOME = tmp_path / "clean"
     settings.METACENTREX_HOME.mkdir()
     phone = closed(blue_phone)
-    known = [http_credentials(phone.mac, phone.uid, phone.credential_generation + step) for step in range(50)]
+    known = [
+        http_credentials(phone.mac, phone.uid, phone.credential_generation + step)
+        for step in range(50)
+    ]
 
     adopt("--backup", "--close-everything", "--yes")
 
-    assert {fetch(phone.mac, HTTP_AUTHORIZATION=basic(c.user, c.password)).status_code for c in known} == {
-        401
-    }
-    assert [code_of(fresh(p), timezone.now()) for p in (blue_phone, red_phone)] == [Code.REFUSED] * 2
+    assert {
+        fetch(phone.mac, HTTP_AUTHORIZATION=basic(c.user, c.password)).status_code for c in known
+    } == {401}
+    assert [code_of(fresh(p), timezone.now()) for p in (blue_phone, red_phone)] == [
+        Code.REFUSED
+    ] * 2
     refuse_foreign_database()
 
 

@@ -1,4 +1,6 @@
-"""« Rechercher partout »: what one has at hand finds its row, straight away where it is the only one; strangers' never."""
+"""« Rechercher partout »: what one has at hand finds its row, straight away where it is the only
+one; strangers' never.
+"""
 
 import re
 from collections.abc import Callable
@@ -45,7 +47,10 @@ def test_a_mac_in_any_spelling_leads_to_its_phone(
 ) -> None:
     response = blue_browser.get(SEARCH, {"q": typed})
 
-    assert (response.status_code, response["Location"]) == (302, "/extranet/telephones/00041300B10E/")
+    assert (response.status_code, response["Location"]) == (
+        302,
+        "/extranet/telephones/00041300B10E/",
+    )
 
 
 @pytest.mark.parametrize(
@@ -69,7 +74,9 @@ def test_a_number_leads_to_its_line_and_the_phones_on_it(
     assert [row.phone for row in response.context["phones"]] == [blue_phone]
 
 
-def test_nine_digits_are_looked_for_as_they_are_typed(blue_browser: Browser, blue_client: Client) -> None:
+def test_nine_digits_are_looked_for_as_they_are_typed(
+    blue_browser: Browser, blue_client: Client
+) -> None:
     """They may be a number without its zero, and a SIREN as well."""
     blue_client.siret = "48285833900021"
     blue_client.save()
@@ -77,7 +84,9 @@ def test_nine_digits_are_looked_for_as_they_are_typed(blue_browser: Browser, blu
     assert found(blue_browser, "482858339") == ([blue_client], [], [])
 
 
-def test_a_number_without_phone_leads_to_its_line_alone(blue_browser: Browser, bob: Subscriber) -> None:
+def test_a_number_without_phone_leads_to_its_line_alone(
+    blue_browser: Browser, bob: Subscriber
+) -> None:
     assert blue_browser.get(SEARCH, {"q": "0970719002"})["Location"] == f"{ACCOUNT}?qu=0970719002"
 
 
@@ -125,7 +134,12 @@ def test_a_reference_that_is_an_extension_too_leaves_the_choice(
     ],
 )
 def test_each_sort_is_found_by_what_is_known_of_it(
-    typed: str, sections: str, blue_browser: Browser, blue_phone: Phone, alice: Subscriber, red_phone: Phone
+    typed: str,
+    sections: str,
+    blue_browser: Browser,
+    blue_phone: Phone,
+    alice: Subscriber,
+    red_phone: Phone,
 ) -> None:
     Phone.unscoped.filter(pk=blue_phone.pk).update(last_address="192.0.2.77")
     alice.licence = Licence.objects.create(name="Full Meta")
@@ -141,11 +155,22 @@ def test_each_sort_is_found_by_what_is_known_of_it(
 
 
 def test_strangers_rows_are_never_there_nor_counted(
-    blue_browser: Browser, blue_phone: Phone, red_phone: Phone, mallory: Subscriber, red_client: Client
+    blue_browser: Browser,
+    blue_phone: Phone,
+    red_phone: Phone,
+    mallory: Subscriber,
+    red_client: Client,
 ) -> None:
     Phone.unscoped.filter(pk=red_phone.pk).update(last_address="192.0.2.1")
 
-    for typed in (red_phone.mac, "+33970729001", red_client.reference, "rouge", "192.0.2.1", "mallory"):
+    for typed in (
+        red_phone.mac,
+        "+33970729001",
+        red_client.reference,
+        "rouge",
+        "192.0.2.1",
+        "mallory",
+    ):
         assert found(blue_browser, typed) == ([], [], [])
         asked = blue_browser.get(SEARCH, {"q": typed}).context["found"]
         assert asked.total == 0
@@ -175,7 +200,9 @@ def test_at_most_eight_of_each_and_a_way_to_all_of_them(
 ) -> None:
     for _ in range(9):
         ClientFactory(reseller=blue_reseller, legal_name="Zed")
-        AssignedPhoneFactory(subscriber=SubscriberFactory(client=blue_client, name="Zed"), description="Zed")
+        AssignedPhoneFactory(
+            subscriber=SubscriberFactory(client=blue_client, name="Zed"), description="Zed"
+        )
 
     response = blue_browser.get(SEARCH, {"q": "ZED"})
     page = response.content.decode()
@@ -230,7 +257,9 @@ def test_no_search_breaks_the_page(typed: str, blue_browser: Browser, blue_phone
     assert "<script>" not in response.content.decode().partition("<main")[2]
 
 
-def test_without_a_word_nothing_is_asked_and_the_page_says_what_can_be(blue_browser: Browser) -> None:
+def test_without_a_word_nothing_is_asked_and_the_page_says_what_can_be(
+    blue_browser: Browser,
+) -> None:
     page = blue_browser.get(SEARCH).content.decode()
 
     assert "Que cherchez-vous\u202f?" in page and "adresse IP" in page

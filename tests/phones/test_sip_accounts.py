@@ -1,4 +1,6 @@
-"""`manage.py sip_accounts`: what the SIP platform has to know is what the phones are given, and goes to one file."""
+"""`manage.py sip_accounts`: what the SIP platform has to know is what the phones are given, and
+goes to one file.
+"""
 
 import csv
 from collections.abc import Callable
@@ -39,7 +41,9 @@ def test_the_platform_is_told_what_the_phone_is_given(
     assert (mine["number"], mine["client"], mine["active"]) == ("+33970719001", "10100", "yes")
 
 
-def test_the_file_is_the_owners_alone_and_nothing_is_written_over(blue_phone: Phone, tmp_path: Path) -> None:
+def test_the_file_is_the_owners_alone_and_nothing_is_written_over(
+    blue_phone: Phone, tmp_path: Path
+) -> None:
     file = tmp_path / "accounts.csv"
     written(file)
 
@@ -56,7 +60,9 @@ def test_an_account_that_ended_is_not_in_it_and_a_suspended_one_says_so(
     unassign(red_phone, actor=PLATFORM)
     Client.unscoped.filter(pk=blue_client.pk).update(status=ClientStatus.SUSPENDED)
 
-    assert [(row["mac"], row["active"]) for row in written(tmp_path / "a.csv")] == [(blue_phone.mac, "no")]
+    assert [(row["mac"], row["active"]) for row in written(tmp_path / "a.csv")] == [
+        (blue_phone.mac, "no")
+    ]
 
 
 def test_an_account_that_the_platform_imposes_is_known_to_it(
@@ -67,7 +73,9 @@ def test_an_account_that_the_platform_imposes_is_known_to_it(
     assert written(tmp_path / "a.csv") == []
 
 
-def test_of_one_client_or_since_a_moment(blue_phone: Phone, red_phone: Phone, tmp_path: Path) -> None:
+def test_of_one_client_or_since_a_moment(
+    blue_phone: Phone, red_phone: Phone, tmp_path: Path
+) -> None:
     now = timezone.now()
     SipCredential.unscoped.filter(phone=red_phone).update(created_at=now - timedelta(days=2))
     yesterday = (now - timedelta(days=1)).isoformat()

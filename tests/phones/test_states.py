@@ -1,4 +1,6 @@
-"""The state in words and the database's filter are one rule, told twice: these hold them together."""
+"""The state in words and the database's filter are one rule, told twice: these
+hold them together.
+"""
 
 from copy import copy
 from datetime import UTC, datetime, timedelta
@@ -105,7 +107,9 @@ def shown(line: Subscriber, **row: Any) -> PhoneState:
 
 
 def test_an_authorized_phone_says_how_long(alice: Subscriber) -> None:
-    state = shown(alice, authorized_until=NOW + timedelta(hours=41, minutes=12), window_opened_at=NOW)
+    state = shown(
+        alice, authorized_until=NOW + timedelta(hours=41, minutes=12), window_opened_at=NOW
+    )
 
     assert (state.label, state.detail, state.fraction) == ("Authorized", "41 h 12 min", 1.0)
 
@@ -121,7 +125,9 @@ def test_an_overdue_phone_says_since_when_in_its_own_zone(alice: Subscriber) -> 
 
 def test_a_provisioned_phone_says_when_even_after_its_window(alice: Subscriber) -> None:
     state = shown(
-        alice, authorized_until=NOW - HOUR, authenticated_at=datetime(2026, 11, 23, 9, 26, tzinfo=UTC)
+        alice,
+        authorized_until=NOW - HOUR,
+        authenticated_at=datetime(2026, 11, 23, 9, 26, tzinfo=UTC),
     )
 
     assert (state.label, state.detail) == ("Provisioned", "on 23 Nov 2026, 10:26")
@@ -129,7 +135,9 @@ def test_a_provisioned_phone_says_when_even_after_its_window(alice: Subscriber) 
 
 def test_a_planned_window_says_when_it_begins(alice: Subscriber) -> None:
     state = shown(
-        alice, authorized_from=datetime(2026, 12, 1, 8, tzinfo=UTC), authorized_until=NOW + 300 * HOUR
+        alice,
+        authorized_from=datetime(2026, 12, 1, 8, tzinfo=UTC),
+        authorized_until=NOW + 300 * HOUR,
     )
 
     assert (state.label, state.detail) == ("Planned", "window planned for Tuesday 1 Dec, 09:00")
@@ -154,7 +162,9 @@ def test_a_phone_in_service_is_offered_a_window_only_if_it_lost_what_it_had(
 
 @pytest.mark.parametrize("reason", Refusal)
 def test_a_refused_phone_says_why_and_how_often(reason: Refusal, alice: Subscriber) -> None:
-    state = shown(alice, refused_at=NOW, refused_since=NOW - HOUR, refused_count=3, refused_reason=reason)
+    state = shown(
+        alice, refused_at=NOW, refused_since=NOW - HOUR, refused_count=3, refused_reason=reason
+    )
 
     with translation.override("en"):
         expected = f"{reason.label}, 3 times since Tuesday 24 Nov, 09:00"

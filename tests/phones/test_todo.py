@@ -1,4 +1,6 @@
-"""« À traiter »: the page, its lamp and the clients' counts are one rule; each entry has what mends it."""
+"""« À traiter »: the page, its lamp and the clients' counts are one rule; each entry has what mends
+it.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -42,15 +44,26 @@ def overdue(line: Subscriber, **row: Any) -> Phone:
 
 def refused(line: Subscriber | None, reason: str, **row: Any) -> Phone:
     now = timezone.now()
-    facts = {"refused_at": now, "refused_since": now - HOUR, "refused_count": 3, "refused_reason": reason}
+    facts = {
+        "refused_at": now,
+        "refused_since": now - HOUR,
+        "refused_count": 3,
+        "refused_reason": reason,
+    }
     if line is None:
         return PhoneFactory(**facts | row)
     return AssignedPhoneFactory(subscriber=line, **facts | row)
 
 
 def contradicting(line: Subscriber, **row: Any) -> Phone:
-    seen: dict[str, Any] = {"model": "snom-720", "detected_model": "snom-710", "detected_token": "snom710"}
-    return AssignedPhoneFactory(subscriber=line, **{"authenticated_at": timezone.now()} | seen | row)
+    seen: dict[str, Any] = {
+        "model": "snom-720",
+        "detected_model": "snom-710",
+        "detected_token": "snom710",
+    }
+    return AssignedPhoneFactory(
+        subscriber=line, **{"authenticated_at": timezone.now()} | seen | row
+    )
 
 
 def doubled(line: Subscriber, **row: Any) -> Phone:
@@ -79,12 +92,17 @@ def entries(browser: Browser, **query: str) -> list[tuple[str, str]]:
     return [(entry.phone.mac, entry.cause.value) for entry in page]
 
 
-# --- The rule ------------------------------------------------------------------------------------------
+# --- The rule -------------------------------------------------------------------------------------
 
 
 def test_the_database_finds_the_contradictions_that_the_row_tells(blue_client: Client) -> None:
     codes = ["", *(model.code for model in catalogue.all())]
-    tokens = ["", "SNOM715", "snom999", *{token for model in catalogue.all() for token in model.user_agents}]
+    tokens = [
+        "",
+        "SNOM715",
+        "snom999",
+        *{token for model in catalogue.all() for token in model.user_agents},
+    ]
     for at, (declared, detected, token) in enumerate(product(codes, codes[:3], tokens)):
         PhoneFactory(
             client=blue_client,
@@ -106,7 +124,9 @@ def test_a_refused_phone_is_in_one_of_two_cases(reason: Refusal, alice: Subscrib
     phone, now = refused(alice, reason), timezone.now()
 
     cases = [
-        cause for cause in Cause if Phone.unscoped.filter(cause_filter(cause, now), pk=phone.pk).exists()
+        cause
+        for cause in Cause
+        if Phone.unscoped.filter(cause_filter(cause, now), pk=phone.pk).exists()
     ]
 
     assert cases == [Cause.FIRMWARE if reason is Refusal.FIRMWARE_TOO_OLD else Cause.REFUSED]
@@ -135,14 +155,20 @@ def test_macs_that_nobody_uses_are_the_operators(blue_scope: Scope, operator: Us
         (-1, {}, False),  # overdue
         (5, {"authorized_from": 1}, False),  # not open yet
         (5, {"authenticated_at": 0}, False),  # it came
-        (5, {"refused_at": 0, "refused_reason": "bad-credentials"}, False),  # that is said in its own words
+        (
+            5,
+            {"refused_at": 0, "refused_reason": "bad-credentials"},
+            False,
+        ),  # that is said in its own words
     ],
 )
 def test_a_window_is_about_to_end_while_it_is_open_and_nobody_came(
     hours: int, row: dict[str, Any], is_ending: bool, alice: Subscriber
 ) -> None:
     now = timezone.now()
-    moments = {name: now + value * HOUR if isinstance(value, int) else value for name, value in row.items()}
+    moments = {
+        name: now + value * HOUR if isinstance(value, int) else value for name, value in row.items()
+    }
     AssignedPhoneFactory(subscriber=alice, authorized_until=now + hours * HOUR, **moments)
 
     assert Phone.unscoped.filter(cause_filter(Cause.ENDING, now)).exists() == is_ending
@@ -205,7 +231,10 @@ def test_everything_of_that_list_is_its_windows_alone(
     before = ending.authorized_until, other.authorized_until
     ending.refresh_from_db()
     other.refresh_from_db()
-    assert (ending.authorized_until > before[0], other.authorized_until == before[1]) == (True, True)
+    assert (ending.authorized_until > before[0], other.authorized_until == before[1]) == (
+        True,
+        True,
+    )
 
 
 @pytest.mark.parametrize("cause", Cause)
@@ -243,12 +272,16 @@ def test_a_stranger_with_a_wrong_password_gets_no_button_that_lets_him_in(
     assert f"/extranet/telephones/{phone.mac}/autoriser/" not in text
 
 
-@pytest.mark.parametrize("page", [TODO, "/extranet/clients/10100/compte/", "/extranet/telephones/{}/"])
+@pytest.mark.parametrize(
+    "page", [TODO, "/extranet/clients/10100/compte/", "/extranet/telephones/{}/"]
+)
 def test_an_overheard_proof_is_answered_by_new_secrets_and_no_window(
     page: str, blue_browser: Browser, alice: Subscriber
 ) -> None:
     phone = refused(alice, "replayed", authenticated_at=timezone.now())
-    Fetch.objects.create(phone=phone, mac=phone.mac, at=timezone.now(), outcome="refused", reason="replayed")
+    Fetch.objects.create(
+        phone=phone, mac=phone.mac, at=timezone.now(), outcome="refused", reason="replayed"
+    )
     address = page.format(phone.mac)
 
     before = questions(blue_browser, address, "phone-renew", phone)
@@ -260,7 +293,9 @@ def test_an_overheard_proof_is_answered_by_new_secrets_and_no_window(
     assert renewed.previous_generation == phone.credential_generation
     assert renewed.authorized_until == phone.authorized_until
     assert AuditEvent.objects.get(kind="secrets.renewed").object_id == str(phone.pk)
-    assert questions(blue_browser, address, "phone-renew", phone) == []  # the phone takes them by itself
+    assert (
+        questions(blue_browser, address, "phone-renew", phone) == []
+    )  # the phone takes them by itself
 
 
 def questions(browser: Browser, page: str, act: str, phone: Phone) -> list[str]:
@@ -376,7 +411,7 @@ def test_the_operator_is_led_to_where_a_suspension_is_lifted_and_nobody_else(
         assert name != lifted_at or browser.get(page).status_code == 200
 
 
-# --- The page ------------------------------------------------------------------------------------------
+# --- The page -------------------------------------------------------------------------------------
 
 
 def everything(line: Subscriber) -> list[tuple[str, str]]:
@@ -443,7 +478,9 @@ def test_entries_are_found_by_client_line_and_phone(
 ) -> None:
     wanted = overdue(alice, mac="00041300B10E", description="Bureau d'Alice")
     overdue(
-        SubscriberFactory(client=ClientFactory(reseller=blue_reseller, legal_name="Autre"), name="Zoé"),
+        SubscriberFactory(
+            client=ClientFactory(reseller=blue_reseller, legal_name="Autre"), name="Zoé"
+        ),
         mac="000413FFFFF1",
     )
 
@@ -451,7 +488,9 @@ def test_entries_are_found_by_client_line_and_phone(
 
 
 @pytest.mark.parametrize("page", [TODO, "/extranet/exports/a-traiter/"])
-def test_a_nul_in_the_address_is_passed_over(page: str, blue_browser: Browser, alice: Subscriber) -> None:
+def test_a_nul_in_the_address_is_passed_over(
+    page: str, blue_browser: Browser, alice: Subscriber
+) -> None:
     wanted = overdue(alice)
 
     assert blue_browser.get(page, {"client": "\0", "q": "\0"}).status_code == 200
@@ -636,7 +675,7 @@ def test_the_operator_is_told_of_guesses_and_floods_of_the_last_day(
     assert blue_browser.get(TODO).context["notices"] == []
 
 
-# --- What mends it -------------------------------------------------------------------------------------
+# --- What mends it --------------------------------------------------------------------------------
 
 
 def post(browser: Browser, name: str, phone: Phone, **extra: Any) -> HttpResponse:
@@ -655,7 +694,9 @@ def test_the_model_seen_is_taken(blue_browser: Browser, alice: Subscriber) -> No
     assert entries(blue_browser) == []
 
 
-def test_a_name_that_fits_two_models_becomes_automatic(blue_browser: Browser, alice: Subscriber) -> None:
+def test_a_name_that_fits_two_models_becomes_automatic(
+    blue_browser: Browser, alice: Subscriber
+) -> None:
     phone = contradicting(alice, detected_model="snom-715", detected_token="snom715")
 
     post(blue_browser, "phone-take-model", phone)
@@ -664,7 +705,9 @@ def test_a_name_that_fits_two_models_becomes_automatic(blue_browser: Browser, al
     assert (phone.model, phone.model_label) == ("", "snom 715 / snom D715")
 
 
-def test_taking_the_model_twice_changes_nothing_more(blue_browser: Browser, alice: Subscriber) -> None:
+def test_taking_the_model_twice_changes_nothing_more(
+    blue_browser: Browser, alice: Subscriber
+) -> None:
     phone = contradicting(alice)
 
     for _ in range(2):
@@ -742,7 +785,9 @@ def test_with_htmx_the_row_says_what_was_done_and_the_lamp_follows(
     assert entries(blue_browser) == [(other.mac, "overdue")]
 
 
-def test_with_htmx_a_rule_that_says_no_is_told_in_the_row(blue_browser: Browser, blue_client: Client) -> None:
+def test_with_htmx_a_rule_that_says_no_is_told_in_the_row(
+    blue_browser: Browser, blue_client: Client
+) -> None:
     phone = refused(None, "unassigned", client=blue_client)
 
     said = post(blue_browser, "phone-open", phone, **HTMX).content.decode()
@@ -758,13 +803,17 @@ def test_a_phone_of_a_stranger_is_not_mended(
     phones = [contradicting(alice), doubled(alice), knocked(alice), squatted(alice.client)]
     before = list(Phone.unscoped.order_by("pk").values())
 
-    for name, phone in zip(["take-model", "double-seen", "knock-seen", "release"], phones, strict=True):
+    for name, phone in zip(
+        ["take-model", "double-seen", "knock-seen", "release"], phones, strict=True
+    ):
         for extra in ({}, HTMX):
             assert post(browser, f"phone-{name}", phone, **extra).status_code == 404
     assert list(Phone.unscoped.order_by("pk").values()) == before
 
 
-def test_the_lamp_of_somebody_new_is_dark(as_user: Callable[[User], Browser], alice: Subscriber) -> None:
+def test_the_lamp_of_somebody_new_is_dark(
+    as_user: Callable[[User], Browser], alice: Subscriber
+) -> None:
     overdue(alice)
 
     assert as_user(UserFactory()).get(CLIENTS).context["todo"].total == 0

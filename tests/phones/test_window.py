@@ -7,7 +7,13 @@ import pytest
 from clients.models import AuditEvent, PlatformSettings, Subscriber, User
 from clients.services.audit import Actor
 from phones.credentials import http_credentials
-from phones.errors import AnotherClientsLine, AssignLineFirst, ForeignVendor, WindowInThePast, WindowTooFar
+from phones.errors import (
+    AnotherClientsLine,
+    AssignLineFirst,
+    ForeignVendor,
+    WindowInThePast,
+    WindowTooFar,
+)
 from phones.models import Phone, SipCredential
 from phones.services.assignment import PhoneChange, assign, change_phone, unassign
 from phones.services.deletion import delete_phone
@@ -33,7 +39,9 @@ def test_opening_gives_48_hours_and_new_secrets(blue_phone: Phone, blue_actor: A
     assert secrets_of(phone)[1] != sip
 
 
-def test_opening_forgets_what_belongs_to_the_window_before(blue_phone: Phone, blue_actor: Actor) -> None:
+def test_opening_forgets_what_belongs_to_the_window_before(
+    blue_phone: Phone, blue_actor: Actor
+) -> None:
     Phone.unscoped.filter(pk=blue_phone.pk).update(
         authenticated_at=NOW,
         expiry_recorded_at=NOW,
@@ -49,19 +57,27 @@ def test_opening_forgets_what_belongs_to_the_window_before(blue_phone: Phone, bl
     assert (phone.refused_at, phone.refused_count, phone.refused_reason) == (None, 0, "")
 
 
-def test_opening_is_audited_with_both_windows(blue_phone: Phone, blue_actor: Actor, blue_staff: User) -> None:
+def test_opening_is_audited_with_both_windows(
+    blue_phone: Phone, blue_actor: Actor, blue_staff: User
+) -> None:
     before = blue_phone.authorized_until
 
     open_window(blue_phone, actor=blue_actor, until=NOW + ONE_HOUR, now=NOW)
 
     event = AuditEvent.objects.get()
-    assert (event.kind, event.actor, event.client) == ("window.opened", blue_staff, blue_phone.client)
+    assert (event.kind, event.actor, event.client) == (
+        "window.opened",
+        blue_staff,
+        blue_phone.client,
+    )
     assert event.before["authorized_until"] == before.isoformat()
     assert event.after["authorized_until"] == (NOW + ONE_HOUR).isoformat()
 
 
 @pytest.mark.parametrize("late", [timedelta(0), timedelta(seconds=1), timedelta(days=400)])
-def test_a_window_does_not_end_in_the_past(late: timedelta, blue_phone: Phone, blue_actor: Actor) -> None:
+def test_a_window_does_not_end_in_the_past(
+    late: timedelta, blue_phone: Phone, blue_actor: Actor
+) -> None:
     with pytest.raises(WindowInThePast):
         open_window(blue_phone, actor=blue_actor, until=NOW - late, now=NOW)
 
@@ -74,7 +90,9 @@ def test_a_window_ends_within_thirty_days(blue_phone: Phone, blue_actor: Actor) 
     with pytest.raises(WindowTooFar):
         open_window(blue_phone, actor=blue_actor, until=latest + timedelta(seconds=1), now=NOW)
 
-    assert open_window(blue_phone, actor=blue_actor, until=latest, now=NOW).authorized_until == latest
+    assert (
+        open_window(blue_phone, actor=blue_actor, until=latest, now=NOW).authorized_until == latest
+    )
 
 
 def test_the_furthest_end_is_the_operators(blue_phone: Phone, blue_actor: Actor) -> None:
@@ -93,7 +111,9 @@ def test_a_phone_on_no_line_has_no_window(blue_client: object, blue_actor: Actor
     assert refusal.value.field == "line"
 
 
-def test_closing_ends_the_window_and_keeps_the_secrets(blue_phone: Phone, blue_actor: Actor) -> None:
+def test_closing_ends_the_window_and_keeps_the_secrets(
+    blue_phone: Phone, blue_actor: Actor
+) -> None:
     before = secrets_of(blue_phone)
 
     phone = close_window(blue_phone, actor=blue_actor, now=NOW)
@@ -181,7 +201,10 @@ def test_a_change_of_description_alone_renews_nothing(
     blue_phone.refresh_from_db()
     event = AuditEvent.objects.get()
     assert (*secrets_of(blue_phone), blue_phone.authorized_until) == before
-    assert (event.before, event.after) == ({"description": "Bureau d'Alice"}, {"description": "Accueil"})
+    assert (event.before, event.after) == (
+        {"description": "Bureau d'Alice"},
+        {"description": "Accueil"},
+    )
 
 
 def test_another_makers_phone_is_not_declared_a_snom(alice: Subscriber, blue_actor: Actor) -> None:

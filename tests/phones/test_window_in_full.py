@@ -37,7 +37,7 @@ TUESDAY = NOW + 7 * DAY
 PARIS, REUNION = ZoneInfo("Europe/Paris"), ZoneInfo("Indian/Reunion")
 
 
-# --- Planned windows -------------------------------------------------------------------------------------
+# --- Planned windows ------------------------------------------------------------------------------
 
 
 @pytest.mark.django_db
@@ -48,7 +48,11 @@ PARIS, REUNION = ZoneInfo("Europe/Paris"), ZoneInfo("Indian/Reunion")
         (None, TUESDAY, Span(None, TUESDAY)),
         (TUESDAY, None, Span(TUESDAY, TUESDAY + 2 * DAY)),
         (TUESDAY, TUESDAY + ONE_HOUR, Span(TUESDAY, TUESDAY + ONE_HOUR)),
-        (NOW - timedelta(seconds=59), None, Span(None, NOW + 2 * DAY)),  # the minute one typed « now » in
+        (
+            NOW - timedelta(seconds=59),
+            None,
+            Span(None, NOW + 2 * DAY),
+        ),  # the minute one typed « now » in
         (None, NOW + 30 * DAY, Span(None, NOW + 30 * DAY)),
     ],
 )
@@ -83,7 +87,9 @@ def test_a_window_that_they_do_not(
 def test_a_planned_window_changes_the_secrets_at_once_and_opens_later(
     blue_phone: Phone, blue_actor: Actor
 ) -> None:
-    phone = open_window(blue_phone, actor=blue_actor, since=TUESDAY, until=TUESDAY + ONE_HOUR, now=NOW)
+    phone = open_window(
+        blue_phone, actor=blue_actor, since=TUESDAY, until=TUESDAY + ONE_HOUR, now=NOW
+    )
 
     assert (phone.authorized_from, phone.authorized_until) == (TUESDAY, TUESDAY + ONE_HOUR)
     assert phone.credential_generation == blue_phone.credential_generation + 1
@@ -92,7 +98,7 @@ def test_a_planned_window_changes_the_secrets_at_once_and_opens_later(
     assert AuditEvent.objects.get().after["authorized_from"] == TUESDAY.isoformat()
 
 
-# --- « Renouveler les secrets » --------------------------------------------------------------------------
+# --- « Renouveler les secrets » -------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -124,7 +130,9 @@ def test_a_renewal_waits_for_the_one_before(in_service: Phone, blue_actor: Actor
         renew(in_service, actor=blue_actor)
 
 
-def test_a_phone_that_has_nothing_has_nothing_to_renew(blue_phone: Phone, blue_actor: Actor) -> None:
+def test_a_phone_that_has_nothing_has_nothing_to_renew(
+    blue_phone: Phone, blue_actor: Actor
+) -> None:
     with pytest.raises(NoSecretsYet):
         renew(blue_phone, actor=blue_actor)
     with pytest.raises(AssignLineFirst):
@@ -144,7 +152,7 @@ def test_opening_and_un_assigning_leave_no_overlap(
     assert old != http_credentials(phone.mac, phone.uid, phone.credential_generation)
 
 
-# --- MACs that nobody uses -------------------------------------------------------------------------------
+# --- MACs that nobody uses ------------------------------------------------------------------------
 
 
 def old(phone: Phone, **changes: object) -> Phone:
@@ -170,7 +178,9 @@ def test_what_is_used_awaited_or_recent_is_not_released(
 ) -> None:
     used = old(blue_phone, served_at=NOW - 40 * DAY)
     awaited = AssignedPhoneFactory(subscriber=bob)
-    Phone.unscoped.filter(pk=awaited.pk).update(created_at=NOW - 31 * DAY, authorized_until=NOW + DAY)
+    Phone.unscoped.filter(pk=awaited.pk).update(
+        created_at=NOW - 31 * DAY, authorized_until=NOW + DAY
+    )
     recent = PhoneFactory(client=bob.client)
     Phone.unscoped.filter(pk=recent.pk).update(created_at=NOW - 29 * DAY)
 
@@ -196,7 +206,7 @@ def test_a_terminated_client_gives_its_macs_back_after_the_delay(
     assert AuditEvent.objects.filter(kind="phone.deleted").count() == 1
 
 
-# --- Pages -----------------------------------------------------------------------------------------------
+# --- Pages ----------------------------------------------------------------------------------------
 
 
 def typed(moment: datetime, zone: ZoneInfo = PARIS) -> str:
@@ -209,7 +219,9 @@ def next_week() -> datetime:
 
 def test_a_visit_is_planned_on_the_phones_page(blue_browser: Browser, blue_phone: Phone) -> None:
     page = blue_browser.post(
-        f"/extranet/telephones/{blue_phone.mac}/", {"since": typed(next_week()), "until": ""}, follow=True
+        f"/extranet/telephones/{blue_phone.mac}/",
+        {"since": typed(next_week()), "until": ""},
+        follow=True,
     )
 
     blue_phone.refresh_from_db()
@@ -231,7 +243,9 @@ def test_dates_that_make_no_window_are_said_at_the_field(
 ) -> None:
     since = typed(next_week()) if since == "next" else since
 
-    page = blue_browser.post(f"/extranet/telephones/{blue_phone.mac}/", {"since": since, "until": until})
+    page = blue_browser.post(
+        f"/extranet/telephones/{blue_phone.mac}/", {"since": since, "until": until}
+    )
 
     form = page.context["window_form"]
     assert form.errors == {field: [gettext(words)]}

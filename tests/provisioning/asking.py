@@ -1,4 +1,6 @@
-"""What a phone sends and how its answer is read; the server is asked through its whole middleware chain."""
+"""What a phone sends and how its answer is read; the server is asked through its whole middleware
+chain.
+"""
 
 import base64
 from collections.abc import Callable, Mapping
@@ -42,7 +44,9 @@ def answer_to(
     method: str = "GET",
     **changes: str,
 ) -> Digest:
-    """What a client makes of the challenge of that moment; written from RFC 7616 §3.4, apart from our own code."""
+    """What a client makes of the challenge of that moment; written from RFC 7616 §3.4, apart from
+    our own code.
+    """
     given = {"nonce": nonce(now), "count": "00000001", "client_nonce": "0a4f113b"} | changes
 
     def h(text: str) -> str:
@@ -71,7 +75,9 @@ def digest_proof(phone: Phone, **how: Any) -> dict[str, str]:
     """The header of a phone that has its configuration and prefers Digest."""
     held = credentials_of(phone)
     path = f"/sip-ps/{phone.mac}.xml"
-    return digest_header(answer_to(how.pop("now", timezone.now()), path, held.user, held.password, **how))
+    return digest_header(
+        answer_to(how.pop("now", timezone.now()), path, held.user, held.password, **how)
+    )
 
 
 def proof(phone: Phone) -> dict[str, str]:
@@ -90,7 +96,9 @@ def settings_of(response: HttpResponse) -> dict[str, str]:
 
 def directory_of(response: HttpResponse) -> list[tuple[str, str]]:
     root = etree.fromstring(response.content)
-    return [(item.findtext("name") or "", item.findtext("number") or "") for item in root.iter("item")]
+    return [
+        (item.findtext("name") or "", item.findtext("number") or "") for item in root.iter("item")
+    ]
 
 
 def given_to(response: HttpResponse) -> dict[str, str]:
@@ -133,7 +141,9 @@ def row(phone: Phone) -> Mapping[str, Any]:
 def come_between_look_and_load(
     monkeypatch: pytest.MonkeyPatch, come: Callable[[], HttpResponse]
 ) -> list[HttpResponse]:
-    """Have somebody served after the next request was decided upon and before its phone is loaded."""
+    """Have somebody served after the next request was decided upon and before
+    its phone is loaded.
+    """
     real, answers = fetch_view.load, []
 
     def later(*args: Any, **kwargs: Any) -> Any:

@@ -50,7 +50,9 @@ def test_each_phone_that_came_has_all_that_a_fetch_leaves(made: None) -> None:
     kept = dict(ServedDocument.objects.values_list("phone", "digest"))
     assert kept == {phone.pk: phone.served_digest for phone in phones}
     lines = Fetch.objects.filter(outcome=FetchOutcome.SERVED).values_list("phone", "at", "address")
-    assert set(lines) == {(phone.pk, phone.authenticated_at, phone.served_address) for phone in phones}
+    assert set(lines) == {
+        (phone.pk, phone.authenticated_at, phone.served_address) for phone in phones
+    }
     assert {phone.served_address for phone in phones} == {demo.ADDRESS}
 
 
@@ -64,7 +66,9 @@ def test_each_phone_that_came_has_come_back_since_and_is_not_late(hour: int, db:
     assert len(due) == 9
     assert [mac for mac, each in due.items() if each is None or each.is_late] == []
     again = Fetch.objects.filter(outcome=FetchOutcome.NOT_MODIFIED, with_credentials=True)
-    assert set(again.values_list("phone__mac", "at")) == {(phone.mac, phone.served_at) for phone in served()}
+    assert set(again.values_list("phone__mac", "at")) == {
+        (phone.mac, phone.served_at) for phone in served()
+    }
 
 
 def test_a_phone_that_came_waits_for_nothing(made: None) -> None:

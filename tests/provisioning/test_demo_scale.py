@@ -1,4 +1,6 @@
-"""`demo --scale`: a platform's worth of invented data, right, in proportion, and the same for one seed."""
+"""`demo --scale`: a platform's worth of invented data, right, in proportion, and the same for one
+seed.
+"""
 
 import io
 import json
@@ -109,13 +111,16 @@ def test_the_journal_and_the_audit_tell_what_the_rows_say() -> None:
 
     for phone in invented_phones():
         outcomes = set(Fetch.objects.filter(phone=phone).values_list("outcome", flat=True))
-        kinds = set(AuditEvent.objects.filter(object_id=str(phone.pk)).values_list("kind", flat=True))
+        kinds = set(
+            AuditEvent.objects.filter(object_id=str(phone.pk)).values_list("kind", flat=True)
+        )
         assert (FetchOutcome.SERVED in outcomes) == (phone.authenticated_at is not None)
         is_refused = phone.refused_at is not None or phone.knocked_at is not None
         assert (FetchOutcome.REFUSED in outcomes) == is_refused
         assert "phone.registered" in kinds
     assert not Fetch.objects.filter(at__gt=NOW).exists()
-    # Of the invented clients: what the guide's own are made of is written down by the clock on the wall.
+    # Of the invented clients: what the guide's own are made of is written down by the clock on the
+    # wall.
     invented = Client.unscoped.exclude(reference__in=demo.REFERENCES)
     assert not AuditEvent.objects.filter(at__gt=NOW, client__in=invented).exists()
 
@@ -139,7 +144,13 @@ def told(seed: int) -> list[tuple[object, ...]]:
     """What shows of a platform that is made and taken back."""
     with transaction.atomic():
         scaled(Scale(3, 4, seed))
-        columns = ["mac", "description", "subscriber__name", "subscriber__number", "authorized_until"]
+        columns = [
+            "mac",
+            "description",
+            "subscriber__name",
+            "subscriber__number",
+            "authorized_until",
+        ]
         rows = list(Phone.unscoped.order_by("mac").values_list(*columns))
         transaction.set_rollback(True)
     return rows

@@ -47,20 +47,27 @@ def offered_by(response: HttpResponse) -> list[str]:
 
 
 def outcomes(phone: Phone) -> list[str]:
-    return list(Fetch.objects.filter(phone=phone).order_by("at", "pk").values_list("outcome", flat=True))
+    return list(
+        Fetch.objects.filter(phone=phone).order_by("at", "pk").values_list("outcome", flat=True)
+    )
 
 
 @pytest.mark.django_db
-def test_digest_with_md5_is_offered_first_then_basic_and_nothing_an_old_phone_may_take_instead() -> None:
+def test_digest_with_md5_is_offered_first_then_basic_and_nothing_else() -> None:
     response = Browser().get("/sip-ps/000413000001.xml")
 
     digest, basic = offered_by(response)
-    assert digest == f'Digest realm="MetaCentrex", qop="auth", algorithm=MD5, nonce="{nonce(timezone.now())}"'
+    assert (
+        digest
+        == f'Digest realm="MetaCentrex", qop="auth", algorithm=MD5, nonce="{nonce(timezone.now())}"'
+    )
     assert basic == 'Basic realm="MetaCentrex"'
 
 
 @pytest.mark.parametrize(
-    ("minutes", "count", "stale"), [(11, "00000001", True), (0, "00000002", False)], ids=["old", "wrong"]
+    ("minutes", "count", "stale"),
+    [(11, "00000001", True), (0, "00000002", False)],
+    ids=["old", "wrong"],
 )
 def test_an_old_nonce_is_said_to_be_stale_and_a_wrong_proof_is_not(
     minutes: int, count: str, stale: bool, served: Phone, fetch: Ask
@@ -190,7 +197,7 @@ def test_a_refusal_that_is_one_stays_one(served: Phone, fetch: Ask, how: str) ->
     assert Fetch.objects.filter(phone=served, outcome="refused").count() == 1
 
 
-# --- « Renouveler les secrets » --------------------------------------------------------------------------
+# --- « Renouveler les secrets » -------------------------------------------------------------------
 
 
 def test_a_renewal_is_taken_with_the_old_credentials_and_ends_them_at_first_use(
@@ -207,7 +214,7 @@ def test_a_renewal_is_taken_with_the_old_credentials_and_ends_them_at_first_use(
     assert row(served)["previous_generation"] is None
 
 
-# --- Reading the header ----------------------------------------------------------------------------------
+# --- Reading the header ---------------------------------------------------------------------------
 
 GOOD = (
     'Digest username="u", realm="MetaCentrex", nonce="n", uri="/a,b", qop=auth, nc=00000001, '

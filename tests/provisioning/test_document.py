@@ -1,4 +1,6 @@
-"""From rows to the document: the account, the zone, the directory; and how many questions it takes."""
+"""From rows to the document: the account, the zone, the directory; and how many
+questions it takes.
+"""
 
 import re
 from collections.abc import Callable
@@ -65,7 +67,11 @@ def test_a_suspended_colleague_is_left_out_and_one_without_extension_has_a_numbe
 
 
 def test_homonyms_are_in_the_order_of_their_numbers(alice: Subscriber) -> None:
-    for extension, number in (("933", "+33970719033"), ("931", "+33970719031"), ("932", "+33970719032")):
+    for extension, number in (
+        ("933", "+33970719033"),
+        ("931", "+33970719031"),
+        ("932", "+33970719032"),
+    ):
         SubscriberFactory(client=alice.client, name="Martin", extension=extension, number=number)
 
     found = directory_for(alice, 10)
@@ -125,7 +131,9 @@ def test_two_phones_of_a_line_have_an_account_each(
     assert not {*sip_of(fetch(blue_phone.mac))} & {*sip_of(fetch(second.mac))}
 
 
-def test_an_overseas_site_gives_its_hour(blue_phone: Phone, alice: Subscriber, fetch: Fetching) -> None:
+def test_an_overseas_site_gives_its_hour(
+    blue_phone: Phone, alice: Subscriber, fetch: Fetching
+) -> None:
     assert settings_of(fetch(blue_phone.mac))["timezone"] == "FRA+1"
 
     Site.unscoped.filter(pk=alice.site_id).update(time_zone="Indian/Reunion")
@@ -148,10 +156,15 @@ def test_domain_proxy_transport_and_voicemail_are_the_clients_and_the_operators(
         "sip.example.net;transport=udp",
         "",
     )
-    assert (told["user_outbound1"], told["user_mailbox1"]) == ("sbc.example.net:5061;transport=tls", "123")
+    assert (told["user_outbound1"], told["user_mailbox1"]) == (
+        "sbc.example.net:5061;transport=tls",
+        "123",
+    )
 
 
-def test_without_a_voicemail_number_the_message_key_dials_nobody(blue_phone: Phone, fetch: Fetching) -> None:
+def test_without_a_voicemail_number_the_message_key_dials_nobody(
+    blue_phone: Phone, fetch: Fetching
+) -> None:
     plain = settings_of(fetch(blue_phone.mac))
     PlatformSettings(pk=1, voicemail_number="*98").save()
 
@@ -236,8 +249,8 @@ def test_a_served_fetch_asks_the_same_questions_whatever_there_is_to_tell(
     crowded = questions()
     unchanged = questions()
 
-    # row, operator's settings, SIP password, keys, colleagues; and what was learnt, where something was.
-    # A model learnt asks for the other phones of the line, whose keys it may change.
+    # row, operator's settings, SIP password, keys, colleagues; and what was learnt, where something
+    # was. A model learnt asks for the other phones of the line, whose keys it may change.
     assert alone == [*["SELECT"] * 6, "UPDATE"]
     assert crowded == [*["SELECT"] * 5, "UPDATE"]
     assert unchanged == ["SELECT"] * 5

@@ -47,7 +47,9 @@ def test_a_phone_that_read_its_configuration_is_up_to_date(
     text = page.content.decode()
     assert "Alice Bleu" in text
     assert DOTS in text
-    assert [name for name, value in told.items() if "pass" in name and value and value in text] == []
+    assert [
+        name for name, value in told.items() if "pass" in name and value and value in text
+    ] == []
 
 
 def test_what_changed_since_is_told_in_words_and_line_by_line(
@@ -114,7 +116,9 @@ def test_a_model_nobody_knows_asks_for_a_choice(blue_phone: Phone, blue_browser:
     assert chosen.context["preview"].summary.key_count == 18
 
 
-def test_a_phone_without_a_line_is_told_to_need_one(alice: Subscriber, blue_browser: Browser) -> None:
+def test_a_phone_without_a_line_is_told_to_need_one(
+    alice: Subscriber, blue_browser: Browser
+) -> None:
     phone = PhoneFactory(client=alice.client, model="snom-710")
 
     page = document(blue_browser, phone)
@@ -172,7 +176,8 @@ def test_a_zone_no_phone_has_is_a_sentence_and_not_a_failure(
 
 
 @pytest.mark.parametrize(
-    "query", [{"model": "snom-999"}, {"firmware": "x"}, {"firmware": "9" * 50}, {"model": ["snom-710"] * 2}]
+    "query",
+    [{"model": "snom-999"}, {"firmware": "x"}, {"firmware": "9" * 50}, {"model": ["snom-710"] * 2}],
 )
 def test_bad_input_is_a_page_with_the_field_in_error(
     query: dict[str, str], blue_phone: Phone, blue_browser: Browser
@@ -187,7 +192,9 @@ def test_the_card_of_the_phones_page_is_a_part_without_the_document(
 ) -> None:
     fetch(blue_phone.mac)
 
-    card = blue_browser.get(f"/extranet/telephones/{blue_phone.mac}/document/", HTTP_HX_REQUEST="true")
+    card = blue_browser.get(
+        f"/extranet/telephones/{blue_phone.mac}/document/", HTTP_HX_REQUEST="true"
+    )
 
     text = card.content.decode()
     assert 'id="phone-document"' in text
@@ -195,7 +202,9 @@ def test_the_card_of_the_phones_page_is_a_part_without_the_document(
     assert "&lt;settings" not in text
 
 
-def test_the_phones_page_leads_to_it_without_a_script(blue_phone: Phone, blue_browser: Browser) -> None:
+def test_the_phones_page_leads_to_it_without_a_script(
+    blue_phone: Phone, blue_browser: Browser
+) -> None:
     page = blue_browser.get(f"/extranet/telephones/{blue_phone.mac}/").content.decode()
 
     assert f'href="/extranet/telephones/{blue_phone.mac}/document/"' in page
@@ -210,10 +219,14 @@ def test_the_file_is_masked_and_kept_by_nobody(
     response = as_file(blue_browser, blue_phone)
 
     assert "no-store" in response.headers["Cache-Control"]
-    assert response.headers["Content-Disposition"] == f'attachment; filename="{blue_phone.mac}-masked.xml"'
+    assert (
+        response.headers["Content-Disposition"]
+        == f'attachment; filename="{blue_phone.mac}-masked.xml"'
+    )
     masked = settings_of(response)
     assert {name for name in told if told[name] != masked[name]} == {
-        "http_client_pass", "http_pass", "admin_mode_password", "admin_mode_password_confirm", "user_pass1",
+        "http_client_pass", "http_pass", "admin_mode_password", "admin_mode_password_confirm",
+        "user_pass1",
     }  # fmt: skip
     assert {masked[name] for name in told if told[name] != masked[name]} == {DOTS}
 
@@ -247,7 +260,7 @@ def test_looking_writes_nothing(
     assert not ServedDocument.objects.exists()
 
 
-# --- The trace -----------------------------------------------------------------------------------------
+# --- The trace ------------------------------------------------------------------------------------
 
 
 def traced(browser: Browser, phone: Phone, **query: str) -> HttpResponse:
@@ -268,7 +281,9 @@ def test_the_operator_sees_each_rule_and_what_it_said(blue_phone: Phone, boss: B
         trace = traced(boss, blue_phone, model="snom-710").context["trace"]
 
     assert trace.refusal is Refusal.OVERDUE
-    assert [step.verdict.value for step in trace.steps] == ["passed"] * 4 + ["refused"] + ["skipped"] * 3
+    assert [step.verdict.value for step in trace.steps] == ["passed"] * 4 + ["refused"] + [
+        "skipped"
+    ] * 3
 
 
 def test_at_first_the_phone_asks_with_what_it_holds(
@@ -279,18 +294,30 @@ def test_at_first_the_phone_asks_with_what_it_holds(
 
     assert traced(boss, blue_phone).context["trace"].is_served
     assert not traced(boss, blue_phone, credentials="none").context["trace"].is_served
-    assert traced(boss, blue_phone, credentials="wrong").context["trace"].refusal is Refusal.BAD_CREDENTIALS
+    assert (
+        traced(boss, blue_phone, credentials="wrong").context["trace"].refusal
+        is Refusal.BAD_CREDENTIALS
+    )
 
 
 def test_another_time_is_another_answer(blue_phone: Phone, boss: Browser) -> None:
     change(blue_phone, model="snom-710")
 
     assert traced(boss, blue_phone).context["trace"].is_served
-    assert traced(boss, blue_phone, at="2099-01-01T09:00").context["trace"].refusal is Refusal.OVERDUE
+    assert (
+        traced(boss, blue_phone, at="2099-01-01T09:00").context["trace"].refusal is Refusal.OVERDUE
+    )
 
 
 @pytest.mark.parametrize(
-    "query", [{"at": "soon"}, {"address": "here"}, {"credentials": "all"}, {"model": "x"}, {"firmware": "-"}]
+    "query",
+    [
+        {"at": "soon"},
+        {"address": "here"},
+        {"credentials": "all"},
+        {"model": "x"},
+        {"firmware": "-"},
+    ],
 )
 def test_a_trace_asked_badly_is_a_field_in_error(
     query: dict[str, str], blue_phone: Phone, boss: Browser
@@ -301,7 +328,9 @@ def test_a_trace_asked_badly_is_a_field_in_error(
     assert page.context["trace"] is None
 
 
-def test_the_button_is_the_operators(blue_phone: Phone, boss: Browser, blue_browser: Browser) -> None:
+def test_the_button_is_the_operators(
+    blue_phone: Phone, boss: Browser, blue_browser: Browser
+) -> None:
     address = f"/extranet/telephones/{blue_phone.mac}/tracer/"
 
     assert address in boss.get(f"/extranet/telephones/{blue_phone.mac}/").content.decode()

@@ -1,4 +1,6 @@
-"""One request from elsewhere changes no state: a refusal is the phone's own where it was last served."""
+"""One request from elsewhere changes no state: a refusal is the phone's own where it was last
+served.
+"""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -70,7 +72,9 @@ def answers(phone: Phone, fetch: Fetch) -> Fetch:
 def a_process_writes(*entries: Fetch) -> None:
     for one in entries:
         journal.write_later(
-            Fetch(**{f.attname: getattr(one, f.attname) for f in Fetch._meta.fields if f.name != "id"})
+            Fetch(
+                **{f.attname: getattr(one, f.attname) for f in Fetch._meta.fields if f.name != "id"}
+            )
         )
     assert journal.flush() == len(entries)
 
@@ -81,7 +85,9 @@ def refusals(phone: Phone) -> tuple[int, str]:
 
 
 def knocks(phone: Phone) -> tuple[object, ...] | None:
-    """Seconds past noon of the first and of the last, count, reason, address; None where there is none."""
+    """Seconds past noon of the first and of the last, count, reason, address; None where there is
+    none.
+    """
     now = row(phone)
     if now["knocked_at"] is None:
         assert (now["knocked_since"], now["knocked_count"], now["knocked_reason"]) == (None, 0, "")
@@ -91,7 +97,7 @@ def knocks(phone: Phone) -> tuple[object, ...] | None:
     return since, last, now["knocked_count"], now["knocked_reason"], now["knocked_address"]
 
 
-# --- Whose a refusal is --------------------------------------------------------------------------------
+# --- Whose a refusal is ---------------------------------------------------------------------------
 
 
 def test_a_refusal_where_it_is_served_is_its_own(at_home: Phone) -> None:
@@ -101,7 +107,9 @@ def test_a_refusal_where_it_is_served_is_its_own(at_home: Phone) -> None:
     assert knocks(at_home) is None
 
 
-def test_a_refusal_from_elsewhere_is_kept_apart_and_leaves_the_phone_its_address(at_home: Phone) -> None:
+def test_a_refusal_from_elsewhere_is_kept_apart_and_leaves_the_phone_its_address(
+    at_home: Phone,
+) -> None:
     a_process_writes(refused(at_home, 5, AWAY), refused(at_home, 7, NEXT_DOOR, "replayed"))
 
     assert refusals(at_home) == (0, "")
@@ -167,8 +175,12 @@ def test_being_served_at_home_takes_back_its_own_refusals_and_no_knock(at_home: 
     assert (refusals(at_home), knocks(at_home)) == ((0, ""), (2, 2, 1, "bad-credentials", AWAY))
 
 
-def test_being_served_where_it_was_knocked_from_takes_the_knocks_of_there_back(at_home: Phone) -> None:
-    a_process_writes(refused(at_home, 1, FARTHER), refused(at_home, 2, AWAY), refused(at_home, 3, AWAY))
+def test_being_served_where_it_was_knocked_from_takes_the_knocks_of_there_back(
+    at_home: Phone,
+) -> None:
+    a_process_writes(
+        refused(at_home, 1, FARTHER), refused(at_home, 2, AWAY), refused(at_home, 3, AWAY)
+    )
 
     a_process_writes(answers(at_home, served(at_home, 300, AWAY)))
 
@@ -196,7 +208,10 @@ def test_what_came_before_a_window_was_opened_says_nothing(at_home: Phone) -> No
     ("row_before", "known"),
     [
         ({}, HOME),
-        ({"refused_at": NOON, "last_address": AWAY}, FARTHER),  # who was refused last may have been anybody
+        (
+            {"refused_at": NOON, "last_address": AWAY},
+            FARTHER,
+        ),  # who was refused last may have been anybody
         ({"refused_at": NOON, "last_address": AWAY, "window_address": ""}, ""),
         ({"served_at": None}, ""),
     ],
@@ -212,11 +227,13 @@ def test_an_upgrade_takes_the_place_that_the_row_knows(
     assert row(at_home)["served_address"] == known
 
 
-# --- Order: two processes write what four requests left, in any order ----------------------------------
+# --- Order: two processes write what four requests left, in any order -----------------------------
 
 
 def story(phone: Phone) -> list[list[Fetch]]:
-    """At home refused, knocked, served; then it moves, is refused there, and somebody asks where it was."""
+    """At home refused, knocked, served; then it moves, is refused there, and somebody asks where it
+    was.
+    """
     return [
         [refused(phone, 1, HOME), refused(phone, 4, FARTHER)],
         [refused(phone, 2, AWAY), served(phone, 5, AWAY)],
@@ -256,7 +273,7 @@ def test_a_claim_that_lost_the_race_is_put_right_by_its_line(at_home: Phone) -> 
     assert row(at_home)["served_address"] == HOME
 
 
-# --- Asked for its credentials -------------------------------------------------------------------------
+# --- Asked for its credentials --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("batches", [1, 2])
@@ -292,7 +309,9 @@ def test_its_daily_challenge_at_home_leaves_the_count_of_knocks(at_home: Phone) 
     a_process_writes(refused(at_home, 1, AWAY))
     change(at_home, knocked_count=900)
 
-    a_process_writes(refused(at_home, 5, HOME, EXPECTED), answers(at_home, served(at_home, 6, HOME)))
+    a_process_writes(
+        refused(at_home, 5, HOME, EXPECTED), answers(at_home, served(at_home, 6, HOME))
+    )
 
     assert knocks(at_home) == (1, 1, 900, "bad-credentials", AWAY)
 
@@ -322,7 +341,7 @@ def test_through_the_door_a_phone_whose_line_has_a_new_address_leaves_no_knock(
     assert row(blue_phone)["served_address"] == AWAY
 
 
-# --- When it is over -----------------------------------------------------------------------------------
+# --- When it is over ------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -355,7 +374,9 @@ def test_closing_a_window_says_nothing_of_who_knocked(knocked: Phone) -> None:
     assert knocks(knocked) is not None
 
 
-def test_seen_is_written_down_once_and_the_next_one_is_told_again(knocked: Phone, blue_actor: Actor) -> None:
+def test_seen_is_written_down_once_and_the_next_one_is_told_again(
+    knocked: Phone, blue_actor: Actor
+) -> None:
     for _ in range(2):
         acknowledge_knock(knocked, actor=blue_actor)
 
@@ -377,9 +398,12 @@ def test_where_a_reopened_phone_was_served_before_says_nothing_of_where_it_is_no
     a_process_writes(refused(knocked, 40, FARTHER, "firmware-too-old"))
     assert (refusals(knocked), knocks(knocked)) == ((1, "firmware-too-old"), None)
 
-    # Served where it is now, and only from then on it is at home there; a late line changes nothing.
+    # Served where it is now, and only from then on it is at home there; a late line changes
+    # nothing.
     answers(knocked, served(knocked, 50, FARTHER))
-    a_process_writes(served(knocked, 50, FARTHER), refused(knocked, 60, HOME), refused(knocked, 45, HOME))
+    a_process_writes(
+        served(knocked, 50, FARTHER), refused(knocked, 60, HOME), refused(knocked, 45, HOME)
+    )
     assert (refusals(knocked)[0], knocks(knocked)) == (0, (60, 60, 1, "bad-credentials", HOME))
 
 
@@ -392,7 +416,9 @@ def test_of_two_who_came_first_nobody_knows_which_is_the_phone(at_home: Phone) -
 
 
 @pytest.mark.parametrize("reason", ["unassigned", "client-inactive", "line-suspended"])
-def test_nobody_is_told_of_a_phone_that_is_not_expected_to_work(reason: str, at_home: Phone) -> None:
+def test_nobody_is_told_of_a_phone_that_is_not_expected_to_work(
+    reason: str, at_home: Phone
+) -> None:
     a_process_writes(refused(at_home, 5, AWAY, reason))
 
     assert (refusals(at_home)[0], knocks(at_home)) == (0, None)
@@ -410,7 +436,7 @@ def test_what_the_journal_no_longer_has_stays_counted_when_the_phone_moves(at_ho
     assert (since, count, address) == (5, 300, FARTHER)
 
 
-# --- What people see -----------------------------------------------------------------------------------
+# --- What people see ------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -484,7 +510,9 @@ def test_another_reseller_sees_nothing_of_it(
     assert row(probed)["knocked_at"] is not None
 
 
-def test_seen_on_its_page_leaves_the_refusal_in_its_history(blue_browser: Browser, probed: Phone) -> None:
+def test_seen_on_its_page_leaves_the_refusal_in_its_history(
+    blue_browser: Browser, probed: Phone
+) -> None:
     blue_browser.post(f"/extranet/telephones/{probed.mac}/ailleurs-vu/")
 
     page = blue_browser.get(f"/extranet/telephones/{probed.mac}/")
@@ -505,7 +533,9 @@ def test_a_phone_on_no_line_that_asks_is_to_be_put_on_one(
     assert (page.context["state"].code, entry.remedy.value) == ("refused", "assign")
 
 
-def test_nothing_is_to_do_at_a_suspended_client_but_to_see_it(blue_browser: Browser, probed: Phone) -> None:
+def test_nothing_is_to_do_at_a_suspended_client_but_to_see_it(
+    blue_browser: Browser, probed: Phone
+) -> None:
     change(probed, knocked_reason="replayed")
     Client.unscoped.filter(pk=probed.client_id).update(status="suspended")
 
@@ -514,7 +544,9 @@ def test_nothing_is_to_do_at_a_suspended_client_but_to_see_it(blue_browser: Brow
     assert entry.remedy.value == "knock-seen"
 
 
-def test_proof_overheard_elsewhere_is_answered_by_new_secrets(blue_browser: Browser, probed: Phone) -> None:
+def test_proof_overheard_elsewhere_is_answered_by_new_secrets(
+    blue_browser: Browser, probed: Phone
+) -> None:
     change(probed, knocked_reason="replayed")
 
     [entry] = blue_browser.get("/extranet/a-traiter/").context["page"]

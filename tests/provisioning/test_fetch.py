@@ -22,8 +22,13 @@ def test_a_phone_in_its_window_gets_the_account_of_its_line(
     response = fetch(blue_phone.mac)
 
     told = settings_of(response)
-    assert (response.status_code, response.headers["Content-Type"]) == (200, "text/xml; charset=utf-8")
-    assert {name: told[name] for name in ("user_active1", "user_name1", "user_realname1", "user_host1")} == {
+    assert (response.status_code, response.headers["Content-Type"]) == (
+        200,
+        "text/xml; charset=utf-8",
+    )
+    assert {
+        name: told[name] for name in ("user_active1", "user_name1", "user_realname1", "user_host1")
+    } == {
         "user_active1": "on",
         "user_name1": "+33970719001",
         "user_realname1": "Alice Bleu",
@@ -39,7 +44,8 @@ def test_what_was_learnt_is_on_the_row(blue_phone: Phone, fetch: Fetching) -> No
 
     learnt = row(blue_phone)
     assert {
-        name: learnt[name] for name in ("detected_model", "detected_token", "firmware", "last_address")
+        name: learnt[name]
+        for name in ("detected_model", "detected_token", "firmware", "last_address")
     } == {
         "detected_model": "snom-710",
         "detected_token": "snom710",
@@ -50,7 +56,9 @@ def test_what_was_learnt_is_on_the_row(blue_phone: Phone, fetch: Fetching) -> No
     assert "snom 710" in learnt["search_text"]
 
 
-def test_nothing_of_the_answer_may_be_kept_by_anybody_between(blue_phone: Phone, fetch: Fetching) -> None:
+def test_nothing_of_the_answer_may_be_kept_by_anybody_between(
+    blue_phone: Phone, fetch: Fetching
+) -> None:
     response = fetch(blue_phone.mac)
 
     assert sorted(response.headers) == ["Cache-Control", "Content-Length", "Content-Type", "ETag"]
@@ -73,7 +81,9 @@ def test_the_same_data_is_the_same_answer_and_then_304(blue_phone: Phone, fetch:
     assert "Content-Type" not in same.headers
 
 
-def test_another_content_has_another_etag(blue_phone: Phone, alice: Subscriber, fetch: Fetching) -> None:
+def test_another_content_has_another_etag(
+    blue_phone: Phone, alice: Subscriber, fetch: Fetching
+) -> None:
     first = fetch(blue_phone.mac)
     alice.name = "Alice Rouge"
     alice.save()
@@ -92,7 +102,10 @@ def test_head_is_answered_like_get_and_changes_nothing(blue_phone: Phone, fetch:
 
     assert (head.status_code, list(head.items()), head.content) == (200, list(get.items()), b"")
     assert after == before
-    assert list(Fetch.objects.order_by("pk").values_list("outcome", flat=True)) == ["looked", "served"]
+    assert list(Fetch.objects.order_by("pk").values_list("outcome", flat=True)) == [
+        "looked",
+        "served",
+    ]
     assert get.content
 
 
@@ -116,7 +129,11 @@ def test_head_with_credentials_ends_nothing(blue_phone: Phone, fetch: Fetching) 
 def test_only_get_and_head(method: str, blue_phone: Phone, fetch: Fetching) -> None:
     response = fetch(blue_phone.mac, method=method)
 
-    assert (response.status_code, response.headers["Allow"], response.content) == (405, "GET, HEAD", b"")
+    assert (response.status_code, response.headers["Allow"], response.content) == (
+        405,
+        "GET, HEAD",
+        b"",
+    )
     assert Fetch.objects.count() == 0
 
 
@@ -172,11 +189,17 @@ def test_a_name_without_a_mac_is_always_the_same_404(
         known = Browser().get("/sip-ps/nothing", HTTP_USER_AGENT="curl/8")
     journal.flush()
 
-    assert (response.status_code, list(response.items()), response.content) == (404, list(known.items()), b"")
+    assert (response.status_code, list(response.items()), response.content) == (
+        404,
+        list(known.items()),
+        b"",
+    )
     assert Fetch.objects.count() == 0
 
 
-def test_links_come_from_the_settings_whatever_host_was_asked(blue_phone: Phone, fetch: Fetching) -> None:
+def test_links_come_from_the_settings_whatever_host_was_asked(
+    blue_phone: Phone, fetch: Fetching
+) -> None:
     plain = fetch(blue_phone.mac)
 
     forged = fetch(
@@ -187,7 +210,9 @@ def test_links_come_from_the_settings_whatever_host_was_asked(blue_phone: Phone,
         HTTP_FORWARDED="host=evil.example",
     )
 
-    assert settings_of(plain)["setting_server"] == "https://extranet.metacentrex.test/sip-ps/{mac}.xml"
+    assert (
+        settings_of(plain)["setting_server"] == "https://extranet.metacentrex.test/sip-ps/{mac}.xml"
+    )
     assert forged.content == plain.content
 
 
@@ -203,12 +228,16 @@ def test_the_public_url_is_the_settings_own(blue_phone: Phone, fetch: Fetching, 
     assert told["setting_server"] == "https://other.metacentrex.test:8443/portal/sip-ps/{mac}.xml"
 
 
-def test_a_forged_forwarded_address_is_not_believed(blue_phone: Phone, fetch: Fetching, settings) -> None:
+def test_a_forged_forwarded_address_is_not_believed(
+    blue_phone: Phone, fetch: Fetching, settings
+) -> None:
     fetch(blue_phone.mac, REMOTE_ADDR="203.0.113.9", HTTP_X_FORWARDED_FOR="192.0.2.1")
     settings.METACENTREX_TRUSTED_PROXIES = _networks("203.0.113.9")
     fetch(blue_phone.mac, REMOTE_ADDR="203.0.113.9", HTTP_X_FORWARDED_FOR="192.0.2.1, 198.51.100.4")
 
-    addresses = Fetch.objects.filter(phone=blue_phone).order_by("pk").values_list("address", flat=True)
+    addresses = (
+        Fetch.objects.filter(phone=blue_phone).order_by("pk").values_list("address", flat=True)
+    )
     assert list(addresses) == ["203.0.113.9", "198.51.100.4"]
 
 
@@ -275,7 +304,11 @@ def test_database_down_is_an_empty_503(blue_phone: Phone, fetch: Fetching, caplo
         response = Browser().get(f"/sip-ps/{blue_phone.mac}.xml", HTTP_USER_AGENT=SNOM_710)
     asked_again = fetch(blue_phone.mac)
 
-    assert (response.status_code, response.content, response.headers["Retry-After"]) == (503, b"", "60")
+    assert (response.status_code, response.content, response.headers["Retry-After"]) == (
+        503,
+        b"",
+        "60",
+    )
     assert "ETag" not in response.headers
     assert asked_again.status_code == 200
     assert [record.message for record in caplog.records] == ["provisioning_failed"]

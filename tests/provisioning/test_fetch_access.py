@@ -42,7 +42,10 @@ def test_after_the_window_only_the_credentials_open(blue_phone: Phone, fetch: Fe
     given = given_to(fetch(blue_phone.mac))
     end_of_window(blue_phone, timedelta(days=365))
 
-    assert [fetch(blue_phone.mac).status_code, fetch(blue_phone.mac, **given).status_code] == [401, 200]
+    assert [fetch(blue_phone.mac).status_code, fetch(blue_phone.mac, **given).status_code] == [
+        401,
+        200,
+    ]
     assert reasons(blue_phone) == ["overdue"]
 
 
@@ -57,12 +60,18 @@ def test_a_planned_window_serves_from_its_start(blue_phone: Phone, fetch: Fetchi
 
 
 def test_stale_credentials_inside_the_window_are_served(blue_phone: Phone, fetch: Fetching) -> None:
-    for header in (basic(blue_phone.mac.lower(), "of-another-time"), "Basic ???", "Digest username=x"):
+    for header in (
+        basic(blue_phone.mac.lower(), "of-another-time"),
+        "Basic ???",
+        "Digest username=x",
+    ):
         assert fetch(blue_phone.mac, HTTP_AUTHORIZATION=header).status_code == 200
     assert row(blue_phone)["authorized_until"] > timezone.now()
 
 
-def test_the_first_proven_fetch_ends_access_by_mac_alone(blue_phone: Phone, fetch: Fetching) -> None:
+def test_the_first_proven_fetch_ends_access_by_mac_alone(
+    blue_phone: Phone, fetch: Fetching
+) -> None:
     given = given_to(fetch(blue_phone.mac))
     assert fetch(blue_phone.mac).status_code == 200  # asked twice before it used what it got
 
@@ -92,7 +101,9 @@ def test_a_factory_reset_phone_needs_a_new_window(blue_phone: Phone, fetch: Fetc
     assert given_to(answer) != old
 
 
-def test_old_secrets_are_refused_as_soon_as_new_ones_were_made(blue_phone: Phone, fetch: Fetching) -> None:
+def test_old_secrets_are_refused_as_soon_as_new_ones_were_made(
+    blue_phone: Phone, fetch: Fetching
+) -> None:
     first = fetch(blue_phone.mac)
     open_window(blue_phone, actor=PLATFORM, until=timezone.now() + HOUR)
     second = fetch(blue_phone.mac)
@@ -144,7 +155,10 @@ def test_a_closed_window_leaves_the_credentials(blue_phone: Phone, fetch: Fetchi
 
     close_window(blue_phone, actor=PLATFORM)
 
-    assert [fetch(blue_phone.mac).status_code, fetch(blue_phone.mac, **given).status_code] == [401, 200]
+    assert [fetch(blue_phone.mac).status_code, fetch(blue_phone.mac, **given).status_code] == [
+        401,
+        200,
+    ]
     assert reasons(blue_phone) == ["no-window"]
 
 
@@ -172,7 +186,9 @@ def test_a_client_that_is_not_active_is_not_served_and_nothing_else_is_touched(
 
     type(blue_phone.client).unscoped.filter(pk=blue_phone.client_id).update(status=status)
     refused = [fetch(blue_phone.mac).status_code, fetch(blue_phone.mac, **given).status_code]
-    type(blue_phone.client).unscoped.filter(pk=blue_phone.client_id).update(status=ClientStatus.ACTIVE)
+    type(blue_phone.client).unscoped.filter(pk=blue_phone.client_id).update(
+        status=ClientStatus.ACTIVE
+    )
 
     assert refused == [401, 401]
     assert row(blue_phone)["authorized_until"] == before["authorized_until"]
@@ -191,12 +207,17 @@ def test_a_terminated_client_frees_its_phones_for_good(blue_phone: Phone, fetch:
     assert (row(blue_phone)["subscriber_id"], reasons(blue_phone)) == (None, ["unassigned"])
 
 
-def test_a_suspended_line_is_not_served(blue_phone: Phone, alice: Subscriber, fetch: Fetching) -> None:
+def test_a_suspended_line_is_not_served(
+    blue_phone: Phone, alice: Subscriber, fetch: Fetching
+) -> None:
     given = given_to(fetch(blue_phone.mac))
     alice.status = SubscriberStatus.SUSPENDED
     update_subscriber(alice, actor=PLATFORM)
 
-    assert [fetch(blue_phone.mac).status_code, fetch(blue_phone.mac, **given).status_code] == [401, 401]
+    assert [fetch(blue_phone.mac).status_code, fetch(blue_phone.mac, **given).status_code] == [
+        401,
+        401,
+    ]
     assert reasons(blue_phone) == ["line-suspended", "line-suspended"]
 
 
@@ -209,27 +230,41 @@ def test_a_locked_portal_account_goes_on_telephoning(
     assert fetch(blue_phone.mac).status_code == 200
 
 
-def test_firmware_too_old_is_refused_inside_the_window_too(blue_phone: Phone, fetch: Fetching) -> None:
+def test_firmware_too_old_is_refused_inside_the_window_too(
+    blue_phone: Phone, fetch: Fetching
+) -> None:
     assert fetch(blue_phone.mac, user_agent=OLD_SNOM_710).status_code == 401
 
     marked = row(blue_phone)
     assert (marked["refused_reason"], marked["refused_count"]) == ("firmware-too-old", 1)
-    assert marked["firmware"] == ""  # the row holds what it was served with; the journal what it said
+    assert (
+        marked["firmware"] == ""
+    )  # the row holds what it was served with; the journal what it said
 
 
-def test_credentials_in_clear_from_afar_are_not_accepted(blue_phone: Phone, fetch: Fetching) -> None:
+def test_credentials_in_clear_from_afar_are_not_accepted(
+    blue_phone: Phone, fetch: Fetching
+) -> None:
     given = given_to(fetch(blue_phone.mac))
     end_of_window(blue_phone)
 
     from_afar = {"REMOTE_ADDR": "203.0.113.9"}
     assert fetch(blue_phone.mac, **given, **from_afar).status_code == 401
-    assert fetch(blue_phone.mac, **given, **from_afar, HTTP_X_FORWARDED_PROTO="https").status_code == 401
-    assert fetch(blue_phone.mac, **given, **from_afar, **{"wsgi.url_scheme": "https"}).status_code == 200
+    assert (
+        fetch(blue_phone.mac, **given, **from_afar, HTTP_X_FORWARDED_PROTO="https").status_code
+        == 401
+    )
+    assert (
+        fetch(blue_phone.mac, **given, **from_afar, **{"wsgi.url_scheme": "https"}).status_code
+        == 200
+    )
     assert fetch(blue_phone.mac, **given, REMOTE_ADDR="::1").status_code == 200
     assert reasons(blue_phone) == ["credentials-in-clear", "credentials-in-clear"]
 
 
-def test_a_trusted_proxy_is_believed_about_encryption(blue_phone: Phone, fetch: Fetching, settings) -> None:
+def test_a_trusted_proxy_is_believed_about_encryption(
+    blue_phone: Phone, fetch: Fetching, settings
+) -> None:
     settings.METACENTREX_TRUSTED_PROXIES = [ip_network("127.0.0.1")]
     given = given_to(fetch(blue_phone.mac))
     end_of_window(blue_phone)
@@ -260,12 +295,20 @@ def test_an_act_committed_between_the_decision_and_the_answer_wins(
     assert (response.status_code, response.content) == (401, b"")
     if act is not delete_phone:
         after = row(blue_phone)
-        assert (after["authenticated_at"], after["served_digest"], after["detected_model"]) == (None, "", "")
+        assert (after["authenticated_at"], after["served_digest"], after["detected_model"]) == (
+            None,
+            "",
+            "",
+        )
     assert reasons(blue_phone) == told
 
 
-def test_a_window_opened_again_meanwhile_serves_the_new_secrets(blue_phone: Phone, fetch: Fetching) -> None:
-    response = _while_being_served(lambda: open_window(blue_phone, actor=PLATFORM), fetch, blue_phone)
+def test_a_window_opened_again_meanwhile_serves_the_new_secrets(
+    blue_phone: Phone, fetch: Fetching
+) -> None:
+    response = _while_being_served(
+        lambda: open_window(blue_phone, actor=PLATFORM), fetch, blue_phone
+    )
 
     assert response.status_code == 200
     assert given_to(response) == proof(blue_phone)
@@ -309,7 +352,9 @@ def test_a_proven_phone_is_served_whatever_becomes_of_the_window_meanwhile(
 def _while_being_served(
     act: Callable[[], object], fetch: Fetching, phone: Phone, **extra: str
 ) -> HttpResponse:
-    """Ask, and have somebody act once the row has been read: at the first query about colleagues."""
+    """Ask, and have somebody act once the row has been read: at the first query
+    about colleagues.
+    """
     done = []
 
     def meanwhile(execute, sql, params, many, context):

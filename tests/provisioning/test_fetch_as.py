@@ -1,4 +1,6 @@
-"""`manage.py fetch_as`: what the phone would be answered and why, by the very rules; nothing is written."""
+"""`manage.py fetch_as`: what the phone would be answered and why, by the very rules; nothing is
+written.
+"""
 
 from collections.abc import Callable
 from io import StringIO
@@ -37,7 +39,13 @@ def asked(mac: str, *options: str, code: int = 0) -> str:
 
 def test_a_phone_in_its_window_would_be_served(blue_phone: Phone) -> None:
     said = asked(
-        "00:04:13:00:b1:0e", "--model", "snom-d765", "--firmware", "10.1.54.13", "--address", "203.0.113.9"
+        "00:04:13:00:b1:0e",
+        "--model",
+        "snom-d765",
+        "--firmware",
+        "10.1.54.13",
+        "--address",
+        "203.0.113.9",
     )
 
     assert "00:04:13:00:B1:0E (row " in said
@@ -65,14 +73,18 @@ def test_the_document_is_shown_masked_on_demand(blue_phone: Phone, fetch: Fetchi
     said = asked(blue_phone.mac, "--show")
 
     assert "<settings>" in said
-    assert [name for name, value in told.items() if "pass" in name and value and value in said] == []
+    assert [
+        name for name, value in told.items() if "pass" in name and value and value in said
+    ] == []
 
 
 def test_the_phones_own_credentials_open_after_the_window(blue_phone: Phone) -> None:
     end_of_window(blue_phone)
     held = credentials_of(blue_phone)
 
-    said = asked(blue_phone.mac, "--model", "snom-710", "--user", held.user, "--password", held.password)
+    said = asked(
+        blue_phone.mac, "--model", "snom-710", "--user", held.user, "--password", held.password
+    )
 
     assert "Served:" in said
     assert held.password not in said
@@ -82,7 +94,15 @@ def test_a_wrong_password_is_refused_and_never_said_again(blue_phone: Phone) -> 
     end_of_window(blue_phone)
 
     said = asked(
-        blue_phone.mac, "--model", "snom-710", "--user", "00041300b10e", "--password", WRONG, "--show", code=1
+        blue_phone.mac,
+        "--model",
+        "snom-710",
+        "--user",
+        "00041300b10e",
+        "--password",
+        WRONG,
+        "--show",
+        code=1,
     )
 
     assert "Refused: wrong phone credentials." in said
@@ -107,14 +127,20 @@ REFUSALS: list[tuple[Callable[[Phone], Any], list[str], str]] = [
     (_suspend_line, [], "the line is suspended"),
     (lambda phone: close_window(phone, actor=PLATFORM), [], "no window is open"),
     (end_of_window, [], "the window was over"),
-    (lambda phone: change(phone, authorized_from=timezone.now() + HOUR), [], "the window has not begun"),
+    (
+        lambda phone: change(phone, authorized_from=timezone.now() + HOUR),
+        [],
+        "the window has not begun",
+    ),
     (_nothing, ["--at", "2099-01-01T09:00"], "the window was over"),
     (_nothing, ["--model", "snom-710", "--firmware", "8.4.1"], "firmware too old"),
     (_nothing, [], "unknown model"),
 ]
 
 
-@pytest.mark.parametrize(("before", "options", "reason"), REFUSALS, ids=[each[2] for each in REFUSALS])
+@pytest.mark.parametrize(
+    ("before", "options", "reason"), REFUSALS, ids=[each[2] for each in REFUSALS]
+)
 def test_each_refusal_is_told_with_its_rule_and_its_remedy(
     before: Callable[[Phone], Any], options: list[str], reason: str, blue_phone: Phone
 ) -> None:

@@ -33,7 +33,10 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]
 
 
 def test_a_window_closed_meanwhile_serves_nobody(
-    blue_phone: Phone, blue_actor: Actor, meanwhile: Callable[[Callable[[], object]], None], fetch: Fetching
+    blue_phone: Phone,
+    blue_actor: Actor,
+    meanwhile: Callable[[Callable[[], object]], None],
+    fetch: Fetching,
 ) -> None:
     meanwhile(lambda: close_window(blue_phone, actor=blue_actor))
 
@@ -78,7 +81,9 @@ def test_a_condition_that_holds_gives_304(tags: str, blue_phone: Phone, fetch: F
 
 
 @pytest.mark.parametrize("tags", ['"*"', '"x", *', "**", ""])
-def test_another_condition_gives_the_configuration(tags: str, blue_phone: Phone, fetch: Fetching) -> None:
+def test_another_condition_gives_the_configuration(
+    tags: str, blue_phone: Phone, fetch: Fetching
+) -> None:
     fetch(blue_phone.mac)
 
     assert fetch(blue_phone.mac, HTTP_IF_NONE_MATCH=tags).status_code == 200

@@ -1,4 +1,6 @@
-"""`first-contact`: the first who is served closes the MAC, whatever else comes at the same moment."""
+"""`first-contact`: the first who is served closes the MAC, whatever else comes
+at the same moment.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -20,7 +22,14 @@ from provisioning import journal, writing
 from tests.conftest import SNOM_710
 from tests.factories.clients import ClientFactory, SubscriberFactory
 from tests.factories.phones import AssignedPhoneFactory
-from tests.provisioning.asking import SNOM_D765, change, come_between_look_and_load, given_to, reasons, row
+from tests.provisioning.asking import (
+    SNOM_D765,
+    change,
+    come_between_look_and_load,
+    given_to,
+    reasons,
+    row,
+)
 
 Fetch = Callable[..., HttpResponse]
 HERE, THERE = "192.0.2.7", "203.0.113.9"
@@ -33,7 +42,9 @@ def once(blue_phone: Phone) -> Phone:
     return blue_phone
 
 
-def test_the_first_is_served_again_for_ten_minutes_and_nobody_else(once: Phone, fetch: Fetch) -> None:
+def test_the_first_is_served_again_for_ten_minutes_and_nobody_else(
+    once: Phone, fetch: Fetch
+) -> None:
     served = [fetch(once.mac, REMOTE_ADDR=HERE) for _ in range(2)]
     elsewhere = fetch(once.mac, REMOTE_ADDR=THERE)
     change(once, authenticated_at=timezone.now() - timedelta(minutes=11))
@@ -119,7 +130,9 @@ def test_who_came_between_the_look_and_the_load_closed_it(
     assert row(once)["window_address"] == HERE
 
 
-def test_the_operators_policy_holds_where_the_client_has_none(blue_phone: Phone, fetch: Fetch) -> None:
+def test_the_operators_policy_holds_where_the_client_has_none(
+    blue_phone: Phone, fetch: Fetch
+) -> None:
     PlatformSettings(pk=1, window_policy="first-contact").save()
     fetch(blue_phone.mac, REMOTE_ADDR=HERE)
 
@@ -135,7 +148,7 @@ def test_a_new_window_begins_anew(once: Phone, fetch: Fetch, blue_actor: Actor) 
     assert fetch(once.mac, REMOTE_ADDR=THERE).status_code == 200
 
 
-# --- What is told of it ------------------------------------------------------------------------------------
+# --- What is told of it ---------------------------------------------------------------------------
 
 ONCE = "enough until the first delivery of its configuration"
 HANDED = "The configuration was handed over on"
@@ -156,7 +169,9 @@ def told(blue_browser: Browser) -> Callable[[Phone], dict[str, list[bool]]]:
         )
         assert "Open until" not in changing or LEFT in detail
         return {
-            "both": [words in detail and words in changing for words in (ONCE, HANDED, AGAIN, OVER)],
+            "both": [
+                words in detail and words in changing for words in (ONCE, HANDED, AGAIN, OVER)
+            ],
             "left": [LEFT in detail],
             "close": [reverse("extranet:phone-close", args=[phone.mac]) in detail],
         }
@@ -171,7 +186,10 @@ def test_the_page_tells_what_the_first_contact_made_of_the_window(
 
     fetch(once.mac, REMOTE_ADDR=HERE)
     assert told(once) == {"both": [False, True, True, False], "left": [False], "close": [True]}
-    assert f"to the address {HERE}" in blue_browser.get(f"/extranet/telephones/{once.mac}/").content.decode()
+    assert (
+        f"to the address {HERE}"
+        in blue_browser.get(f"/extranet/telephones/{once.mac}/").content.decode()
+    )
 
     change(once, authenticated_at=timezone.now() - timedelta(minutes=11))
     assert told(once) == {"both": [False, True, False, True], "left": [False], "close": [False]}
@@ -230,7 +248,9 @@ def test_what_the_database_counts_as_open_is_what_the_gate_lets_in(alice: Subscr
     assert all(not door_of(phone, now).is_shut for phone in found)
 
 
-def test_the_metrics_count_no_window_that_the_first_contact_has_closed(once: Phone, fetch: Fetch) -> None:
+def test_the_metrics_count_no_window_that_the_first_contact_has_closed(
+    once: Phone, fetch: Fetch
+) -> None:
     def counted() -> int:
         return open_by_mac(Phone.unscoped.all(), timezone.now()).count()
 
@@ -242,7 +262,7 @@ def test_the_metrics_count_no_window_that_the_first_contact_has_closed(once: Pho
     assert (before, again, counted()) == (1, 1, 0)
 
 
-# --- « Servi à deux adresses » ---------------------------------------------------------------------------
+# --- « Servi à deux adresses » --------------------------------------------------------------------
 
 
 def test_a_second_address_in_one_window_is_told_once(blue_phone: Phone, fetch: Fetch) -> None:
@@ -299,7 +319,9 @@ def test_a_refusal_raises_nothing(blue_phone: Phone, fetch: Fetch) -> None:
     assert row(blue_phone)["doubled_at"] is None
 
 
-def test_seen_does_not_mean_whoever_was_refused_last(once: Phone, fetch: Fetch, blue_actor: Actor) -> None:
+def test_seen_does_not_mean_whoever_was_refused_last(
+    once: Phone, fetch: Fetch, blue_actor: Actor
+) -> None:
     fetch(once.mac, REMOTE_ADDR=HERE)
     fetch(once.mac, REMOTE_ADDR=HERE, user_agent=SNOM_D765)
     fetch(once.mac, REMOTE_ADDR=THERE)

@@ -22,7 +22,8 @@ HOUR = timedelta(hours=1)
 TICK = timedelta(microseconds=1)
 SNOM_710 = f"Mozilla/4.0 (compatible; snom710-SIP 8.7.5.35 1.1.5-IFX-05.01.12 {MAC})"
 EXPECTED = Expected(
-    HttpCredentials("00041374074c", "the-password"), HttpCredentials("00041374074c", "the-one-before")
+    HttpCredentials("00041374074c", "the-password"),
+    HttpCredentials("00041374074c", "the-one-before"),
 )
 GOOD = Basic(b"00041374074c", b"the-password")
 BEFORE = Basic(b"00041374074c", b"the-one-before")
@@ -115,7 +116,11 @@ def test_who_it_is_comes_before_everything_else(facts: Facts | None, expected: s
         (Basic("é".encode(), "é".encode()), True, "bad-credentials"),
         (Basic(b"00041374074D", b"the-password"), True, "bad-credentials"),
         (GOOD, False, "credentials-in-clear"),
-        (Basic(b"00041374074C", b"the-password"), True, "granted"),  # the user is the MAC, in any case
+        (
+            Basic(b"00041374074C", b"the-password"),
+            True,
+            "granted",
+        ),  # the user is the MAC, in any case
     ],
 )
 def test_credentials_after_the_window(
@@ -201,7 +206,7 @@ def test_every_reason_is_reachable_here_or_known_to_be_elsewhere() -> None:
     assert here == {entry.value for entry in Refusal} - {entry.value for entry in elsewhere}
 
 
-# --- Renewal: two sets of credentials -------------------------------------------------------------------
+# --- Renewal: two sets of credentials -------------------------------------------------------------
 
 
 def test_the_previous_credentials_are_good_only_while_a_renewal_is_pending() -> None:
@@ -214,7 +219,7 @@ def test_the_previous_credentials_are_good_only_while_a_renewal_is_pending() -> 
     assert reason(OVER, question) == "bad-credentials"
 
 
-# --- First contact --------------------------------------------------------------------------------------
+# --- First contact --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -248,7 +253,7 @@ def test_the_first_contact_does_not_matter_to_who_has_credentials() -> None:
     assert reason(CONTACTED, replace(ASKED, authorization=GOOD, network="203.0.113.9")) == "granted"
 
 
-# --- Digest ---------------------------------------------------------------------------------------------
+# --- Digest ---------------------------------------------------------------------------------------
 
 
 def test_a_digest_is_as_good_as_basic_even_in_clear() -> None:
@@ -309,14 +314,17 @@ def test_what_was_used_under_old_nonces_is_forgotten() -> None:
     used = with_used(long_ago, "", NOW - 3 * FIVE_MINUTES)
 
     assert with_used(GOOD_DIGEST, used, NOW).splitlines() == [
-        f"{nonce(NOW)[:8]} {line.partition(' ')[2]}" for line in with_used(GOOD_DIGEST, "", NOW).splitlines()
+        f"{nonce(NOW)[:8]} {line.partition(' ')[2]}"
+        for line in with_used(GOOD_DIGEST, "", NOW).splitlines()
     ]
 
 
 def test_proofs_beyond_what_a_phone_needs_are_refused() -> None:
     used = ""
     for number in range(32):
-        used = with_used(answer_to(NOW, PATH, MAC, "the-password", client_nonce=str(number)), used, NOW)
+        used = with_used(
+            answer_to(NOW, PATH, MAC, "the-password", client_nonce=str(number)), used, NOW
+        )
 
     assert reason(replace(OVER, digest_used=used), asked_with(GOOD_DIGEST)) == "replayed"
 

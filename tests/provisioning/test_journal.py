@@ -1,4 +1,6 @@
-"""The journal: what each request leaves, how much of it is kept, and what the phone's row learns from it."""
+"""The journal: what each request leaves, how much of it is kept, and what the phone's row learns
+from it.
+"""
 
 import threading
 from collections.abc import Callable
@@ -37,7 +39,12 @@ def entry(
         if phone
         else {"mac": "000413000001"}
     )
-    fields = {"at": NOON + minute * MINUTE, "address": "203.0.113.9", "outcome": outcome, "reason": reason}
+    fields = {
+        "at": NOON + minute * MINUTE,
+        "address": "203.0.113.9",
+        "outcome": outcome,
+        "reason": reason,
+    }
     return Fetch(**(known | fields | values))
 
 
@@ -49,7 +56,9 @@ def process_writes(*entries: Fetch) -> None:
 
 
 def marked(phone: Phone) -> tuple[object, ...]:
-    """Minutes past noon of the last refusal and of the first since the last success, count, reason."""
+    """Minutes past noon of the last refusal and of the first since the last
+    success, count, reason.
+    """
     now = row(phone)
 
     def minutes(at: datetime | None) -> int | None:
@@ -73,7 +82,9 @@ def test_a_served_request_is_written_down(blue_phone: Phone, fetch: Fetching) ->
     assert (line.user_agent, line.with_credentials) == (SNOM_710, False)
 
 
-def test_a_proven_request_and_an_unchanged_answer_say_so(blue_phone: Phone, fetch: Fetching) -> None:
+def test_a_proven_request_and_an_unchanged_answer_say_so(
+    blue_phone: Phone, fetch: Fetching
+) -> None:
     first = fetch(blue_phone.mac)
     fetch(blue_phone.mac, **given_to(first), HTTP_IF_NONE_MATCH=first.headers["ETag"])
 
@@ -85,7 +96,11 @@ def test_a_user_agent_cannot_forge_or_overflow(blue_phone: Phone, fetch: Fetchin
     fetch(blue_phone.mac, user_agent="evil\x1b[2J\r\nline\x00" + "x" * 5000)
 
     written = Fetch.objects.get().user_agent
-    assert (written.isprintable(), len(written), written[:5]) == (True, 200, "evil\N{REPLACEMENT CHARACTER}")
+    assert (written.isprintable(), len(written), written[:5]) == (
+        True,
+        200,
+        "evil\N{REPLACEMENT CHARACTER}",
+    )
 
 
 def test_the_last_200_of_each_phone_are_kept(blue_phone: Phone, red_phone: Phone) -> None:
@@ -106,13 +121,20 @@ def test_a_flood_of_refusals_does_not_push_out_who_was_served(blue_phone: Phone)
         process_writes(*(entry(blue_phone, minute) for minute in range(start, start + 70)))
 
     kept = Fetch.objects.filter(phone=blue_phone)
-    assert (kept.filter(outcome="served").count(), kept.filter(outcome="refused").count()) == (1, 200)
+    assert (kept.filter(outcome="served").count(), kept.filter(outcome="refused").count()) == (
+        1,
+        200,
+    )
 
 
-def test_a_flood_from_many_addresses_is_sorted_out_once(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_flood_from_many_addresses_is_sorted_out_once(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     read: list[str] = []
     network = journal.caller_network
-    monkeypatch.setattr(journal, "caller_network", lambda address: read.append(address) or network(address))
+    monkeypatch.setattr(
+        journal, "caller_network", lambda address: read.append(address) or network(address)
+    )
 
     process_writes(*(entry(None, 0, address=f"2001:db8:0:{number:x}::1") for number in range(50)))
 
@@ -145,12 +167,16 @@ def test_a_mac_sold_on_does_not_carry_its_history(
 def test_many_unknown_macs_leave_one_count_and_one_event(fetch: Fetching, db: None) -> None:
     answers = {
         (answer.status_code, tuple(answer.items()), answer.content)
-        for answer in (fetch(f"000413{number:06X}", REMOTE_ADDR="203.0.113.9") for number in range(1, 31))
+        for answer in (
+            fetch(f"000413{number:06X}", REMOTE_ADDR="203.0.113.9") for number in range(1, 31)
+        )
     }
     fetch("000413AAAAAA", REMOTE_ADDR="198.51.100.4")
 
     assert len(answers) == 1
-    assert Fetch.objects.filter(address="203.0.113.9").count() == journal.UNKNOWN_DETAIL_PER_HOUR == 20
+    assert (
+        Fetch.objects.filter(address="203.0.113.9").count() == journal.UNKNOWN_DETAIL_PER_HOUR == 20
+    )
     assert Fetch.objects.filter(address="198.51.100.4").count() == 1
     assert sorted(UnknownCaller.objects.values_list("address", "count")) == [
         ("198.51.100.4", 1),
@@ -179,7 +205,9 @@ def test_a_phone_in_order_behind_a_flooding_address_is_served_and_written_down(
     assert Fetch.objects.filter(phone=blue_phone, outcome="served").count() == 1
 
 
-def test_a_journal_that_cannot_be_written_keeps_no_phone_waiting(blue_phone: Phone, fetch: Fetching) -> None:
+def test_a_journal_that_cannot_be_written_keeps_no_phone_waiting(
+    blue_phone: Phone, fetch: Fetching
+) -> None:
     def full(execute, sql, params, many, context):
         if "provisioning_fetch" in sql:
             raise OperationalError("disk full")
@@ -273,7 +301,9 @@ def test_a_refusal_older_than_a_success_or_a_new_window_marks_nothing(blue_phone
     assert marked(blue_phone) == (None, None, 0, "")
 
 
-def test_what_a_batch_holds_before_a_success_does_not_hide_what_comes_after(blue_phone: Phone) -> None:
+def test_what_a_batch_holds_before_a_success_does_not_hide_what_comes_after(
+    blue_phone: Phone,
+) -> None:
     change(blue_phone, window_opened_at=NOON)
     process_writes(entry(blue_phone, 5, FetchOutcome.SERVED))
 
@@ -283,12 +313,16 @@ def test_what_a_batch_holds_before_a_success_does_not_hide_what_comes_after(blue
 
 
 def test_two_processes_may_write_in_any_order(blue_phone: Phone) -> None:
-    """One answered at 1 (refused), 3 (served); the other at 2 and 4 (refused): only 4 still counts."""
+    """One answered at 1 (refused), 3 (served); the other at 2 and 4 (refused):
+    only 4 still counts.
+    """
     one = lambda: [entry(blue_phone, 1), entry(blue_phone, 3, FetchOutcome.SERVED)]  # noqa: E731
     other = lambda: [entry(blue_phone, 2), entry(blue_phone, 4, reason="bad-credentials")]  # noqa: E731
 
     for batches in ((one, other), (other, one)):
-        change(blue_phone, window_opened_at=NOON, served_at=None, refused_at=None, refused_since=None)
+        change(
+            blue_phone, window_opened_at=NOON, served_at=None, refused_at=None, refused_since=None
+        )
         change(blue_phone, refused_count=0, refused_reason="")
         for batch in batches:
             process_writes(*batch())
@@ -307,7 +341,9 @@ def test_an_older_refusal_written_later_does_not_turn_the_clock_back(blue_phone:
     assert marked(blue_phone)[0] == 10
 
 
-def test_opening_again_clears_the_refusal_and_a_served_phone_too(blue_phone: Phone, fetch: Fetching) -> None:
+def test_opening_again_clears_the_refusal_and_a_served_phone_too(
+    blue_phone: Phone, fetch: Fetching
+) -> None:
     end_of_window(blue_phone)
     fetch(blue_phone.mac)
     assert row(blue_phone)["refused_reason"] == "overdue"
@@ -347,7 +383,9 @@ def test_an_entry_the_database_never_takes_keeps_out_no_other(
 
     monkeypatch.setattr(journal, "_write", refuse)
     for mac in ("00041300B10E", "00041300BAD0", "00041300B10F"):
-        journal.write_later(Fetch(mac=mac, at=timezone.now(), address="192.0.2.1", outcome="refused"))
+        journal.write_later(
+            Fetch(mac=mac, at=timezone.now(), address="192.0.2.1", outcome="refused")
+        )
 
     assert journal.flush() == 2
     assert list(Fetch.objects.order_by("pk").values_list("mac", flat=True)) == [

@@ -47,12 +47,16 @@ DRAFTS = st.builds(
 )
 
 
-def accepted(model: PhoneModel, sidecars: int, drafts: dict[Place, KeyDraft]) -> dict[Place, LayerKey]:
+def accepted(
+    model: PhoneModel, sidecars: int, drafts: dict[Place, KeyDraft]
+) -> dict[Place, LayerKey]:
     """Those of the drafts that the editor takes."""
     kept: dict[Place, LayerKey] = {}
     for place, draft in drafts.items():
         try:
-            checked = check_keys(LayoutDraft(0, sidecars, {place.code: draft}), model, sidecars, (), KNOWN)
+            checked = check_keys(
+                LayoutDraft(0, sidecars, {place.code: draft}), model, sidecars, (), KNOWN
+            )
         except LayoutRefused:
             continue
         kept |= {place: key for place, key in checked.items() if key is not None}

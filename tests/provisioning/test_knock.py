@@ -1,4 +1,6 @@
-"""A refusal where the phone is, that anybody there could have caused: its page says what to check first."""
+"""A refusal where the phone is, that anybody there could have caused: its page says what to check
+first.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -60,7 +62,13 @@ def test_a_refusal_kept_from_before_places_were_compared_has_two_addresses(
     served: Phone, blue_browser: Browser
 ) -> None:
     now = timezone.now()
-    change(served, refused_at=now, refused_reason="bad-credentials", refused_count=1, last_address=THERE)
+    change(
+        served,
+        refused_at=now,
+        refused_reason="bad-credentials",
+        refused_count=1,
+        last_address=THERE,
+    )
 
     assert ELSEWHERE in page(blue_browser, served)
 
@@ -79,7 +87,13 @@ def test_the_same_address_is_probably_the_phone(
 def test_overheard_credentials_are_no_sign_that_the_phone_was_reset(
     served: Phone, blue_browser: Browser
 ) -> None:
-    change(served, refused_at=timezone.now(), refused_reason="replayed", refused_count=1, last_address=HERE)
+    change(
+        served,
+        refused_at=timezone.now(),
+        refused_reason="replayed",
+        refused_count=1,
+        last_address=HERE,
+    )
 
     text = page(blue_browser, served)
 
@@ -94,7 +108,13 @@ def test_overheard_credentials_are_no_sign_that_the_phone_was_reset(
 def test_a_phone_that_was_never_served_has_nothing_to_compare(
     reason: str, blue_phone: Phone, blue_browser: Browser
 ) -> None:
-    change(blue_phone, refused_at=timezone.now(), refused_reason=reason, refused_count=1, last_address=THERE)
+    change(
+        blue_phone,
+        refused_at=timezone.now(),
+        refused_reason=reason,
+        refused_count=1,
+        last_address=THERE,
+    )
 
     assert "Is it this phone that was refused?" not in page(blue_browser, blue_phone)
 
@@ -105,12 +125,20 @@ def test_a_phone_that_was_never_served_has_nothing_to_compare(
 def test_a_refusal_with_a_cause_of_its_own_asks_nobody_who_it_was(
     reason: str, served: Phone, blue_browser: Browser
 ) -> None:
-    change(served, refused_at=timezone.now(), refused_reason=reason, refused_count=1, last_address=THERE)
+    change(
+        served,
+        refused_at=timezone.now(),
+        refused_reason=reason,
+        refused_count=1,
+        last_address=THERE,
+    )
 
     assert "Is it this phone that was refused?" not in page(blue_browser, served)
 
 
-def test_nothing_is_asked_while_the_client_is_suspended(served: Phone, blue_browser: Browser) -> None:
+def test_nothing_is_asked_while_the_client_is_suspended(
+    served: Phone, blue_browser: Browser
+) -> None:
     change(served, refused_at=timezone.now(), refused_reason="bad-credentials", refused_count=1)
     Client.unscoped.filter(pk=served.client_id).update(status="suspended")
 

@@ -1,4 +1,6 @@
-"""Secrets of a document: masked wherever they are, also those added later; one can only tell that one changed."""
+"""Secrets of a document: masked wherever they are, also those added later; one can only tell that
+one changed.
+"""
 
 import re
 from collections.abc import Iterator
@@ -40,7 +42,9 @@ def test_each_secret_is_masked_and_nothing_else() -> None:
 
     before, after = list(values(document)), list(values(masked(document, KEY)))
 
-    changed = {name for (name, _, old), (_, _, new) in zip(before, after, strict=True) if old != new}
+    changed = {
+        name for (name, _, old), (_, _, new) in zip(before, after, strict=True) if old != new
+    }
     secret = {name for name, is_shown, _ in before if not is_shown}
     assert secret == {"http_password", "password", "admin_password", "admin_code"}
     # What holds a secret differs too.
@@ -89,7 +93,9 @@ def test_people_see_dots_alone() -> None:
 
 @given(st.text(), st.text())
 def test_a_mask_tells_whether_the_secret_changed_and_never_its_length(one: str, two: str) -> None:
-    first, second = (masked(_with_sip_password(text), KEY).identities[0].password for text in (one, two))
+    first, second = (
+        masked(_with_sip_password(text), KEY).identities[0].password for text in (one, two)
+    )
 
     assert is_mask(first)
     assert len(first) == len(second)

@@ -49,7 +49,7 @@ def value(text: str, name: str) -> float:
     return float(found)
 
 
-# --- Who may ask ----------------------------------------------------------------------------------------
+# --- Who may ask ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -57,7 +57,10 @@ def value(text: str, name: str) -> float:
     "extra",
     [
         {"REMOTE_ADDR": "192.0.2.7"},
-        {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "192.0.2.7"},  # a proxy nobody declared
+        {
+            "REMOTE_ADDR": "127.0.0.1",
+            "HTTP_X_FORWARDED_FOR": "192.0.2.7",
+        },  # a proxy nobody declared
         {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "127.0.0.1"},
         {"REMOTE_ADDR": "192.0.2.7", "HTTP_X_FORWARDED_FOR": "127.0.0.1"},
         {"REMOTE_ADDR": ""},
@@ -105,7 +108,7 @@ def test_they_are_only_read(path, method):
     assert Browser().head(path).status_code in (200, 503)
 
 
-# --- /healthz and /readyz -------------------------------------------------------------------------------
+# --- /healthz and /readyz -------------------------------------------------------------------------
 
 
 def test_the_process_answers_whatever_the_database_does(django_assert_num_queries):
@@ -132,7 +135,9 @@ def test_ready_when_all_it_needs_is_there(working):
 def wrong() -> dict[str, str]:
     response = ask("/readyz")
     assert (response.status_code, response.json()["ready"]) == (503, False)
-    return {name: said for name, said in response.json().items() if name != "ready" and said != "ok"}
+    return {
+        name: said for name, said in response.json().items() if name != "ready" and said != "ok"
+    }
 
 
 def test_a_worker_that_never_lived_or_lives_no_more_is_said(working):
@@ -144,7 +149,9 @@ def test_a_worker_that_never_lived_or_lives_no_more_is_said(working):
 
 
 def test_a_migration_not_applied_is_said(working):
-    MigrationRecorder(connection).migration_qs.filter(app="provisioning", name__startswith="0003").delete()
+    MigrationRecorder(connection).migration_qs.filter(
+        app="provisioning", name__startswith="0003"
+    ).delete()
 
     assert wrong() == {"migrations": "1 not applied: run manage.py prepare"}
 
@@ -161,7 +168,7 @@ def test_a_queue_that_does_not_answer_is_said_without_its_address(settings, work
     assert wrong() == {"broker": "no answer (ConnectionError)"}
 
 
-# --- /metrics -------------------------------------------------------------------------------------------
+# --- /metrics -------------------------------------------------------------------------------------
 
 
 def test_metrics_count_the_phones_that_somebody_asked_for_from_elsewhere(
@@ -180,7 +187,9 @@ def test_metrics_count_the_phones_that_somebody_asked_for_from_elsewhere(
 
 
 def test_metrics_count_what_is_there(working, fetch, blue_phone: Phone, red_phone: Phone):
-    Phone.unscoped.filter(pk=red_phone.pk).update(authorized_until=timezone.now() - timedelta(hours=1))
+    Phone.unscoped.filter(pk=red_phone.pk).update(
+        authorized_until=timezone.now() - timedelta(hours=1)
+    )
     for mac in (blue_phone.mac, red_phone.mac, red_phone.mac, "000413FFFFFE"):
         fetch(mac)
     JobFactory(state="failed", client=blue_phone.client)
@@ -259,7 +268,10 @@ def test_a_journal_that_overflows_says_how_much_it_lost(monkeypatch):
 
     text = metrics.text().decode()
 
-    assert (value(text, "metacentrex_journal_waiting"), value(text, "metacentrex_journal_dropped")) == (2, 3)
+    assert (
+        value(text, "metacentrex_journal_waiting"),
+        value(text, "metacentrex_journal_dropped"),
+    ) == (2, 3)
 
 
 def test_metrics_name_nobody(working, fetch, blue_phone: Phone, alice):
@@ -271,7 +283,9 @@ def test_metrics_name_nobody(working, fetch, blue_phone: Phone, alice):
         assert word not in text
 
 
-def test_metrics_cost_the_same_for_one_phone_and_for_many(working, monkeypatch, fetch, blue_phone: Phone):
+def test_metrics_cost_the_same_for_one_phone_and_for_many(
+    working, monkeypatch, fetch, blue_phone: Phone
+):
     def more() -> None:
         for phone in AssignedPhoneFactory.create_batch(24):
             fetch(phone.mac)
@@ -290,7 +304,9 @@ def test_metrics_asked_again_at_once_cost_nothing(django_assert_num_queries):
 
 
 @pytest.mark.once
-@pytest.mark.skipif(bool(os.environ.get("REDIS_URL")), reason="the file queue is for when there is no Redis")
+@pytest.mark.skipif(
+    bool(os.environ.get("REDIS_URL")), reason="the file queue is for when there is no Redis"
+)
 def test_waiting_tasks_are_counted(settings, tmp_path):
     settings.METACENTREX_BROKER_FOLDER = tmp_path
     (tmp_path / "queue").mkdir()

@@ -22,7 +22,9 @@ def page(browser: Browser, phone: Phone) -> str:
     return browser.get(reverse("extranet:phone-detail", args=[phone.mac])).content.decode()
 
 
-def test_the_line_leads_to_itself_in_the_list_of_its_client(blue_browser: Browser, blue_phone: Phone) -> None:
+def test_the_line_leads_to_itself_in_the_list_of_its_client(
+    blue_browser: Browser, blue_phone: Phone
+) -> None:
     address = "/extranet/clients/10100/compte/?qu=0970719001"
 
     assert page(blue_browser, blue_phone).count(f'href="{address}"') == 2

@@ -1,4 +1,6 @@
-"""The document rendered ahead: fresh or not served, encrypted, and marked with the change itself."""
+"""The document rendered ahead: fresh or not served, encrypted, and marked with
+the change itself.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -43,7 +45,9 @@ def rename(line: Subscriber, name: str) -> None:
     update_subscriber(line, actor=PLATFORM)
 
 
-def test_a_fresh_document_is_served_without_composing_it(blue_phone: Phone, served: HttpResponse) -> None:
+def test_a_fresh_document_is_served_without_composing_it(
+    blue_phone: Phone, served: HttpResponse
+) -> None:
     with CaptureQueriesContext(connection) as captured:
         response = Browser().get(
             f"/sip-ps/{blue_phone.mac}.xml", HTTP_USER_AGENT=SNOM_710, **given_to(served)
@@ -66,7 +70,11 @@ def test_a_phone_never_gets_an_old_document(
 
 
 def test_changes_that_come_faster_than_documents_refuse_no_phone(
-    blue_phone: Phone, bob: Subscriber, served: HttpResponse, fetch: Fetching, monkeypatch: pytest.MonkeyPatch
+    blue_phone: Phone,
+    bob: Subscriber,
+    served: HttpResponse,
+    fetch: Fetching,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     given, made = given_to(served), []
 
@@ -201,7 +209,10 @@ def test_what_was_tampered_with_or_written_under_another_key_is_stale(settings: 
 
 
 def test_a_new_field_key_has_everything_rendered_again(served: HttpResponse, settings: Any) -> None:
-    settings.METACENTREX_FIELD_KEYS = [Fernet.generate_key().decode(), *settings.METACENTREX_FIELD_KEYS]
+    settings.METACENTREX_FIELD_KEYS = [
+        Fernet.generate_key().decode(),
+        *settings.METACENTREX_FIELD_KEYS,
+    ]
 
     assert stale().count() == 1
 

@@ -1,4 +1,6 @@
-"""Changes, fetches and renderings all at once: nothing waits for ever, and in the end what is published is what is so."""
+"""Changes, fetches and renderings all at once: nothing waits for ever, and in the end what is
+published is what is so.
+"""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -121,7 +123,8 @@ def watching(line: Subscriber, other: Subscriber) -> Callable[[int], None]:
 
 
 def at_once(acts: "list[Callable[[int], object]]") -> None:
-    """Each act again and again in a thread of its own, seven at most: a process has eight connections.
+    """Each act again and again in a thread of its own, seven at most: a process has eight
+    connections.
 
     Raises what one of them raised.
     """
@@ -181,7 +184,10 @@ def test_whatever_happens_at_once_each_phone_ends_with_the_document_that_is_so(
 
 @pytest.mark.usefixtures("shared_database")
 def test_acts_on_lines_phones_and_keys_never_wait_for_each_other_in_a_circle(
-    alice: Subscriber, bob: Subscriber, caplog: pytest.LogCaptureFixture, fetch: Callable[..., HttpResponse]
+    alice: Subscriber,
+    bob: Subscriber,
+    caplog: pytest.LogCaptureFixture,
+    fetch: Callable[..., HttpResponse],
 ) -> None:
     phones = [
         AssignedPhoneFactory(subscriber=line, mac=f"00041300BB0{at}", model="snom-710")

@@ -1,4 +1,6 @@
-"""Every refusal is one and the same answer, and costs the same; why is in the journal and nowhere else."""
+"""Every refusal is one and the same answer, and costs the same; why is in the journal and nowhere
+else.
+"""
 
 import re
 import time
@@ -24,7 +26,15 @@ from provisioning.authorization import parse_authorization
 from provisioning.digest import BUCKET, challenges
 from provisioning.models import Fetch
 from tests.conftest import SNOM_710
-from tests.provisioning.asking import OLD_SNOM_710, basic, change, digest_proof, end_of_window, proof, row
+from tests.provisioning.asking import (
+    OLD_SNOM_710,
+    basic,
+    change,
+    digest_proof,
+    end_of_window,
+    proof,
+    row,
+)
 
 STRANGER = "000413FFFFFF"
 Case = Callable[[Phone], dict[str, Any]]
@@ -98,7 +108,9 @@ def half_a_digest(phone: Phone) -> dict[str, Any]:
 
 
 def unknown_algorithm(phone: Phone) -> dict[str, Any]:
-    header = digest_proof(phone)["HTTP_AUTHORIZATION"].replace("algorithm=MD5", "algorithm=SHA-512-256")
+    header = digest_proof(phone)["HTTP_AUTHORIZATION"].replace(
+        "algorithm=MD5", "algorithm=SHA-512-256"
+    )
     return overdue(phone) | {"HTTP_AUTHORIZATION": header}
 
 
@@ -216,7 +228,11 @@ def test_every_refusal_is_the_same_answer_at_the_same_cost(case: Case, blue_phon
     # The same question about a phone that nobody knows.
     same, same_statements = ask(**(asked | {"mac": "000413000001"}))
     given = parse_authorization(asked.get("HTTP_AUTHORIZATION"))
-    assert (response.status_code, list(response.items()), response.content) == (401, list(same.items()), b"")
+    assert (response.status_code, list(response.items()), response.content) == (
+        401,
+        list(same.items()),
+        b"",
+    )
     assert list(response.items()) == [
         ("Cache-Control", "no-store"),
         ("Content-Length", "0"),
@@ -231,7 +247,9 @@ def test_every_refusal_is_the_same_answer_at_the_same_cost(case: Case, blue_phon
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)
-def test_nothing_is_written_before_the_answer_and_the_reason_after_it(case: Case, blue_phone: Phone) -> None:
+def test_nothing_is_written_before_the_answer_and_the_reason_after_it(
+    case: Case, blue_phone: Phone
+) -> None:
     asked = {"mac": blue_phone.mac} | case(blue_phone)
     before = row(blue_phone)
 
@@ -263,7 +281,9 @@ def test_the_table_has_every_reason_but_the_race() -> None:
     assert set(CASES.values()) == set(Refusal) - {Refusal.REVOKED_MEANWHILE}
 
 
-def test_a_refusal_is_no_line_of_the_log(blue_phone: Phone, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_refusal_is_no_line_of_the_log(
+    blue_phone: Phone, caplog: pytest.LogCaptureFixture
+) -> None:
     ask(STRANGER)
     journal.flush()
 

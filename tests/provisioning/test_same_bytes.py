@@ -1,7 +1,7 @@
 """One fixed world has one document, byte for byte, whatever database it was read from.
 
-The suite runs on SQLite and on PostgreSQL: both must come to the digest below. It changes whenever what
-phones are told changes, and is then to be replaced by the one the failure shows.
+The suite runs on SQLite and on PostgreSQL: both must come to the digest below. It changes whenever
+what phones are told changes, and is then to be replaced by the one the failure shows.
 """
 
 import hashlib
@@ -64,7 +64,9 @@ def a_world() -> Phone:
     SipCredential.unscoped.create(
         phone=phone, subscriber=lines[2], auth_name="mc00000000000000", password="A" * 24
     )
-    return Phone.unscoped.select_related("client", "subscriber__site", "sip_credential").get(pk=phone.pk)
+    return Phone.unscoped.select_related("client", "subscriber__site", "sip_credential").get(
+        pk=phone.pk
+    )
 
 
 def test_the_fixed_world_gives_the_committed_bytes(db: None) -> None:

@@ -1,4 +1,6 @@
-"""What a form accepts reaches the phone as it was typed: form, service, database, document, XML, parser."""
+"""What a form accepts reaches the phone as it was typed: form, service, database, document, XML,
+parser.
+"""
 
 from django import forms
 from django.test import Client as Browser
@@ -21,7 +23,8 @@ ANYTHING = st.text(st.characters(exclude_categories=()), min_size=1, max_size=60
 # Mostly what is likely to hurt, in any mixture.
 NASTY = st.text(
     st.sampled_from(
-        "a é<&\"'>]]>–\u00a0\u0085\u200b\u202e\u2028\ufeff\ufffe\ufffd\x00\x07\t\n\r\ud800\U0001f4de|$%{}\\;--?"
+        "a é<&\"'>]]>–\u00a0\u0085\u200b\u202e\u2028\ufeff\ufffe\ufffd\x00\x07\t\n\r\ud800"
+        "\U0001f4de|$%{}\\;--?"
     ),
     min_size=1,
     max_size=200,
@@ -52,7 +55,9 @@ def accepted(text: str) -> dict[str, str]:
     return cleaned
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(text=NASTY | ANYTHING)
 def test_what_a_form_accepts_is_what_a_phone_reads(
     text: str, blue_phone: Phone, alice: Subscriber, bob: Subscriber

@@ -37,7 +37,9 @@ def test_what_is_served_is_kept_without_its_secrets(blue_phone: Phone, fetch: Fe
     assert row.model == "snom-710"
     assert row.digest == Phone.unscoped.get(pk=blue_phone.pk).served_digest
     assert "<user_realname" in row.body
-    assert [name for name, value in told.items() if "pass" in name and value and value in row.body] == []
+    assert [
+        name for name, value in told.items() if "pass" in name and value and value in row.body
+    ] == []
     assert row.body.count(DOTS) == 5
 
 
@@ -53,7 +55,9 @@ def test_the_same_content_again_writes_nothing(blue_phone: Phone, fetch: Fetchin
     assert row.body == "untouched"
 
 
-def test_new_content_replaces_the_row(blue_phone: Phone, alice: Subscriber, fetch: Fetching) -> None:
+def test_new_content_replaces_the_row(
+    blue_phone: Phone, alice: Subscriber, fetch: Fetching
+) -> None:
     first = fetch(blue_phone.mac)
     alice.name = "Alice Durand"
     alice.save()
@@ -79,7 +83,9 @@ def test_nothing_is_written_before_the_answer(blue_phone: Phone) -> None:
     with CaptureQueriesContext(connection) as captured:
         Browser().get(f"/sip-ps/{blue_phone.mac}.xml", HTTP_USER_AGENT=SNOM_710)
 
-    assert [query["sql"] for query in captured if "served" in query["sql"] and "INSERT" in query["sql"]] == []
+    assert [
+        query["sql"] for query in captured if "served" in query["sql"] and "INSERT" in query["sql"]
+    ] == []
     journal.flush()
     assert ServedDocument.objects.count() == 1
 
@@ -91,7 +97,9 @@ def test_a_process_killed_before_writing_loses_the_comparison_and_no_more(
     alice.name = "Alice Durand"
     alice.save()
 
-    response = Browser().get(f"/sip-ps/{blue_phone.mac}.xml", HTTP_USER_AGENT=SNOM_710, **given_to(first))
+    response = Browser().get(
+        f"/sip-ps/{blue_phone.mac}.xml", HTTP_USER_AGENT=SNOM_710, **given_to(first)
+    )
     served._waiting.clear()
     journal.flush()
 
@@ -115,7 +123,9 @@ def test_a_database_that_does_not_take_it_costs_the_journal_nothing(
     assert kept(blue_phone) is None
 
 
-def test_an_answer_that_another_process_overtook_is_not_kept(blue_phone: Phone, fetch: Fetching) -> None:
+def test_an_answer_that_another_process_overtook_is_not_kept(
+    blue_phone: Phone, fetch: Fetching
+) -> None:
     Browser().get(f"/sip-ps/{blue_phone.mac}.xml", HTTP_USER_AGENT=SNOM_710)
     change(blue_phone, served_digest="f" * 64)
 

@@ -1,7 +1,8 @@
-"""No change reaches the bytes of a document unmarked, and after rendering exactly the phones whose bytes changed wait.
+"""No change reaches the bytes of a document unmarked, and after rendering exactly the phones whose
+bytes changed wait.
 
-Each column of each model that feeds documents is changed by the service that can, or says why none can. A new column
-fails until it has its row here.
+Each column of each model that feeds documents is changed by the service that can, or says why none
+can. A new column fails until it has its row here.
 """
 
 from collections.abc import Callable
@@ -40,7 +41,9 @@ Bytes = dict[int, bytes]
 
 @dataclass(frozen=True)
 class World:
-    """A client with three phones in service and one with one; the first watches the second and has every layer."""
+    """A client with three phones in service and one with one; the first watches the second and has
+    every layer.
+    """
 
     client: Client
     site: Site
@@ -50,13 +53,17 @@ class World:
 
     @property
     def owner(self) -> Owner:
-        return Owner.of_line(Subscriber.unscoped.select_related("client", "site").get(pk=self.lines[0].pk))
+        return Owner.of_line(
+            Subscriber.unscoped.select_related("client", "site").get(pk=self.lines[0].pk)
+        )
 
     def line(self, at: int = 0) -> Subscriber:
         return Subscriber.unscoped.select_related("client", "site").get(pk=self.lines[at].pk)
 
     def phone(self, at: int = 0) -> Phone:
-        return Phone.unscoped.select_related("client", "subscriber__site").get(pk=self.phones[at].pk)
+        return Phone.unscoped.select_related("client", "subscriber__site").get(
+            pk=self.phones[at].pk
+        )
 
 
 @pytest.fixture
@@ -98,11 +105,15 @@ def waiting() -> set[int]:
 
 def fetched(*phones: Phone) -> None:
     """They came for what waited."""
-    Phone.unscoped.filter(pk__in=[phone.pk for phone in phones]).update(served_digest=F("published_digest"))
+    Phone.unscoped.filter(pk__in=[phone.pk for phone in phones]).update(
+        served_digest=F("published_digest")
+    )
 
 
 def changed_by(act: Callable[[], object]) -> set[int]:
-    """Whose bytes the act changed; fails if one of them was not marked, or if others wait afterwards."""
+    """Whose bytes the act changed; fails if one of them was not marked, or if others wait
+    afterwards.
+    """
     before = documents()
     act()
     after = documents()
@@ -114,7 +125,7 @@ def changed_by(act: Callable[[], object]) -> set[int]:
     return changed
 
 
-# --- Column by column ------------------------------------------------------------------------------------
+# --- Column by column -----------------------------------------------------------------------------
 
 
 def saved(row: Model, save: Callable[..., object], **values: Any) -> object:
@@ -155,12 +166,16 @@ def licence(world: World) -> object:
 
 
 def barring(world: World) -> object:
-    return saved(world.line(), update_subscriber, barring=BarringClass.objects.create(code=9, name="Tout"))
+    return saved(
+        world.line(), update_subscriber, barring=BarringClass.objects.create(code=9, name="Tout")
+    )
 
 
 def other_site(world: World) -> object:
     return saved(
-        world.line(), update_subscriber, site=SiteFactory(client=world.client, time_zone="Indian/Reunion")
+        world.line(),
+        update_subscriber,
+        site=SiteFactory(client=world.client, time_zone="Indian/Reunion"),
     )
 
 
@@ -211,7 +226,8 @@ CHANGES: dict[type[Model], dict[str, Callable[[World], object] | str]] = {
         "address": client(address="1, rue Neuve"),
         "postal_code": client(postal_code="75001"),
         "city": client(city="Paris"),
-        "status": "suspending closes the gate; terminating takes the phones off their lines (below)",
+        "status": "suspending closes the gate; terminating takes the phones off their lines "
+        "(below)",
         "sip_domain": client(sip_domain="autre.example.net"),
         "outbound_proxy": client(outbound_proxy="sbc.example.net:5061"),
         "transport": client(transport="tls"),
@@ -316,7 +332,9 @@ CHANGES: dict[type[Model], dict[str, Callable[[World], object] | str]] = {
         **dict.fromkeys(["bank", "position"], VIA_DRAFT),
         "function": keys(side_2=KeyDraft("line")),
         "value": keys(side_2=KeyDraft("speed", "2")),
-        "person": lambda world: arrange(world.owner, side_1=KeyDraft("blf", person=world.lines[2].pk)),
+        "person": lambda world: arrange(
+            world.owner, side_1=KeyDraft("blf", person=world.lines[2].pk)
+        ),
         **dict.fromkeys(["person_number", "person_name"], VIA_DRAFT),
         "label": lambda world: arrange(
             world.owner, side_1=KeyDraft("blf", person=world.lines[1].pk, label="Lui")
@@ -325,7 +343,8 @@ CHANGES: dict[type[Model], dict[str, Callable[[World], object] | str]] = {
             world.owner, side_1=KeyDraft("blf", person=world.lines[1].pk, picks_up=False)
         ),
         "is_locked": lambda world: arrange(
-            Owner.of_client(world.client), side_1=KeyDraft("speed", "1", is_locked=True, reason="standard")
+            Owner.of_client(world.client),
+            side_1=KeyDraft("speed", "1", is_locked=True, reason="standard"),
         ),
         "lock_reason": VIA_DRAFT,
     },
@@ -350,10 +369,12 @@ def test_no_byte_changes_unmarked_and_nobody_else_waits(
     changed_by(lambda: change(world))
 
 
-# --- What else reaches a document --------------------------------------------------------------------------
+# --- What else reaches a document -----------------------------------------------------------------
 
 
-def test_a_renamed_person_changes_each_key_that_watches_them_and_the_directories(world: World) -> None:
+def test_a_renamed_person_changes_each_key_that_watches_them_and_the_directories(
+    world: World,
+) -> None:
     for other in (world.lines[1], world.lines[2]):
         SubscriberFactory(client=world.client, name=f"Voisin de {other.name}")
 
@@ -370,12 +391,16 @@ def test_of_a_layer_only_the_phones_that_have_it_change(world: World) -> None:
     render_stale()
     fetched(world.phones[0])
 
-    changed = changed_by(lambda: arrange(Owner.of_client(world.client), side_9=KeyDraft("speed", "99")))
+    changed = changed_by(
+        lambda: arrange(Owner.of_client(world.client), side_9=KeyDraft("speed", "99"))
+    )
 
     assert changed == {world.phones[1].pk, world.phones[2].pk}
 
 
-def test_a_lock_of_the_client_wins_in_the_document_and_its_end_gives_the_key_back(world: World) -> None:
+def test_a_lock_of_the_client_wins_in_the_document_and_its_end_gives_the_key_back(
+    world: World,
+) -> None:
     def told() -> str:
         body = documents()[world.phones[0].pk]
         return str(etree.fromstring(body).findtext("functionKeys/fkey[@idx='4']"))

@@ -14,7 +14,11 @@ NOT_SHOWN: set[str] = {"line_input.html"}
 def test_every_component_is_shown(blue_browser: Browser) -> None:
     response = blue_browser.get("/styleguide/")
 
-    shown = {template.name.removeprefix("components/") for template in response.templates if template.name}
+    shown = {
+        template.name.removeprefix("components/")
+        for template in response.templates
+        if template.name
+    }
     assert {path.name for path in COMPONENTS.glob("*.html")} - shown == NOT_SHOWN
 
 

@@ -44,7 +44,9 @@ def entries(phone: Phone, **choice: bool) -> list[Entry]:
 
 def refused(phone: Phone, minute: int, **values: object) -> None:
     fields = {"at": NOON + timedelta(minutes=minute), "address": "203.0.113.9", "reason": "overdue"}
-    Fetch.objects.create(phone=phone, mac=phone.mac, outcome=FetchOutcome.REFUSED, **(fields | values))
+    Fetch.objects.create(
+        phone=phone, mac=phone.mac, outcome=FetchOutcome.REFUSED, **(fields | values)
+    )
 
 
 def test_a_story_from_the_window_to_the_credentials(
@@ -56,7 +58,10 @@ def test_a_story_from_the_window_to_the_credentials(
     first = fetch(blue_phone.mac)
     fetch(blue_phone.mac, **given_to(first), HTTP_IF_NONE_MATCH=first.headers["ETag"])
 
-    story = [(entry.title, entry.text.split(",")[0], entry.small) for entry in reversed(entries(blue_phone))]
+    story = [
+        (entry.title, entry.text.split(",")[0], entry.small)
+        for entry in reversed(entries(blue_phone))
+    ]
 
     until = Phone.unscoped.get(pk=blue_phone.pk).window_opened_at + timedelta(hours=48)
     said = "snom 710, firmware 8.7.5.35"
@@ -92,7 +97,9 @@ def test_a_refusal_says_since_when_the_window_of_then_was_over(blue_phone: Phone
 
 def test_a_refusal_before_a_planned_window_says_when_it_begins(blue_phone: Phone) -> None:
     start = NOON + timedelta(days=1)
-    window_opened(blue_phone, NOON - HOUR, authorized_from=start, authorized_until=start + timedelta(days=2))
+    window_opened(
+        blue_phone, NOON - HOUR, authorized_from=start, authorized_until=start + timedelta(days=2)
+    )
     refused(blue_phone, 1, reason="not-yet")
 
     (entry,) = entries(blue_phone, only_refused=True)
@@ -109,7 +116,9 @@ def test_a_window_that_nothing_is_known_of_is_only_over(blue_phone: Phone) -> No
     assert entry.text == "the window was over"
 
 
-def test_only_the_first_configuration_of_all_is_the_first(blue_phone: Phone, fetch: Fetching) -> None:
+def test_only_the_first_configuration_of_all_is_the_first(
+    blue_phone: Phone, fetch: Fetching
+) -> None:
     first = fetch(blue_phone.mac)
     open_window(blue_phone, actor=PLATFORM)
     fetch(blue_phone.mac)
@@ -167,7 +176,9 @@ def test_the_remedy_is_a_button_on_the_page(
     fetch(blue_phone.mac)
 
     page = blue_browser.get(f"/extranet/telephones/{blue_phone.mac}/").content.decode()
-    answer = blue_browser.post(f"/extranet/telephones/{blue_phone.mac}/autoriser/", {"duration": "default"})
+    answer = blue_browser.post(
+        f"/extranet/telephones/{blue_phone.mac}/autoriser/", {"duration": "default"}
+    )
 
     assert page.count('action="/extranet/telephones/00041300B10E/autoriser/"') >= 2
     assert answer.status_code == 302
@@ -189,7 +200,9 @@ def test_a_row_of_like_refusals_is_one_entry_with_a_count(blue_phone: Phone) -> 
     ]
 
 
-def test_refusals_of_one_day_are_told_by_the_hour_and_those_of_two_by_the_day(blue_phone: Phone) -> None:
+def test_refusals_of_one_day_are_told_by_the_hour_and_those_of_two_by_the_day(
+    blue_phone: Phone,
+) -> None:
     for minute in (1, 3):
         refused(blue_phone, minute)
     one_day = entries(blue_phone)[0].small
@@ -199,8 +212,15 @@ def test_refusals_of_one_day_are_told_by_the_hour_and_those_of_two_by_the_day(bl
     assert re.search(r" – from \d+ \w+ \d{4}, .+ to \d+ \w+ \d{4}, ", entries(blue_phone)[0].small)
 
 
-def test_a_flood_of_refusals_does_not_hide_who_was_served(blue_phone: Phone, fetch: Fetching) -> None:
-    before = {"phone": blue_phone, "mac": blue_phone.mac, "at": NOON - HOUR, "address": "203.0.113.66"}
+def test_a_flood_of_refusals_does_not_hide_who_was_served(
+    blue_phone: Phone, fetch: Fetching
+) -> None:
+    before = {
+        "phone": blue_phone,
+        "mac": blue_phone.mac,
+        "at": NOON - HOUR,
+        "address": "203.0.113.66",
+    }
     Fetch.objects.create(outcome=FetchOutcome.SERVED, **before)
     for minute in range(200):
         refused(blue_phone, minute, address=f"203.0.113.{minute % 7}")

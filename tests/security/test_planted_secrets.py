@@ -1,7 +1,9 @@
-"""Secrets that can be recognised are planted everywhere, everything is done once, and nothing may show them.
+"""Secrets that can be recognised are planted everywhere, everything is done once, and nothing may
+show them.
 
-Not in a response (but the configuration itself), not in a log record of any logger at its most talkative,
-not in a session, message, audit event or any other row, not in the bytes of the database.
+Not in a response (but the configuration itself), not in a log record of any logger at its most
+talkative, not in a session, message, audit event or any other row, not in the bytes of the
+database.
 """
 
 import contextlib
@@ -55,7 +57,9 @@ class Everything(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.lines.append(self.format(record))
-        if not record.name.startswith("django.db"):  # statements hold what they store, and are never logged
+        if not record.name.startswith(
+            "django.db"
+        ):  # statements hold what they store, and are never logged
             self.lines.append(record.getMessage())
 
 
@@ -90,7 +94,9 @@ class Secrets:
         """All that is derived from, or stored for, a phone as it is now."""
         now = Phone.unscoped.select_related("sip_credential").get(pk=phone.pk)
         at = f"{now.mac}.{now.credential_generation}"
-        self.add(f"http.{at}", http_credentials(now.mac, now.uid, now.credential_generation).password)
+        self.add(
+            f"http.{at}", http_credentials(now.mac, now.uid, now.credential_generation).password
+        )
         self.add(f"web.{at}", web_password(now.uid, now.credential_generation))
         self.add(f"pin.{at}", admin_pin(now.uid, now.credential_generation))
         with contextlib.suppress(SipCredential.DoesNotExist):
@@ -177,7 +183,9 @@ def log_in(login: str) -> tuple[Browser, list[str]]:
 
 
 def phone_requests(phone: Phone, given: dict[str, str]) -> list[str]:
-    """Refusals of every kind, with the right and the wrong credentials; the body of what is served is left out."""
+    """Refusals of every kind, with the right and the wrong credentials; the body of what is served
+    is left out.
+    """
     browser = Browser(raise_request_exception=False)
     wrong = {"HTTP_AUTHORIZATION": basic(phone.mac.lower(), WRONG_PASSWORD)}
     answers = [
@@ -275,7 +283,9 @@ def _one_time_passwords(boss: Browser, operator: User, secrets: Secrets):
 
 
 def _looks_at_documents(staff: Browser, boss: Browser, phones: list[Phone]) -> list[str]:
-    """What each phone would receive, as page, part and file; requests traced in the browser and in a terminal."""
+    """What each phone would receive, as page, part and file; requests traced in the browser and in
+    a terminal.
+    """
     said = []
     for phone in phones:
         address = reverse("extranet:phone-document", args=[phone.mac])
@@ -318,7 +328,9 @@ def _fetch_as(phone: Phone, password: str) -> str:
 
 
 def _failures(staff: Browser, phone: Phone) -> list[str]:
-    """The error pages, with the secrets at hand: in the form, in the header, in what was being done."""
+    """The error pages, with the secrets at hand: in the form, in the header, in what was being
+    done.
+    """
     said = []
 
     def broken(execute, sql, params, many, context):
@@ -335,7 +347,9 @@ def _failures(staff: Browser, phone: Phone) -> list[str]:
             staff.post(reverse("extranet:login"), {"username": "blue", "password": LOGIN_PASSWORD}),
             Browser(raise_request_exception=False).get(f"/sip-ps/{phone.mac}.xml", **header),
             Browser(raise_request_exception=False).post(
-                reverse("extranet:login"), {"username": "blue", "password": LOGIN_PASSWORD}, **header
+                reverse("extranet:login"),
+                {"username": "blue", "password": LOGIN_PASSWORD},
+                **header,
             ),
         ]
     assert [answer.status_code for answer in answers] == [500, 500, 503, 500]
@@ -386,7 +400,9 @@ def _every_session() -> str:
     "sqlite" not in str(django_settings.DATABASES["default"]["ENGINE"]),
     reason="SQLite's file is read, and this run is on another database",
 )
-def test_no_secret_is_in_the_bytes_of_the_database_file(world: list[Phone], secrets: Secrets) -> None:
+def test_no_secret_is_in_the_bytes_of_the_database_file(
+    world: list[Phone], secrets: Secrets
+) -> None:
     for phone in world:
         for extra in ({}, proof(phone)):
             Browser().get(f"/sip-ps/{phone.mac}.xml", HTTP_USER_AGENT=SNOM_710, **extra)

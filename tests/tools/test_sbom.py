@@ -12,7 +12,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def write(target: Path) -> str:
-    subprocess.run([sys.executable, "bin/sbom", str(target)], cwd=ROOT, check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "bin/sbom", str(target)], cwd=ROOT, check=True, capture_output=True
+    )
     return target.read_text()
 
 
@@ -29,7 +31,9 @@ def test_it_says_which_format_it_is(sbom):
 def test_every_locked_package_is_in_it_with_its_digests(sbom):
     lock = (ROOT / "requirements.lock").read_text()
     locked = {
-        tuple(line.split(" ")[0].split("==")) for line in lock.splitlines() if re.match(r"\w\S*==", line)
+        tuple(line.split(" ")[0].split("=="))
+        for line in lock.splitlines()
+        if re.match(r"\w\S*==", line)
     }
     python = [c for c in sbom["components"] if c["purl"].startswith("pkg:pypi/")]
 

@@ -10,10 +10,14 @@ from metacentrex.start import CONFIGURATION, CannotServe, refuse_foreign_databas
 
 
 class Command(BaseCommand):
-    """Bring the database and the static files up to date: once before a start, and at each upgrade."""
+    """Bring the database and the static files up to date: once before a start,
+    and at each upgrade.
+    """
 
     help = str(
-        gettext_lazy("Apply the migrations, tie a new database to this machine, collect the static files.")
+        gettext_lazy(
+            "Apply the migrations, tie a new database to this machine, collect the static files."
+        )
     )
     requires_system_checks: list[str] = []  # run here, so that every problem is said in words
 

@@ -19,38 +19,54 @@ CURRENT, OLDER, UNREADABLE = "current", "older", "unreadable"
 
 
 class Command(BaseCommand):
-    """Re-encrypt what an older key encrypted. May be stopped and run again: what is done is passed over."""
+    """Re-encrypt what an older key encrypted. May be stopped and run again: what is done is passed
+    over.
+    """
 
     help = str(
-        gettext_lazy("Re-encrypt every encrypted column under the first key of METACENTREX_FIELD_KEYS.")
+        gettext_lazy(
+            "Re-encrypt every encrypted column under the first key of METACENTREX_FIELD_KEYS."
+        )
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--check", action="store_true", help=_("change nothing; exit 1 if something is left to do")
+            "--check",
+            action="store_true",
+            help=_("change nothing; exit 1 if something is left to do"),
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Look at everything first: with a key missing, nothing is changed."""
         columns = list(encrypted_columns())
         found = {column: look(*column) for column in columns}
-        if unreadable := [words_of(column) for column, counts in found.items() if counts[UNREADABLE]]:
+        if unreadable := [
+            words_of(column) for column, counts in found.items() if counts[UNREADABLE]
+        ]:
             message = _(
-                "Nothing has been changed: %(columns)s hold values that no key of METACENTREX_FIELD_KEYS reads. "
+                "Nothing has been changed: %(columns)s hold values that no key of "
+                "METACENTREX_FIELD_KEYS reads. "
                 "Put the key that wrote them back at the end of the list."
             )
             raise CommandError(message % {"columns": ", ".join(unreadable)})
         left = 0
         for column, counts in found.items():
-            done = 0 if options["check"] else sum(rotate(*column, pk, old) for pk, old in older(*column))
+            done = (
+                0
+                if options["check"]
+                else sum(rotate(*column, pk, old) for pk, old in older(*column))
+            )
             left += counts[OLDER] if options["check"] else look(*column)[OLDER]
             self._report(column, counts, done)
         if left:
-            raise CommandError(_("Still under an older key: %(count)s") % {"count": left}, returncode=1)
+            raise CommandError(
+                _("Still under an older key: %(count)s") % {"count": left}, returncode=1
+            )
 
     def _report(self, column: "Column", counts: Counter[str], done: int) -> None:
         line = _(
-            "%(column)s: %(current)s under the first key, %(older)s under an older one, %(done)s re-encrypted"
+            "%(column)s: %(current)s under the first key, %(older)s under an older one, %(done)s "
+            "re-encrypted"
         )
         values = {
             "column": words_of(column),
@@ -92,7 +108,9 @@ def _standing(token: str) -> str:
 
 
 def rotate(model: type[Model], name: str, pk: Any, old: str) -> bool:
-    """Encrypt one value anew, unless it changed since it was read: then whoever changed it has the last word."""
+    """Encrypt one value anew, unless it changed since it was read: then whoever changed it has the
+    last word.
+    """
     return bool(_raw(model, name).filter(pk=pk, token=old).update(**{name: decrypt(old)}))
 
 

@@ -22,10 +22,14 @@ WORKER_PROCESSES = 2
 
 
 class Command(BaseCommand):
-    """Become one process of MetaCentrex, for an init system that keeps each of them alive (deploy/systemd)."""
+    """Become one process of MetaCentrex, for an init system that keeps each of them alive
+    (deploy/systemd).
+    """
 
     help = str(
-        gettext_lazy("Become the web server, the worker or the clock; “manage.py prepare” comes first.")
+        gettext_lazy(
+            "Become the web server, the worker or the clock; “manage.py prepare” comes first."
+        )
     )
     requires_system_checks: list[str] = []  # run here, so that every problem is said in words
 
@@ -42,28 +46,45 @@ class Command(BaseCommand):
 
 
 def refuse_to_start() -> None:
-    """CommandError with the status CONFIGURATION where only somebody's act helps, with 1 where waiting may."""
+    """CommandError with the status CONFIGURATION where only somebody's act helps, with 1 where
+    waiting may.
+    """
     try:
         refuse_what_is_wrong()
         if count_missing_migrations():
-            raise CommandError(_("The database is not prepared: run “manage.py prepare”."), returncode=1)
+            raise CommandError(
+                _("The database is not prepared: run “manage.py prepare”."), returncode=1
+            )
         refuse_foreign_database()
     except CannotServe as error:
         raise CommandError(str(error), returncode=CONFIGURATION) from error
     except Error as error:
         reason = redact(str(error).strip())
-        raise CommandError(_("The database does not answer: %(reason)s") % {"reason": reason}) from error
+        raise CommandError(
+            _("The database does not answer: %(reason)s") % {"reason": reason}
+        ) from error
 
 
 def command_of(role: str, processes: int | None) -> list[str]:
     """The command of one role."""
     if role == "web":
         return list(web(processes or WEB_WORKERS).command)
-    celery = [sys.executable, "-m", "celery", "--quiet", "-A", "metacentrex", role, "--loglevel", "warning"]
+    celery = [
+        sys.executable,
+        "-m",
+        "celery",
+        "--quiet",
+        "-A",
+        "metacentrex",
+        role,
+        "--loglevel",
+        "warning",
+    ]
     if role == "beat":
         schedule = settings.METACENTREX_HOME / "celerybeat-schedule"
         return [*celery, "-s", str(schedule), "--pidfile", ""]
-    # Processes of its own for the tasks: time limits hold, and a task that ends its process ends no other.
+    # Processes of its own for the tasks: time limits hold, and a task that ends its process ends no
+    # other.
     return [
         *celery,
         *["-P", "prefork", "--concurrency", str(processes or WORKER_PROCESSES)],

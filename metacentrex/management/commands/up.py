@@ -29,7 +29,9 @@ WEB_WORKERS = 2
 class Command(BaseCommand):
     """Start MetaCentrex: prepare the data, then keep the web server and the worker running."""
 
-    help = str(gettext_lazy("Prepare the database and run the web server and the worker until Ctrl-C."))
+    help = str(
+        gettext_lazy("Prepare the database and run the web server and the worker until Ctrl-C.")
+    )
     requires_system_checks: list[str] = []  # run here, so that every problem is said in words
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -59,14 +61,18 @@ class Command(BaseCommand):
             if not answered and answers():
                 answered = True
                 url = settings.METACENTREX_PUBLIC_URL
-                self.stdout.write(_("MetaCentrex answers on %(url)s (Ctrl-C stops it).") % {"url": url})
+                self.stdout.write(
+                    _("MetaCentrex answers on %(url)s (Ctrl-C stops it).") % {"url": url}
+                )
                 self.stdout.flush()
 
         return Supervisor([web(workers), worker()], on_tick=announce).run()
 
 
 def refuse_what_is_wrong() -> None:
-    """Run every system check, those for a deployment too in production; an error stops the start."""
+    """Run every system check, those for a deployment too in production; an
+    error stops the start.
+    """
     messages = run_checks(include_deployment_checks=not settings.METACENTREX_EMBEDDED)
     serious = [message for message in messages if message.is_serious(ERROR)]
     if serious:
@@ -74,11 +80,15 @@ def refuse_what_is_wrong() -> None:
             f"{message.id}: {message.msg}" + (f" {message.hint}" if message.hint else "")
             for message in serious
         ]
-        raise CommandError("\n".join([_("MetaCentrex does not start:"), *lines]), returncode=CONFIGURATION)
+        raise CommandError(
+            "\n".join([_("MetaCentrex does not start:"), *lines]), returncode=CONFIGURATION
+        )
 
 
 def open_lock() -> io.TextIOWrapper:
-    """Open the file that one start at a time holds; CommandError where the directory cannot be written."""
+    """Open the file that one start at a time holds; CommandError where the directory cannot be
+    written.
+    """
     try:
         settings.METACENTREX_HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
         return (settings.METACENTREX_HOME / "up.lock").open("a+")
@@ -108,7 +118,9 @@ def refuse_taken_port() -> None:
             probe.bind((host, port))
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
-                message = _("Port %(port)s is already taken: choose another one with METACENTREX_PORT.")
+                message = _(
+                    "Port %(port)s is already taken: choose another one with METACENTREX_PORT."
+                )
             else:
                 message = _("MetaCentrex cannot listen on %(host)s, port %(port)s: %(reason)s.")
             values = {"host": host, "port": port, "reason": error.strerror}
@@ -116,7 +128,9 @@ def refuse_taken_port() -> None:
 
 
 def collect_static() -> None:
-    """Collect, hash and compress the static files, unless what is there was made from the same files."""
+    """Collect, hash and compress the static files, unless what is there was made from the same
+    files.
+    """
     stamp = settings.METACENTREX_HOME / "static.stamp"
     signature = static_signature()
     if stamp.exists() and stamp.read_text() == signature and Path(settings.STATIC_ROOT).is_dir():
@@ -127,7 +141,9 @@ def collect_static() -> None:
 
 
 def static_signature() -> str:
-    """Describe the source files: names, sizes, times, and the versions that turn them into what is served."""
+    """Describe the source files: names, sizes, times, and the versions that turn them into what is
+    served.
+    """
     digest = hashlib.sha256(
         " ".join([django.__version__, version("whitenoise"), str(settings.STATIC_ROOT)]).encode()
     )
@@ -142,7 +158,13 @@ def web(workers: int) -> Child:
     """Describe the web server: WSGI, one blocking thread for each worker (measured fastest)."""
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws"]
     command += ["--workers", str(workers), "--blocking-threads", "1"]
-    command += ["--respawn-failed-workers", "--respawn-interval", "0.2", "--workers-kill-timeout", "8"]
+    command += [
+        "--respawn-failed-workers",
+        "--respawn-interval",
+        "0.2",
+        "--workers-kill-timeout",
+        "8",
+    ]
     command += ["--no-access-log", "--log-level", "error"]
     command += ["--host", settings.METACENTREX_HOST, "--port", str(settings.METACENTREX_PORT)]
     command += ["metacentrex.wsgi:application"]
@@ -152,7 +174,17 @@ def web(workers: int) -> Child:
 def worker() -> Child:
     """Describe the worker, with beat inside: one process is faster than several on this broker."""
     schedule = settings.METACENTREX_HOME / "celerybeat-schedule"
-    command = [sys.executable, "-m", "celery", "--quiet", "-A", "metacentrex", "worker", "-P", "solo"]
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "--quiet",
+        "-A",
+        "metacentrex",
+        "worker",
+        "-P",
+        "solo",
+    ]
     command += ["-B", "-s", str(schedule), "--loglevel", "warning"]
     command += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     return Child("worker", command)
@@ -167,10 +199,13 @@ def answers() -> bool:
     if time.monotonic() - _last_try < 0.25:
         return False
     _last_try = time.monotonic()
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.METACENTREX_HOST, settings.METACENTREX_HOST)  # noqa: S104
+    loopback = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+    host = loopback.get(settings.METACENTREX_HOST, settings.METACENTREX_HOST)
     connection = http.client.HTTPConnection(host, settings.METACENTREX_PORT, timeout=1)
     try:
-        connection.request("HEAD", settings.STATIC_URL + "css/tokens.css", headers={"Host": "localhost"})
+        connection.request(
+            "HEAD", settings.STATIC_URL + "css/tokens.css", headers={"Host": "localhost"}
+        )
         connection.getresponse()
     except (OSError, http.client.HTTPException):
         return False

@@ -20,11 +20,14 @@ from phones.services import restoration
 
 
 class Command(BaseCommand):
-    """Tie a database to this machine: a restored one forgets what must not come back, a live one is joined."""
+    """Tie a database to this machine: a restored one forgets what must not come back, a live one is
+    joined.
+    """
 
     help = str(
         gettext_lazy(
-            "Tell this machine what its database is: restored from a backup, or live. See docs/operations.md."
+            "Tell this machine what its database is: restored from a backup, or live. See "
+            "docs/operations.md."
         )
     )
 
@@ -34,7 +37,9 @@ class Command(BaseCommand):
             "--live", action="store_true", help=_("the live database, served by other machines too")
         )
         what.add_argument(
-            "--backup", action="store_true", help=_("restored: close windows, revoke what was renewed since")
+            "--backup",
+            action="store_true",
+            help=_("restored: close windows, revoke what was renewed since"),
         )
         parser.add_argument(
             "--renewals",
@@ -50,7 +55,9 @@ class Command(BaseCommand):
             action="store_true",
             help=_("with --backup: no renewals.log is left, every phone has to be re-opened"),
         )
-        parser.add_argument("--yes", action="store_true", help=_("with --close-everything: do not ask"))
+        parser.add_argument(
+            "--yes", action="store_true", help=_("with --close-everything: do not ask")
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Refuse what is not safe, act, and only then write the mark that allows to serve."""
@@ -74,8 +81,10 @@ class Command(BaseCommand):
     def _join(self, own: Renewals) -> None:
         if count := len(restoration.forgotten(own.generations)):
             words = ngettext(
-                "This is not the live database: this machine remembers newer credentials of %(count)s phone.",
-                "This is not the live database: this machine remembers newer credentials of %(count)s phones.",
+                "This is not the live database: this machine remembers newer credentials of "
+                "%(count)s phone.",
+                "This is not the live database: this machine remembers newer credentials of "
+                "%(count)s phones.",
                 count,
             )
             raise CommandError(words % {"count": count})
@@ -100,7 +109,9 @@ class Command(BaseCommand):
             "sessions_ended": restoration.end_sessions(),
         }
         renew_mark()
-        record("installation.adopted", Installation.objects.get(), actor=PLATFORM, after=done, at=now)
+        record(
+            "installation.adopted", Installation.objects.get(), actor=PLATFORM, after=done, at=now
+        )
         self._report(done)
 
     def _revoke(self, known: Renewals, now: datetime, *, everything: bool) -> list[Phone]:
@@ -109,7 +120,9 @@ class Command(BaseCommand):
         return restoration.revoke(restoration.forgotten(known.generations), known.generations, now)
 
     def _known(self, own: Renewals, files: list[Path], *, everything: bool) -> Renewals:
-        """What is remembered of this database; each file given has to be about it, and at least one must be."""
+        """What is remembered of this database; each file given has to be about it, and at least one
+        must be.
+        """
         mark = mark_of_database()
         for file in files:
             if mark not in self._read([file]).marks:
@@ -118,27 +131,34 @@ class Command(BaseCommand):
         if not everything and mark not in given.marks | own.marks:
             raise CommandError(
                 _(
-                    "Nothing tells which phones had their credentials renewed since this backup. Give the renewals.log of "
-                    "the machines that served it (--renewals), or have every phone re-opened (--close-everything)."
+                    "Nothing tells which phones had their credentials renewed since this backup. "
+                    "Give the renewals.log of "
+                    "the machines that served it (--renewals), or have every phone re-opened "
+                    "(--close-everything)."
                 )
             )
         return self._read([*files, *([renewals.path()] if renewals.path().exists() else [])])
 
     def _say_how_old(self, known: Renewals) -> None:
-        """A renewals.log that ends before the backup tells nothing: whoever restores can see it here."""
+        """A renewals.log that ends before the backup tells nothing: whoever restores can see it
+        here.
+        """
         sign = Heartbeat.objects.order_by("-at").first()
         values = {
             "backup": f"{sign.at:%Y-%m-%dT%H:%M:%SZ}" if sign else "?",
             "renewals": known.last or "-",
         }
-        words = _("Last sign of life in this backup: %(backup)s. Last renewal remembered: %(renewals)s.")
+        words = _(
+            "Last sign of life in this backup: %(backup)s. Last renewal remembered: %(renewals)s."
+        )
         self.stdout.write(words % values)
 
     def _report(self, done: dict[str, int]) -> None:
         lines = [
             _("Windows closed: %(count)s") % {"count": done["windows_closed"]},
             _("Renewals under way ended: %(count)s") % {"count": done["renewals_ended"]},
-            _("Phones whose credentials were revoked: %(count)s") % {"count": done["phones_revoked"]},
+            _("Phones whose credentials were revoked: %(count)s")
+            % {"count": done["phones_revoked"]},
             _("Phones to re-open: %(count)s") % {"count": done["phones_to_reopen"]},
             _("Jobs stopped: %(count)s") % {"count": done["jobs_stopped"]},
             _("Sessions ended: %(count)s") % {"count": done["sessions_ended"]},
@@ -150,7 +170,9 @@ class Command(BaseCommand):
 def confirm() -> None:
     """Say how many phones it costs, and take nothing but a clear yes."""
     count = Phone.unscoped.count()  # unscoped: of the whole installation
-    question = _("Every phone has to be re-opened: %(count)s. Type yes to go on: ") % {"count": count}
+    question = _("Every phone has to be re-opened: %(count)s. Type yes to go on: ") % {
+        "count": count
+    }
     if not sys.stdin.isatty():
         raise CommandError(question + _("(or give --yes)"))
     if input(question).strip().lower() not in {"yes", "oui"}:

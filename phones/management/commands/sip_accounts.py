@@ -43,7 +43,8 @@ class Command(BaseCommand):
 
     help = str(
         gettext_lazy(
-            "Write the SIP accounts of the phones as CSV, passwords included, for the SIP platform. See docs/operations.md."
+            "Write the SIP accounts of the phones as CSV, passwords included, for the SIP "
+            "platform. See docs/operations.md."
         )
     )
 
@@ -62,7 +63,9 @@ class Command(BaseCommand):
             if not Client.unscoped.filter(  # unscoped: the operator's own tool
                 reference=options["client"]
             ).exists():
-                raise CommandError(_("No client has the reference %(text)s.") % {"text": options["client"]})
+                raise CommandError(
+                    _("No client has the reference %(text)s.") % {"text": options["client"]}
+                )
             accounts = accounts.filter(subscriber__client__reference=options["client"])
         if since is not None:
             accounts = accounts.filter(created_at__gte=since)
@@ -75,7 +78,9 @@ class Command(BaseCommand):
 
 
 def accounts_in_use() -> QuerySet[SipCredential]:
-    """The accounts that phones are given; an account that the platform imposes on a line it knows already."""
+    """The accounts that phones are given; an account that the platform imposes on a line it knows
+    already.
+    """
     rows = SipCredential.unscoped.filter(
         subscriber__platform_auth_name=""
     )  # unscoped: the operator's own tool

@@ -30,13 +30,21 @@ class Command(BaseCommand):
     help = "Make the demo data of the commissioning guide (embedded mode only)."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
-        parser.add_argument("--initial", action="store_true", help="only where there is no client yet")
+        parser.add_argument(
+            "--json", action="store_true", help="print one JSON object and nothing else"
+        )
+        parser.add_argument(
+            "--initial", action="store_true", help="only where there is no client yet"
+        )
         parser.add_argument(
             "--scale", type=int, metavar="CLIENTS", help="and as many invented clients beside it"
         )
-        parser.add_argument("--lines", type=int, default=50, help="lines of each invented client (50)")
-        parser.add_argument("--seed", type=int, default=1, help="another number invents other people (1)")
+        parser.add_argument(
+            "--lines", type=int, default=50, help="lines of each invented client (50)"
+        )
+        parser.add_argument(
+            "--seed", type=int, default=1, help="another number invents other people (1)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.METACENTREX_EMBEDDED:
@@ -45,14 +53,19 @@ class Command(BaseCommand):
             return
         demo.make()
         if options["scale"] is not None:
-            self._scale(Scale(options["scale"], options["lines"], options["seed"]), quiet=options["json"])
+            self._scale(
+                Scale(options["scale"], options["lines"], options["seed"]), quiet=options["json"]
+            )
         logins = [
-            login | {"url": settings.METACENTREX_PUBLIC_URL + DOORS.get(login["role"], "/extranet/")}
+            login
+            | {"url": settings.METACENTREX_PUBLIC_URL + DOORS.get(login["role"], "/extranet/")}
             for login in demo.passwords()
         ]
         if options["json"]:
             self.stdout.write(
-                json.dumps({"logins": logins, "phones": list(map(_phone, _phones()))}, ensure_ascii=False)
+                json.dumps(
+                    {"logins": logins, "phones": list(map(_phone, _phones()))}, ensure_ascii=False
+                )
             )
         else:
             self._show(logins)
@@ -86,7 +99,9 @@ class Command(BaseCommand):
 
 
 def _phones() -> list[Phone]:
-    rows = Phone.unscoped.select_related("client", "subscriber__site", "site")  # unscoped: of the demo
+    rows = Phone.unscoped.select_related(
+        "client", "subscriber__site", "site"
+    )  # unscoped: of the demo
     return list(rows.order_by("mac"))
 
 

@@ -19,16 +19,21 @@ YEARS = range(2000, 2101)  # at the ends of the calendar an hour has no instant 
 
 
 class Command(BaseCommand):
-    """Ask for a phone's configuration as that phone would, and say what decides; nothing is written."""
+    """Ask for a phone's configuration as that phone would, and say what decides; nothing is
+    written.
+    """
 
     help = (
-        "Say what a phone that asked for its configuration would be answered, and why, rule by rule. "
+        "Say what a phone that asked for its configuration would be answered, and why, rule by "
+        "rule. "
         "Nothing is served, changed or recorded. Exit code: 0 served, 1 refused, 2 bad input."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("mac", help="the phone's MAC address, with or without separators")
-        parser.add_argument("--model", help="ask as this model (snom-d765); default: as the phone last did")
+        parser.add_argument(
+            "--model", help="ask as this model (snom-d765); default: as the phone last did"
+        )
         parser.add_argument("--firmware", help="with this firmware (8.9.3.80)")
         parser.add_argument("--user", help="with these credentials; default: with none")
         parser.add_argument("--password", help="never shown again")
@@ -36,7 +41,9 @@ class Command(BaseCommand):
             "--at", help="at this time (2026-11-24T09:00, the phone's time zone); default: now"
         )
         parser.add_argument("--address", help="from this address")
-        parser.add_argument("--show", action="store_true", help="print the document, secrets masked")
+        parser.add_argument(
+            "--show", action="store_true", help="print the document, secrets masked"
+        )
         parser.add_argument("--language", choices=["fr", "en"], default="fr", help="default: fr")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -60,7 +67,9 @@ def _asked(options: dict[str, Any]) -> Asked:
     )  # unscoped: the operator's own tool
     return Asked(
         mac=mac,
-        user_agent=said_for(phone, _model(options["model"]), _firmware(options["firmware"])).user_agent,
+        user_agent=said_for(
+            phone, _model(options["model"]), _firmware(options["firmware"])
+        ).user_agent,
         at=_moment(options["at"], phone),
         authorization=_authorization(options["user"], options["password"]),
         address=_address(options["address"]),
@@ -74,7 +83,9 @@ def _wrong(sentence: str) -> CommandError:
 def _model(code: str | None) -> str:
     codes = [model.code for model in catalogue.all()]
     if code and code not in codes:
-        raise _wrong(gettext("No model is called so; there are: %(models)s.") % {"models": ", ".join(codes)})
+        raise _wrong(
+            gettext("No model is called so; there are: %(models)s.") % {"models": ", ".join(codes)}
+        )
     return code or ""
 
 
@@ -111,9 +122,13 @@ def _moment(text: str | None, phone: Phone | None) -> datetime:
         zone = phone.zone if phone else timezone.get_default_timezone()
         return at if at.tzinfo else in_zone(at, zone)
     except NoSuchHour:
-        raise _wrong(gettext("This hour does not exist: the clocks go forward that night.")) from None
+        raise _wrong(
+            gettext("This hour does not exist: the clocks go forward that night.")
+        ) from None
     except AmbiguousHour:
-        raise _wrong(gettext("This hour exists twice: write it with its offset, +01:00 or +02:00.")) from None
+        raise _wrong(
+            gettext("This hour exists twice: write it with its offset, +01:00 or +02:00.")
+        ) from None
     except (ValueError, OverflowError):
         raise _wrong(gettext("A time is written 2026-11-24T09:00.")) from None
 

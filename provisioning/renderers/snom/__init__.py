@@ -1,4 +1,6 @@
-"""snom: one XML file with settings, keys and directory (snom wiki, Desk Phone Configuration Files)."""
+"""snom: one XML file with settings, keys and directory (snom wiki, Desk Phone
+Configuration Files).
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
@@ -19,7 +21,8 @@ DECLARATION = b'<?xml version="1.0" encoding="utf-8"?>\n'
 
 Elements = Callable[[PhoneDocument], Iterator[etree._Element]]
 
-# e="2": character references beyond 255 are understood, should anything between us and the phone write any.
+# e="2": character references beyond 255 are understood, should anything between us and the phone
+# write any.
 SECTIONS: tuple[tuple[str, dict[str, str], Elements], ...] = (
     ("phone-settings", {"e": "2"}, settings),
     ("functionKeys", {"e": "2"}, keys),
@@ -34,7 +37,9 @@ class SnomRenderer:
     content_type = "text/xml; charset=utf-8"
 
     def render(self, document: PhoneDocument) -> Iterator[bytes]:
-        """The <settings> file in chunks; whatever is wrong is raised here, before the first of them."""
+        """The <settings> file in chunks; whatever is wrong is raised here, before the first of
+        them.
+        """
         _check(document)
         return _stream(document)
 

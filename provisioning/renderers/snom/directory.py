@@ -9,7 +9,9 @@ from provisioning.renderers.base import UnsupportedFeature
 
 
 def check_directory(document: PhoneDocument) -> None:
-    """UnsupportedFeature for more entries than the phone holds: who is left out is not ours to choose."""
+    """UnsupportedFeature for more entries than the phone holds: who is left out is not ours to
+    choose.
+    """
     if len(document.directory) > document.model.directory_entries:
         raise UnsupportedFeature("directory", f"at most {document.model.directory_entries} entries")
 
@@ -21,7 +23,8 @@ def directory(document: PhoneDocument) -> Iterator[etree._Element]:
 
 
 def _item(index: int, contact: Contact) -> etree._Element:
-    # Dialled from the identity in use; of no type: types ring and filter in ways nobody here asked for.
+    # Dialled from the identity in use; of no type: types ring and filter in ways nobody here asked
+    # for.
     item = etree.Element("item", context="active", type="none", index=str(index))
     etree.SubElement(item, "name").text = contact.name
     etree.SubElement(item, "number").text = contact.number

@@ -4,8 +4,8 @@ from lxml import etree
 
 from phones.catalogue.schema import Perm
 
-# snom wiki, Setting_Files/XML/Flags; never left out, because what the phone then does is documented for text files
-# only. The user may change what is editable, until the next provisioning.
+# snom wiki, Setting_Files/XML/Flags; never left out, because what the phone then does is documented
+# for text files only. The user may change what is editable, until the next provisioning.
 EDITABLE: Perm = "RW"
 
 

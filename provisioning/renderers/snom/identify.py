@@ -1,4 +1,6 @@
-"""Who is asking: what a snom phone says of itself in the User-Agent of its provisioning requests."""
+"""Who is asking: what a snom phone says of itself in the User-Agent of its
+provisioning requests.
+"""
 
 import re
 from dataclasses import dataclass
@@ -8,10 +10,12 @@ from phones import catalogue
 
 Problem = Literal["unknown-model", "unsupported-model"]
 
-# The forms seen differ in what follows the firmware (build dates hold spaces), so only the parts with a
-# shape of their own are looked for. Every repetition is bounded: the text comes from anybody.
+# The forms seen differ in what follows the firmware (build dates hold spaces), so only the parts
+# with a shape of their own are looked for. Every repetition is bounded: the text comes from
+# anybody.
 _PHONE = re.compile(
-    r"\b(snom\w{1,16})-SIP(?: ([0-9]{1,4}(?:\.[0-9]{1,4}){1,6})(?![\w.]))?", re.ASCII | re.IGNORECASE
+    r"\b(snom\w{1,16})-SIP(?: ([0-9]{1,4}(?:\.[0-9]{1,4}){1,6})(?![\w.]))?",
+    re.ASCII | re.IGNORECASE,
 )
 _SNOM = re.compile(r"\bsnom", re.ASCII | re.IGNORECASE)
 _MAC = re.compile(r"\b000413[0-9A-F]{6}\b", re.ASCII | re.IGNORECASE)
@@ -21,7 +25,9 @@ _LONGEST = 512
 
 @dataclass(frozen=True)
 class Identified:
-    """What the request says, beside what was declared; `model` is a catalogue code or None with a problem."""
+    """What the request says, beside what was declared; `model` is a catalogue code or None with a
+    problem.
+    """
 
     model: str | None
     candidates: tuple[str, ...] = ()
@@ -39,7 +45,9 @@ def identify(user_agent: str, declared: str | None = None) -> Identified:
     if phone is None:
         # A snom of a kind we have never seen is not what was declared either.
         return (
-            Identified(model=None, problem="unsupported-model") if _SNOM.search(text) else _declared(declared)
+            Identified(model=None, problem="unsupported-model")
+            if _SNOM.search(text)
+            else _declared(declared)
         )
     candidates = tuple(model.code for model in catalogue.by_user_agent(phone[1]))
     return Identified(

@@ -1,6 +1,8 @@
-"""Programmable keys: every index of the phone and of its sidecars, because one left out keeps what it did before.
+"""Programmable keys: every index of the phone and of its sidecars, because one left out keeps what
+it did before.
 
-<fkey idx="n" context="…" label="…" perm="…">type argument|option</fkey> (snom wiki, Function Keys; D7 user manual p. 20).
+<fkey idx="n" context="…" label="…" perm="…">type argument|option</fkey> (snom wiki, Function Keys;
+D7 user manual p. 20).
 """
 
 from collections.abc import Iterator
@@ -37,7 +39,9 @@ CODES = {keyword: code for code, keyword in KEYWORDS.items()}
 
 
 def check_keys(document: PhoneDocument) -> None:
-    """UnsupportedFeature unless each key of the phone and its sidecars is said once, with a function snom knows."""
+    """UnsupportedFeature unless each key of the phone and its sidecars is said once, with a
+    function snom knows.
+    """
     whole = len(places_of(document.model, most_sidecars(document.model)))
     if sorted(key.index for key in document.keys) != list(range(whole)):
         raise UnsupportedFeature("keys", "each key of the phone and its sidecars exactly once")
@@ -58,7 +62,9 @@ def read_key(element: etree._Element) -> DocumentKey:
     """What an <fkey> that `keys` wrote says; KeyError for a type that is none of ours."""
     keyword, _, argument = (element.text or "").partition(" ")
     value, _, pickup = argument.partition("|")
-    return DocumentKey(int(element.get("idx", "")), CODES[keyword], value, pickup, element.get("label", ""))
+    return DocumentKey(
+        int(element.get("idx", "")), CODES[keyword], value, pickup, element.get("label", "")
+    )
 
 
 def _fkey(key: DocumentKey) -> etree._Element:
@@ -66,8 +72,8 @@ def _fkey(key: DocumentKey) -> etree._Element:
     if key.function != NONE.code:
         element.set("context", FIRST_IDENTITY if key.function == LINE.code else ACTIVE_IDENTITY)
     element.set("label", key.label)
-    # Not read-only: firmware 10 then logs « Writing to parameter fkey_icon_typeX is not permitted ». A lock is ours
-    # to keep: every fetch says again what the key does.
+    # Not read-only: firmware 10 then logs « Writing to parameter fkey_icon_typeX is not permitted
+    # ». A lock is ours to keep: every fetch says again what the key does.
     element.set("perm", EDITABLE)
     element.text = KEYWORDS[key.function] + _argument(key)
     return element

@@ -1,4 +1,6 @@
-"""<phone-settings>: what the catalogue says that a snom is told, with the values of the document."""
+"""<phone-settings>: what the catalogue says that a snom is told, with the
+values of the document.
+"""
 
 from collections.abc import Iterator
 
@@ -35,6 +37,8 @@ def _of_line(entry: VendorSetting, document: PhoneDocument, idx: int) -> Iterato
         value = entry.value
         if value is None:
             of_line = LINE.get(entry.name)
-            value = of_line(document.identities[idx - 1]) if of_line else PHONE[entry.name](document)
+            value = (
+                of_line(document.identities[idx - 1]) if of_line else PHONE[entry.name](document)
+            )
     if value is not None:
         yield setting(entry.name, value, entry.perm, idx)

@@ -1,7 +1,7 @@
 """The values that the catalogue's settings of snom leave to us: by name, from the document.
 
-A value None leaves the setting out. Which settings there are, for which firmware and by whose word, is data:
-phones/catalogue/data/vendors/snom.toml.
+A value None leaves the setting out. Which settings there are, for which firmware and by whose word,
+is data: phones/catalogue/data/vendors/snom.toml.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,8 @@ from provisioning.document import Identity, PhoneDocument
 from provisioning.renderers.base import UnsupportedFeature
 
 TONES = {"FR": "FRA"}
-# What a locked keypad lets through, by country: the emergency numbers of the French numbering plan (ARCEP).
+# What a locked keypad lets through, by country: the emergency numbers of the French numbering plan
+# (ARCEP).
 EMERGENCY = {"FR": "15 17 18 112 114 115 116000 116117 119 191 196 197"}
 
 Computed = Callable[[PhoneDocument], str | None]
@@ -42,7 +43,9 @@ def _zone(document: PhoneDocument) -> VendorZone:
 
 
 def _unless_named(zone: VendorZone, value: str) -> str | None:
-    """Offset and rule are told where snom has no zone: beside a name they would say the same thing twice."""
+    """Offset and rule are told where snom has no zone: beside a name they would say the same thing
+    twice.
+    """
     return None if zone.value else value
 
 

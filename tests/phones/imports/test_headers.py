@@ -97,7 +97,10 @@ def test_the_order_is_free_and_what_is_unknown_is_said() -> None:
 
 
 def test_of_several_heads_of_another_system_the_best_is_read() -> None:
-    heads = "device_label;device_template;device_address;device_model;device_description;did_number;effective_caller_id_name"
+    heads = (
+        "device_label;device_template;device_address;device_model;device_description;"
+        "did_number;effective_caller_id_name"
+    )
 
     header = find_header(rows(heads, "x"))
 
@@ -108,7 +111,10 @@ def test_of_several_heads_of_another_system_the_best_is_read() -> None:
 def test_a_head_of_ours_is_read_before_one_of_another_system() -> None:
     header = find_header(rows("effective_caller_id_name;Nom;SDA", "x;y;1"))
 
-    assert (header.columns, header.unknown) == ({"name": 1, "number": 2}, ["effective_caller_id_name"])
+    assert (header.columns, header.unknown) == (
+        {"name": 1, "number": 2},
+        ["effective_caller_id_name"],
+    )
 
 
 @pytest.mark.parametrize(
@@ -119,11 +125,14 @@ def test_what_another_system_means_otherwise_is_not_read(head: str) -> None:
 
 
 def test_a_title_above_the_heads_is_passed_over() -> None:
-    assert [row.number for row in find_header(rows("Annuaire 2026;;", ";", "SDA;Nom", "1;Petit")).rows] == [4]
+    assert [
+        row.number for row in find_header(rows("Annuaire 2026;;", ";", "SDA;Nom", "1;Petit")).rows
+    ] == [4]
 
 
 @pytest.mark.parametrize(
-    "texts", [("Nom;Site", "Petit;Clichy"), ("SDA;Nom",), ("SDA;Numéro", "1;2"), ("0970711111;Petit",)]
+    "texts",
+    [("Nom;Site", "Petit;Clichy"), ("SDA;Nom",), ("SDA;Numéro", "1;2"), ("0970711111;Petit",)],
 )
 def test_heads_that_do_not_do_are_refused(texts: tuple[str, ...]) -> None:
     with pytest.raises(SheetRefused):

@@ -1,4 +1,6 @@
-"""An import from its file to its report: what is created, what is refused and why, who is told nothing."""
+"""An import from its file to its report: what is created, what is refused and why, who is told
+nothing.
+"""
 
 from datetime import timedelta
 
@@ -59,8 +61,12 @@ NEW = "0970719101;101;Zoé Neuve;;00:04:13:00:00:01;snom D765;Accueil"
 MORE = "0970719102;102;Yves Neuf;;00:04:13:00:00:02;;"
 
 
-def test_the_check_changes_nothing_and_says_what_would(blue_client: Client, blue_actor: Actor) -> None:
-    job = checked(blue_client, blue_actor, NEW, "0970719103;103;Sans Poste;;;;", ";;;;00:04:13:00:00:03;;")
+def test_the_check_changes_nothing_and_says_what_would(
+    blue_client: Client, blue_actor: Actor
+) -> None:
+    job = checked(
+        blue_client, blue_actor, NEW, "0970719103;103;Sans Poste;;;;", ";;;;00:04:13:00:00:03;;"
+    )
 
     assert (job.state, states(job)) == (JobState.READY, ["ok", "ok", "ok"])
     assert [message for _state, message in said(job).values()] == [
@@ -78,14 +84,21 @@ def test_an_import_makes_lines_and_phones_as_by_hand(
     site = Site.unscoped.create(client=blue_client, name="Étage")
     Licence.objects.create(name="Full Meta Test")
     head = "Licence;" + HEAD
-    job = checked(blue_client, blue_actor, "full meta test;" + NEW.replace(";;00", ";ETAGE;00"), head=head)
+    job = checked(
+        blue_client, blue_actor, "full meta test;" + NEW.replace(";;00", ";ETAGE;00"), head=head
+    )
 
     applied(job, blue_actor, whole=whole)
 
     line = blue_client.subscribers.select_related("licence").get()
     phone = blue_client.phones.get()
     assert (job.state, states(job)) == (JobState.DONE, ["ok"])
-    assert (line.number, line.extension, line.name, line.site) == ("+33970719101", "101", "Zoé Neuve", site)
+    assert (line.number, line.extension, line.name, line.site) == (
+        "+33970719101",
+        "101",
+        "Zoé Neuve",
+        site,
+    )
     assert (line.presented_number, str(line.licence)) == ("+33970719101", "Full Meta Test")
     assert "zoe neuve" in line.search_text
     assert (phone.mac, phone.subscriber, phone.model, phone.description) == (
@@ -120,9 +133,9 @@ def test_a_line_with_other_values_is_changed_only_where_that_was_ticked(
     alice.refresh_from_db()
 
     assert states(refused) == ["bad"]
-    assert said(refused)[2][1].startswith("Cette ligne existe avec d’autres valeurs (n° court, nom)") or (
-        "nom" in said(refused)[2][1]
-    )
+    assert said(refused)[2][1].startswith(
+        "Cette ligne existe avec d’autres valeurs (n° court, nom)"
+    ) or ("nom" in said(refused)[2][1])
     assert (states(changed), alice.name, alice.extension) == (["ok"], "Alice Renommée", "905")
     assert "alice renommee" in alice.search_text
     event = AuditEvent.objects.get(kind="subscriber.updated")
@@ -165,7 +178,10 @@ def test_a_strangers_number_and_mac_are_refused_and_tell_nothing(
     blue_client: Client, blue_actor: Actor, mallory: Subscriber, red_phone: Phone
 ) -> None:
     job = checked(
-        blue_client, blue_actor, "0970729001;103;Pris;;;;", "0970719104;104;Pris;;00:04:13:00:EE:D0;;"
+        blue_client,
+        blue_actor,
+        "0970729001;103;Pris;;;;",
+        "0970719104;104;Pris;;00:04:13:00:EE:D0;;",
     )
 
     messages = " ".join(message for _state, message in said(job).values())
@@ -223,7 +239,9 @@ def test_an_operators_import_tells_the_reseller_nothing_of_others(
     assert not AuditEvent.objects.filter(kind=duplicates.KIND).exists()  # an operator has no budget
 
 
-def test_rows_that_build_on_others_are_done_after_them(blue_client: Client, blue_actor: Actor) -> None:
+def test_rows_that_build_on_others_are_done_after_them(
+    blue_client: Client, blue_actor: Actor
+) -> None:
     head = "SDA;Nom;N° à présenter;MAC"
     job = checked(
         blue_client,
@@ -250,7 +268,8 @@ def test_a_number_taken_since_the_preview_is_said_and_the_rest_is_done(
     job = checked(blue_client, blue_actor, NEW, MORE)
     main = red_client.sites.get(is_main=True)
     create_subscriber(
-        Subscriber(client=red_client, site=main, number="+33970719101", name="Plus vite"), actor=blue_actor
+        Subscriber(client=red_client, site=main, number="+33970719101", name="Plus vite"),
+        actor=blue_actor,
     )
 
     applied(job, blue_actor)
@@ -263,7 +282,9 @@ def test_all_or_nothing_meets_a_phone_registered_meanwhile_and_writes_nothing(
     blue_client: Client, blue_actor: Actor, blue_scope: Scope
 ) -> None:
     job = checked(blue_client, blue_actor, NEW, MORE)
-    register_phone(Registration("000413000002"), client=blue_client, scope=blue_scope, actor=blue_actor)
+    register_phone(
+        Registration("000413000002"), client=blue_client, scope=blue_scope, actor=blue_actor
+    )
 
     applied(job, blue_actor, whole=True)
 
@@ -274,7 +295,9 @@ def test_all_or_nothing_meets_a_phone_registered_meanwhile_and_writes_nothing(
     assert blue_client.subscribers.count() == 1
 
 
-def test_two_imports_with_numbers_in_common_do_each_once(blue_client: Client, blue_actor: Actor) -> None:
+def test_two_imports_with_numbers_in_common_do_each_once(
+    blue_client: Client, blue_actor: Actor
+) -> None:
     first, second = (checked(blue_client, blue_actor, NEW, MORE) for _ in range(2))
 
     applied(first, blue_actor)

@@ -1,4 +1,6 @@
-"""« Importer un fichier » in the browser: the upload, what is wrong with it, the preview, the word that sets it going."""
+"""« Importer un fichier » in the browser: the upload, what is wrong with it, the preview, the word
+that sets it going.
+"""
 
 import uuid
 from collections.abc import Callable
@@ -87,7 +89,9 @@ def test_a_double_click_makes_one_job_and_goes_once(
     job = the_job()
 
     for _ in range(2):
-        response = blue_browser.post(reverse("extranet:import-apply", args=[job.pk]), {"what": "right"})
+        response = blue_browser.post(
+            reverse("extranet:import-apply", args=[job.pk]), {"what": "right"}
+        )
         assert response.status_code == 302
     work_through(job)
 
@@ -128,7 +132,9 @@ def test_a_forged_word_sets_nothing_going(
 def test_an_import_is_no_word_for_another_kind_of_job(blue_browser: Browser, blue_job: Job) -> None:
     Job.unscoped.filter(pk=blue_job.pk).update(kind="phones.act", state=JobState.READY)
 
-    assert blue_browser.post(reverse("extranet:import-apply", args=[blue_job.pk])).status_code == 404
+    assert (
+        blue_browser.post(reverse("extranet:import-apply", args=[blue_job.pk])).status_code == 404
+    )
 
 
 @pytest.mark.parametrize(
@@ -223,4 +229,7 @@ def test_a_stranger_neither_sees_nor_starts_nor_stops_a_job(
 
     job.refresh_from_db()
     assert (answers, job.state) == ([404] * 4, JobState.READY)
-    assert "Import" not in red.get(reverse("extranet:job-list")).content.decode().partition("<tbody")[2]
+    assert (
+        "Import"
+        not in red.get(reverse("extranet:job-list")).content.decode().partition("<tbody")[2]
+    )

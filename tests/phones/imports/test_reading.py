@@ -145,7 +145,8 @@ def test_a_special_extension_is_taken_when_it_was_confirmed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "name"), [("Zoé", "Petit", "Zoé Petit"), ("", "Petit", "Petit"), ("Zoé", "", "Zoé")]
+    ("first", "last", "name"),
+    [("Zoé", "Petit", "Zoé Petit"), ("", "Petit", "Petit"), ("Zoé", "", "Zoé")],
 )
 def test_first_and_last_name_make_one(first: str, last: str, name: str) -> None:
     assert one("SDA;Prénom;Nom", f"0970711111;{first};{last}")["name"] == name

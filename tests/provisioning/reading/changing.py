@@ -45,7 +45,9 @@ def identity(field: str) -> Change:
 
 
 # One that snom has no name for is told by two settings more.
-NAMED_ZONES = sorted(zone.zone for zone in catalogue.vendor("snom").time_zones.values() if zone.value)
+NAMED_ZONES = sorted(
+    zone.zone for zone in catalogue.vendor("snom").time_zones.values() if zone.value
+)
 
 # name in words, how the value is changed, what it may be, whether it is shown
 SINGLE: list[tuple[str, Change, st.SearchStrategy[Any], bool]] = [
@@ -79,7 +81,9 @@ def one_setting(draw: st.DrawFn, document: PhoneDocument) -> Changed:
     for name in ("realname", "outbound_proxy", "mailbox"):
         if draw(st.booleans()):
             document = identity(name)(document, "")
-    return Changed(change(document, before), change(document, after), what, after if is_shown else "")
+    return Changed(
+        change(document, before), change(document, after), what, after if is_shown else ""
+    )
 
 
 @st.composite
@@ -112,7 +116,10 @@ def one_contact(draw: st.DrawFn, document: PhoneDocument) -> Changed:
                 ([*people[:at], new, *people[at:]], new.name),
                 ([*people[:at], *people[at + 1 :]], people[at].name),
                 ([*people[:at], replace(people[at], name=new.name), *people[at + 1 :]], new.name),
-                ([*people[:at], replace(people[at], number=new.number), *people[at + 1 :]], new.number),
+                (
+                    [*people[:at], replace(people[at], number=new.number), *people[at + 1 :]],
+                    new.number,
+                ),
             ]
         )
     )

@@ -1,4 +1,6 @@
-"""Equal documents differ in nothing; one changed value, whichever, is one difference that names it."""
+"""Equal documents differ in nothing; one changed value, whichever, is one
+difference that names it.
+"""
 
 from dataclasses import replace
 
@@ -66,7 +68,9 @@ def test_no_difference_only_where_the_phone_reads_the_same(change: Changed) -> N
 
 @given(ONE_CHANGE)
 def test_the_lines_tell_a_change_exactly_where_there_is_one(change: Changed) -> None:
-    same_people = sorted(map(str, change.before.directory)) == sorted(map(str, change.after.directory))
+    same_people = sorted(map(str, change.before.directory)) == sorted(
+        map(str, change.after.directory)
+    )
     assume(change.before.directory == change.after.directory or not same_people)
     lines = diff_lines(xml(change.before), xml(change.after))
 
@@ -77,9 +81,16 @@ def test_the_lines_tell_a_change_exactly_where_there_is_one(change: Changed) -> 
 @given(st.sampled_from(sorted(CASES)), ONE_CHANGE)
 def test_nothing_of_a_mask_but_its_dots_is_ever_said(case: str, change: Changed) -> None:
     before, after = xml(CASES[case](D765, NEW)), xml(change.after)
-    marks = {value.text.removeprefix(DOTS) for value in read(after).values.values() if is_mask(value.text)}
+    marks = {
+        value.text.removeprefix(DOTS)
+        for value in read(after).values.values()
+        if is_mask(value.text)
+    }
 
-    said = [str(part) for part in [*differences(before, after), *diff_lines(before, after), summary(after)]]
+    said = [
+        str(part)
+        for part in [*differences(before, after), *diff_lines(before, after), summary(after)]
+    ]
 
     assert len(marks) in (4, 5)  # firmware 10 has a web administrator
     assert [mark for mark in marks for text in said if f"{DOTS}{mark}" in text] == []
@@ -103,26 +114,41 @@ def test_secrets_renewed_are_said_in_one_sentence() -> None:
 
 
 def test_people_who_come_go_and_change_are_named() -> None:
-    before = (Contact("Alice", "201"), Contact("Chloé", "203"), Contact("Zoé", "204"), Contact("Paul", "205"))
-    after = (Contact("Bob", "202"), Contact("Alice", "201"), Contact("Zoé", "214"), Contact("Pierre", "205"))
+    before = (
+        Contact("Alice", "201"),
+        Contact("Chloé", "203"),
+        Contact("Zoé", "204"),
+        Contact("Paul", "205"),
+    )
+    after = (
+        Contact("Bob", "202"),
+        Contact("Alice", "201"),
+        Contact("Zoé", "214"),
+        Contact("Pierre", "205"),
+    )
 
     (found,) = compared(replace(bare(D765), directory=before), replace(bare(D765), directory=after))
 
-    assert found.text == ("4 contacts, 1 more (Bob), 1 less (Chloé), changed: Zoé (204 → 214), Paul → Pierre")
+    assert found.text == (
+        "4 contacts, 1 more (Bob), 1 less (Chloé), changed: Zoé (204 → 214), Paul → Pierre"
+    )
 
 
 def test_of_many_people_five_are_named() -> None:
     (found,) = compared(bare(D765), replace(bare(D765), directory=crowded(D765).directory[:9]))
 
     assert found.text == (
-        "9 contacts, 9 more (Collègue 0, Collègue 1, Collègue 2, Collègue 3, Collègue 4 and 4 others)"
+        "9 contacts, 9 more (Collègue 0, Collègue 1, Collègue 2, Collègue 3, Collègue 4 and 4 "
+        "others)"
     )
 
 
 def test_the_same_people_in_another_order_are_a_difference() -> None:
     people = (Contact("Alice", "201"), Contact("Bob", "202"))
 
-    (found,) = compared(replace(bare(D765), directory=people), replace(bare(D765), directory=people[::-1]))
+    (found,) = compared(
+        replace(bare(D765), directory=people), replace(bare(D765), directory=people[::-1])
+    )
 
     assert found.text == "2 contacts, the same in another order"
 
@@ -139,7 +165,8 @@ def test_a_key_is_told_before_and_after() -> None:
 def test_keys_beyond_the_phones_own_are_its_sidecars() -> None:
     before = xml(bare(D765))
     after = before.replace(
-        "</functionKeys>", '<fkey idx="33" label="Taxi" perm="RW">speed 0612345678</fkey></functionKeys>'
+        "</functionKeys>",
+        '<fkey idx="33" label="Taxi" perm="RW">speed 0612345678</fkey></functionKeys>',
     )
 
     assert differences(before, after, D765) == [
@@ -174,7 +201,9 @@ def test_the_same_values_written_otherwise_are_still_something() -> None:
 
 def test_a_whole_file_of_one_section_is_read() -> None:
     before = xml(bare(D765))
-    firmware = '<?xml version="1.0"?><firmware-settings><firmware perm="">u</firmware></firmware-settings>'
+    firmware = (
+        '<?xml version="1.0"?><firmware-settings><firmware perm="">u</firmware></firmware-settings>'
+    )
 
     found = differences(before, firmware, D765)
 
@@ -189,7 +218,9 @@ def test_every_setting_and_key_we_send_has_a_word(
 ) -> None:
     values = read(xml(bare(model, firmware))).values.values()
 
-    unnamed = {value.name for value in values if value.section == "phone-settings"} - set(SETTINGS) - {""}
+    unnamed = (
+        {value.name for value in values if value.section == "phone-settings"} - set(SETTINGS) - {""}
+    )
     assert unnamed == set()
     assert set(KEYWORDS) == set(FUNCTIONS)
 
@@ -199,7 +230,8 @@ def test_a_contact_at_the_top_is_one_line_of_difference() -> None:
     first = Contact("Aaron", "199")
 
     lines = diff_lines(
-        xml(replace(bare(D765), directory=people)), xml(replace(bare(D765), directory=(first, *people)))
+        xml(replace(bare(D765), directory=people)),
+        xml(replace(bare(D765), directory=(first, *people))),
     )
 
     changed = [line for line in lines if line.sign in "+-"]

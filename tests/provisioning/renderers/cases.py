@@ -46,7 +46,9 @@ def bare(model: PhoneModel, firmware: Version | None = None) -> PhoneDocument:
         mac="00041374074C",
         model=model,
         firmware=firmware,
-        provisioning=Provisioning("https://portal.example.net/sip-ps/{mac}.xml", "00041374074c", SECRETS[0]),
+        provisioning=Provisioning(
+            "https://portal.example.net/sip-ps/{mac}.xml", "00041374074c", SECRETS[0]
+        ),
         locale=Locale(),
         web=WebCredentials("admin", SECRETS[1], SECRETS[4], SECRETS[2]),
         polling=Polling(seconds=80_000),
@@ -75,7 +77,8 @@ def nasty(model: PhoneModel, firmware: Version | None = None) -> PhoneDocument:
 def crowded(model: PhoneModel, firmware: Version | None = None) -> PhoneDocument:
     """As many contacts as the phone holds."""
     contacts = tuple(
-        Contact(f"Collègue {number}", str(2000 + number)) for number in range(model.directory_entries)
+        Contact(f"Collègue {number}", str(2000 + number))
+        for number in range(model.directory_entries)
     )
     return replace(nasty(model, firmware), directory=contacts)
 
@@ -100,7 +103,9 @@ ARRANGED = (
 
 
 def full(model: PhoneModel, firmware: Version | None = None) -> PhoneDocument:
-    """Every key of the phone arranged, names that would break a text, no voicemail number, sound not encrypted."""
+    """Every key of the phone arranged, names that would break a text, no voicemail number, sound
+    not encrypted.
+    """
     document = nasty(model, firmware)
     line = replace(document.identities[0], mailbox="", transport="udp", srtp="off")
     return replace(_arranged(document, model.key_count), identities=(line,))

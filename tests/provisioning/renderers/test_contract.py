@@ -30,7 +30,9 @@ def firmware(request: pytest.FixtureRequest) -> Version | None:
 
 
 @pytest.fixture(params=CASES)
-def document(request: pytest.FixtureRequest, model: PhoneModel, firmware: Version | None) -> PhoneDocument:
+def document(
+    request: pytest.FixtureRequest, model: PhoneModel, firmware: Version | None
+) -> PhoneDocument:
     return CASES[request.param](model, firmware)
 
 
@@ -103,8 +105,12 @@ def test_render_refuses_before_the_first_chunk(model: PhoneModel) -> None:
             document, keys=(replace(document.keys[0], function="dance"), *document.keys[1:])
         ),
         "directory": replace(document, directory=CASES["crowded"](model, None).directory * 2),
-        "label": replace(document, keys=(replace(document.keys[0], label="a\x0bb"), *document.keys[1:])),
-        "name": replace(document, identities=(replace(document.identities[0], realname="a\ud800"),)),
+        "label": replace(
+            document, keys=(replace(document.keys[0], label="a\x0bb"), *document.keys[1:])
+        ),
+        "name": replace(
+            document, identities=(replace(document.identities[0], realname="a\ud800"),)
+        ),
     }
 
     for name, refused in wrong.items():

@@ -1,4 +1,6 @@
-"""The bytes of each model, firmware and case, reviewed as a diff: UPDATE_GOLDEN=1 writes them anew."""
+"""The bytes of each model, firmware and case, reviewed as a diff:
+UPDATE_GOLDEN=1 writes them anew.
+"""
 
 import os
 from pathlib import Path
@@ -11,7 +13,8 @@ from provisioning.renderers.registry import renderer_for
 from tests.provisioning.renderers.cases import bare, full, three_sidecars
 
 GOLDEN = Path(__file__).parent.parent / "golden"
-# A fleet spans all of them: the first that is provisioned, the last of the 8s, and the last seen of the 10s.
+# A fleet spans all of them: the first that is provisioned, the last of the 8s, and the last seen of
+# the 10s.
 FIRMWARES = {
     "snom-710": ("8.7.5.35", "8.9.3.80"),
     "snom-715": ("8.7.5.35", "8.9.3.80", "10.1.215.13"),

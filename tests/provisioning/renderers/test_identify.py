@@ -40,7 +40,9 @@ BUILD = "2010.12-00001-gd311851f1 (Feb 25 2019 - 14:19:43)"  # with spaces, as s
         ),
         (
             f"snomD785-SIP 10.1.169.16 {BUILD} 00041396D9B4 SXM:0 UXM:0 UXMC:0",
-            Identified(None, (), "snomD785", "10.1.169.16", "00041396D9B4", 0, problem="unsupported-model"),
+            Identified(
+                None, (), "snomD785", "10.1.169.16", "00041396D9B4", 0, problem="unsupported-model"
+            ),
         ),
         (
             "snom720-SIP",
@@ -68,7 +70,8 @@ def test_identify_believes_the_phone_rather_than_what_was_declared() -> None:
 
 
 @pytest.mark.parametrize(
-    "user_agent", ["", "curl/8.5", "Mozilla/5.0 (X11; Linux)", "Yealink SIP-T46S 66.84.0.15", "wget"]
+    "user_agent",
+    ["", "curl/8.5", "Mozilla/5.0 (X11; Linux)", "Yealink SIP-T46S 66.84.0.15", "wget"],
 )
 def test_identify_falls_back_on_what_was_declared(user_agent: str) -> None:
     assert identify(user_agent, "snom-d765") == Identified("snom-d765", ("snom-d765",))
@@ -76,7 +79,9 @@ def test_identify_falls_back_on_what_was_declared(user_agent: str) -> None:
     assert identify(user_agent, "") == Identified(None, problem="unknown-model")
 
 
-@pytest.mark.parametrize("said", ["snom320-SIP 8.7.3.25", "snom-m9/9.6", "snomM700", "SNOMD865-SIP 10.1.9"])
+@pytest.mark.parametrize(
+    "said", ["snom320-SIP 8.7.3.25", "snom-m9/9.6", "snomM700", "SNOMD865-SIP 10.1.9"]
+)
 def test_identify_refuses_a_snom_that_nobody_knows_whatever_was_declared(said: str) -> None:
     found = identify(SNOM.format(said), "snom-710")
 
@@ -101,7 +106,9 @@ def test_identify_firmware_is_a_version_or_nothing(said: str, firmware: str) -> 
 
 
 def test_identify_takes_the_last_mac_and_only_snom_s() -> None:
-    assert identify(SNOM.format("snom710-SIP 8.7.5 000413000001 000413000002")).mac == "000413000002"
+    assert (
+        identify(SNOM.format("snom710-SIP 8.7.5 000413000001 000413000002")).mac == "000413000002"
+    )
     assert identify(SNOM.format("snom710-SIP 8.7.5 001122000001")).mac is None
     assert identify(SNOM.format("snom710-SIP 8.7.5 0004130000012")).mac is None
 

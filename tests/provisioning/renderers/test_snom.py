@@ -127,11 +127,15 @@ def test_a_zone_without_a_name_is_told_by_offset_and_rule() -> None:
 
 
 def test_firmware_8_comes_back_within_a_day_and_firmware_10_at_night() -> None:
-    old, unknown, new = (values(bare(D765, each)) for each in ((8, 9, 3, 80), None, (10, 1, 54, 13)))
+    old, unknown, new = (
+        values(bare(D765, each)) for each in ((8, 9, 3, 80), None, (10, 1, 54, 13))
+    )
 
     assert old["settings_refresh_timer"] == unknown["settings_refresh_timer"] == "80000"
     assert not [name for name in {*old, *unknown} if name.startswith("prov_polling")]
-    assert {name: text for name, text in new.items() if "poll" in name or "refresh_timer" in name} == {
+    assert {
+        name: text for name, text in new.items() if "poll" in name or "refresh_timer" in name
+    } == {
         "settings_refresh_timer": "0",
         "prov_polling_enabled": "on",
         "prov_polling_mode": "random",
@@ -183,7 +187,11 @@ def test_encrypted_sound(srtp: str, said_srtp: str, said_savp: str) -> None:
     document = bare(D765)
     said = values(replace(document, identities=(replace(document.identities[0], srtp=srtp),)))
 
-    assert (said["user_srtp1"], said["user_savp1"], said["user_auth_tag1"]) == (said_srtp, said_savp, "off")
+    assert (said["user_srtp1"], said["user_savp1"], said["user_auth_tag1"]) == (
+        said_srtp,
+        said_savp,
+        "off",
+    )
 
 
 @pytest.mark.parametrize("model", catalogue.all(), ids=lambda model: model.code)
@@ -226,7 +234,10 @@ def test_firmware_10_has_web_accounts_and_older_or_unknown_has_not() -> None:
     new = values(bare(D765, (10, 1, 54, 13)))
 
     assert (new["webserver_user_name"], new["webserver_user_password"]) == ("admin", SECRETS[1])
-    assert (new["webserver_admin_name"], new["webserver_admin_password"]) == ("administrator", SECRETS[4])
+    assert (new["webserver_admin_name"], new["webserver_admin_password"]) == (
+        "administrator",
+        SECRETS[4],
+    )
     for firmware in (None, (8, 9, 3, 80)):
         assert not [
             name
@@ -278,7 +289,9 @@ def test_first_identity_registers() -> None:
 
 def test_identity_without_proxy_name_or_mailbox() -> None:
     document = bare(D765)
-    plain = replace(document.identities[0], outbound_proxy="", transport="udp", realname="", mailbox="")
+    plain = replace(
+        document.identities[0], outbound_proxy="", transport="udp", realname="", mailbox=""
+    )
     said = values(replace(document, identities=(plain,)))
 
     assert said["user_outbound1"] == "openip.example.net;transport=udp"
@@ -348,7 +361,9 @@ def test_every_key_of_the_phone_and_its_sidecars_is_explicit(model: PhoneModel) 
     ],
     ids=lambda value: value.function if isinstance(value, DocumentKey) else None,
 )
-def test_a_key_is_written_in_the_words_of_snom(key: DocumentKey, context: str | None, text: str) -> None:
+def test_a_key_is_written_in_the_words_of_snom(
+    key: DocumentKey, context: str | None, text: str
+) -> None:
     document = bare(D765)
     fkey = tree(replace(document, keys=(key, *document.keys[1:]))).find("functionKeys/fkey")
 
@@ -361,7 +376,9 @@ def test_a_value_that_is_an_order_to_the_phone_is_never_written(value: str) -> N
     document = bare(D765)
 
     with pytest.raises(UnsupportedFeature, match="key value"):
-        SnomRenderer().render(replace(document, keys=(DocumentKey(0, "speed", value), *document.keys[1:])))
+        SnomRenderer().render(
+            replace(document, keys=(DocumentKey(0, "speed", value), *document.keys[1:]))
+        )
 
 
 def test_directory_replaces_the_phone_s_own() -> None:

@@ -15,7 +15,8 @@ from tests.provisioning.renderers.cases import bare
 
 ZONES = catalogue.vendor("snom").time_zones
 JANUARY, JULY = datetime(2027, 1, 15, 12, tzinfo=UTC), datetime(2027, 7, 15, 12, tzinfo=UTC)
-# What snom's firmware 8.9.3 makes of each name: seconds from UTC in January and in July (docs/sources.md).
+# What snom's firmware 8.9.3 makes of each name: seconds from UTC in January and in July
+# (docs/sources.md).
 FIRMWARE = {
     "FRA+1": (3600, 7200),
     "TTB-4": (-14400, -14400),
@@ -44,7 +45,9 @@ def of_rule(dst: str, offset: int, at: datetime) -> int:
     seconds, start_day, start_time, end_day, end_time = dst.split()
     local = at.astimezone(UTC).replace(tzinfo=None) + timedelta(seconds=offset)
     start = moment(local.year, start_day, start_time)
-    end = moment(local.year, end_day, end_time) - timedelta(seconds=int(seconds))  # told in summer time
+    end = moment(local.year, end_day, end_time) - timedelta(
+        seconds=int(seconds)
+    )  # told in summer time
     return offset + int(seconds) * (start <= local < end)
 
 
