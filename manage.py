@@ -8,9 +8,10 @@ import sys
 def main() -> None:
     """Run one management command."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "metacentrex.settings.base")
+    # after the settings module is named
     from django.core.management import (
         execute_from_command_line,
-    )  # after the settings module is named
+    )
 
     execute_from_command_line(sys.argv)
 

@@ -53,9 +53,8 @@ class ExtranetView(View):
         self.now = timezone.now()
         response = super().dispatch(request, *args, **kwargs)
         if not response.has_header("Cache-Control"):
-            add_never_cache_headers(
-                response
-            )  # a tenant's data: for no proxy, nor « Back » after a log-out
+            # a tenant's data: for no proxy, nor « Back » after a log-out
+            add_never_cache_headers(response)
         return response
 
     def client_or_404(self, reference: str) -> Client:
@@ -94,9 +93,8 @@ class InsideView(View):
         self.admit(user)
         response = super().dispatch(request, *args, **kwargs)
         if not response.has_header("Cache-Control"):
-            add_never_cache_headers(
-                response
-            )  # a tenant's data: for no proxy, nor « Back » after a log-out
+            # a tenant's data: for no proxy, nor « Back » after a log-out
+            add_never_cache_headers(response)
         return response
 
     def admit(self, user: User) -> None:
@@ -116,9 +114,8 @@ class PortalView(InsideView):
     def admit(self, user: User) -> None:
         if user.subscriber_id is None:
             raise Http404
-        lines = Subscriber.unscoped.select_related(
-            "client", "site"
-        )  # unscoped: the line of who is logged in
+        # unscoped: the line of who is logged in
+        lines = Subscriber.unscoped.select_related("client", "site")
         self.line = lines.get(pk=user.subscriber_id)
 
 

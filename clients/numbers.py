@@ -137,9 +137,8 @@ def is_meant_as_number(text: str) -> bool:
     return plain.startswith("+") or sum(char in "0123456789" for char in plain) >= _ENOUGH_DIGITS
 
 
-@lru_cache(
-    maxsize=20_000
-)  # a list shows each number several times, and the same ones at every visit
+# a list shows each number several times, and the same ones at every visit
+@lru_cache(maxsize=20_000)
 def national(e164: str) -> str:
     """A number as typed in France: 0970711111, 0590123456; what typing that would not give stays as
     it is.

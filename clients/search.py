@@ -19,9 +19,8 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 _ENGLISH_DATE = re.compile(
     rf"\b([0-9]{{1,2}}) ({'|'.join(MONTHS)})[a-z]* ([0-9]{{4}}),?", re.IGNORECASE
 )
-LIGATURES = str.maketrans(
-    {"œ": "oe", "æ": "ae"}
-)  # letters of their own for Unicode, two for who types them
+# letters of their own for Unicode, two for who types them
+LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
 
 
 def fold(text: str) -> str:
@@ -68,9 +67,8 @@ def words_of(text: str) -> list[str]:
     """The folded words to look for; the first ones only, because SQLite bounds a condition and a
     pattern.
     """
-    typed = text[:LONGEST_SEARCH].replace(
-        "\0", " "
-    )  # PostgreSQL takes no NUL, not even to look for it
+    # PostgreSQL takes no NUL, not even to look for it
+    typed = text[:LONGEST_SEARCH].replace("\0", " ")
     return fold(typed).split()[:MOST_WORDS]
 
 

@@ -16,9 +16,8 @@ from phones import catalogue
 from phones.catalogue import PhoneModel
 from phones.models import Phone
 
-Layers = dict[
-    tuple[int | None, str], list[bool]
-]  # by site and model: for each key, whether it is locked
+# by site and model: for each key, whether it is locked
+Layers = dict[tuple[int | None, str], list[bool]]
 
 
 @dataclass(frozen=True)

@@ -160,9 +160,8 @@ class Profiles:
 
     @cached_property
     def _parents(self) -> dict[int, int | None]:
-        sites = Site.unscoped.filter(
-            client_id=self._client_id
-        )  # unscoped: of a client already decided upon
+        # unscoped: of a client already decided upon
+        sites = Site.unscoped.filter(client_id=self._client_id)
         return dict(sites.values_list("pk", "parent_id"))
 
     def _replaced(self, owner: Owner, present: Collection[str] | None) -> PhoneProfile | None:

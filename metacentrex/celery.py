@@ -66,9 +66,10 @@ def beat_ends_with_its_worker(**kwargs: Any) -> None:
 @before_task_publish.connect
 def send_correlator(headers: dict[str, Any] | None = None, **kwargs: Any) -> None:
     """Hand the correlator of the request to the task it wakes."""
+    # needs Django, which may not be ready when this module loads
     from metacentrex import (
         correlation,
-    )  # needs Django, which may not be ready when this module loads
+    )
 
     if headers is not None and correlation.current():
         headers[HEADER] = correlation.current()

@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
-SIP_ALPHABET = (
-    string.ascii_letters + string.digits
-)  # no character that SIP, XML or a URL would quote
+# no character that SIP, XML or a URL would quote
+SIP_ALPHABET = string.ascii_letters + string.digits
 NOBODY = uuid.UUID(int=0)  # derives the password compared with when the MAC is unknown
 
 

@@ -20,9 +20,8 @@ from phones.models import Phone
 from phones.states import Code, code_of
 
 DAY = 86_400
-SPREAD = (
-    4 * 3600
-)  # seconds: after a power cut phones start together, and must not come back together
+# seconds: after a power cut phones start together, and must not come back together
+SPREAD = 4 * 3600
 
 
 @dataclass(frozen=True)

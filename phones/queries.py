@@ -65,9 +65,8 @@ def on_phone(word: str) -> Q:
 
 def lines_of(client: Client, text: str = "") -> QuerySet[Subscriber]:
     """The lines of a client already found within a scope, with `has_phone`."""
-    phones = Phone.unscoped.filter(
-        subscriber=OuterRef("pk")
-    )  # unscoped: of lines already found within a scope
+    # unscoped: of lines already found within a scope
+    phones = Phone.unscoped.filter(subscriber=OuterRef("pk"))
     return subscribers_of(client, text).annotate(has_phone=Exists(phones))
 
 
@@ -172,12 +171,10 @@ def with_counts(
     Sub-queries, not joins: joins would multiply lines by phones. `only`: those that are needed, as
     writing the sub-queries takes longer than running them.
     """
-    phones = Phone.unscoped.filter(
-        client=OuterRef("pk")
-    )  # unscoped: of clients already found within a scope
-    lines = Subscriber.unscoped.filter(
-        client=OuterRef("pk")
-    )  # unscoped: of clients already found within a scope
+    # unscoped: of clients already found within a scope
+    phones = Phone.unscoped.filter(client=OuterRef("pk"))
+    # unscoped: of clients already found within a scope
+    lines = Subscriber.unscoped.filter(client=OuterRef("pk"))
     counts = {"line_count": lambda: _count(lines), "phone_count": lambda: _count(phones)}
     counts["todo_count"] = lambda: _todo(phones, causes, now)
     return rows.annotate(**{name: count() for name, count in counts.items() if name in only})
@@ -199,9 +196,8 @@ def count_by_client(
 ) -> dict[int, Counts]:
     """The same for each of some clients already found within a scope, in one query."""
     counts = {cause.value: Count("pk", filter=cause_filter(cause, now)) for cause in causes}
-    rows = Phone.unscoped.filter(
-        client__in=clients
-    )  # unscoped: of clients already found within a scope
+    # unscoped: of clients already found within a scope
+    rows = Phone.unscoped.filter(client__in=clients)
     found = rows.order_by().values("client").annotate(**counts)
     return {row["client"]: Counts({cause: row[cause.value] for cause in causes}) for row in found}
 

@@ -43,9 +43,8 @@ def refuse_database_older_than_remembered(**kwargs: Any) -> None:
     its age.
     """
     try:
-        known = (
-            renewals.read_own().generations
-        )  # before the rows: one renewed meanwhile is in both or in the rows
+        # before the rows: one renewed meanwhile is in both or in the rows
+        known = renewals.read_own().generations
     except (renewals.UnreadableRenewals, OSError) as error:
         raise CannotServe(
             _("The memory of renewals cannot be read: %(place)s.") % {"place": error}

@@ -22,9 +22,8 @@ class FetchAdmin(ReadOnlyAdmin):
     list_filter = ["at", "outcome", "reason"]
     list_select_related = ["client"]
     search_fields = ["mac", "address", "user_agent"]
-    ordering = [
-        "-pk"
-    ]  # the order they were written in: no index holds the times of the whole journal
+    # the order they were written in: no index holds the times of the whole journal
+    ordering = ["-pk"]
 
 
 @admin.register(UnknownCaller)

@@ -104,6 +104,7 @@ OPENIP_PHONES = [
     ),
     Device("00041378379F", "0970716830", "snom D725", ("snom725", "10.1.175.16"), age=20 * DAY),
     Device("000413900859", "0222969569", "snom D765", ("snomD765", "10.1.54.13"), age=12 * DAY),
+    # invented MAC
     Device(
         "000413920765",
         "0970716830",
@@ -111,7 +112,8 @@ OPENIP_PHONES = [
         ("snomD765", "10.1.54.13"),
         "snom-d765",
         age=12 * DAY,
-    ),  # invented MAC
+    ),
+    # invented MAC
     Device(
         "000413450760",
         "0222969569",
@@ -119,7 +121,7 @@ OPENIP_PHONES = [
         ("snom760", "8.9.3.80"),
         "snom-760",
         age=12 * DAY,
-    ),  # invented MAC
+    ),
 ]
 
 
@@ -272,9 +274,10 @@ def _visit(phone: Phone, seen: tuple[str, str], at: datetime, proof: Proof) -> N
         f"Mozilla/4.0 (compatible; {token}-SIP {firmware} {phone.mac})", phone.model
     )
     model = catalogue.get(identified.model or "")
+    # unscoped: of the demo
     phone = Phone.unscoped.select_related("client", "subscriber__site", "sip_credential").get(
         pk=phone.pk
-    )  # unscoped: of the demo
+    )
     written = write(phone, model, firmware)
     question = Question(
         phone.mac, NoCredentials(), is_confidential=True, identified=identified, network=ADDRESS
@@ -325,9 +328,8 @@ def passwords() -> list[dict[str, str]]:
 def _portal_password(number: str) -> str:
     line = Subscriber.unscoped.get(number=parse_number(number))  # unscoped: of the demo
     password = give_access(line, actor=PLATFORM)
-    User.objects.filter(subscriber=line).update(
-        must_change_password=False
-    )  # who tries it has better things to do
+    # who tries it has better things to do
+    User.objects.filter(subscriber=line).update(must_change_password=False)
     return password
 
 

@@ -160,11 +160,12 @@ def _forget_number(entry: Fetch) -> None:
 
 
 def _write(entries: list[Fetch]) -> None:
+    # unscoped: the platform's own journal
     alive = set(
         Phone.unscoped.filter(pk__in={e.phone_id for e in entries if e.phone_id}).values_list(
             "pk", flat=True
         )
-    )  # unscoped: the platform's own journal
+    )
     known = [entry for entry in entries if entry.phone_id in alive]
     unknown = [entry for entry in entries if entry.phone_id is None]
     Fetch.objects.bulk_create([*known, *_within_budget(unknown)])
@@ -172,9 +173,8 @@ def _write(entries: list[Fetch]) -> None:
     by_phone: defaultdict[int, list[Fetch]] = defaultdict(list)
     for entry in known:
         by_phone[entry.phone_id or 0].append(entry)
-    for phone_id in sorted(
-        by_phone
-    ):  # in one order everywhere: two processes must not wait for each other
+    # in one order everywhere: two processes must not wait for each other
+    for phone_id in sorted(by_phone):
         mark_phone(phone_id, by_phone[phone_id])
     trim_phones(by_phone)
 

@@ -105,9 +105,10 @@ def load(row: Row, *, by_window: bool) -> Phone | None:
     """The phone with all that its document needs; None when what the decision stood on changed
     since the row was read.
     """
+    # unscoped: a phone has no login
     whole = Phone.unscoped.select_related(
         "client", "subscriber__site", "sip_credential", "published_document"
-    )  # unscoped: a phone has no login
+    )
     same = whole.filter(
         pk=row.pk,
         subscriber_id=row.subscriber_id,

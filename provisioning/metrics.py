@@ -116,10 +116,11 @@ def _of_database(now: datetime) -> Iterator[Metric]:
         "Windows in which a MAC alone is enough now.",
         open_by_mac(phones, now).count(),
     )
+    # unscoped: counts of the whole installation
     clients, jobs = (
         Client.unscoped.order_by(),
         Job.unscoped.order_by(),
-    )  # unscoped: counts of the whole installation
+    )
     statuses = clients.values_list("status").annotate(Count("pk"))
     yield _gauge("clients", "Clients by status.", status=_every(ClientStatus.values, statuses))
     states_of_jobs = jobs.values_list("state").annotate(Count("pk"))

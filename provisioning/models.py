@@ -9,10 +9,11 @@ from phones.models import Phone
 class FetchOutcome(models.TextChoices):
     SERVED = "served", _("Served")
     NOT_MODIFIED = "not-modified", _("Unchanged")
+    # a 401 the phone answered with good credentials
     CHALLENGED = (
         "challenged",
         _("Authentication request"),
-    )  # a 401 the phone answered with good credentials
+    )
     LOOKED = "looked", _("Looked at")  # HEAD: allowed, and nothing was pulled
     REFUSED = "refused", _("Refused")
 
@@ -90,9 +91,8 @@ class PublishedDocument(models.Model):
     edition = models.CharField(_("edition"), max_length=64, blank=True, db_index=True)
     wanted = models.PositiveBigIntegerField(default=1)  # one more with each change
     rendered = models.PositiveBigIntegerField(default=0)  # what was wanted when this was read
-    body = models.BinaryField(
-        _("document"), default=b""
-    )  # last: narrow columns are read without it
+    # last: narrow columns are read without it
+    body = models.BinaryField(_("document"), default=b"")
 
     class Meta:
         verbose_name = _("document rendered ahead")

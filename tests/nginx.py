@@ -57,9 +57,8 @@ class Nginx:
     def _placed(self, text: str) -> str:
         for old, new in self.changes.items():
             text = text.replace(old, new)
-        text = re.sub(
-            r"^.*listen \[::\].*$", "", text, flags=re.M
-        )  # a test machine may have no IPv6
+        # a test machine may have no IPv6
+        text = re.sub(r"^.*listen \[::\].*$", "", text, flags=re.M)
         ports = {"80": self.plain_port, "443": self.tls_port, "8443": self.phones_port}
         text = re.sub(r"listen (\d+)", lambda found: f"listen 127.0.0.1:{ports[found[1]]}", text)
         text = re.sub(

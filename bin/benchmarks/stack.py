@@ -97,9 +97,8 @@ class Stack:
         return f"{'https' if self.is_production else 'http'}://127.0.0.1:{self.port}"
 
     def _make(self, clients: int, lines: int) -> "tuple[dict[str, Any], float]":
-        self.manage(
-            "prepare"
-        )  # as an installation does, which ties the database to its data directory
+        # as an installation does, which ties the database to its data directory
+        self.manage("prepare")
         started = time.perf_counter()
         said = self.manage("shell", "--no-imports", "-c", DATA.format(clients=clients, lines=lines))
         facts = next(line for line in said.splitlines() if line.startswith("DATA "))

@@ -90,9 +90,8 @@ class MyPasswordForm(PasswordChangeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["old_password"].label = _("Present password")
-        self.fields["old_password"].widget.attrs.pop(
-            "autofocus", None
-        )  # it is the second form of its page
+        # it is the second form of its page
+        self.fields["old_password"].widget.attrs.pop("autofocus", None)
         self.fields["new_password1"].label = _("New password")
         self.fields["new_password1"].help_text = _(
             "At least 12 characters; not a common word, not only digits."

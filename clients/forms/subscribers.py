@@ -18,9 +18,8 @@ class BulkForm(forms.Form):
     """
 
     action = forms.ChoiceField(choices=[(name, name) for name in ACTIONS])
-    barring = forms.ModelChoiceField(
-        BarringClass.objects.all(), required=False
-    )  # the operator's table, no tenant's
+    # the operator's table, no tenant's
+    barring = forms.ModelChoiceField(BarringClass.objects.all(), required=False)
 
     def __init__(self, data: Any, *, client: Client) -> None:
         super().__init__(data)

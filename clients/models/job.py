@@ -66,9 +66,8 @@ class Job(Searchable, TenantModel):
     # Who holds the job: each taker adds one, so that whoever was taken for dead can write nothing
     # more.
     turn = models.PositiveIntegerField(default=1)
-    due_at = models.DateTimeField(
-        _("taken for lost from")
-    )  # from then on its wake-up, or its worker, is taken for lost
+    # from then on its wake-up, or its worker, is taken for lost
+    due_at = models.DateTimeField(_("taken for lost from"))
     attempts = models.PositiveSmallIntegerField(default=0)  # takings since it last went forward
 
     # The form's own number: the second click of a double click finds its job here.
@@ -133,9 +132,8 @@ class JobRow(TenantModel):
 
     job = models.ForeignKey(Job, models.CASCADE, related_name="rows", verbose_name=_("job"))
     position = models.PositiveIntegerField(_("row"))
-    rank = models.PositiveSmallIntegerField(
-        default=0
-    )  # a row that builds on others is done after them
+    # a row that builds on others is done after them
+    rank = models.PositiveSmallIntegerField(default=0)
     payload = models.JSONField(default=dict)
     state = models.CharField(
         _("state"), max_length=10, choices=RowState.choices, default=RowState.WAITING

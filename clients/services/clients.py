@@ -58,9 +58,8 @@ def create_client(client: Client, *, actor: Actor) -> Client:
     client.save()
     with platform_language():
         name = gettext("Main site")
-    Site.unscoped.create(
-        client=client, name=name, is_main=True
-    )  # unscoped: the client was just made here
+    # unscoped: the client was just made here
+    Site.unscoped.create(client=client, name=name, is_main=True)
     record_saved("client", client, actor=actor, client=client, before=None, after=_facts(client))
     return client
 
@@ -69,9 +68,8 @@ def check_status(client: Client) -> Client:
     """The client as stored; refuse to revive one that ended, whose phones and lines are gone.
     Raises DomainError.
     """
-    stored = Client.unscoped.select_related("reseller").get(
-        pk=client.pk
-    )  # unscoped: compared with itself
+    # unscoped: compared with itself
+    stored = Client.unscoped.select_related("reseller").get(pk=client.pk)
     if stored.status == ClientStatus.TERMINATED and client.status != ClientStatus.TERMINATED:
         raise DomainError(
             _("A terminated client cannot be revived; create a new one."), field="status"
@@ -98,15 +96,15 @@ def update_client(client: Client, *, actor: Actor) -> Client:
 
 def check_site(site: Site) -> None:
     """A site stays with its client, and the tree has no loop. Raises DomainError."""
+    # unscoped: compared with itself
     if (
         site.pk is not None
         and not Site.unscoped.filter(pk=site.pk, client_id=site.client_id).exists()
-    ):  # unscoped: compared with itself
+    ):
         raise DomainError(_("A site never moves to another client."), field="client")
     ancestor, above = site.parent, set[int]()
-    while (
-        ancestor is not None and ancestor.pk not in above
-    ):  # a loop elsewhere in the tree must not hold us
+    # a loop elsewhere in the tree must not hold us
+    while ancestor is not None and ancestor.pk not in above:
         above.add(ancestor.pk)
         if ancestor.pk == site.pk:
             raise DomainError(_("A site cannot be part of itself."), field="parent")

@@ -46,9 +46,8 @@ def take(job_id: int, turn: int) -> Job | None:
     over.
     """
     now = timezone.now()
-    rows = Job.unscoped.filter(
-        pk=job_id, turn=turn, state__in=ACTIVE
-    )  # unscoped: the platform's own task
+    # unscoped: the platform's own task
+    rows = Job.unscoped.filter(pk=job_id, turn=turn, state__in=ACTIVE)
     taken = rows.update(
         turn=turn + 1,
         state=JobState.RUNNING,
@@ -58,9 +57,8 @@ def take(job_id: int, turn: int) -> Job | None:
     )
     if not taken:
         return None
-    whole = Job.unscoped.select_related(
-        "actor__reseller", "client__reseller"
-    )  # unscoped: the job just taken
+    # unscoped: the job just taken
+    whole = Job.unscoped.select_related("actor__reseller", "client__reseller")
     return whole.get(pk=job_id)
 
 
@@ -75,9 +73,8 @@ def hold(job: Job) -> None:
 
 
 def _mine(job: Job) -> QuerySet[Job]:
-    return Job.unscoped.filter(
-        pk=job.pk, turn=job.turn, state=JobState.RUNNING
-    )  # unscoped: the job in hand
+    # unscoped: the job in hand
+    return Job.unscoped.filter(pk=job.pk, turn=job.turn, state=JobState.RUNNING)
 
 
 def count(job: Job, states: Iterable[RowState]) -> None:

@@ -20,9 +20,8 @@ KEPT = timedelta(days=30)
 def wake_what_is_due() -> int:
     """Wake again the jobs whose message was lost or whose worker died; returns how many."""
     now, woken = timezone.now(), 0
-    due = Job.unscoped.filter(
-        state__in=ACTIVE, due_at__lte=now
-    )  # unscoped: the platform's own task
+    # unscoped: the platform's own task
+    due = Job.unscoped.filter(state__in=ACTIVE, due_at__lte=now)
     for job in due.only("pk", "turn", "due_at"):
         same = due.filter(pk=job.pk, turn=job.turn)
         with transaction.atomic():

@@ -201,9 +201,8 @@ def proceed(job: Job, *, whole: bool, actor: Actor) -> bool:
 
     Raises NotAllGood, TooLong.
     """
-    mine = Job.unscoped.filter(
-        pk=job.pk, state=JobState.READY
-    )  # unscoped: found within the caller's scope
+    # unscoped: found within the caller's scope
+    mine = Job.unscoped.filter(pk=job.pk, state=JobState.READY)
     if whole and mine.filter(bad_count__gt=0).exists():
         raise NotAllGood
     if whole and mine.filter(ok_count__gt=most_whole()).exists():

@@ -69,9 +69,10 @@ def give_access(line: Subscriber, *, actor: Actor) -> str:
     give access at once the second one waits for the line's row, and finds the login that the first
     one made: the last password shown is the one that is good.
     """
+    # unscoped: found within a scope
     line = (
         Subscriber.unscoped.select_for_update(of=("self",)).select_related("client").get(pk=line.pk)
-    )  # unscoped: found within a scope
+    )
     if line.is_locked:
         raise AccountLocked
     if line.is_administrator and actor.user is not None and _is_beyond(line, scope_for(actor.user)):

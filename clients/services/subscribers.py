@@ -160,9 +160,8 @@ def create_subscribers(
         if line.presented_number and line.presented_number not in numbers:
             raise NotANumberOfTheClient("presented_number")
         _present_own(line)
-    created = Subscriber.unscoped.bulk_create(
-        with_search_text(ordered)
-    )  # unscoped: lines of this client
+    # unscoped: lines of this client
+    created = Subscriber.unscoped.bulk_create(with_search_text(ordered))
     if created:
         documents_changed.send(sender=Subscriber, client=client.pk)
     events: list[tuple[Subscriber, dict[str, Any], dict[str, Any]]]

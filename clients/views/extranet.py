@@ -35,12 +35,13 @@ class DoorView(auth_views.LoginView):
     need from now on.
     """
 
+    # Django's own would read a PUT as a POST
     http_method_names = [
         "get",
         "post",
         "head",
         "options",
-    ]  # Django's own would read a PUT as a POST
+    ]
 
     def get_redirect_url(self, request: HttpRequest | None = None) -> str:
         """The page asked for; never this one again, which would send whoever is logged in round in

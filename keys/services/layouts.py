@@ -65,9 +65,8 @@ def _hold(owner: Owner, model: PhoneModel, draft: LayoutDraft) -> None:
         )
         if mine is not None and mine not in held:
             raise OwnerGone
-    rows = PhoneProfile.unscoped.select_for_update(
-        no_key=True
-    )  # unscoped: of an owner already decided upon
+    # unscoped: of an owner already decided upon
+    rows = PhoneProfile.unscoped.select_for_update(no_key=True)
     list(rows.filter(model=model.code, **owner.columns).values_list("pk", flat=True))
 
 

@@ -47,6 +47,5 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 Path(_home, "static").mkdir()  # whitenoise warns when its root is missing
-SILENCED_SYSTEM_CHECKS = [
-    "metacentrex.W001"
-]  # the suite is embedded under a public name on purpose
+# the suite is embedded under a public name on purpose
+SILENCED_SYSTEM_CHECKS = ["metacentrex.W001"]

@@ -37,9 +37,8 @@ def look(payloads: Sequence[Payload], client: Client, work: Work, wrong: Collect
     )
     lines = {line.number: line for line in own.filter(number__in=numbers)}
     missing = _of(payloads, "number") - set(lines)
-    taken = Subscriber.unscoped.filter(
-        number__in=missing
-    )  # unscoped: a number is unique on the platform
+    # unscoped: a number is unique on the platform
+    taken = Subscriber.unscoped.filter(number__in=missing)
     elsewhere = set(taken.values_list("number", flat=True))
     seen = Subscriber.objects.within(sight_of(client)).filter(number__in=elsewhere)
     extensions = client.subscribers.filter(extension__in=_of(payloads, "extension"))

@@ -23,7 +23,6 @@ def delete_phone(phone: Phone, *, actor: Actor) -> None:
     # A backup that still holds the phone must not bring its credentials back.
     transaction.on_commit(partial(renewals.note, phone.uid, phone.credential_generation + 1))
     if phone.subscriber_id is not None:
-        documents_changed.send(
-            sender=Phone, lines=[phone.subscriber_id]
-        )  # of the other phones on it
+        # of the other phones on it
+        documents_changed.send(sender=Phone, lines=[phone.subscriber_id])
     phone.delete()  # last: its document goes with it

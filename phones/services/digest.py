@@ -115,9 +115,8 @@ def _set_back_on_failure(user: User, today: date) -> Iterator[None]:
         logger.warning("digest_refused login=%s code=address", user.pk)
     except (SMTPRecipientsRefused, SMTPDataError) as error:
         code = _code(error)
-        logger.warning(
-            "digest_refused login=%s code=%s", user.pk, code
-        )  # no text: it may name the address
+        # no text: it may name the address
+        logger.warning("digest_refused login=%s code=%s", user.pk, code)
         if code < PERMANENT:
             _set_back(user, today)
     except Exception:

@@ -21,9 +21,8 @@ def record_expired_windows(now: datetime | None = None) -> int:
     none.
     """
     now = now or timezone.now()
-    due = Phone.unscoped.filter(
-        authorized_until__lte=now, expiry_recorded_at=None
-    )  # unscoped: the platform's own task
+    # unscoped: the platform's own task
+    due = Phone.unscoped.filter(authorized_until__lte=now, expiry_recorded_at=None)
     total = 0
     # In the journal's order: two transactions must not wait for each other.
     while batch := list(due.select_related("client").order_by("pk")[:BATCH]):

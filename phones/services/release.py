@@ -42,9 +42,8 @@ def release_phone(phone: Phone, *, actor: Actor, now: datetime | None = None) ->
     before = {"mac": phone.mac, "client": str(phone.client)}
     record("phone.released", phone, actor=actor, client=phone.client, before=before, at=now)
     if phone.subscriber_id is not None:
-        documents_changed.send(
-            sender=Phone, lines=[phone.subscriber_id]
-        )  # of the other phones on it
+        # of the other phones on it
+        documents_changed.send(sender=Phone, lines=[phone.subscriber_id])
     phone.delete()  # last: its document goes with it
 
 
@@ -53,9 +52,8 @@ def release_terminated(now: datetime | None = None) -> int:
     went.
     """
     now = now or timezone.now()
-    due = Phone.unscoped.filter(
-        client__terminated_at__lt=_long_ago(now)
-    )  # unscoped: the platform's own task
+    # unscoped: the platform's own task
+    due = Phone.unscoped.filter(client__terminated_at__lt=_long_ago(now))
     total = 0
     while batch := list(due.order_by("pk")[:BATCH]):
         for phone in batch:

@@ -42,9 +42,8 @@ def close_windows(now: datetime) -> list[Phone]:
     """Close every window that is open or planned; returns their phones. Phones with credentials
     keep them.
     """
-    open_or_planned = Phone.unscoped.filter(
-        authorized_until__gt=now
-    )  # unscoped: of the whole installation
+    # unscoped: of the whole installation
+    open_or_planned = Phone.unscoped.filter(authorized_until__gt=now)
     return _each(open_or_planned, _close, now)
 
 
@@ -52,9 +51,8 @@ def forget_previous_credentials() -> list[int]:
     """End every renewal under way: whether the phone had taken its new credentials, the backup does
     not know.
     """
-    rows = Phone.unscoped.filter(
-        previous_generation__isnull=False
-    )  # unscoped: of the whole installation
+    # unscoped: of the whole installation
+    rows = Phone.unscoped.filter(previous_generation__isnull=False)
     pks = list(rows.order_by("pk").values_list("pk", flat=True))
     rows.update(previous_generation=None)
     return pks
@@ -72,17 +70,15 @@ def revoke(pks: list[int], known: Mapping[uuid.UUID, int], now: datetime) -> lis
     return [
         phone
         for part in _slices(pks)
-        for phone in _each(
-            Phone.unscoped.filter(pk__in=part), act, now
-        )  # unscoped: of the whole installation
+        # unscoped: of the whole installation
+        for phone in _each(Phone.unscoped.filter(pk__in=part), act, now)
     ]
 
 
 def revoke_all(known: Mapping[uuid.UUID, int], now: datetime) -> list[Phone]:
     """The same for every phone there is."""
-    pks = Phone.unscoped.order_by("pk").values_list(
-        "pk", flat=True
-    )  # unscoped: of the whole installation
+    # unscoped: of the whole installation
+    pks = Phone.unscoped.order_by("pk").values_list("pk", flat=True)
     return revoke(list(pks), known, now)
 
 

@@ -28,9 +28,8 @@ from phones.errors import (
 from phones.models import Phone, SipCredential
 
 ONE_HOUR = timedelta(hours=1)
-A_MINUTE = timedelta(
-    minutes=1
-)  # forms know no seconds: « à partir de maintenant » is up to one minute past
+# forms know no seconds: « à partir de maintenant » is up to one minute past
+A_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -70,9 +69,8 @@ def locked(phone: Phone) -> Phone:
 
     Raises PhoneGone.
     """
-    rows = Phone.unscoped.select_for_update(
-        of=("self",)
-    )  # unscoped: the caller found this phone within its scope
+    # unscoped: the caller found this phone within its scope
+    rows = Phone.unscoped.select_for_update(of=("self",))
     found = rows.select_related("client", "subscriber__site", "site").filter(pk=phone.pk).first()
     if found is None:
         raise PhoneGone

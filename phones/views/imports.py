@@ -48,10 +48,11 @@ class ImportView(ExtranetView):
 
     def post(self, request: AuthenticatedRequest, reference: str) -> HttpResponse:
         client = self.client_or_404(reference)
+        # read first: only then is it known to be too large
         posted, files = (
             request.POST,
             request.FILES,
-        )  # read first: only then is it known to be too large
+        )
         too_large = bool(getattr(request, "upload_too_large", False))
         form = ImportForm(posted, files, client=client, too_large=too_large)
         job = attempt(form, lambda: self._start(form, client))
@@ -68,9 +69,8 @@ class ImportView(ExtranetView):
             actor=self.actor,
             items=[Item(payload, payload["row"], payload.get("rank", 0)) for payload in payloads],
             summary=words % {"count": len(payloads)},
-            detail=str(form.cleaned_data["file"].name).replace("\0", "")[
-                :200
-            ],  # PostgreSQL takes no NUL
+            # PostgreSQL takes no NUL
+            detail=str(form.cleaned_data["file"].name).replace("\0", "")[:200],
             notice=left_out(form.header.unknown),
             options={"ticked": asdict(options)},
             token=jobs.token_of(form.cleaned_data["form_token"], options, payloads),

@@ -202,9 +202,8 @@ class ReleaseView(PhoneView):
     http_method_names = ["post"]
 
     def post(self, request: AuthenticatedRequest, mac: str) -> HttpResponse:
-        self.phone_or_404(
-            mac
-        )  # what one may not see does not exist; what one sees may still not be one's to do
+        # what one may not see does not exist; what one sees may still not be one's to do
+        self.phone_or_404(mac)
         if not self.scope.is_operator:
             raise PermissionDenied
         return self.act(mac, self._release, ends=True)

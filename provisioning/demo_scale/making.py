@@ -169,9 +169,8 @@ class Maker:
         return Site.unscoped.bulk_create(sites)  # unscoped: just made here
 
     def _lines(self, client: Client, sites: list[Site], numbers: list[str]) -> list[Subscriber]:
-        first = 4 * 10 ** len(
-            str(len(numbers))
-        )  # 400… for fifty lines: never an emergency or special number
+        # 400… for fifty lines: never an emergency or special number
+        first = 4 * 10 ** len(str(len(numbers)))
         lines = [
             Subscriber(
                 client=client,
@@ -203,9 +202,8 @@ class Maker:
         # The column says "now" by itself; a phone on no line waits since last week.
         registered = Coalesce(F("window_opened_at"), Value(self.now - 9 * DAY))
         client.phones.update(created_at=registered)
-        SipCredential.unscoped.bulk_create(
-            map(_account, _assigned(phones))
-        )  # unscoped: just made here
+        # unscoped: just made here
+        SipCredential.unscoped.bulk_create(map(_account, _assigned(phones)))
         Fetch.objects.bulk_create(fetch for phone in phones for fetch in fetches_of(phone))
         AuditEvent.objects.bulk_create(
             told

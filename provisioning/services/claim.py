@@ -144,9 +144,8 @@ def _learn(phone: Phone, serving: Serving) -> None:
     phone.firmware = identified.firmware[:40] or phone.firmware
     phone.last_address = phone.served_address = serving.address
     phone.served_digest, phone.published_digest = serving.digest, serving.published
-    phone.comes_back = (
-        phone.comes_back or not phone.has_changes
-    )  # every document of today says when
+    # every document of today says when
+    phone.comes_back = phone.comes_back or not phone.has_changes
     phone.changed_at = (phone.changed_at or serving.at) if phone.has_changes else None
     is_window_open = phone.authorized_until is not None and phone.authorized_until > serving.at
     if serving.is_pulled and is_window_open:

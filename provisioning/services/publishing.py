@@ -135,9 +135,8 @@ def _next(after: tuple[int, int]) -> list[tuple[int, int]]:
 def render(phones: Iterable[int]) -> int:
     """Render and publish what these phones would get now; returns how many documents were kept."""
     rows = PublishedDocument.objects.filter(NEEDED, phone_id__in=list(phones))
-    wanted = dict(
-        rows.values_list("phone_id", "wanted")
-    )  # before the data, in a statement of its own
+    # before the data, in a statement of its own
+    wanted = dict(rows.values_list("phone_id", "wanted"))
     whole = Phone.unscoped.select_related(  # unscoped: the platform's own task
         "client", "subscriber__site", "sip_credential"
     )

@@ -31,15 +31,15 @@ def styleguide(request: HttpRequest) -> HttpResponse:
 
 def _shown(specimen: Specimen, shared: dict[str, Any]) -> dict[str, Any]:
     drawn = Template(LIBRARIES + specimen.source).render(Context(shared))
-    drawn = mark_safe(
-        drawn.replace("data-error-summary", "")
-    )  # it would take the focus; drawn by our templates
+    # it would take the focus; drawn by our templates
+    drawn = mark_safe(drawn.replace("data-error-summary", ""))
     themes = [("", drawn)] if specimen.once else [("light", drawn), ("dark", _second(drawn))]
     return {"source": specimen.source, "themes": themes}
 
 
 def _second(drawn: str) -> SafeString:
     """The same again on one page: its ids are others."""
+    # drawn by our templates
     return mark_safe(
         re.sub(r'\b(id|for|aria-labelledby|aria-describedby)="([^"]+)"', r'\1="\2-2"', drawn)
-    )  # drawn by our templates
+    )

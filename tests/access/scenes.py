@@ -29,10 +29,11 @@ from tests.factories.phones import AssignedPhoneFactory, PhoneFactory
 EMPTY = "10199"  # a client without lines or phones
 REFUSED, OVERDUE, OLD, UNASSIGNED = "000413000001", "000413000002", "000413000003", "000413000004"
 RESET, OVERHEARD = "000413000005", "000413000006"  # in service, and refused as a stranger would be
+# in service, and asked for from elsewhere
 KNOCKED, KNOCKED_WITH_PROOF = (
     "000413000007",
     "000413000008",
-)  # in service, and asked for from elsewhere
+)
 LONG = (
     "Société des Établissements Dupont-Lajoie et Fils "
     "de Saint-Rémy-en-Bouzemont-Saint-Genest-et-Isson"

@@ -35,9 +35,10 @@ from tests.factories.keys import arrange
 from tests.factories.phones import AssignedPhoneFactory, PhoneFactory
 from tests.queries import assert_same_queries
 
+# the others are libraries'
 LISTS = sorted(
     model._meta.label_lower for model in admin.site._registry if model._meta.app_label in APPS
-)  # the others are libraries'
+)
 ONE_ROW = {"clients.platformsettings", "clients.installation"}
 
 

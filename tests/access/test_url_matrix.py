@@ -257,9 +257,8 @@ def test_a_job_that_does_not_exist_looks_like_a_strangers(
 def visible(page: bytes) -> list[bytes]:
     """A page without what differs each time: correlator and token."""
     changing = (b"csrfmiddlewaretoken", b"orrelat", b"mc-code", b'name="next"')
-    page = re.sub(
-        rb"<pre.*?</pre>", b"", page, flags=re.S
-    )  # correlator, moment and the address itself
+    # correlator, moment and the address itself
+    page = re.sub(rb"<pre.*?</pre>", b"", page, flags=re.S)
     return [line for line in page.splitlines() if not any(mark in line for mark in changing)]
 
 

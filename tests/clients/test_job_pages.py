@@ -291,10 +291,11 @@ def test_jobs_are_found_by_their_words_their_client_and_who_asked(
     ("sort", "order"),
     [
         ("summary", ["Étrennes", "import de noël", "Zénith"]),
+        # of no client: first, on both databases
         (
             "client",
             ["Zénith", "Étrennes", "import de noël"],
-        ),  # of no client: first, on both databases
+        ),
         ("created", ["Zénith", "import de noël", "Étrennes"]),
         ("by", ["Étrennes", "import de noël", "Zénith"]),
         ("state", ["Étrennes", "import de noël", "Zénith"]),

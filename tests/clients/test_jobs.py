@@ -348,9 +348,8 @@ def test_one_login_does_not_fill_the_queue(
 
     with pytest.raises(jobs.TooManyJobs):
         asked(blue_client, blue_actor, "too many")
-    assert (
-        asked(blue_client, blue_actor, "one", token=token) == first
-    )  # a double click is no other job
+    # a double click is no other job
+    assert asked(blue_client, blue_actor, "one", token=token) == first
     assert asked(blue_client, Actor(operator), "somebody else's")
     jobs.stop(first, actor=blue_actor)
     assert asked(blue_client, blue_actor, "there is room again")

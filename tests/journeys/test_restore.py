@@ -226,9 +226,8 @@ def test_a_backup_comes_back_on_a_clean_machine_without_what_was_withdrawn_since
         ["-m", "celery", "-A", "metacentrex", "worker", "-P", "solo"],
     ):
         assert "adopt --backup" in clean.is_refused_by(*command)
-    assert (
-        clean.run("deploy/manage", "adopt", "--backup").returncode != 0
-    )  # without the memory of renewals
+    # without the memory of renewals
+    assert clean.run("deploy/manage", "adopt", "--backup").returncode != 0
     clean.did("deploy/manage", "adopt", "--backup", "--renewals", str(remembered))
     clean.did("deploy/manage", "rotate_field_keys", "--check")
     clean.start()

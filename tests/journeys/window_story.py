@@ -105,9 +105,8 @@ def renew(page: Page, stack: Stack, old: tuple[str, str]) -> None:
     taken = with_digest(stack, old)
     assert taken.status == 200
     assert taken.credentials[1] != old[1]
-    assert (
-        with_digest(stack, old).status == 200
-    )  # what it just received may have been lost on the way
+    # what it just received may have been lost on the way
+    assert with_digest(stack, old).status == 200
     assert [with_digest(stack, taken.credentials).status, with_digest(stack, old).status] == [
         200,
         401,

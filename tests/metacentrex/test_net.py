@@ -49,11 +49,12 @@ def test_parse_address_of_junk_never_raises(junk):
 @pytest.mark.parametrize(
     ("peer", "forwarded", "client"),
     [
+        # nobody we know: what it says counts for nothing
         (
             "192.0.2.9",
             "198.51.100.1",
             "192.0.2.9",
-        ),  # nobody we know: what it says counts for nothing
+        ),
         ("10.0.0.1", "", "10.0.0.1"),
         ("10.0.0.1", "198.51.100.1", "198.51.100.1"),
         ("10.0.0.1", "6.6.6.6, 198.51.100.1", "198.51.100.1"),  # the client wrote 6.6.6.6 itself

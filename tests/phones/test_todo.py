@@ -155,11 +155,12 @@ def test_macs_that_nobody_uses_are_the_operators(blue_scope: Scope, operator: Us
         (-1, {}, False),  # overdue
         (5, {"authorized_from": 1}, False),  # not open yet
         (5, {"authenticated_at": 0}, False),  # it came
+        # that is said in its own words
         (
             5,
             {"refused_at": 0, "refused_reason": "bad-credentials"},
             False,
-        ),  # that is said in its own words
+        ),
     ],
 )
 def test_a_window_is_about_to_end_while_it_is_open_and_nobody_came(
@@ -293,9 +294,8 @@ def test_an_overheard_proof_is_answered_by_new_secrets_and_no_window(
     assert renewed.previous_generation == phone.credential_generation
     assert renewed.authorized_until == phone.authorized_until
     assert AuditEvent.objects.get(kind="secrets.renewed").object_id == str(phone.pk)
-    assert (
-        questions(blue_browser, address, "phone-renew", phone) == []
-    )  # the phone takes them by itself
+    # the phone takes them by itself
+    assert questions(blue_browser, address, "phone-renew", phone) == []
 
 
 def questions(browser: Browser, page: str, act: str, phone: Phone) -> list[str]:

@@ -48,11 +48,12 @@ PARIS, REUNION = ZoneInfo("Europe/Paris"), ZoneInfo("Indian/Reunion")
         (None, TUESDAY, Span(None, TUESDAY)),
         (TUESDAY, None, Span(TUESDAY, TUESDAY + 2 * DAY)),
         (TUESDAY, TUESDAY + ONE_HOUR, Span(TUESDAY, TUESDAY + ONE_HOUR)),
+        # the minute one typed « now » in
         (
             NOW - timedelta(seconds=59),
             None,
             Span(None, NOW + 2 * DAY),
-        ),  # the minute one typed « now » in
+        ),
         (None, NOW + 30 * DAY, Span(None, NOW + 30 * DAY)),
     ],
 )

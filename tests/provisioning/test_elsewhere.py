@@ -208,10 +208,11 @@ def test_what_came_before_a_window_was_opened_says_nothing(at_home: Phone) -> No
     ("row_before", "known"),
     [
         ({}, HOME),
+        # who was refused last may have been anybody
         (
             {"refused_at": NOON, "last_address": AWAY},
             FARTHER,
-        ),  # who was refused last may have been anybody
+        ),
         ({"refused_at": NOON, "last_address": AWAY, "window_address": ""}, ""),
         ({"served_at": None}, ""),
     ],

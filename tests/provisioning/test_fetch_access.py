@@ -237,9 +237,8 @@ def test_firmware_too_old_is_refused_inside_the_window_too(
 
     marked = row(blue_phone)
     assert (marked["refused_reason"], marked["refused_count"]) == ("firmware-too-old", 1)
-    assert (
-        marked["firmware"] == ""
-    )  # the row holds what it was served with; the journal what it said
+    # the row holds what it was served with; the journal what it said
+    assert marked["firmware"] == ""
 
 
 def test_credentials_in_clear_from_afar_are_not_accepted(

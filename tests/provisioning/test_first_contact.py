@@ -88,9 +88,8 @@ def test_of_two_who_come_at_once_one_is_served(
     def slow(*args: object) -> object:
         if not inside:
             inside.append(True)
-            inside.append(
-                fetch(once.mac, REMOTE_ADDR=HERE)
-            )  # comes and goes while the other's document is made
+            # comes and goes while the other's document is made
+            inside.append(fetch(once.mac, REMOTE_ADDR=HERE))
         return real(*args)
 
     monkeypatch.setattr(writing, "compose", slow)

@@ -116,11 +116,12 @@ def test_who_it_is_comes_before_everything_else(facts: Facts | None, expected: s
         (Basic("é".encode(), "é".encode()), True, "bad-credentials"),
         (Basic(b"00041374074D", b"the-password"), True, "bad-credentials"),
         (GOOD, False, "credentials-in-clear"),
+        # the user is the MAC, in any case
         (
             Basic(b"00041374074C", b"the-password"),
             True,
             "granted",
-        ),  # the user is the MAC, in any case
+        ),
     ],
 )
 def test_credentials_after_the_window(

@@ -57,10 +57,11 @@ def value(text: str, name: str) -> float:
     "extra",
     [
         {"REMOTE_ADDR": "192.0.2.7"},
+        # a proxy nobody declared
         {
             "REMOTE_ADDR": "127.0.0.1",
             "HTTP_X_FORWARDED_FOR": "192.0.2.7",
-        },  # a proxy nobody declared
+        },
         {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "127.0.0.1"},
         {"REMOTE_ADDR": "192.0.2.7", "HTTP_X_FORWARDED_FOR": "127.0.0.1"},
         {"REMOTE_ADDR": ""},

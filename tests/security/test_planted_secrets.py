@@ -57,9 +57,8 @@ class Everything(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.lines.append(self.format(record))
-        if not record.name.startswith(
-            "django.db"
-        ):  # statements hold what they store, and are never logged
+        # statements hold what they store, and are never logged
+        if not record.name.startswith("django.db"):
             self.lines.append(record.getMessage())
 
 

@@ -81,9 +81,8 @@ def accounts_in_use() -> QuerySet[SipCredential]:
     """The accounts that phones are given; an account that the platform imposes on a line it knows
     already.
     """
-    rows = SipCredential.unscoped.filter(
-        subscriber__platform_auth_name=""
-    )  # unscoped: the operator's own tool
+    # unscoped: the operator's own tool
+    rows = SipCredential.unscoped.filter(subscriber__platform_auth_name="")
     return rows.select_related("phone", "subscriber__client").order_by("subscriber__number", "pk")
 
 

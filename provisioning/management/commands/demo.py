@@ -99,9 +99,8 @@ class Command(BaseCommand):
 
 
 def _phones() -> list[Phone]:
-    rows = Phone.unscoped.select_related(
-        "client", "subscriber__site", "site"
-    )  # unscoped: of the demo
+    # unscoped: of the demo
+    rows = Phone.unscoped.select_related("client", "subscriber__site", "site")
     return list(rows.order_by("mac"))
 
 

@@ -62,9 +62,8 @@ def _asked(options: dict[str, Any]) -> Asked:
         mac = parse_mac(options["mac"])
     except MacError as error:
         raise _wrong(str(error)) from None
-    phone = (
-        Phone.unscoped.select_related("subscriber__site", "site").filter(mac=mac).first()
-    )  # unscoped: the operator's own tool
+    # unscoped: the operator's own tool
+    phone = Phone.unscoped.select_related("subscriber__site", "site").filter(mac=mac).first()
     return Asked(
         mac=mac,
         user_agent=said_for(

@@ -45,9 +45,8 @@ def of_rule(dst: str, offset: int, at: datetime) -> int:
     seconds, start_day, start_time, end_day, end_time = dst.split()
     local = at.astimezone(UTC).replace(tzinfo=None) + timedelta(seconds=offset)
     start = moment(local.year, start_day, start_time)
-    end = moment(local.year, end_day, end_time) - timedelta(
-        seconds=int(seconds)
-    )  # told in summer time
+    # told in summer time
+    end = moment(local.year, end_day, end_time) - timedelta(seconds=int(seconds))
     return offset + int(seconds) * (start <= local < end)
 
 
