@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -88,6 +89,15 @@ class SiteAdmin(NoDeleteAdmin):
     list_select_related = ["client", "parent"]
     search_fields = ["name", "client__legal_name", "client__reference"]
     autocomplete_fields = ["client", "parent"]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """A form that has a client offers only the sites of that client (admin-choices.js)."""
+        client = request.GET.get("client", "")
+        if client.isdecimal() and len(client) < 19:
+            queryset = queryset.filter(client_id=int(client))
+        return super().get_search_results(request, queryset, search_term)
 
     def save_model(self, request: HttpRequest, obj: Site, form: Any, change: bool) -> None:
         client_services.save_site(obj, actor=actor_of(request))

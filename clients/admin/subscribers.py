@@ -78,7 +78,7 @@ class SubscriberForm(ServiceForm):
         data = super().clean() or self.cleaned_data
         extension = (data.get("extension") or "").strip() or None
         data["extension"] = extension
-        if extension is not None:
+        if extension is not None and extension != self.initial.get("extension"):
             self._check_extension(extension, bool(data.get("special_confirmed")))
         kept = self.instance.platform_password if data.get("platform_auth_name") else ""
         data["platform_password"] = data.get("platform_password") or kept

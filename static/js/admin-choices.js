@@ -1,4 +1,7 @@
-/* Django admin's search-and-choose fields (select2) under the names of their labels: by themselves they have none. */
+/* Django admin's search-and-choose fields (select2): they get the names of their labels, which
+   select2 does not give them, and offer only the sites of the client chosen on the same form. */
+const OF_A_CLIENT = ["site", "administered_site", "parent"];
+const client = document.querySelector("select#id_client");
 const selects = document.querySelectorAll("select.admin-autocomplete");
 const labelOf = (select) => document.querySelector(`label[for="${CSS.escape(select.id)}"]`);
 const comboboxOf = (select) => select.nextElementSibling.querySelector(".select2-selection");
@@ -23,8 +26,20 @@ function nameOpened({ target: select }) {
   for (const part of [list, search]) part.setAttribute("aria-labelledby", label.id);
 }
 
+function searchWithinClient($) {
+  $.ajaxPrefilter((options) => {
+    if (!client.value || !options.url.endsWith("/autocomplete/")) return;
+    options.data += `&client=${encodeURIComponent(client.value)}`;
+  });
+  $(client).on("change", () => {
+    for (const field of OF_A_CLIENT) $(`select#id_${field}`).val(null).trigger("change");
+  });
+}
+
 if (selects.length) {
-  const $ = window.django.jQuery; // select2 is made when jQuery says that the page is ready, and tells jQuery alone
+  // select2 is made when jQuery says that the page is ready, and tells jQuery alone.
+  const $ = window.django.jQuery;
+  if (client) searchWithinClient($);
   for (const select of selects) select.dataset.dropdownParent = "#content-start"; // the list opens in the page's main part
   $(() => selects.forEach(name));
   $(document).on("select2:open", nameOpened);

@@ -121,6 +121,30 @@ def test_a_field_that_searches_is_named_as_its_label(open_as: Callable[[str], Pa
     expect(client).to_have_accessible_name("Client : Client Bleu [10100]")
 
 
+def test_a_line_is_offered_the_sites_of_its_client_alone(
+    open_as: Callable[[str], Page], blue_client: Client, red_client: Client
+) -> None:
+    page = open_as("operator")
+    page.goto(f"{LINE}add/")
+
+    def choose(field: str, option: str) -> None:
+        page.get_by_role("combobox", name=field, exact=False).first.click()
+        page.get_by_role("searchbox", name=field).fill(option)
+        page.get_by_role("listbox", name=field).get_by_role("option", name=option).click()
+
+    choose("Client", "Bleu")
+    page.get_by_role("combobox", name="Site").first.click()
+    offered = page.get_by_role("listbox", name="Site").get_by_role("option")
+    expect(offered).to_have_count(blue_client.sites.count())
+    offered.first.click()
+    chosen = page.locator("#id_site")
+    expect(chosen).to_have_value(str(blue_client.sites.get(is_main=True).pk))
+
+    choose("Client", "Rouge")
+
+    expect(chosen).to_have_value("")
+
+
 def test_a_date_and_its_time_say_which_they_are(open_as: Callable[[str], Page]) -> None:
     page = open_as("operator")
     page.goto("/admin/clients/client/add/")

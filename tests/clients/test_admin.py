@@ -225,6 +225,47 @@ def test_an_extension_like_a_public_service_wants_a_confirmation(
     assert blue_client.subscribers.get().extension == extension
 
 
+def test_an_extension_that_stays_is_not_asked_about_again(
+    admin: Browser, blue_client: Client
+) -> None:
+    add_line(admin, blue_client, extension="3012", special_confirmed="on")
+    line = blue_client.subscribers.get()
+    data = line_data(blue_client, extension="3012", name="Renommée")
+    url = f"/admin/clients/subscriber/{line.pk}/change/"
+
+    kept = admin.post(url, data)
+    changed = admin.post(url, data | {"extension": "3013"})
+
+    line.refresh_from_db()
+    assert kept.status_code == 302
+    assert list(errors(changed)) == ["special_confirmed"]
+    assert (line.name, line.extension) == ("Renommée", "3012")
+
+
+@pytest.mark.parametrize(
+    ("client", "found"),
+    [("blue", {"Site principal", "Nantes"}), ("none", set()), ("x", None), ("", None)],
+)
+def test_sites_are_looked_for_within_the_client_of_the_form(
+    client: str,
+    found: set[str] | None,
+    admin: Browser,
+    blue_client: Client,
+    red_client: Client,
+) -> None:
+    Site.unscoped.create(client=blue_client, name="Nantes")
+    Site.unscoped.create(client=red_client, name="Rouge")
+    typed = {"blue": str(blue_client.pk), "none": "9" * 18}.get(client, client)
+    asked = {"app_label": "clients", "model_name": "subscriber", "field_name": "site"}
+
+    answer = admin.get("/admin/autocomplete/", asked | {"client": typed})
+
+    everyones = {str(site) for site in Site.unscoped.all()}
+    within = {str(site) for site in Site.unscoped.filter(client=blue_client)}
+    expected = everyones if found is None else (within if found else set())
+    assert {row["text"] for row in answer.json()["results"]} == expected
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
