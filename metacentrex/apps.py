@@ -1,4 +1,6 @@
+from axes.apps import AppConfig as AxesConfig
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class MetaCentrexConfig(AppConfig):
@@ -10,3 +12,9 @@ class MetaCentrexConfig(AppConfig):
     def ready(self) -> None:
         """Register the system checks."""
         from metacentrex import checks  # noqa: F401 - importing registers
+
+
+class LoginAttemptsConfig(AxesConfig):
+    """django-axes, named for what the operator finds there."""
+
+    verbose_name = _("Login attempts")

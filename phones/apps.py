@@ -7,10 +7,13 @@ class PhonesConfig(AppConfig):
     verbose_name = _("Phones")
 
     def ready(self) -> None:
+        from clients.audit_words import name_kinds
         from clients.services.job_kinds import register
         from phones import checks, receivers  # noqa: F401 - they register themselves, once models exist
+        from phones.audit_words import WORDS
         from phones.imports.runner import ImportRunner
         from phones.services.bulk_job import ActRunner
 
+        name_kinds(WORDS)
         register(ActRunner())
         register(ImportRunner())

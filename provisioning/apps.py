@@ -7,4 +7,12 @@ class ProvisioningConfig(AppConfig):
     verbose_name = _("Provisioning")
 
     def ready(self) -> None:
+        from clients.audit_words import name_kinds
         from provisioning import receivers  # noqa: F401 - they register themselves, once models exist
+
+        name_kinds(
+            {
+                "demo.scaled": _("Invented data made"),
+                "provisioning.unknown_macs": _("Many unknown MAC addresses from one address"),
+            }
+        )

@@ -11,6 +11,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
+from clients.audit_words import kind_words
 from clients.models import AuditEvent
 from clients.numbers import national
 from metacentrex.moments import day_moment, moment
@@ -25,21 +26,21 @@ SHOWN = 200
 
 OPENING = ("window.opened", "phone.registered", "phone.assigned")
 
-# kind → title, icon, tone
-EVENTS = {
-    "phone.registered": (_("Phone registered"), "plus-lg", "mc-autorise"),
-    "phone.assigned": (_("Put on a line"), "link-45deg", "mc-autorise"),
-    "phone.unassigned": (_("Taken off its line"), "dash-circle", "mc-suspendu"),
-    "phone.updated": (_("Phone changed"), "pencil", "mc-suspendu"),
-    "phone.credentials_revoked": (_("Credentials revoked"), "lock", "mc-depasse"),
-    "window.opened": (_("Window opened"), "unlock", "mc-autorise"),
-    "window.closed": (_("Window closed"), "lock", "mc-suspendu"),
-    "window.expired": (_("Overdue"), "alarm-fill", "mc-depasse"),
-    "window.doubled": (_("Served at two addresses"), "exclamation-triangle-fill", "mc-depasse"),
-    "window.double_seen": (_("Two addresses, seen"), "check-lg", "mc-suspendu"),
-    "phone.knock_seen": (_("Asked for from elsewhere, seen"), "check-lg", "mc-suspendu"),
-    "secrets.renewed": (_("Secrets renewed"), "arrow-repeat", "mc-autorise"),
-    "window.ended": (_("End of the window"), "clock", "mc-suspendu"),
+# kind → icon, tone
+LOOKS = {
+    "phone.registered": ("plus-lg", "mc-autorise"),
+    "phone.assigned": ("link-45deg", "mc-autorise"),
+    "phone.unassigned": ("dash-circle", "mc-suspendu"),
+    "phone.updated": ("pencil", "mc-suspendu"),
+    "phone.credentials_revoked": ("lock", "mc-depasse"),
+    "window.opened": ("unlock", "mc-autorise"),
+    "window.closed": ("lock", "mc-suspendu"),
+    "window.expired": ("alarm-fill", "mc-depasse"),
+    "window.doubled": ("exclamation-triangle-fill", "mc-depasse"),
+    "window.double_seen": ("check-lg", "mc-suspendu"),
+    "phone.knock_seen": ("check-lg", "mc-suspendu"),
+    "secrets.renewed": ("arrow-repeat", "mc-autorise"),
+    "window.ended": ("clock", "mc-suspendu"),
 }
 
 
@@ -242,14 +243,15 @@ def _who(fetch: Fetch) -> str:
 
 
 def _event(event: AuditEvent, zone: ZoneInfo) -> Entry:
-    title, icon, tone = EVENTS.get(event.kind, (event.kind, "pencil", "mc-suspendu"))
+    icon, tone = LOOKS.get(event.kind, ("pencil", "mc-suspendu"))
+    title = kind_words(event.kind)
     by = gettext("by %(who)s") % {"who": event.actor_label} if event.actor_label else ""
     changed, more = _change(event), _more(event)
     window = _window(event, zone, alone=not changed)
     if changed or (more and not window):
         title = gettext("%(title)s:") % {"title": title}
     text = ", ".join(part for part in (changed, window or more) if part)
-    return Entry(event.at, _clock(event.at, zone), icon, tone, str(title), text, by)
+    return Entry(event.at, _clock(event.at, zone), icon, tone, title, text, by)
 
 
 def _change(event: AuditEvent) -> str:

@@ -177,8 +177,8 @@ class Heartbeat(models.Model):
     at = models.DateTimeField(_("time"))
 
     class Meta:
-        verbose_name = _("heartbeat")
-        verbose_name_plural = _("heartbeats")
+        verbose_name = _("background service")
+        verbose_name_plural = _("background services")
 
     def __str__(self) -> str:
         return f"{self.name} {self.at:%Y-%m-%d %H:%M:%S}"

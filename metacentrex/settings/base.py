@@ -111,7 +111,7 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "django_htmx",
     "csp",
-    "axes",
+    "metacentrex.apps.LoginAttemptsConfig",  # axes, under a name that people understand
 ]
 
 MIDDLEWARE = [
