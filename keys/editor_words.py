@@ -50,7 +50,7 @@ def _words() -> dict[str, str | list[str]]:
         "personHelp": _("A name, an extension or a number of the group."),
         "targetHelp": _("A name, an extension or any number."),
         "digitsHelp": _("0 to 9, A to D, “*”, “#”; a comma is a pause."),
-        "addressHelp": _("Only on the hosts that your operator allows."),
+        "addressHelp": _("Only on the hosts that the operator allows."),
         "advanced": _("Advanced"),
         "nobody": _("Nobody is called so."),
         "allTaken": _("All of them are taken."),

@@ -148,7 +148,7 @@ def clean_url(text: str, hosts: Collection[str]) -> str:
         )
     if host not in hosts or not is_host_name(host):
         raise ValidationError(
-            _("“%(host)s” is not one of the hosts that your operator allows."),
+            _("“%(host)s” is not one of the hosts that the operator allows."),
             code="host",
             params={"host": host or "–"},
         )

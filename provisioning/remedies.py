@@ -8,14 +8,14 @@ from phones.enums import Refusal
 NEW_WINDOW = _("Re-authorize it: it gets new credentials with its next configuration.")
 RENEWAL = _("Renew its secrets: it takes the new ones with those it has, and no window opens.")
 LOOK_FIRST = _(
-    "Look at the addresses on its page first: somebody else may be asking with its MAC address. "
-    "Re-authorize it only if it is the phone itself."
+    "Check first which address these requests come from: someone else may be using its MAC "
+    "address. Re-authorize it only if it is the phone itself."
 )
 
 REMEDIES: dict[str, str | Promise] = {
     Refusal.UNKNOWN_MAC: _("Register this MAC address on a line of its client."),
     Refusal.UNASSIGNED: _("Put it on a line: that opens a window."),
-    Refusal.CLIENT_INACTIVE: _("The operator decides when the client is active again."),
+    Refusal.CLIENT_INACTIVE: _("The client has to be active again."),
     Refusal.LINE_SUSPENDED: _("The line has to be active again, or the phone put on another line."),
     Refusal.NO_WINDOW: NEW_WINDOW,
     Refusal.OVERDUE: NEW_WINDOW,
@@ -35,8 +35,10 @@ REMEDIES: dict[str, str | Promise] = {
     ),
     Refusal.MAC_MISMATCH: _("Give each phone its own setting URL, with {mac} in it."),
     Refusal.UNKNOWN_MODEL: _("Declare its model, or let the phone itself ask: it says what it is."),
-    Refusal.UNSUPPORTED_MODEL: _("Use a model of the list, or ask the operator to add this one."),
-    Refusal.FIRMWARE_TOO_OLD: _("Update its firmware; its page says how."),
+    Refusal.UNSUPPORTED_MODEL: _(
+        "Use a model from the list, or have this one added to the catalogue."
+    ),
+    Refusal.FIRMWARE_TOO_OLD: _("Update its firmware."),
     Refusal.STALE_NONCE: _("The phone asks again by itself with a fresh proof; nothing to do."),
     Refusal.REVOKED_MEANWHILE: _("Ask again: something changed during the request."),
 }

@@ -34,7 +34,7 @@ class BulkForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if not self.ids:
-            raise forms.ValidationError(_("Tick at least one line."), code="none")
+            raise forms.ValidationError(_("Tick at least one user."), code="none")
         if data.get("action") == "bar" and "barring" not in self.data:
             self.add_error("barring", _("Which restriction? Choose one, or none."))
         if (

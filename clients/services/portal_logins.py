@@ -39,7 +39,9 @@ class LoginClosed(DomainError):
     code = "login-closed"
 
     def __init__(self) -> None:
-        super().__init__(_("Your operator closed this login: only they can open it again."))
+        super().__init__(
+            _("The operator closed this login, and only the operator can open it again.")
+        )
 
 
 class LoginTaken(DomainError):
@@ -49,7 +51,8 @@ class LoginTaken(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            _("Another login is spelled like this number: ask your operator."), field="number"
+            _("Another login is spelled like this number: the operator has to rename it first."),
+            field="number",
         )
 
 

@@ -155,7 +155,7 @@ class SubscriberBulkView(ExtranetView):
         if changed is None:
             messages.error(request, " ".join(str(error) for error in form.non_field_errors()))
         else:
-            words = ngettext("%(count)s line changed.", "%(count)s lines changed.", changed)
+            words = ngettext("%(count)s user changed.", "%(count)s users changed.", changed)
             self._say(
                 form,
                 words % {"count": changed},

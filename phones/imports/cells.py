@@ -98,7 +98,7 @@ def _model(cell: str) -> str:
             label.removeprefix("snom"),
         ):
             return model.code
-    raise BadCell(gettext("Unknown model: %(model)s.") % {"model": cell[:40]})
+    raise BadCell(gettext("“%(model)s” is not in the catalogue of models.") % {"model": cell[:40]})
 
 
 def _plain(cell: str, longest: int) -> str:

@@ -45,7 +45,7 @@ def lock(page: Page) -> Locator:
     page.get_by_role("checkbox", name="Cocher 0970719002").check()
     page.get_by_role("button", name="Verrouiller", exact=True).click()
     toast = page.get_by_role("status").locator("[data-toast]")
-    expect(toast).to_contain_text("1 ligne modifiée.")
+    expect(toast).to_contain_text("1 utilisateur modifié.")
     return toast
 
 
@@ -96,7 +96,9 @@ def test_a_toast_closed_by_the_keyboard_leaves_the_focus_in_the_page(page: Page)
 def test_what_can_be_taken_back_says_so_in_its_toast(page: Page) -> None:
     lock(page).get_by_role("button", name="Annuler").click()
 
-    expect(page.get_by_role("status").locator("[data-toast]")).to_contain_text("1 ligne modifiée.")
+    expect(page.get_by_role("status").locator("[data-toast]")).to_contain_text(
+        "1 utilisateur modifié."
+    )
     expect(page.get_by_role("row", name="0970719002")).to_contain_text("Déverrouillé")
 
 
@@ -106,7 +108,7 @@ def test_an_error_stays_in_the_page(page: Page) -> None:
     page.clock.install()
     page.get_by_role("button", name="Verrouiller", exact=True).click()
 
-    error = page.get_by_role("alert").filter(has_text="Cochez au moins une ligne.")
+    error = page.get_by_role("alert").filter(has_text="Cochez au moins un utilisateur.")
     expect(error).to_be_visible()
     page.clock.run_for(600_000)
     expect(error).to_be_visible()
@@ -122,7 +124,7 @@ def test_without_script_a_success_is_in_the_page(page: Page, bob: Subscriber) ->
 
     shown.get_by_role("button", name="Verrouiller", exact=True).click()
 
-    message = shown.locator(".mc-messages").get_by_text("1 ligne modifiée.")
+    message = shown.locator(".mc-messages").get_by_text("1 utilisateur modifié.")
     expect(message).to_be_visible()
     expect(shown.get_by_role("button", name="Fermer ce message")).to_be_hidden()
     bare.close()

@@ -139,7 +139,9 @@ def test_the_page_says_where_no_mail_is_sent(
 ) -> None:
     settings.EMAIL_HOST = host
 
-    assert ("Votre opérateur n’a pas configuré" in inside.get(PAGE).content.decode()) is is_said
+    assert (
+        "L’envoi de courriels n’est pas encore configuré" in inside.get(PAGE).content.decode()
+    ) is is_said
 
 
 def test_the_password_changes_and_other_sessions_end(

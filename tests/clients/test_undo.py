@@ -82,5 +82,5 @@ def test_more_than_a_slip_is_not_taken_back_by_one_click(
 
     page = act(blue_browser, "lock", alice, bob)
 
-    assert "2 lignes modifiées." in page
+    assert "2 utilisateurs modifiés." in page
     assert offered(page) == {}

@@ -365,7 +365,7 @@ def test_a_filter_of_users_that_leaves_nobody_says_so(
 ) -> None:
     page = blue_browser.get(ACCOUNT, {"fu": "locked"}).content.decode()
 
-    assert "Aucune ligne n’est dans ce cas" in page
+    assert "Aucun utilisateur n’est dans ce cas" in page
 
 
 def test_the_file_of_the_users_is_what_the_list_shows(
