@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
+from django.utils import timezone
 from lxml import html
 
 from clients.models import Client, User
@@ -80,6 +82,12 @@ def test_an_empty_list_says_what_its_reader_can_do(
 def test_a_phones_page_does_not_point_to_the_phones_page(
     role: str, world: None, browsers: dict[str, Browser]
 ) -> None:
+    Phone.unscoped.filter(mac=OLD).update(
+        model="snom-720",
+        firmware="8.4.35",
+        authorized_until=timezone.now() + timedelta(hours=1),
+    )
+
     sheet = browsers[role].get(reverse("extranet:phone-detail", args=[OLD]))
     document = browsers[role].get(reverse("extranet:phone-document", args=[OLD]))
 
