@@ -83,8 +83,7 @@ def test_a_phones_page_does_not_point_to_the_phones_page(
     role: str, world: None, browsers: dict[str, Browser]
 ) -> None:
     Phone.unscoped.filter(mac=OLD).update(
-        model="snom-720",
-        firmware="8.4.35",
+        detected_token="snom710",
         authorized_until=timezone.now() + timedelta(hours=1),
     )
 
