@@ -13,17 +13,19 @@ from clients.views.extranet import (
 )
 from clients.views.job_exports import JobExportView, JobReportView
 from clients.views.jobs import JobDetailView, JobListView, JobStopView
-from keys.views.operator import OperatorEditorView, OperatorPeopleView
+from keys.views.operator import OperatorEditorView, OperatorPeopleView, OperatorProfilesView
 from metacentrex.converters import MacConverter
 from phones.views.account import AccountView
 from phones.views.bulk import PhoneBulkView
 from phones.views.clients import ClientListView
+from phones.views.ending import EndClientView, ReactivateClientView, SuspendClientView
 from phones.views.exports import ClientExportView, PhoneExportView, UserExportView
 from phones.views.imports import ImportApplyView, ImportModelView, ImportView
 from phones.views.phone import (
     ChangePhoneView,
     CloseWindowView,
     DeletePhoneView,
+    DismissView,
     DoubleSeenView,
     KnockSeenView,
     OpenWindowView,
@@ -52,6 +54,13 @@ urlpatterns = [
     path("exports/a-traiter/", TodoExportView.as_view(), name="todo-export"),
     path("clients/", ClientListView.as_view(), name="client-list"),
     path("clients/<slug:reference>/", ClientDetailView.as_view(), name="client-detail"),
+    path("clients/<slug:reference>/suspendre/", SuspendClientView.as_view(), name="client-suspend"),
+    path("clients/<slug:reference>/resilier/", EndClientView.as_view(), name="client-end"),
+    path(
+        "clients/<slug:reference>/reactiver/",
+        ReactivateClientView.as_view(),
+        name="client-reactivate",
+    ),
     path("clients/<slug:reference>/compte/", AccountView.as_view(), name="account"),
     path(
         "clients/<slug:reference>/utilisateurs/",
@@ -83,6 +92,7 @@ urlpatterns = [
     path(
         "clients/<slug:reference>/importer/modele/", ImportModelView.as_view(), name="import-model"
     ),
+    path("touches/", OperatorProfilesView.as_view(), name="operator-profiles"),
     path("touches/<slug:model>/", OperatorEditorView.as_view(), name="operator-keys"),
     path(
         "touches/<slug:model>/annuaire/", OperatorPeopleView.as_view(), name="operator-keys-people"
@@ -107,6 +117,7 @@ urlpatterns = [
     path("telephones/<mac:mac>/fermer/", CloseWindowView.as_view(), name="phone-close"),
     path("telephones/<mac:mac>/renouveler/", RenewSecretsView.as_view(), name="phone-renew"),
     path("telephones/<mac:mac>/vu/", DoubleSeenView.as_view(), name="phone-double-seen"),
+    path("telephones/<mac:mac>/resilie-vu/", DismissView.as_view(), name="phone-dismiss"),
     path("telephones/<mac:mac>/ailleurs-vu/", KnockSeenView.as_view(), name="phone-knock-seen"),
     path("telephones/<mac:mac>/modele/", TakeModelView.as_view(), name="phone-take-model"),
     path("telephones/<mac:mac>/liberer/", ReleaseView.as_view(), name="phone-release"),

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.admin.base import ReadOnlyAdmin, actor_of
 from clients.numbers import national
 from metacentrex.errors import DomainError
+from metacentrex.ui.confirm import CONFIRM, is_confirmed
 from phones import catalogue
 from phones.mac import format_mac
 from phones.models import Phone, SipCredential
@@ -25,6 +28,9 @@ from phones.states import state_of
 
 if TYPE_CHECKING:
     from django.contrib.admin.filters import _ListFilterChoices
+
+
+MOST_LISTED = 20  # phones that the question names; of more it says how many
 
 
 class DetectedModelFilter(admin.AllValuesFieldListFilter):
@@ -116,30 +122,62 @@ class PhoneAdmin(ReadOnlyAdmin):
         return f"{state.label} {state.detail}".strip()
 
     @admin.action(description=_("Open a window, with new secrets"))
-    def open_windows(self, request: HttpRequest, queryset: QuerySet[Phone]) -> None:
-        self._each(request, queryset, open_window)
+    def open_windows(
+        self, request: HttpRequest, queryset: QuerySet[Phone]
+    ) -> TemplateResponse | None:
+        return self._each(request, queryset, open_window)
 
     @admin.action(description=_("Close the window"))
-    def close_windows(self, request: HttpRequest, queryset: QuerySet[Phone]) -> None:
-        self._each(request, queryset, close_window)
+    def close_windows(
+        self, request: HttpRequest, queryset: QuerySet[Phone]
+    ) -> TemplateResponse | None:
+        return self._each(request, queryset, close_window)
 
     @admin.action(description=_("Renew their secrets"))
     def renew_all_secrets(self, request: HttpRequest, queryset: QuerySet[Phone]) -> None:
-        self._each(request, queryset, renew)
+        self._each(request, queryset, renew, asks=False)
 
     @admin.action(description=_("Release the MAC addresses that nobody ever used"))
-    def release_addresses(self, request: HttpRequest, queryset: QuerySet[Phone]) -> None:
-        self._each(request, queryset, release_phone)
+    def release_addresses(
+        self, request: HttpRequest, queryset: QuerySet[Phone]
+    ) -> TemplateResponse | None:
+        return self._each(request, queryset, release_phone)
 
     @admin.action(description=_("Take off their line"))
-    def take_off_lines(self, request: HttpRequest, queryset: QuerySet[Phone]) -> None:
-        self._each(request, queryset, unassign)
+    def take_off_lines(
+        self, request: HttpRequest, queryset: QuerySet[Phone]
+    ) -> TemplateResponse | None:
+        return self._each(request, queryset, unassign)
 
     @admin.action(description=_("Delete: the MAC addresses are free again"))
-    def delete_phones(self, request: HttpRequest, queryset: QuerySet[Phone]) -> None:
-        self._each(request, queryset, delete_phone)
+    def delete_phones(
+        self, request: HttpRequest, queryset: QuerySet[Phone]
+    ) -> TemplateResponse | None:
+        return self._each(request, queryset, delete_phone)
 
-    def _each(self, request: HttpRequest, queryset: QuerySet[Phone], act: Any) -> None:
+    def _question(self, request: HttpRequest, queryset: QuerySet[Phone]) -> TemplateResponse:
+        """The page that asks before an action cuts phones off."""
+        actions = dict(self.get_action_choices(request))
+        context = self.admin_site.each_context(request) | {
+            "title": actions[request.POST["action"]],
+            "opts": self.opts,
+            "phones": queryset[:MOST_LISTED],
+            "total": queryset.count(),
+            "in_service": queryset.filter(authenticated_at__isnull=False).count(),
+            "posted": [
+                (name, value)
+                for name in ("action", "select_across", "index", ACTION_CHECKBOX_NAME)
+                for value in request.POST.getlist(name)
+            ],
+            "confirm": CONFIRM,
+        }
+        return TemplateResponse(request, "admin/confirm_phones.html", context)
+
+    def _each(
+        self, request: HttpRequest, queryset: QuerySet[Phone], act: Any, *, asks: bool = True
+    ) -> TemplateResponse | None:
+        if asks and not is_confirmed(request):
+            return self._question(request, queryset)
         done = 0
         for phone in queryset:
             try:
@@ -152,6 +190,7 @@ class PhoneAdmin(ReadOnlyAdmin):
             ngettext("%(count)s phone changed.", "%(count)s phones changed.", done)
             % {"count": done},
         )
+        return None
 
 
 @admin.register(SipCredential)

@@ -7,6 +7,7 @@ WORDS = {
     "phone.assigned": _("Put on a line"),
     "phone.credentials_revoked": _("Credentials revoked"),
     "phone.deleted": _("Phone deleted"),
+    "phone.dismissed": _("Dismissed from “To do”"),
     "phone.duplicate_budget_spent": _("Too many duplicate MAC addresses tried"),
     "phone.duplicate_elsewhere": _("Duplicate MAC address tried"),
     "phone.knock_seen": _("Asked for from elsewhere, seen"),

@@ -149,6 +149,13 @@ class ClientTerminated(DomainError):
         super().__init__(_("This client is terminated: no phone can be put on its lines."))
 
 
+class NotDismissable(DomainError):
+    """The client has not ended: the phone has to be looked after."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Only the phones of a terminated client can be dismissed."))
+
+
 class NotReleasable(DomainError):
     """The phone came, is awaited, or was registered too recently: its MAC is not a squatted one."""
 

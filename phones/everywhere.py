@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, F, Max, Min, Q, QuerySet
 
 from clients.models import Client, Subscriber
 from clients.models.client import validate_reference
@@ -66,7 +66,9 @@ def exact(scope: Scope, text: str) -> Client | Subscriber | Phone | None:
     if mac := _mac(typed):
         named += Phone.objects.within(scope).filter(mac=mac)
     if number := complete_number(typed):
-        named += Subscriber.objects.within(scope).select_related("client").filter(number=number)
+        lines = Subscriber.objects.within(scope).select_related("client").filter(number=number)
+        # The line that has the number, else the last one that had it until its client ended.
+        named += lines.order_by(F("ended_at").desc(nulls_first=True))[:1]
     if _may_be_reference(typed):
         named += Client.objects.within(scope).filter(
             reference__in={typed, typed.upper(), typed.lower()}

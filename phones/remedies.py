@@ -33,6 +33,7 @@ class Remedy(Enum):
     TAKE_MODEL = "take-model"
     SEEN = "seen"
     KNOCK_SEEN = "knock-seen"
+    DISMISS = "dismiss"
     RELEASE = "release"
     WAIT = "wait"  # for a client or a line to be active again: no button would help
 
@@ -70,7 +71,7 @@ def entry_of(phone: Phone, cause: Cause, now: datetime) -> Entry:
             cause.value, str(label), _detail(phone, cause, now), tone, icon, loud=True
         )
     remedy = remedy_of(phone, cause)
-    if remedy is not Remedy.WAIT:
+    if remedy not in (Remedy.WAIT, Remedy.DISMISS):
         return Entry(phone, cause, state, remedy)
     return Entry(phone, cause, state, remedy, _waits_for(phone), _lifted_at(phone))
 
@@ -82,7 +83,7 @@ def remedy_of(phone: Phone, cause: Cause) -> Remedy:
     if cause is Cause.KNOCKED:
         return Remedy.RENEW if wants_renewal_for_knock(phone) else Remedy.KNOCK_SEEN
     if phone.client.status == ClientStatus.TERMINATED:
-        return Remedy.WAIT
+        return Remedy.DISMISS
     if phone.subscriber is None:
         return Remedy.ASSIGN
     if _waits_for(phone):

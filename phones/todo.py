@@ -170,11 +170,12 @@ def cause_filter(cause: Cause, now: datetime) -> Q:
     """The phones for which this is to do."""
     if cause is Cause.RELEASABLE:
         return is_releasable(now)
-    refused_for_firmware = Q(refused_reason=Refusal.FIRMWARE_TOO_OLD)
+    refused = state_filter(Code.REFUSED, now) & Q(dismissed_at=None)
+    for_firmware = Q(refused_reason=Refusal.FIRMWARE_TOO_OLD)
     return {
         Cause.OVERDUE: state_filter(Code.OVERDUE, now),
-        Cause.REFUSED: state_filter(Code.REFUSED, now) & ~refused_for_firmware,
-        Cause.FIRMWARE: state_filter(Code.REFUSED, now) & refused_for_firmware,
+        Cause.REFUSED: refused & ~for_firmware,
+        Cause.FIRMWARE: refused & for_firmware,
         Cause.MISMATCH: Q(model__gt="", detected_model__gt="")
         & ~Q(model=F("detected_model"))
         & ~_declared_as_seen(),

@@ -326,7 +326,9 @@ def passwords() -> list[dict[str, str]]:
 
 
 def _portal_password(number: str) -> str:
-    line = Subscriber.unscoped.get(number=parse_number(number))  # unscoped: of the demo
+    line = Subscriber.unscoped.get(
+        number=parse_number(number), ended_at=None
+    )  # unscoped: of the demo
     password = give_access(line, actor=PLATFORM)
     # who tries it has better things to do
     User.objects.filter(subscriber=line).update(must_change_password=False)

@@ -5,6 +5,8 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from clients.admin.base import NoDeleteAdmin, ServiceForm, actor_of
@@ -37,7 +39,6 @@ class ClientForm(ServiceForm):
             "address",
             "postal_code",
             "city",
-            "status",
             "sip_domain",
             "outbound_proxy",
             "transport",
@@ -54,10 +55,6 @@ class ClientForm(ServiceForm):
         except SiretError as error:
             raise ValidationError(str(error)) from None
 
-    def check_rules(self, instance: Client) -> None:
-        if instance.pk is not None:
-            client_services.check_status(instance)
-
 
 @admin.register(Client)
 class ClientAdmin(NoDeleteAdmin):
@@ -65,8 +62,19 @@ class ClientAdmin(NoDeleteAdmin):
     list_display = ["reference", "legal_name", "reseller", "status", "created_at"]
     list_filter = ["status", "reseller"]
     list_select_related = ["reseller"]
+    readonly_fields = ["shown_status"]
     search_fields = ["search_text", "reference", "legal_name"]
     autocomplete_fields = ["reseller"]
+
+    @admin.display(description=_("status"))
+    def shown_status(self, obj: Client) -> str:
+        """Status, and where it is changed: on a page that counts what goes."""
+        if obj._state.adding:
+            return obj.get_status_display()
+        sheet = reverse("extranet:client-detail", args=[obj.reference])
+        return format_html(
+            '{} – <a href="{}#status">{}</a>', obj.get_status_display(), sheet, _("change")
+        )
 
     def save_model(self, request: HttpRequest, obj: Client, form: Any, change: bool) -> None:
         save = client_services.update_client if change else client_services.create_client

@@ -5,8 +5,10 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from clients.admin.base import HouseAdmin, ServiceForm, actor_of
+from clients.enums import SubscriberStatus
 from clients.models import Subscriber
 from clients.numbers import (
     NeedsConfirmation,
@@ -46,6 +48,9 @@ class SubscriberForm(ServiceForm):
     special_confirmed = forms.BooleanField(
         label=_("I confirm this extension although it looks like a special number"), required=False
     )
+    cut_confirmed = forms.BooleanField(
+        label=_("I confirm that the phones of this line are cut off"), required=False
+    )
     platform_password = forms.CharField(
         label=_("Password imposed by the platform"),
         required=False,
@@ -67,6 +72,7 @@ class SubscriberForm(ServiceForm):
             "presented_number",
             "barring",
             "status",
+            "cut_confirmed",
             "is_locked",
             "is_administrator",
             "administered_site",
@@ -80,6 +86,8 @@ class SubscriberForm(ServiceForm):
         data["extension"] = extension
         if extension is not None and extension != self.initial.get("extension"):
             self._check_extension(extension, bool(data.get("special_confirmed")))
+        if data.get("status") == SubscriberStatus.SUSPENDED and not data.get("cut_confirmed"):
+            self._ask_before_cutting()
         kept = self.instance.platform_password if data.get("platform_auth_name") else ""
         data["platform_password"] = data.get("platform_password") or kept
         return data
@@ -91,6 +99,27 @@ class SubscriberForm(ServiceForm):
             self.add_error("special_confirmed", str(error))
         except NumberError as error:
             self.add_error("extension", str(error))
+
+    def _ask_before_cutting(self) -> None:
+        """A line that is suspended from now on takes its phones with it."""
+        if self.initial.get("status") != SubscriberStatus.ACTIVE or self.instance.pk is None:
+            return
+        if count := self.instance.phones.count():
+            words = ngettext(
+                "%(count)s phone is on this line and is no longer served once it is suspended: "
+                "tick to confirm.",
+                "%(count)s phones are on this line and are no longer served once it is suspended: "
+                "tick to confirm.",
+                count,
+            )
+            self.add_error("cut_confirmed", words % {"count": count})
+
+    def clean_number(self) -> str:
+        number: str = self.cleaned_data["number"]
+        is_live = self.instance.ended_at is None
+        if is_live and subscribers.is_number_taken(number, besides=self.instance.pk):
+            raise ValidationError(str(subscribers.NumberTaken().message), code="taken")
+        return number
 
     def check_rules(self, instance: Subscriber) -> None:
         subscribers.check_belongings(instance)

@@ -102,7 +102,7 @@ class MyPasswordForm(PasswordChangeForm):
             submit=_("Change the password"),
             action=reverse("extranet:my-password"),
             icon="key",
-            primary=False,
+            look="secondary",
         )
 
 

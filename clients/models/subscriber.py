@@ -15,8 +15,8 @@ from metacentrex.crypto import EncryptedTextField
 
 
 class Subscriber(Searchable, TenantModel):
-    """A person's line: its number (the SDA) is unique on the platform, its
-    extension in the client.
+    """A person's line. Its number (the SDA) is unique among the platform's lines, its extension in
+    the client; a line that ended with its client keeps its number for the record only.
     """
 
     client = models.ForeignKey(
@@ -26,7 +26,10 @@ class Subscriber(Searchable, TenantModel):
         Site, models.PROTECT, related_name="subscribers", verbose_name=_("site")
     )
     number = models.CharField(
-        _("number"), max_length=16, unique=True, help_text=_("As typed in France; stored as E.164.")
+        _("number"),
+        max_length=16,
+        db_index=True,
+        help_text=_("As typed in France; stored as E.164."),
     )
     # Null, not "": any number of lines may have none, yet no two the same.
     extension = models.CharField(_("extension"), max_length=7, null=True, blank=True)  # noqa: DJ001
@@ -69,6 +72,7 @@ class Subscriber(Searchable, TenantModel):
     )
     platform_password = EncryptedTextField(_("its password"), blank=True, default="")
     created_at = models.DateTimeField(_("created on"), auto_now_add=True)
+    ended_at = models.DateTimeField(_("ended on"), null=True, blank=True, editable=False)
 
     scope_paths = {
         "reseller": "client__reseller",
@@ -80,11 +84,17 @@ class Subscriber(Searchable, TenantModel):
     class Meta:
         verbose_name = _("subscriber")
         verbose_name_plural = _("subscribers")
-        ordering = ["number"]
+        ordering = ["number", "pk"]
         constraints = [
             models.UniqueConstraint(
+                fields=["number"],
+                condition=models.Q(ended_at=None),
+                name="subscriber_number_once",
+                violation_error_message=_("This number is already a line on the platform."),
+            ),
+            models.UniqueConstraint(
                 fields=["client", "extension"], name="subscriber_extension_once_per_client"
-            )
+            ),
         ]
 
     def __str__(self) -> str:

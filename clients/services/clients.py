@@ -13,6 +13,7 @@ from clients.enums import ClientStatus
 from clients.models import Client, Reseller, Site
 from clients.search import refresh
 from clients.services.audit import Actor, record_saved
+from clients.services.portal_logins import end_logins
 from clients.signals import client_terminated, documents_changed
 from metacentrex.errors import DomainError
 from metacentrex.language import platform_language
@@ -64,12 +65,20 @@ def create_client(client: Client, *, actor: Actor) -> Client:
     return client
 
 
-def check_status(client: Client) -> Client:
-    """The client as stored; refuse to revive one that ended, whose phones and lines are gone.
-    Raises DomainError.
+def hold_client(client: Client) -> Client:
+    """The client as stored, held until the transaction ends: it neither ends nor gets a line
+    meanwhile.
     """
     # unscoped: compared with itself
-    stored = Client.unscoped.select_related("reseller").get(pk=client.pk)
+    rows = Client.unscoped.select_related("reseller")
+    return rows.select_for_update(of=("self",), no_key=True).get(pk=client.pk)
+
+
+def _check_status(client: Client) -> Client:
+    """The client as stored and held; refuse to revive one that ended, whose phones and lines are
+    gone. Raises DomainError.
+    """
+    stored = hold_client(client)
     if stored.status == ClientStatus.TERMINATED and client.status != ClientStatus.TERMINATED:
         raise DomainError(
             _("A terminated client cannot be revived; create a new one."), field="status"
@@ -79,8 +88,10 @@ def check_status(client: Client) -> Client:
 
 @transaction.atomic
 def update_client(client: Client, *, actor: Actor) -> Client:
-    """Save a changed client; a client that ends gives up its phones (phones listens)."""
-    stored = check_status(client)
+    """Save a changed client; one that ends gives up its phones (phones listens), its numbers and
+    its logins. Raises DomainError.
+    """
+    stored = _check_status(client)
     before = _facts(stored)
     ends = client.status == ClientStatus.TERMINATED and before["status"] != ClientStatus.TERMINATED
     if ends:
@@ -90,8 +101,22 @@ def update_client(client: Client, *, actor: Actor) -> Client:
     record_saved("client", client, actor=actor, client=client, before=before, after=_facts(client))
     if ends:
         client_terminated.send(sender=Client, client=client, actor=actor)
+        end_logins(client)
+        client.subscribers.filter(ended_at=None).update(ended_at=client.terminated_at)
     documents_changed.send(sender=Client, fields=changed_fields(stored, client), client=client.pk)
     return client
+
+
+@transaction.atomic
+def set_status(client: Client, status: ClientStatus, *, actor: Actor) -> Client:
+    """Make a client active, suspended or terminated; nothing where it is so already. Raises
+    DomainError.
+    """
+    client = hold_client(client)
+    if client.status == status:
+        return client
+    client.status = status
+    return update_client(client, actor=actor)
 
 
 def check_site(site: Site) -> None:

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from clients.enums import ClientStatus, Role
-from clients.models import Subscriber, User
+from clients.models import Client, Subscriber, User
 from clients.scoping import Level, Scope, scope_for
 from clients.services.audit import Actor, record
 from clients.services.logins import new_password
@@ -120,3 +120,8 @@ def follow_line(line: Subscriber) -> None:
 def end_login(line: Subscriber) -> None:
     """The login of a line that ends goes with it, and its sessions; in the caller's transaction."""
     User.objects.filter(subscriber=line).delete()
+
+
+def end_logins(client: Client) -> None:
+    """The logins of everybody of a client that ends; in the caller's transaction."""
+    User.objects.filter(subscriber__client=client).delete()

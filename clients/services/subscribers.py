@@ -9,9 +9,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from clients.changes import changed_fields
+from clients.enums import ClientStatus
 from clients.models import Client, Subscriber
 from clients.search import with_search_text
 from clients.services.audit import Actor, changes, record, record_many, record_saved
+from clients.services.clients import hold_client
 from clients.services.portal_logins import check_login_free, end_login, follow_line
 from clients.signals import documents_changed, subscriber_ended, subscriber_ending
 from metacentrex.errors import DomainError
@@ -22,6 +24,15 @@ class NotANumberOfTheClient(DomainError):
 
     def __init__(self, field: str = "") -> None:
         super().__init__(_("This number is not a line of this client."), field=field or None)
+
+
+class NumberTaken(DomainError):
+    """Another line has the number."""
+
+    code = "number-taken"
+
+    def __init__(self) -> None:
+        super().__init__(_("This number is already a line on the platform."), field="number")
 
 
 def _facts(subscriber: Subscriber) -> dict[str, Any]:
@@ -42,10 +53,12 @@ def _facts(subscriber: Subscriber) -> dict[str, Any]:
 
 
 def check_belongings(subscriber: Subscriber) -> None:
-    """A line stays with its client; its site and presented number are that client's. Raises
-    DomainError.
+    """A line stays with its client; its site and presented number are that client's. A client that
+    ended gets no line. Raises DomainError.
     """
     stored = _stored(subscriber)
+    if stored is None and subscriber.client.status == ClientStatus.TERMINATED:
+        raise DomainError(_("This client is terminated: it gets no new line."), field="client")
     if stored is not None and stored.client_id != subscriber.client_id:
         raise DomainError(_("A line never moves to another client."), field="client")
     _check_sites(subscriber, subscriber.client)
@@ -87,6 +100,22 @@ def _check_numbers(subscriber: Subscriber, stored: Subscriber | None) -> None:
         )
 
 
+def is_number_taken(number: str, *, besides: int | None = None) -> bool:
+    """Whether a line that has not ended has the number; `besides` is the primary key of one that
+    may.
+    """
+    # unscoped: a number is unique on the platform
+    lines = Subscriber.unscoped.filter(number=number, ended_at=None)
+    return lines.exclude(pk=besides).exists()
+
+
+def check_number_free(subscriber: Subscriber) -> None:
+    """Of lines that have not ended, one has the number. Raises NumberTaken."""
+    is_live = subscriber.ended_at is None
+    if is_live and is_number_taken(subscriber.number, besides=subscriber.pk):
+        raise NumberTaken
+
+
 def hold_lines(lines: QuerySet[Subscriber]) -> list[int]:
     """Hold these lines until the transaction ends: none of them ends meanwhile. Returns the keys of
     those there are.
@@ -110,8 +139,10 @@ def _present_own(subscriber: Subscriber, stored: Subscriber | None = None) -> No
 
 @transaction.atomic
 def create_subscriber(subscriber: Subscriber, *, actor: Actor) -> Subscriber:
-    """Save a new line; it presents its own number unless told otherwise."""
+    """Save a new line; it presents its own number unless told otherwise. Raises DomainError."""
+    subscriber.client = hold_client(subscriber.client)
     check_belongings(subscriber)
+    check_number_free(subscriber)
     _present_own(subscriber)
     subscriber.save()
     documents_changed.send(sender=Subscriber, client=subscriber.client_id)
@@ -125,6 +156,7 @@ def update_subscriber(subscriber: Subscriber, *, actor: Actor) -> Subscriber:
     """Save a changed line; it stays with its client."""
     stored = Subscriber.unscoped.get(pk=subscriber.pk)  # unscoped: compared with itself
     check_belongings(subscriber)
+    check_number_free(subscriber)
     _present_own(subscriber, stored)
     before, after = _facts(stored), _facts(subscriber)
     if stored.platform_password != subscriber.platform_password:
@@ -151,6 +183,8 @@ def create_subscribers(
     A line may present the number of another one of the same list. In the order of their numbers:
     two lists with two numbers in common must not wait for each other for ever.
     """
+    if lines and hold_client(client).status == ClientStatus.TERMINATED:
+        raise DomainError(_("This client is terminated: it gets no new line."), field="client")
     ordered = sorted(lines, key=lambda line: line.number)
     shown = {line.presented_number for line in ordered}
     numbers = {line.number for line in ordered} | _own_numbers(client, shown)

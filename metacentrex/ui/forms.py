@@ -26,7 +26,8 @@ class ErrorDetail:
 class HouseFormHelper(FormHelper):
     """Give a form the look of the house; pages say `{% crispy form %}` and nothing else.
 
-    `primary=False` is for the second form of a page: one primary button a view.
+    `look="secondary"` is for the second form of a page: one primary button a view. `look="danger"`
+    is for what cuts or ends something.
     `saves=False` is for a form that changes nothing (login): its summary says no word about saving.
     """
 
@@ -43,7 +44,7 @@ class HouseFormHelper(FormHelper):
         saves: bool = True,
         icon: str = "check-lg",
         required_note: bool = True,
-        primary: bool = True,
+        look: str = "primary",
     ) -> None:
         super().__init__()
         # The browser's own bubbles would speak before our summary does, and not in our words.
@@ -54,4 +55,4 @@ class HouseFormHelper(FormHelper):
         self.cancel_url = cancel_url
         self.form_saves = saves
         self.required_note = required_note
-        self.submit_primary = primary
+        self.submit_look = look

@@ -10,14 +10,8 @@ from clients.numbers import national
 from metacentrex.ui.forms import HouseFormHelper
 from phones.forms.fields import DescriptionField, ModelField, since_field
 from phones.models import Phone
+from phones.questions import before_opening
 from phones.services.assignment import PhoneChange
-
-# As the buttons of the page ask.
-IN_SERVICE_TITLE = _("Open a window for a phone in service?")
-IN_SERVICE = _(
-    "This phone is in service: it gets new secrets, those it has stop being valid at once, "
-    "and its MAC address alone is enough until the window ends."
-)
 
 
 class ChangePhoneForm(forms.Form):
@@ -105,10 +99,10 @@ class WindowForm(forms.Form):
             required_note=False,
             action=reverse("extranet:phone-detail", args=[phone.mac]),
         )
-        if phone.is_in_service:
+        if question := before_opening(phone):
             self.helper.attrs |= {
-                "data-confirm": IN_SERVICE,
-                "data-confirm-title": IN_SERVICE_TITLE,
+                "data-confirm": question.text,
+                "data-confirm-title": question.title,
             }
 
     def clean(self) -> dict[str, Any]:

@@ -38,9 +38,9 @@ def look(payloads: Sequence[Payload], client: Client, work: Work, wrong: Collect
     lines = {line.number: line for line in own.filter(number__in=numbers)}
     missing = _of(payloads, "number") - set(lines)
     # unscoped: a number is unique on the platform
-    taken = Subscriber.unscoped.filter(number__in=missing)
+    taken = Subscriber.unscoped.filter(number__in=missing, ended_at=None)
     elsewhere = set(taken.values_list("number", flat=True))
-    seen = Subscriber.objects.within(sight_of(client)).filter(number__in=elsewhere)
+    seen = Subscriber.objects.within(sight_of(client)).filter(number__in=elsewhere, ended_at=None)
     extensions = client.subscribers.filter(extension__in=_of(payloads, "extension"))
     sites = list(client.sites.all())
     return Known(

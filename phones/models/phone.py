@@ -118,6 +118,8 @@ class Phone(Searchable, TenantModel):
         editable=False,
     )
     # Refusals from elsewhere, until seen: anybody can knock with a MAC, so they are no state.
+    # Of a client that ended: somebody has seen that it still asks, and need not be told again.
+    dismissed_at = models.DateTimeField(null=True, editable=False)
     knocked_at = models.DateTimeField(_("last asked for from elsewhere"), null=True, editable=False)
     knocked_since = models.DateTimeField(null=True, editable=False)
     knocked_count = models.PositiveIntegerField(_("refusals elsewhere"), default=0, editable=False)

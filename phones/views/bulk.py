@@ -7,12 +7,14 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
-from clients.access import AuthenticatedRequest, ExtranetView
+from clients.access import AuthenticatedRequest, ExtranetView, next_page
 from clients.models import Client, Job
 from clients.services import jobs
+from metacentrex.ui.confirm import ask, is_confirmed
 from phones.forms.bulk import ACCOUNT, PhoneBulkForm
 from phones.models import Phone
 from phones.queries import phones_of, phones_to_look_after
+from phones.questions import before_bulk
 from phones.services.bulk import AT_ONCE, DONE, Act, BulkOutcome, act_on
 from phones.services.bulk_job import KIND, LABELS, item_of
 from phones.states import code_named, state_filter
@@ -33,13 +35,17 @@ class PhoneBulkView(ExtranetView):
                 messages.error(request, " ".join(str(error) for error in errors))
             return self._back()
         phones = self._chosen(form).order_by("pk")
+        act = form.cleaned_data["act"]
+        question = before_bulk(act, count=phones.count(), in_service=_in_service(phones))
+        if question and not is_confirmed(request):
+            back = next_page(request, reverse("extranet:todo-list"))
+            return ask(request, question, back=back)
         if phones[: AT_ONCE + 1].count() > AT_ONCE:
             try:
                 return redirect("extranet:job-detail", self._start(form, phones).pk)
             except jobs.TooManyJobs as refusal:
                 messages.error(request, str(refusal))
                 return self._back()
-        act = form.cleaned_data["act"]
         outcome = act_on(phones, act, actor=self.actor, seen_at=form.seen(self.now), now=self.now)
         self._tell(act, outcome)
         return self._back()
@@ -97,3 +103,7 @@ class PhoneBulkView(ExtranetView):
             messages.error(
                 self.request, gettext("None of these phones exists any more; nothing was changed.")
             )
+
+
+def _in_service(phones: QuerySet[Phone]) -> int:
+    return phones.filter(authenticated_at__isnull=False).count()

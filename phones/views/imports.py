@@ -22,6 +22,7 @@ from phones.imports.headers import LABELS, left_out
 from phones.imports.reading import read_rows
 from phones.imports.runner import KIND
 from phones.services.registration import check_client
+from phones.views.registration import LiveClientView
 
 # What a row of the model says; the last one shows the least that is needed.
 EXAMPLES = [
@@ -39,20 +40,21 @@ EXAMPLES = [
 MODEL = [name for name in LABELS if name != "first_name"]
 
 
-class ImportView(ExtranetView):
+class ImportView(LiveClientView):
     """A file of lines and phones: read at once, checked as a job, done when somebody says so."""
 
     def get(self, request: AuthenticatedRequest, reference: str) -> HttpResponse:
         client = self.client_or_404(reference)
+        if way_back := self.refuse_ended(client):
+            return way_back
         return self._page(client, ImportForm(client=client))
 
     def post(self, request: AuthenticatedRequest, reference: str) -> HttpResponse:
         client = self.client_or_404(reference)
-        # read first: only then is it known to be too large
-        posted, files = (
-            request.POST,
-            request.FILES,
-        )
+        if way_back := self.refuse_ended(client):
+            return way_back
+        # Read first: only then is it known to be too large.
+        posted, files = request.POST, request.FILES
         too_large = bool(getattr(request, "upload_too_large", False))
         form = ImportForm(posted, files, client=client, too_large=too_large)
         job = attempt(form, lambda: self._start(form, client))

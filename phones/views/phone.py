@@ -13,17 +13,20 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django_htmx.http import trigger_client_event
 
-from clients.access import AuthenticatedRequest, ExtranetView, attempt
+from clients.access import AuthenticatedRequest, ExtranetView, attempt, next_page
 from clients.scoping import scoped_or_404
 from metacentrex.errors import DomainError
 from metacentrex.moments import day_moment
+from metacentrex.ui.confirm import Question, ask, is_confirmed
 from phones.errors import PhoneGone
 from phones.forms.change import ChangePhoneForm
 from phones.mac import format_mac
 from phones.models import Phone
 from phones.queries import door_of
+from phones.questions import before_change, before_closing, before_opening, before_release
 from phones.services.assignment import change_phone, take_seen_model
 from phones.services.deletion import delete_phone
+from phones.services.dismissal import dismiss
 from phones.services.release import release_phone
 from phones.services.window import (
     ONE_HOUR,
@@ -43,12 +46,22 @@ class PhoneView(ExtranetView):
             Phone, self.scope, "client__reseller", "subscriber__site", "site", mac=mac.upper()
         )
 
-    def act(self, mac: str, do: Callable[[Phone], str], *, ends: bool = False) -> HttpResponse:
+    def act(
+        self,
+        mac: str,
+        do: Callable[[Phone], str],
+        *,
+        ends: bool = False,
+        before: Callable[[Phone], Question | None] | None = None,
+    ) -> HttpResponse:
         """Do it, say what was done or why it was not, and go back; to htmx, in the row itself.
 
-        `ends`: the phone is no more once it is done.
+        `ends`: the phone is no more once it is done. `before`: what is asked first.
         """
         phone = self.phone_or_404(mac)
+        question = before(phone) if before else None
+        if question and not is_confirmed(self.request):
+            return self.ask(phone, question)
         done = gone = False
         try:
             said, done, gone = do(phone), True, ends
@@ -68,6 +81,15 @@ class PhoneView(ExtranetView):
         )
         return self.back_to(reverse(home[0], args=home[1:]))
 
+    def ask(self, phone: Phone, question: Question) -> HttpResponse:
+        """The page that asks; a row that htmx would replace says where to do it instead."""
+        back = reverse("extranet:phone-detail", args=[phone.mac])
+        if not self.request.htmx:
+            return ask(self.request, question, back=next_page(self.request, back))
+        said = gettext("This has to be confirmed on the phone’s page.")
+        context = {"phone": phone, "said": said, "done": False, "gone": False}
+        return render(self.request, "extranet/phones/row_done.html", context)
+
 
 class ChangePhoneView(PhoneView):
     """« Changer le téléphone »."""
@@ -79,6 +101,9 @@ class ChangePhoneView(PhoneView):
     def post(self, request: AuthenticatedRequest, mac: str) -> HttpResponse:
         phone = self.phone_or_404(mac)
         form = ChangePhoneForm(request.POST, phone=phone)
+        question = before_change(phone, form.change()) if form.is_valid() else None
+        if question and not is_confirmed(request):
+            return ask(request, question, back=request.path)
         changed = attempt(
             form, lambda: change_phone(phone, form.change(), actor=self.actor, now=self.now)
         )
@@ -112,7 +137,7 @@ class OpenWindowView(PhoneView):
     http_method_names = ["post"]
 
     def post(self, request: AuthenticatedRequest, mac: str) -> HttpResponse:
-        return self.act(mac, self._open)
+        return self.act(mac, self._open, before=before_opening)
 
     def _open(self, phone: Phone) -> str:
         until = self.now + ONE_HOUR if self.request.POST.get("duration") == "hour" else None
@@ -137,7 +162,7 @@ class CloseWindowView(PhoneView):
     http_method_names = ["post"]
 
     def post(self, request: AuthenticatedRequest, mac: str) -> HttpResponse:
-        return self.act(mac, self._close)
+        return self.act(mac, self._close, before=before_closing)
 
     def _close(self, phone: Phone) -> str:
         close_window(phone, actor=self.actor, now=self.now)
@@ -183,6 +208,19 @@ class KnockSeenView(PhoneView):
         return gettext("Noted: you will be told again if somebody asks for it from elsewhere.")
 
 
+class DismissView(PhoneView):
+    """« Vu », of a terminated client's phone that still asks."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: AuthenticatedRequest, mac: str) -> HttpResponse:
+        return self.act(mac, self._dismiss)
+
+    def _dismiss(self, phone: Phone) -> str:
+        dismiss(phone, actor=self.actor, now=self.now)
+        return gettext("Noted: this phone is not shown here again.")
+
+
 class TakeModelView(PhoneView):
     """« Prendre le modèle vu »."""
 
@@ -206,7 +244,7 @@ class ReleaseView(PhoneView):
         self.phone_or_404(mac)
         if not self.scope.is_operator:
             raise PermissionDenied
-        return self.act(mac, self._release, ends=True)
+        return self.act(mac, self._release, ends=True, before=before_release)
 
     def _release(self, phone: Phone) -> str:
         release_phone(phone, actor=self.actor, now=self.now)

@@ -16,24 +16,42 @@ from clients.models import Client
 from metacentrex.errors import DomainError
 from metacentrex.moments import day_moment
 from metacentrex.ui.exports import Column, export
+from phones.errors import ClientTerminated
 from phones.forms.registration import RegisterForm, RegisterManyForm
 from phones.imports.headers import left_out
 from phones.lists import ReadList, Row, read_list
 from phones.mac import shown_mac
 from phones.models import Phone
-from phones.services.registration import register_list, register_phone
+from phones.services.registration import check_client, register_list, register_phone
 
 
-class RegisterView(ExtranetView):
+class LiveClientView(ExtranetView):
+    """A page that gives a client phones or lines: one that ended gets none, and is told so."""
+
+    def refuse_ended(self, client: Client) -> HttpResponse | None:
+        """The way back for a client that ended; None for any other."""
+        try:
+            check_client(client)
+        except ClientTerminated as error:
+            messages.error(self.request, str(error.message))
+            return redirect("extranet:account", client.reference)
+        return None
+
+
+class RegisterView(LiveClientView):
     """One phone on one line."""
 
     def get(self, request: AuthenticatedRequest, reference: str) -> HttpResponse:
         client = self.client_or_404(reference)
+        if way_back := self.refuse_ended(client):
+            return way_back
         form = RegisterForm(client=client, initial={"line": request.GET.get("line", "")})
         return self._page(client, form)
 
     def post(self, request: AuthenticatedRequest, reference: str) -> HttpResponse:
         client = self.client_or_404(reference)
+        if way_back := self.refuse_ended(client):
+            return way_back
         form = RegisterForm(request.POST, client=client)
         phone = self._register(form, client) if form.is_valid() else None
         if phone is None:
@@ -84,15 +102,19 @@ REPORT: list[Column[Row]] = [
 ]
 
 
-class RegisterManyView(ExtranetView):
+class RegisterManyView(LiveClientView):
     """A list of phones: a preview says row by row what will happen; then all of it, or nothing."""
 
     def get(self, request: AuthenticatedRequest, reference: str) -> HttpResponse:
         client = self.client_or_404(reference)
+        if way_back := self.refuse_ended(client):
+            return way_back
         return self._page(client, RegisterManyForm(client=client))
 
     def post(self, request: AuthenticatedRequest, reference: str) -> HttpResponseBase:
         client = self.client_or_404(reference)
+        if way_back := self.refuse_ended(client):
+            return way_back
         form = RegisterManyForm(request.POST, client=client)
         read = self._read(client, form) if form.is_valid() else None
         if read is None:

@@ -14,12 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from clients.access import AuthenticatedRequest, attempt
 from clients.models import PlatformSettings
 from clients.numbers import national
+from metacentrex.ui.confirm import is_confirmed
 from phones import catalogue
 from phones.enums import Refusal
 from phones.forms.change import WindowForm
 from phones.models import Phone
 from phones.polling import return_words
 from phones.queries import door_of
+from phones.questions import before_opening
 from phones.services.window import open_window
 from phones.states import mismatch_of, state_of
 from phones.views.phone import PhoneView, window_opened
@@ -49,6 +51,9 @@ class PhoneDetailView(PhoneView):
     def post(self, request: AuthenticatedRequest, mac: str) -> HttpResponse:
         phone = self.phone_or_404(mac)
         form = WindowForm(request.POST, phone=phone)
+        question = before_opening(phone) if form.is_valid() else None
+        if question and not is_confirmed(request):
+            return self.ask(phone, question)
         opened = attempt(
             form,
             lambda: open_window(phone, actor=self.actor, now=self.now, **form.cleaned_data),

@@ -10,6 +10,15 @@ function freeTicks() {
   }
 }
 
+// The server asks too, of a form without this (metacentrex/ui/confirm.py).
+function confirm(form) {
+  const tick = form.querySelector("[data-without-script] input[type=checkbox]");
+  if (tick) tick.checked = true;
+  else if (!form.elements.confirm) {
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "confirm", value: "on" }));
+  }
+}
+
 // Before submit-once.js marks the form as gone: the first submission only asks.
 document.addEventListener(
   "submit",
@@ -36,8 +45,7 @@ dialog?.querySelector("[data-yes]").addEventListener("click", () => {
   dialog.close();
   const { form, submitter } = waiting;
   waiting = { agreed: form };
-  const tick = form.querySelector("[data-without-script] input[type=checkbox]");
-  if (tick) tick.checked = true;
+  confirm(form);
   form.requestSubmit(submitter);
   waiting = null;
 });

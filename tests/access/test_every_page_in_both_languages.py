@@ -191,7 +191,10 @@ def test_what_is_said_after_an_act_is_in_the_readers_language(
             "duration": "hour",
             "next": account,
         },
-        reverse("extranet:phone-close", args=["00041300AA09"]): {"next": account},
+        reverse("extranet:phone-close", args=["00041300AA09"]): {
+            "next": account,
+            "confirm": "on",
+        },
         reverse("extranet:phone-change", args=["00041300AA09"]): {
             "model": "auto",
             "description": "x",

@@ -67,7 +67,9 @@ class Row:
 
 HIDDEN = logged_in(200, stranger=404)
 ACT = logged_in(302, stranger=404)
+ASKS = logged_in(200, stranger=404)  # a page that asks first
 NOT_ALLOWED = logged_in(405)
+OPERATORS_OBJECT = logged_in(403, stranger=404) | {"operator": 200}
 OPERATORS = logged_in(403) | {"operator": 200}
 
 MATRIX = {
@@ -94,6 +96,7 @@ MATRIX = {
     "bg:client-keys-people": Row(group(200), group(405), [REFERENCE, MODEL]),
     "bg:site-keys": Row(group(200), group(302), [REFERENCE, str(SITE), MODEL]),
     "bg:site-keys-people": Row(group(200), group(405), [REFERENCE, str(SITE), MODEL]),
+    "extranet:operator-profiles": Row(OPERATORS, OPERATORS | {"operator": 405}, put=403),
     "extranet:operator-keys": Row(OPERATORS, OPERATORS | {"operator": 302}, [MODEL], put=403),
     "extranet:operator-keys-people": Row(
         OPERATORS, OPERATORS | {"operator": 405}, [MODEL], put=403
@@ -109,6 +112,11 @@ MATRIX = {
     "extranet:language-set": Row(all_get(405), all_get(302)),
     "extranet:client-list": Row(logged_in(200), NOT_ALLOWED),
     "extranet:client-detail": Row(HIDDEN, NOT_ALLOWED, [REFERENCE]),
+    "extranet:client-suspend": Row(OPERATORS_OBJECT, OPERATORS_OBJECT, [REFERENCE]),
+    "extranet:client-end": Row(OPERATORS_OBJECT, OPERATORS_OBJECT, [REFERENCE]),
+    "extranet:client-reactivate": Row(
+        NOT_ALLOWED, OPERATORS_OBJECT | {"operator": 302}, [REFERENCE]
+    ),
     "extranet:account": Row(HIDDEN, NOT_ALLOWED, [REFERENCE]),
     "extranet:subscriber-bulk": Row(NOT_ALLOWED, ACT, [REFERENCE]),
     "extranet:phone-register": Row(HIDDEN, HIDDEN, [REFERENCE]),
@@ -132,12 +140,13 @@ MATRIX = {
     "extranet:phone-trace": Row(HIDDEN | {"owner": 403, "colleague": 403}, NOT_ALLOWED, [MAC]),
     "extranet:phone-change": Row(HIDDEN, HIDDEN, [MAC]),
     "extranet:phone-open": Row(NOT_ALLOWED, ACT, [MAC]),
-    "extranet:phone-close": Row(NOT_ALLOWED, ACT, [MAC]),
+    "extranet:phone-close": Row(NOT_ALLOWED, ASKS, [MAC]),
     "extranet:phone-take-model": Row(NOT_ALLOWED, ACT, [MAC]),
     "extranet:phone-renew": Row(NOT_ALLOWED, ACT, [MAC]),
     "extranet:phone-double-seen": Row(NOT_ALLOWED, ACT, [MAC]),
+    "extranet:phone-dismiss": Row(NOT_ALLOWED, ACT, [MAC]),
     "extranet:phone-knock-seen": Row(NOT_ALLOWED, ACT, [MAC]),
-    "extranet:phone-release": Row(NOT_ALLOWED, ACT | {"owner": 403, "colleague": 403}, [MAC]),
+    "extranet:phone-release": Row(NOT_ALLOWED, ASKS | {"owner": 403, "colleague": 403}, [MAC]),
     "extranet:phone-delete": Row(NOT_ALLOWED, ACT, [MAC]),
     # A login is worth nothing here: without a phone's User-Agent, the one refusal of all phones.
     "provisioning:config": Row(all_get(401), all_get(405), [f"{MAC}.xml"]),

@@ -159,16 +159,6 @@ def test_a_new_client_is_made_by_the_service(
     assert AuditEvent.objects.get(kind="client.created").actor == operator
 
 
-def test_a_terminated_client_is_not_revived(admin: Browser, blue_client: Client) -> None:
-    Client.unscoped.update(status="terminated")
-    url = f"/admin/clients/client/{blue_client.pk}/change/"
-    form = admin.get(url).context["adminform"].form
-    values = {name: form[name].value() for name in form.fields if form[name].value() is not None}
-    values |= {"status": "active", "created_at_0": "24/11/2026", "created_at_1": "10:00"}
-
-    assert list(errors(admin.post(url, values))) == ["status"]
-
-
 # --- Lines ----------------------------------------------------------------------------------------
 
 

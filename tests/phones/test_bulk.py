@@ -45,7 +45,9 @@ def overdue(alice: Subscriber, now: datetime) -> list[Phone]:
 
 def do(browser: Browser, act: str, phones: list[Phone], **data: Any) -> HttpResponse:
     return browser.post(
-        BULK, {"act": act, "phones": [phone.pk for phone in phones], "next": ACCOUNT} | data
+        BULK,
+        {"act": act, "phones": [phone.pk for phone in phones], "next": ACCOUNT, "confirm": "on"}
+        | data,
     )
 
 

@@ -227,7 +227,7 @@ def test_opening_without_a_line_says_to_assign_first(
 
 
 def test_closing_closes(blue_browser: Browser, blue_phone: Phone) -> None:
-    said = act(blue_browser, blue_phone, "fermer")
+    said = act(blue_browser, blue_phone, "fermer", confirm="on")
 
     blue_phone.refresh_from_db()
     assert said == [gettext("Window closed.")]

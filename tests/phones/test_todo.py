@@ -679,7 +679,9 @@ def test_the_operator_is_told_of_guesses_and_floods_of_the_last_day(
 
 
 def post(browser: Browser, name: str, phone: Phone, **extra: Any) -> HttpResponse:
-    return browser.post(reverse(f"extranet:{name}", args=[phone.mac]), {"next": TODO}, **extra)
+    return browser.post(
+        reverse(f"extranet:{name}", args=[phone.mac]), {"next": TODO, "confirm": "on"}, **extra
+    )
 
 
 def test_the_model_seen_is_taken(blue_browser: Browser, alice: Subscriber) -> None:

@@ -1,0 +1,28 @@
+"""Phones of clients that ended may go on asking: once that is seen, no one is told again."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from clients.enums import ClientStatus
+from clients.services.audit import Actor, record
+from phones.errors import NotDismissable
+from phones.models import Phone
+from phones.services.window import locked
+
+
+@transaction.atomic
+def dismiss(phone: Phone, *, actor: Actor, now: datetime | None = None) -> Phone:
+    """Take the refusals of a terminated client's phone out of « À traiter » for good; its journal
+    goes on. Idempotent. Raises NotDismissable, PhoneGone.
+    """
+    now = now or timezone.now()
+    phone = locked(phone)
+    if phone.client.status != ClientStatus.TERMINATED:
+        raise NotDismissable
+    if phone.dismissed_at is None:
+        phone.dismissed_at = now
+        phone.save(update_fields=["dismissed_at"])
+        record("phone.dismissed", phone, actor=actor, client=phone.client, at=now)
+    return phone
