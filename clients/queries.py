@@ -1,15 +1,17 @@
 """Read-only questions about clients and their lines."""
 
 from django.db.models import Case, F, FloatField, IntegerField, Q, QuerySet, Value, When
-from django.db.models.functions import Cast, Greatest
+from django.db.models.functions import Cast, Greatest, Length
 
 from clients.enums import JobState
 from clients.models import BarringClass, Client, Job, Reseller, Subscriber
-from clients.numbers import national
+from clients.numbers import complete_number, national
+from clients.pasted import plain_spelling
 from clients.scoping import Scope
 from clients.search import at_moment, fold, matching, with_figures, words_of
 
 OFFERED = 200
+MOST_NAMESAKES = 50  # of one name, looked at to find who has it
 
 
 def clients_seen_by(scope: Scope, text: str = "") -> QuerySet[Client]:
@@ -99,3 +101,20 @@ def offered_lines(client: Client) -> list[Subscriber]:
     """
     rows = list(client.subscribers.select_related("site")[: OFFERED + 1])
     return rows if len(rows) <= OFFERED else []
+
+
+def lines_called(client: Client, text: str) -> list[Subscriber]:
+    """The lines that the whole text names: by number, else by extension, else by name (case and
+    accents folded). More than one where several people have that name.
+    """
+    lines = client.subscribers.select_related("site")
+    if number := complete_number(text):
+        return list(lines.filter(number=number))
+    if found := list(lines.filter(extension=plain_spelling(text))):
+        return found
+    wanted = fold(text).split()
+    if not words_of(text) or not any(char.isalpha() for char in text):
+        return []  # digits are no name; a lone accent folds to nothing, which every line contains
+    # The shortest names first: of many that contain the text, those that are the text.
+    likely = lines.filter(matching(text)).order_by(Length("name"), "pk")[:MOST_NAMESAKES]
+    return [line for line in likely if fold(line.name).split() == wanted]

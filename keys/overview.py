@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from clients.models import Client, Site
 from clients.scoping import Level as ScopeLevel
 from clients.scoping import Scope, branch_of
+from keys.enums import Level
 from keys.models import PhoneProfile
 from phones import catalogue
 from phones.catalogue import PhoneModel
@@ -32,15 +33,24 @@ class Arranged:
 
 @dataclass(frozen=True)
 class LevelRow:
-    """The client's own level (no site) or a site's, with every model."""
+    """A level with every model: the operator's, the client's own or, with its row, a site's."""
 
-    site: Site | None
+    level: Level
     models: tuple[Arranged, ...]
+    site: Site | None = None
 
 
 def models_offered() -> list[PhoneModel]:
     """The models one arranges profiles of."""
     return [model for model in catalogue.all() if not model.retired]
+
+
+def operators_level() -> LevelRow:
+    """What the operator arranges for everybody: how many keys of each model."""
+    # unscoped: the operator's own level, of which every level below reads what it inherits
+    rows = PhoneProfile.unscoped.filter(client=None)
+    layers = _by_model(rows)
+    return _row(Level.OPERATOR, None, layers, Counter())
 
 
 def levels_of(client: Client, scope: Scope) -> Iterator[LevelRow]:
@@ -50,28 +60,32 @@ def levels_of(client: Client, scope: Scope) -> Iterator[LevelRow]:
     layers, phones = _layers(client, scope), _phones(client, scope)
     if scope.level is not ScopeLevel.SITE:
         total: Counter[str] = sum(phones.values(), Counter())
-        yield _row(None, layers, total)
+        yield _row(Level.CLIENT, None, layers, total)
     sites = list(Site.objects.within(scope).filter(client=client).order_by("-is_main", "name"))
     parents = {site.pk: site.parent_id for site in sites}
     for site in sites:
         under = (phones.get(pk, Counter()) for pk in branch_of(parents, site.pk))
-        yield _row(site, layers, sum(under, Counter()))
+        yield _row(Level.SITE, site, layers, sum(under, Counter()))
 
 
-def _row(site: Site | None, layers: Layers, phones: Counter[str]) -> LevelRow:
+def _row(level: Level, site: Site | None, layers: Layers, phones: Counter[str]) -> LevelRow:
     at = site.pk if site is not None else None
     return LevelRow(
-        site,
+        level,
         tuple(
             Arranged(model, len(locks), sum(locks), phones[model.code])
             for model in models_offered()
             for locks in [layers.get((at, model.code), [])]
         ),
+        site,
     )
 
 
 def _layers(client: Client, scope: Scope) -> Layers:
-    rows = PhoneProfile.objects.within(scope).filter(client=client, subscriber=None)
+    return _by_model(PhoneProfile.objects.within(scope).filter(client=client, subscriber=None))
+
+
+def _by_model(rows: QuerySet[PhoneProfile]) -> Layers:
     found: Layers = {}
     for site, model, is_locked in rows.values_list("site_id", "model", "keys__is_locked"):
         locks = found.setdefault((site, model), [])

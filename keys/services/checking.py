@@ -1,12 +1,13 @@
 """From what was asked for to what may be kept; every refusal at its key and its field."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import PlatformSettings, Subscriber
+from clients.queries import lines_called
 from keys.drafts import KeyDraft, LayoutDraft
 from keys.enums import Level
 from keys.errors import KeyProblem, LayoutRefused, SidecarNotSupported, TooManySidecars
@@ -37,6 +38,7 @@ class Known:
     """
 
     people: Mapping[int, Person]
+    called: Mapping[str, Sequence[Person]]  # by what was typed for a person nobody was picked for
     ended: Mapping[str, Person]
     hosts: Collection[str]
     dialled: Collection[
@@ -102,11 +104,29 @@ def known_to(owner: Owner, draft: LayoutDraft, layer: Layer) -> Known:
     persons = [key.content.person for key in layer.keys.values() if key.content.person is not None]
     return Known(
         people={line.pk: person_of(line) for line in lines},
+        called=_called(owner, draft),
         ended={person.number: person for person in persons if person.pk is None},
         hosts=PlatformSettings.current().allowed_hosts,
         dialled={key.content.value for key in layer.keys.values() if key.content.value},
         locks=owner.level is not Level.SUBSCRIBER,
     )
+
+
+def _called(owner: Owner, draft: LayoutDraft) -> dict[str, list[Person]]:
+    """The lines that typed texts name, each text once: the owner's own line is none of them."""
+    if owner.client is None:
+        return {}
+    typed = {key.value for key in draft.keys.values() if key is not None and _wants_person(key)}
+    return {
+        text: [person_of(line) for line in lines_called(owner.client, text) if line != owner.line]
+        for text in sorted(typed)
+    }
+
+
+def _wants_person(key: KeyDraft) -> bool:
+    function = FUNCTIONS.get(key.function)
+    wants = function is not None and function.parameter in (Parameter.PERSON, Parameter.TARGET)
+    return wants and key.person is None and not key.ended and bool(key.value.strip())
 
 
 def _checked(asked: KeyDraft, known: Known) -> LayerKey:
@@ -137,6 +157,11 @@ def _person(asked: KeyDraft, function: KeyFunction, known: Known) -> Person | No
         if person is None:
             raise _Wrong("value", ValidationError(_("This line has ended: choose another person.")))
         return person
+    called = () if asked.value in known.dialled else known.called.get(asked.value, ())
+    if len(called) == 1:
+        return called[0]
+    if called:
+        raise _Wrong("value", ValidationError(_("Several lines are called so; type the number.")))
     if function.parameter is Parameter.PERSON:
         raise _Wrong(
             "value", ValidationError(_("Choose the person to watch: a line of your company."))

@@ -12,6 +12,7 @@ from django.views import View
 from clients.access import attempt
 from clients.models import PlatformSettings, Subscriber, User
 from clients.numbers import complete_number, national
+from clients.queries import lines_called
 from clients.search import fold, matching, words_of
 from clients.services.audit import Actor
 from keys.drafts import LayoutDraft
@@ -64,7 +65,7 @@ class PeopleView(KeysOf):
         owner = self.owner()
         client, text = owner.client, request.GET.get("q", "")
         if client is None:
-            return JsonResponse({"people": [], "more": False})
+            return JsonResponse({"people": [], "more": False, "exact": None})
         typed = complete_number(text) or text
         rows = (
             client.subscribers.select_related("site")
@@ -75,7 +76,10 @@ class PeopleView(KeysOf):
             rows = rows.exclude(pk=owner.line.pk)  # nobody watches or calls their own line
         found = sorted(rows[: MOST_PEOPLE * 5], key=lambda line: _closeness(line, text))
         people = [person_data(person_of(line), line.site.name) for line in found[:MOST_PEOPLE]]
-        return JsonResponse({"people": people, "more": len(found) > MOST_PEOPLE})
+        meant = [line for line in lines_called(client, text) if line != owner.line]
+        exact = person_data(person_of(meant[0]), meant[0].site.name) if len(meant) == 1 else None
+        more = len(found) > MOST_PEOPLE
+        return JsonResponse({"people": people, "more": more, "exact": exact})
 
 
 def _closeness(line: Subscriber, text: str) -> tuple[bool, bool, str]:

@@ -12,7 +12,7 @@ from clients.access import GroupView
 from clients.models import Site
 from clients.scoping import Level as ScopeLevel
 from clients.scoping import scoped_or_404
-from keys.overview import levels_of, models_offered
+from keys.overview import levels_of, models_offered, operators_level
 from keys.owners import Owner
 from keys.views.editor import EditorView, KeysOf, PeopleView
 from phones import catalogue
@@ -84,6 +84,7 @@ class KeyProfilesView(GroupView):
             "client": self.client,
             "acting": self.acting,
             "models": models_offered(),
-            "levels": levels_of(self.client, self.scope),
+            "levels": [operators_level(), *levels_of(self.client, self.scope)],
+            "edits_operators": self.scope.is_operator,
         }
         return render(request, "keys/profiles.html", context)

@@ -5,13 +5,16 @@ arranges it otherwise.
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from clients.access import ExtranetView
 from clients.models import User
+from keys.overview import models_offered, operators_level
 from keys.owners import Owner
 from keys.views.editor import EditorView, KeysOf, PeopleView
 
@@ -31,14 +34,27 @@ class OperatorKeys(ExtranetView, KeysOf):
         return Owner.operator()
 
 
+class OperatorProfilesView(OperatorKeys):
+    """Every model at the operator's level; the levels below are pages of each client."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        context = {
+            "section": "profiles",
+            "models": models_offered(),
+            "levels": [operators_level()],
+            "edits_operators": True,
+        }
+        return render(request, "keys/operator_profiles.html", context)
+
+
 class OperatorEditorView(OperatorKeys, EditorView):
     def words(self) -> dict[str, Any]:
         label = capfirst(self.model().label)
         return {
             "frame": "base.html",
-            "section": "administration",
+            "section": "profiles",
             "title": gettext("%(model)s - Change the settings for every client") % {"model": label},
-            "steps": [],
+            "steps": [(gettext("Phone profiles"), reverse("extranet:operator-profiles"))],
         }
 
 

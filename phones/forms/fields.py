@@ -69,6 +69,7 @@ class DescriptionField(forms.CharField):
             max_length=200,
             required=False,
             validators=[validate_plain_text],
+            widget=forms.TextInput(attrs={"data-counter": _("{n} left")}),
             help_text=_("Optional. What will help you find it again."),
             **kwargs,
         )

@@ -13,3 +13,4 @@ import "./row-act.js";
 import "./selection.js";
 import "./submit-once.js";
 import "./toasts.js";
+import "./counter.js";

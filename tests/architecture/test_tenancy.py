@@ -27,6 +27,7 @@ UNSCOPED = {
     "clients/services/subscribers.py": "a row compared with its own stored self",
     "keys/admin.py": "the operator's own list",
     "keys/impact.py": "of an owner already found within a scope",
+    "keys/overview.py": "of the operator alone, whose keys every level inherits",
     "keys/queries.py": "of a client already found within a scope",
     "keys/services/layouts.py": "of an owner already found within a scope",
     "phones/imports/known.py": "a number is unique on the whole platform",

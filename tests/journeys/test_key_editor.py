@@ -312,6 +312,89 @@ def test_the_mouse_chooses_several_with_shift_and_one_more_with_ctrl(
     expect(key(page, "side-12").locator(".ph-text")).to_have_text("Aurélien")
 
 
+@pytest.mark.parametrize("typed", ["960", "0970719060", "zoe"])
+def test_a_person_typed_in_full_and_left_at_once_is_taken(
+    typed: str, open_editor: Callable[..., tuple[Page, Watch]], line: Subscriber
+) -> None:
+    page, _ = open_editor()
+    key(page, "side-2").click()
+    page.get_by_label("Type", exact=True).select_option(label="Supervision (BLF)")
+
+    page.get_by_role("combobox", name="Personne").fill(typed)  # no time for the list
+    page.keyboard.press("Tab")
+
+    expect(page.get_by_role("combobox", name="Personne")).to_have_value("Zoé")
+    expect(key(page, "side-2").locator(".ph-text")).to_have_text("Zoé")
+    save(page)
+    assert label(line, "side-2") == "Zoé"
+
+
+def test_a_person_typed_in_full_and_saved_at_once_is_found_by_the_server(
+    open_editor: Callable[..., tuple[Page, Watch]], line: Subscriber
+) -> None:
+    page, watch = open_editor()
+    watch.expected = ["ERR_FAILED"]
+    page.route("**/annuaire/**", lambda route: route.abort())
+    key(page, "side-2").click()
+    page.get_by_label("Type", exact=True).select_option(label="Supervision (BLF)")
+    page.get_by_role("combobox", name="Personne").fill("ZOE")
+
+    save(page)
+
+    assert label(line, "side-2") == "Zoé"
+
+
+def test_the_chosen_key_is_the_first_that_is_filled(
+    open_editor: Callable[..., tuple[Page, Watch]], line: Subscriber
+) -> None:
+    arrange(Owner.of_line(line), side_3=KeyDraft("speed", "3", label="Trois"))
+    page, _ = open_editor()
+    key(page, "side-3").click()
+
+    page.get_by_role("button", name="Remplir…").first.click()
+    for name in ("Zoé", "Lionel"):
+        page.get_by_role("button", name=f"Choisir {name}").click()
+    page.get_by_role("button", name="Remplir 2 touches").click()
+    save(page)
+
+    assert [label(line, f"side-{at}") for at in (2, 3, 4)] == ["", "Zoé", "Lionel"]
+
+
+def test_a_session_that_ended_is_begun_again_from_the_people_field(
+    open_editor: Callable[..., tuple[Page, Watch]], line: Subscriber, login: User
+) -> None:
+    page, watch = open_editor()
+    watch.expected = ["403"]
+    page.context.clear_cookies(name="sessionid")
+    key(page, "side-2").click()
+    page.get_by_label("Type", exact=True).select_option(label="Supervision (BLF)")
+
+    page.get_by_role("combobox", name="Personne").press_sequentially("zo")
+
+    dialog = page.get_by_role("dialog", name="Votre session est terminée")
+    dialog.get_by_label("Mot de passe").fill("correct horse battery")
+    dialog.get_by_role("button", name="Valider").click()
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_role("option", name="Zoé")).to_be_visible()
+
+
+def test_a_label_says_how_many_characters_are_left(
+    open_editor: Callable[..., tuple[Page, Watch]],
+) -> None:
+    page, _ = open_editor()
+    key(page, "side-2").click()
+    page.get_by_label("Type", exact=True).select_option(label="Numéro abrégé")
+    field = page.get_by_label("Libellé", exact=True)
+
+    field.fill("x" * 10)
+    expect(page.locator("#k-label + .mc-counter")).to_have_text("Reste 30")
+    field.fill("x" * 38)
+    expect(page.get_by_role("status").filter(has_text="Reste 2")).to_have_count(1)
+
+    key(page, "side-3").click()
+    expect(page.locator("#k-label + .mc-counter")).to_be_hidden()
+
+
 def test_what_is_typed_while_it_is_saved_stays_unsaved(
     open_editor: Callable[..., tuple[Page, Watch]], line: Subscriber
 ) -> None:

@@ -85,8 +85,9 @@ def test_as_many_questions_for_five_phones_as_for_thirty(
     lines: list[Subscriber], blue_client: Client, django_assert_num_queries: Callable[..., object]
 ) -> None:
     owner = Owner.of_client(blue_client)
-    # Own layer, hosts of addresses, phones, profiles before and after, models.
-    with django_assert_num_queries(6):
+    # Own layer, whose extension is typed, hosts of addresses, phones, profiles before and after,
+    # models.
+    with django_assert_num_queries(7):
         impact_of(owner, D765, SIDE_1)
 
     for line in SubscriberFactory.create_batch(25, client=blue_client):
@@ -95,5 +96,5 @@ def test_as_many_questions_for_five_phones_as_for_thirty(
         arrange(Owner.of_line(line), "snom-720", side_1=KeyDraft("speed", "2"))
 
     # And the keys that lines arranged, before and after.
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         impact_of(owner, D765, SIDE_1)

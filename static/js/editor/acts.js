@@ -169,8 +169,11 @@ export class Acts {
   async fill() {
     const { chosen, selected, range } = this.editor;
     const all = this.draft.places();
-    const isChosen = selected.size > 1;
-    const room = this.draft.room(isChosen ? range : all.slice(all.indexOf(chosen)), isChosen);
+    // What was chosen is filled whatever is there: one key, and on from it, or several.
+    const room =
+      selected.size > 1
+        ? this.draft.room(range, range)
+        : this.draft.room(all.slice(all.indexOf(chosen)), [chosen]);
     if (!room.length) {
       this.editor.refuse(this.#about("noFree"));
       return;

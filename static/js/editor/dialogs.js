@@ -1,5 +1,6 @@
 /* The editor's questions: each is a <dialog> of the page, answered by a promise. */
-import { ask, described } from "./people.js";
+import { described } from "./people.js";
+import { people as ask } from "./session.js";
 
 const named = (name) => document.querySelector(`[data-dialog="${name}"]`);
 
@@ -39,7 +40,7 @@ export function confirm(title, text, yes) {
 
 /** Several people for these places, in the order they are taken; null where it was called off. */
 export async function pickPeople(editor, room) {
-  const { words, data, draft } = editor;
+  const { words, draft } = editor;
   const watched = new Set(draft.places().map((place) => draft.at(place).person?.pk));
   const picked = new Map();
   let found = [];
@@ -90,7 +91,7 @@ export async function pickPeople(editor, room) {
     pending?.abort();
     pending = new AbortController();
     try {
-      const answer = await ask(data.people, search.value.trim(), pending.signal);
+      const answer = await ask(editor, search.value.trim(), pending.signal);
       found = answer.people;
       show(answer.more ? words.say("more") : "");
     } catch (error) {

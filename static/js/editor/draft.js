@@ -223,8 +223,9 @@ export class Draft {
   }
 
   /** Where people may be put: no locked key, no line, and where no keys were chosen on purpose none that is in use. */
-  room(places, isChosen) {
-    return this.#open(places).filter((place) => this.at(place).function !== "line" && (isChosen || this.isFree(place)));
+  room(places, chosen) {
+    const isRoom = (place) => chosen.includes(place) || this.isFree(place);
+    return this.#open(places).filter((place) => this.at(place).function !== "line" && isRoom(place));
   }
 
   /** Watch these people, one key each, in the order of the places. */

@@ -1,5 +1,6 @@
 /* The panel: one key. The type first, then only the fields that apply; what is typed is in the draft at once. */
 import { PeopleField } from "./people.js";
+import { people } from "./session.js";
 import { isBroken } from "./words.js";
 import { bankOf, numberOf, same } from "./draft.js";
 
@@ -20,9 +21,11 @@ export class Panel {
     }
     this.#options();
     this.people = new PeopleField(this.value, root.querySelector("#k-people"), {
-      url: editor.data.people,
+      ask: (text, signal) => people(editor, text, signal),
       words: editor.words,
-      onPick: (person) => this.#change({ person, value: "" }),
+      about: () => editor.chosen,
+      stillSays: (place, text) => editor.draft.at(place)?.value === text,
+      onPick: (person, place) => this.#change({ person, value: "" }, place),
       onType: (text) => this.#change({ person: null, value: text.trim() }),
     });
     this.#listen();
@@ -62,13 +65,12 @@ export class Panel {
     this.show();
   }
 
-  #change(part) {
+  #change(part, place = this.editor.chosen) {
     const { editor } = this;
-    const place = editor.chosen;
     const content = { ...editor.draft.at(place), ...part };
     const what = editor.words.say("set", { key: editor.words.key(place), what: editor.words.content(content) });
     editor.type(what, place, content, Object.keys(part)[0]);
-    this.#around(place);
+    if (place === editor.chosen) this.#around(place);
   }
 
   /** Everything of the chosen key. */
@@ -90,6 +92,7 @@ export class Panel {
     this.picksUp.checked = content.picksUp;
     this.locked.checked = content.isLocked;
     this.reason.value = content.reason;
+    for (const input of [this.label, this.reason]) input.dispatchEvent(new Event("mc:set"));
     this.#around(chosen);
   }
 

@@ -2,13 +2,6 @@
 
 const PAUSE = 180; // ms after the last letter
 
-/** Ask for people; throws where the directory cannot be had. */
-export async function ask(url, text, signal) {
-  const response = await fetch(`${url}?${new URLSearchParams({ q: text })}`, { signal, redirect: "manual" });
-  if (!response.ok) throw new Error("directory");
-  return response.json();
-}
-
 /** « Cédric 0970711072, Clichy, poste 1072 » in two lines. */
 export function described(person, words) {
   const name = document.createElement("span");
@@ -24,14 +17,14 @@ export function described(person, words) {
 
 /** An ARIA combobox: what is typed stays, a person taken from the list replaces it. */
 export class PeopleField {
-  constructor(input, list, { url, words, onPick, onType }) {
-    Object.assign(this, { input, list, url, words, onPick, onType });
+  constructor(input, list, { ask, words, about, stillSays, onPick, onType }) {
+    Object.assign(this, { input, list, ask, words, about, stillSays, onPick, onType });
     this.people = [];
     this.at = -1;
     this.isOn = false;
     input.addEventListener("input", () => this.#typed());
     input.addEventListener("keydown", (event) => this.#key(event));
-    input.addEventListener("blur", () => this.#left());
+    input.addEventListener("blur", (event) => this.#left(event));
     list.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus
     list.addEventListener("click", (event) => {
       const option = event.target.closest("[role=option]");
@@ -59,17 +52,35 @@ export class PeopleField {
 
   #typed() {
     this.onType(this.input.value);
+    this.isOpen = true; // nobody is taken yet for what is typed
     if (!this.isOn) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.#search(), PAUSE);
   }
 
-  /** The only one who is called so is meant; nothing opens any more. */
-  #left() {
+  /** Whoever was typed in full is taken, even typed faster than the list opens. */
+  async #left({ relatedTarget }) {
+    if (relatedTarget?.closest("dialog")) return; // asked to log in: the focus comes back
     clearTimeout(this.timer);
     this.pending?.abort();
     if (!this.list.hidden && this.isOnly && this.people.length === 1) this.#pick(this.people[0]);
     this.close();
+    const text = this.input.value.trim();
+    if (!this.isOn || !this.isOpen || !text) return;
+    const about = this.about(); // the answer may come when another key is shown
+    try {
+      const { exact } = await this.ask(text);
+      if (!exact || !this.stillSays(about, text)) return;
+      if (this.about() === about) this.#taken(exact);
+      this.onPick(exact, about);
+    } catch {
+      // The server finds the same person when the keys are saved.
+    }
+  }
+
+  #taken(person) {
+    this.isOpen = false;
+    this.input.value = person.name;
   }
 
   async #search() {
@@ -81,7 +92,7 @@ export class PeopleField {
       return;
     }
     try {
-      const { people, more } = await ask(this.url, text, this.pending.signal);
+      const { people, more } = await this.ask(text, this.pending.signal);
       this.#show(people, more ? this.words.say("more") : people.length || this.#isNumber(text) ? "" : this.words.say("nobody"));
     } catch (error) {
       if (error.name !== "AbortError") this.#show([], this.words.say("notRead"));
@@ -153,7 +164,7 @@ export class PeopleField {
   }
 
   #pick(person) {
-    this.input.value = person.name;
+    this.#taken(person);
     this.close();
     this.onPick(person);
   }

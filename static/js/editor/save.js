@@ -1,7 +1,8 @@
 /* Saving: once at a time, by choice where somebody else was faster, and nothing typed is ever lost. */
-import { confirm, logIn, settle } from "./dialogs.js";
+import { confirm, settle } from "./dialogs.js";
 import { same } from "./draft.js";
 import { forgetNotice } from "./notice.js";
+import { inSession } from "./session.js";
 
 export async function save(editor) {
   if (editor.isSaving || editor.draft.count() === 0) return;
@@ -20,7 +21,7 @@ export async function save(editor) {
 /** Of a layer that many phones share: how many it touches, before it does. */
 async function agreed(editor) {
   if (!editor.data.asksImpact) return true;
-  const answer = await tryInSession(editor, { ...editor.draft.body(), dryRun: true });
+  const answer = await inSession(editor, () => editor.server.send({ ...editor.draft.body(), dryRun: true }));
   if (!answer) return false;
   if (answer.status !== 200) return handle(editor, answer);
   const { words } = editor;
@@ -29,7 +30,7 @@ async function agreed(editor) {
 
 async function send(editor) {
   const sent = editor.draft.state;
-  const answer = await tryInSession(editor, editor.draft.body());
+  const answer = await inSession(editor, () => editor.server.send(editor.draft.body()));
   if (!answer) return;
   if (answer.status === 200) {
     editor.saved(answer.data, answer.message, sent);
@@ -37,20 +38,6 @@ async function send(editor) {
     const goesOn = await handle(editor, answer);
     if (goesOn) await send(editor);
   }
-}
-
-/** The answer; the session may end in between and begin again. */
-async function tryInSession(editor, body) {
-  let answer = await editor.server.send(body);
-  let isTried = false;
-  while (answer.status === "ended") {
-    // Back already, by another tab: asked once, so that a refusal for another reason does not go round for ever.
-    const isBack = !isTried && String(await editor.server.whoIsIn(editor.loginUrl)) === String(editor.data.user);
-    isTried = true;
-    if (!isBack && !(await logIn(editor))) return null;
-    answer = await editor.server.send(body);
-  }
-  return answer;
 }
 
 /** What is no success; whether it is worth another try. */

@@ -20,6 +20,15 @@ export class Server {
     return { status: response.status, ...(await response.json()) };
   }
 
+  /** Colleagues found by this text: `{status: 200, people, more, exact}`, or "ended"; throws where they cannot be had. */
+  async people(text, signal) {
+    const url = `${this.data.people}?${new URLSearchParams({ q: text })}`;
+    const response = await fetch(url, { signal, redirect: "manual" });
+    if (response.type === "opaqueredirect" || response.status === 403) return { status: "ended" };
+    if (!response.ok) throw new Error("directory");
+    return { status: 200, ...(await response.json()) };
+  }
+
   /** Who is in now, "" for nobody, and the token that goes with them: another tab may have logged in. */
   async whoIsIn(url) {
     const response = await fetch(url, { redirect: "manual", headers: { "X-Requested-With": "dialog" } });
