@@ -35,6 +35,7 @@ from phones.views.phone import (
 )
 from phones.views.registration import RegisterManyView, RegisterView
 from phones.views.search import SearchView
+from phones.views.wrong_rows import WrongRowsView
 from provisioning.views.document import PhoneDocumentFileView, PhoneDocumentView, PhoneTraceView
 from provisioning.views.extranet import PhoneDetailView
 from provisioning.views.todo import TodoExportView, TodoView
@@ -103,6 +104,7 @@ urlpatterns = [
     path("taches/<int:pk>/", JobDetailView.as_view(), name="job-detail"),
     path("taches/<int:pk>/arreter/", JobStopView.as_view(), name="job-stop"),
     path("taches/<int:pk>/compte-rendu/", JobReportView.as_view(), name="job-report"),
+    path("taches/<int:pk>/a-corriger/", WrongRowsView.as_view(), name="import-wrong-rows"),
     path("telephones/actes/", PhoneBulkView.as_view(), name="phone-bulk"),
     path("telephones/<mac:mac>/", PhoneDetailView.as_view(), name="phone-detail"),
     path("telephones/<mac:mac>/document/", PhoneDocumentView.as_view(), name="phone-document"),

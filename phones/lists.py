@@ -16,9 +16,12 @@ from clients.services.audit import Actor
 from metacentrex.errors import DomainError
 from metacentrex.sheets import DELIMITERS, MOST_COLUMNS, SheetRow, is_declaration, split_line
 from phones import catalogue
-from phones.imports.cells import BadCell, Options, read_cell
+from phones.errors import DuplicateMac
+from phones.imports.cells import BadCell, Options, is_meant_as_name, read_cell
 from phones.imports.headers import DEEPEST_HEADER, columns_of, refuse_twice
+from phones.imports.names import LineNames
 from phones.mac import MacError, parse_mac
+from phones.models import Phone
 from phones.services.registration import Registration, check_list
 
 MOST_LINES = 1000
@@ -41,6 +44,7 @@ class Row:
     outcome: str = ""
     note: str = ""
     error: str = ""
+    known: Phone | None = None  # the phone that has its address already, where one may see it
     registration: Registration | None = None
 
     @property
@@ -84,7 +88,8 @@ def read_list(
     if len(lines) > MOST_LINES:
         raise DomainError(_("At most %(most)s lines at a time.") % {"most": MOST_LINES})
     subscribers = {row.number: row for row in client.subscribers.select_related("site")}
-    rows = [_read(at, line, heads, subscribers, vendor_confirmed) for at, line in lines]
+    names = LineNames(client)
+    rows = [_read(at, line, heads, subscribers, names, vendor_confirmed) for at, line in lines]
     _refuse_twins(rows)
     _say_outcome(rows)
     _ask_platform(rows, client=client, scope=scope, actor=actor, now=now)
@@ -148,6 +153,7 @@ def _read(
     line: str,
     heads: Heads | None,
     subscribers: Mapping[str, Subscriber],
+    names: LineNames,
     vendor_confirmed: bool,
 ) -> Row:
     try:
@@ -162,7 +168,7 @@ def _read(
         typed["model"] or gettext("Automatic"),
         typed["description"],
     )
-    read, row.note, problems = _values(typed)
+    read, row.note, problems = _values(typed, names)
     row.mac = read.get("mac", row.mac)
     if not problems and read["number"] and read["number"] not in subscribers:
         problems = [gettext("This number is not a line of this client.")]
@@ -179,13 +185,17 @@ def _read(
     return row
 
 
-def _values(typed: Mapping[str, str]) -> tuple[dict[str, str], str, Sequence[str]]:
+def _values(
+    typed: Mapping[str, str], names: LineNames
+) -> tuple[dict[str, str], str, Sequence[str]]:
     """The values of the cells, what was put right, and what is wrong."""
     read: dict[str, str] = {}
     notes, problems = [], []
     for name in FIELDS:
         try:
             read[name], note = read_cell(name, typed[name], Options())
+            if name == "number" and is_meant_as_name(read[name]):
+                read[name] = names.number_of(read[name])
             if name == "mac" and not read[name]:
                 parse_mac("")  # of all cells it is the one that must be there
         except (BadCell, MacError) as error:
@@ -229,4 +239,5 @@ def _ask_platform(
     for row, error in zip(asked, errors, strict=True):
         if error is not None:
             row.error = str(error)
+            row.known = error.phone if isinstance(error, DuplicateMac) else None
             row.registration = None

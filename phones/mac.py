@@ -24,7 +24,10 @@ _SPELLING = "|".join(
         rf"{_HEX}{{4}}(?:\.{_HEX}{{4}}){{2}}",
     )
 )
-_TYPED = re.compile(_SPELLING)
+# Beside those that a file's name may have: copied from a label or a list of devices.
+_SPACED = rf"{_HEX}{{2}}(?: {_HEX}{{2}}){{5}}|{_HEX}{{4}}(?: {_HEX}{{4}}){{2}}"
+_TYPED = re.compile(f"{_SPELLING}|{_SPACED}")
+_LABEL = re.compile(r"@?\s*(?:adresse\s+)?mac(?:\s+(?:address|id))?\s*[:=]?\s*", re.IGNORECASE)
 _STORED = re.compile("[0-9A-F]{12}")
 _SEPARATORS = re.compile(r"[:.\-\s]")
 _FOREIGN = re.compile(r"[^0-9A-Fa-f:.\-\s]")
@@ -68,8 +71,10 @@ def parse_mac(text: str) -> str:
 
 
 def read_mac(text: str) -> ReadMac:
-    """An address in any spelling, with the zeros that a spreadsheet ate. Raises MacError."""
-    typed = plain_spelling(text)
+    """An address in any spelling, with the zeros that a spreadsheet removed; « MAC: » may stand
+    before it. Raises MacError.
+    """
+    typed = " ".join(plain_spelling(_LABEL.sub("", plain_spelling(text), count=1)).split())
     if not typed:
         raise MacError("empty", _("Enter the MAC address printed under the phone."))
     if damage := spreadsheet_damage(typed, clock=False):

@@ -90,6 +90,10 @@ class Runner:
     def check_rows(self, work: Work, payloads: Sequence[Mapping[str, Any]]) -> list[RowOutcome]:
         raise NotImplementedError
 
+    def links(self, scope: Scope, payloads: Sequence[Mapping[str, Any]]) -> Mapping[str, str]:
+        """The pages of what cells name, by the cell's value, as far as `scope` goes."""
+        return {}
+
 
 RUNNERS: dict[str, Runner] = {}
 

@@ -43,6 +43,7 @@ class Cell:
     value: str
     kind: str
     label: str
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ class JobDetailView(ExtranetView):
         chosen = _chosen(request)
         context |= {"filters": chips(request, _choices(job), chosen.value if chosen else "")}
         if not (live and job.is_active):
-            context |= _rows(request, job, runner)
+            context |= _rows(request, job, runner, self.scope)
         template = "extranet/jobs/live.html" if live else "extranet/jobs/detail.html"
         return render(request, template, context)
 
@@ -153,11 +154,13 @@ def _roughly(left: timedelta) -> str:
     )
 
 
-def _rows(request: AuthenticatedRequest, job: Job, runner: Runner) -> dict[str, Any]:
+def _rows(request: AuthenticatedRequest, job: Job, runner: Runner, scope: Scope) -> dict[str, Any]:
     page = page_of(
         request, filtered(request, job).order_by("state", "position"), size=ROWS_PER_PAGE
     )
-    page.object_list = [_shown(job, row, runner) for row in page.object_list]
+    rows = list(page.object_list)
+    links = runner.links(scope, [row.payload for row in rows])
+    page.object_list = [_shown(job, row, runner, links) for row in rows]
     return {"page": page, "columns": runner.columns}
 
 
@@ -170,10 +173,11 @@ def filtered(request: AuthenticatedRequest, job: Job) -> QuerySet[JobRow]:
     return job.rows.filter(state=chosen) if chosen else job.rows.all()
 
 
-def _shown(job: Job, row: JobRow, runner: Runner) -> ShownRow:
-    cells = [
-        Cell(raw(row.payload, column), column.kind, str(column.label)) for column in runner.columns
-    ]
+def _shown(job: Job, row: JobRow, runner: Runner, links: Mapping[str, str]) -> ShownRow:
+    cells = []
+    for column in runner.columns:
+        value = raw(row.payload, column)
+        cells.append(Cell(value, column.kind, str(column.label), links.get(value, "")))
     state = RowState(row.state)
     return ShownRow(row.position, cells, row_look(job, state), row.message, state is RowState.BAD)
 

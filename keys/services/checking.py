@@ -1,7 +1,7 @@
 """From what was asked for to what may be kept; every refusal at its key and its field."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -38,12 +38,13 @@ class Known:
     """
 
     people: Mapping[int, Person]
-    called: Mapping[str, Sequence[Person]]  # by what was typed for a person nobody was picked for
     ended: Mapping[str, Person]
     hosts: Collection[str]
     dialled: Collection[
         str
     ] = ()  # what the owner's keys dial already, by whatever rules it was once taken
+    # By what was typed where nobody was picked: the lines that it names.
+    called: Mapping[str, Sequence[Person]] = field(default_factory=dict)
     locks: bool = True  # whether there is a level below to lock keys for
 
 

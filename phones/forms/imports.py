@@ -31,11 +31,19 @@ class ImportForm(forms.Form):
         help_text=_("CSV or XLSX, at most 10,000 rows and 10 MB. The file itself is not kept."),
     )
     update = forms.BooleanField(
-        label=_("Update existing lines"),
+        label=_("Update existing lines and phones"),
         required=False,
         help_text=_(
-            "Otherwise a row that would change an existing line is refused. An empty cell changes "
-            "nothing."
+            "Otherwise a row that would change an existing line or phone is refused. An empty cell "
+            "changes nothing."
+        ),
+    )
+    moves = forms.BooleanField(
+        label=_("Move phones to the line of their row"),
+        required=False,
+        help_text=_(
+            "Otherwise a row whose phone is on another line is refused. A phone in service that "
+            "moves is cut off until it fetches its configuration again."
         ),
     )
     special_confirmed = forms.BooleanField(
@@ -70,7 +78,12 @@ class ImportForm(forms.Form):
 
     def options(self) -> Options:
         data = self.cleaned_data
-        return Options(data["update"], data["vendor_confirmed"], data["special_confirmed"])
+        return Options(
+            update=data["update"],
+            vendor_confirmed=data["vendor_confirmed"],
+            special_confirmed=data["special_confirmed"],
+            moves=data["moves"],
+        )
 
 
 class ApplyForm(forms.Form):

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 
-from clients.numbers import NeedsConfirmation, NumberError, check_dial_string, read_number
+from clients.numbers import (
+    NeedsConfirmation,
+    NumberError,
+    check_dial_string,
+    is_meant_as_number,
+    read_number,
+)
 from clients.search import fold
 from clients.text import validate_plain_text
 from metacentrex.sheets import UNREADABLE
@@ -32,6 +38,7 @@ class Options:
     update: bool = False
     vendor_confirmed: bool = False
     special_confirmed: bool = False
+    moves: bool = False  # a phone that is on another line goes to the one of its row
 
 
 def read_cell(name: str, text: str, options: Options) -> tuple[str, str]:
@@ -40,6 +47,8 @@ def read_cell(name: str, text: str, options: Options) -> tuple[str, str]:
     cell = "" if bare in NOTHING else bare
     if name == "mac":
         return _mac(cell)
+    if name == "number" and is_meant_as_name(cell):
+        return cell, ""
     if name in ("number", "presented"):
         return _number(cell)
     if name == "extension":
@@ -47,6 +56,11 @@ def read_cell(name: str, text: str, options: Options) -> tuple[str, str]:
     if name == "model":
         return _model(cell), ""
     return _plain(cell, LONGEST.get(name, 100)), ""
+
+
+def is_meant_as_name(cell: str) -> bool:
+    """Whether a cell of a number's column holds a person's name instead."""
+    return any(char.isalpha() for char in cell) and not is_meant_as_number(cell)
 
 
 def _mac(cell: str) -> tuple[str, str]:

@@ -72,6 +72,9 @@ def _by_alias(table: dict[str, str]) -> dict[str, str]:
     return {alias.strip(): name for name, aliases in table.items() for alias in aliases.split(",")}
 
 
+REASON = _("Why it was refused")
+REASONS = {"why it was refused", "motif du refus"}  # in both languages, as _key spells them
+
 FIELDS = _by_alias(ALIASES)
 FOREIGN_FIELDS = _by_alias(FOREIGN)
 _NUMBER_WORD = re.compile(r"\b(?:numeros?|num|no|nr|number|n°|nº|№)(?=\W|\b)")
@@ -85,6 +88,7 @@ class Header:
     columns: dict[str, int]
     unknown: list[str]
     rows: list[SheetRow]
+    cells: list[str]  # the heads themselves, as they were
 
 
 def find_header(rows: Sequence[SheetRow]) -> Header:
@@ -95,7 +99,7 @@ def find_header(rows: Sequence[SheetRow]) -> Header:
             refuse_twice(row)
             if len(rows) == at + 1:
                 raise SheetRefused(_("The file has heads and no row below them."))
-            return Header(columns, unknown, list(rows[at + 1 :]))
+            return Header(columns, unknown, list(rows[at + 1 :]), list(row.cells))
     raise SheetRefused(
         gettext(
             "No column is called “%(number)s” or “%(mac)s”: one of them is needed. First row "
@@ -121,7 +125,13 @@ def columns_of(row: SheetRow) -> tuple[dict[str, int], list[str]]:
             columns.setdefault(name, keys.index(alias))
     read = set(columns.values())
     in_order = dict(sorted(columns.items(), key=lambda column: column[1]))
-    return in_order, [cell for index, cell in enumerate(row.cells) if cell and index not in read]
+    unread = (cell for index, cell in enumerate(row.cells) if cell and index not in read)
+    return in_order, [cell for cell in unread if not is_reason(cell)]
+
+
+def is_reason(head: str) -> bool:
+    """Whether a head is that of the column which our file of rows to correct adds."""
+    return _key(head) in REASONS
 
 
 def refuse_twice(row: SheetRow, fields: Collection[str] = tuple(LABELS)) -> None:

@@ -4,7 +4,7 @@ when it is done.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeGuard
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -18,6 +18,7 @@ from phones.errors import DuplicateMac, ListRefused
 from phones.imports.cells import Options
 from phones.imports.known import Known, Payload, look, sight_of
 from phones.imports.reading import LINE_FIELDS
+from phones.models import Phone
 from phones.services.duplicates import budget_spent, count_foreign
 from phones.services.registration import Registration, check_list
 
@@ -28,6 +29,8 @@ NAMES: dict[str, str | Promise] = {
     "site": _("site"),
     "presented_number": _("number to present"),
     "barring": _("restriction"),
+    "model": _("model"),
+    "description": _("description"),
 }
 
 
@@ -47,11 +50,17 @@ class Plan:
     is_new: bool = False
     changes: dict[str, Any] = field(default_factory=dict)
     registration: Registration | None = None
-    phone_is_there: bool = False
+    phone: Phone | None = None  # the one that is there already
+    phone_changes: dict[str, str] = field(default_factory=dict)  # its model, its description
+    moves: bool = False  # from the line it is on to the row's
 
     @property
     def does_nothing(self) -> bool:
-        return not (self.is_new or self.changes or self.registration)
+        return not (self.is_new or self.changes or self.registration or self.changes_phone)
+
+    @property
+    def changes_phone(self) -> bool:
+        return bool(self.phone_changes) or self.moves
 
 
 def judge(
@@ -207,25 +216,50 @@ def _judge_phones(plans: Sequence[Plan], client: Client, work: Work, options: Op
     for plan, registration, error in zip(plans, asked, errors, strict=True):
         if error is None:
             plan.registration = registration
-        elif isinstance(error, DuplicateMac) and _is_there(error, plan, client):
-            plan.phone_is_there = True
+        elif isinstance(error, DuplicateMac) and _is_own(error.phone, client):
+            try:
+                _plan_own_phone(plan, error.phone, options)
+            except Wrong as wrong:
+                plan.error = str(wrong)
         else:
             plan.error = str(error)
 
 
-def _is_there(error: DuplicateMac, plan: Plan, client: Client) -> bool:
-    """Whether the phone is already where the row wants it: the same file sent again changes
-    nothing.
-    """
-    phone = error.phone
-    if phone is None or phone.client_id != client.pk:
-        return False
-    line = plan.line.pk if plan.line is not None else None
-    if line is None and plan.payload.get("number"):
-        return False  # its line is yet to come
-    model, description = plan.payload.get("model", ""), plan.payload.get("description", "")
-    return (
-        phone.subscriber_id == line
-        and model in ("", phone.model)
-        and description in ("", phone.description)
-    )
+def _is_own(phone: Phone | None, client: Client) -> TypeGuard[Phone]:
+    return phone is not None and phone.client_id == client.pk
+
+
+def _plan_own_phone(plan: Plan, phone: Phone, options: Options) -> None:
+    """What a row makes of a phone of the client: an empty cell changes nothing. Raises Wrong."""
+    payload = plan.payload
+    plan.phone = phone
+    plan.moves = bool(payload.get("number")) and not _is_on(phone, plan.line)
+    if plan.moves and not options.moves:
+        raise Wrong(_why_it_stays(phone))
+    given = {name: payload.get(name, "") for name in ("model", "description")}
+    plan.phone_changes = {
+        name: value for name, value in given.items() if value not in ("", getattr(phone, name))
+    }
+    if plan.phone_changes and not options.update:
+        raise Wrong(
+            gettext(
+                "This phone exists with other values (%(fields)s): tick the update of what exists "
+                "to change it."
+            )
+            % {"fields": fields_in_words(plan.phone_changes)}
+        )
+
+
+def _is_on(phone: Phone, line: Subscriber | None) -> bool:
+    return line is not None and line.pk is not None and line.pk == phone.subscriber_id
+
+
+def _why_it_stays(phone: Phone) -> str:
+    if phone.subscriber is None:
+        return gettext(
+            "This phone is already registered, on no line: tick the change of line to put it on "
+            "this one."
+        )
+    return gettext(
+        "This phone is already on the line %(line)s: tick the change of line to move it."
+    ) % {"line": phone.subscriber}

@@ -11,17 +11,20 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from metacentrex.sheets import SheetRow
-from phones.imports.cells import BadCell, Options, read_cell
+from phones.imports.cells import BadCell, Options, is_meant_as_name, read_cell
 from phones.imports.headers import LABELS, Header
+from phones.imports.names import LineNames
 
 LINE_FIELDS = ("extension", "name", "licence", "site", "presented", "barring")
 
 
-def read_rows(header: Header, options: Options) -> list[dict[str, Any]]:
+def read_rows(
+    header: Header, options: Options, names: LineNames | None = None
+) -> list[dict[str, Any]]:
     """Every row as a payload, with what is wrong inside the file itself: bad cells, and rows that
-    repeat another.
+    repeat another. `names` finds the lines that a person's name stands for.
     """
-    payloads = [_read(row, header, options) for row in header.rows]
+    payloads = [_read(row, header, options, names) for row in header.rows]
     _refer_numbers(payloads)
     for name, sentence in (
         ("mac", _("Same MAC address as row %(row)s.")),
@@ -31,13 +34,17 @@ def read_rows(header: Header, options: Options) -> list[dict[str, Any]]:
     return payloads
 
 
-def _read(row: SheetRow, header: Header, options: Options) -> dict[str, Any]:
-    payload: dict[str, Any] = {"row": row.number}
+def _read(
+    row: SheetRow, header: Header, options: Options, names: LineNames | None
+) -> dict[str, Any]:
+    payload: dict[str, Any] = {"row": row.number, "cells": row.cells}
     problems, notes = [], []
     for name, index in header.columns.items():
         cell = row.cells[index] if index < len(row.cells) else ""
         try:
             payload[name], note = read_cell(name, cell, options)
+            if names is not None and name == "number" and is_meant_as_name(payload[name]):
+                payload[name] = names.number_of(payload[name])
         except BadCell as error:
             payload[name], note = cell[:100], ""
             # The page shows numbers and addresses as they were typed; of the others one must say

@@ -4,15 +4,19 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clients.enums import RowState
 from clients.models import Client, PlatformSettings, Subscriber
+from clients.scoping import Scope
 from clients.services.job_kinds import Column, RowOutcome, Runner, StopJob, Work
 from clients.services.subscribers import create_subscribers, hold_lines, update_subscribers
 from phones.errors import ClientTerminated, ListRefused
 from phones.imports.judging import Plan, fields_in_words, judge
+from phones.models import Phone
+from phones.services.assignment import PhoneChange, change_phone
 from phones.services.registration import register_list
 
 KIND = "phones.import"
@@ -35,6 +39,11 @@ class ImportRunner(Runner):
 
     def check_rows(self, work: Work, payloads: Payloads) -> list[RowOutcome]:
         return _by_rank(work, payloads, _client(work), Words(done=False))
+
+    def links(self, scope: Scope, payloads: Payloads) -> dict[str, str]:
+        macs = {payload["mac"] for payload in payloads if payload.get("mac")}
+        seen = Phone.objects.within(scope).filter(mac__in=macs).values_list("mac", flat=True)
+        return {mac: reverse("extranet:phone-detail", args=[mac]) for mac in seen}
 
     def run_rows(self, work: Work, payloads: Payloads) -> list[RowOutcome]:
         # One import at a time for a client, whose short numbers two of them could otherwise cross.
@@ -96,6 +105,9 @@ def _apply(plans: list[Plan], client: Client, work: Work) -> None:
     changes = {plan.line.pk: plan.changes for plan in plans if plan.line and plan.changes}
     if changes:
         update_subscribers(changes, client=client, actor=work.actor)
+    for plan in sorted(plans, key=lambda plan: plan.payload.get("mac", "")):
+        if plan.phone is not None and plan.changes_phone:
+            _change_phone(plan, plan.phone, lines, work)
     asked = [
         replace(plan.registration, subscriber=lines.get(plan.payload.get("number", "")))
         for plan in plans
@@ -103,6 +115,17 @@ def _apply(plans: list[Plan], client: Client, work: Work) -> None:
     ]
     if asked:
         register_list(asked, client=client, actor=work.actor, now=work.now)
+
+
+def _change_phone(plan: Plan, phone: Phone, lines: Mapping[str, Subscriber], work: Work) -> None:
+    """What the row changes of a phone, and nothing else."""
+    line = lines[plan.payload["number"]] if plan.moves else phone.subscriber
+    change = PhoneChange(
+        description=plan.phone_changes.get("description", phone.description),
+        model=plan.phone_changes.get("model", phone.model),
+        subscriber=line,
+    )
+    change_phone(phone, change, actor=work.actor, now=work.now)
 
 
 class Words:
@@ -119,6 +142,27 @@ class Words:
         message = f"{said} – {plan.payload['note']}" if plan.payload["note"] else said
         return RowOutcome.skipped(message) if plan.does_nothing else RowOutcome.done(message)
 
+    def _own_phone(self, plan: Plan, phone: Phone) -> str:
+        said = []
+        if plan.phone_changes:
+            words = (
+                gettext("phone updated (%(fields)s)")
+                if self.done
+                else gettext("phone to update (%(fields)s)")
+            )
+            said.append(words % {"fields": fields_in_words(plan.phone_changes)})
+        if plan.moves:
+            names = {"line": phone.subscriber or gettext("no line")}
+            words = (
+                gettext("phone moved from %(line)s")
+                if self.done
+                else gettext("phone to move from %(line)s")
+            )
+            said.append(words % names)
+            if phone.is_in_service and not self.done:
+                said.append(gettext("in service: cut off until it fetches again"))
+        return ", ".join(said) or gettext("phone already there")
+
     def _line(self, plan: Plan) -> str:
         if plan.is_new:
             return gettext("line created") if self.done else gettext("line to create")
@@ -134,8 +178,8 @@ class Words:
         return gettext("line already there, unchanged") if plan.payload.get("number") else ""
 
     def _phone(self, plan: Plan) -> str:
-        if plan.phone_is_there:
-            return gettext("phone already there")
+        if plan.phone is not None:
+            return self._own_phone(plan, plan.phone)
         if plan.registration is None:
             return ""
         if plan.payload.get("number"):

@@ -19,6 +19,7 @@ from clients.services.jobs import Item
 from metacentrex.ui import exports
 from phones.forms.imports import ApplyForm, ImportForm
 from phones.imports.headers import LABELS, left_out
+from phones.imports.names import LineNames
 from phones.imports.reading import read_rows
 from phones.imports.runner import KIND
 from phones.services.registration import check_client
@@ -63,7 +64,7 @@ class ImportView(LiveClientView):
     def _start(self, form: ImportForm, client: Client) -> Job:
         check_client(client)
         options = form.options()
-        payloads = read_rows(form.header, options)
+        payloads = read_rows(form.header, options, LineNames(client))
         words = ngettext("Import of %(count)s row", "Import of %(count)s rows", len(payloads))
         return jobs.start(
             KIND,
@@ -74,7 +75,7 @@ class ImportView(LiveClientView):
             # PostgreSQL takes no NUL
             detail=str(form.cleaned_data["file"].name).replace("\0", "")[:200],
             notice=left_out(form.header.unknown),
-            options={"ticked": asdict(options)},
+            options={"ticked": asdict(options), "heads": form.header.cells},
             token=jobs.token_of(form.cleaned_data["form_token"], options, payloads),
         )
 

@@ -4,8 +4,10 @@ const FIELD = "input[name=mac], input[data-mac]";
 // What groups the digits, and what comes along unseen with a copied text (clients/pasted.py).
 const BETWEEN = /[:.\s\u00ad\u200b-\u200f\u202a-\u202e\u2010-\u2015\u2060-\u2064\u2066-\u2069\u2212\ufeff-]/g;
 
+const LABEL = /^@?\s*(?:adresse\s+)?mac(?:\s+(?:address|id))?\s*[:=]?/i; // as phones/mac.py
+
 function shaped(text) {
-  const digits = text.trim().replace(BETWEEN, "");
+  const digits = text.trim().replace(LABEL, "").replace(BETWEEN, "");
   if (!/^[0-9a-f]{12}$/i.test(digits)) return null;
   return digits.toUpperCase().match(/../g).join(":");
 }

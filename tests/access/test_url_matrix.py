@@ -132,6 +132,8 @@ MATRIX = {
     "extranet:job-export": Row(logged_in(200), NOT_ALLOWED),
     "extranet:job-detail": Row(HIDDEN, NOT_ALLOWED, [JOB]),
     "extranet:job-stop": Row(NOT_ALLOWED, ACT, [JOB]),
+    # Of an import alone, which the job of this row is not.
+    "extranet:import-wrong-rows": Row(logged_in(404, stranger=404), NOT_ALLOWED, [JOB]),
     "extranet:job-report": Row(HIDDEN, NOT_ALLOWED, [JOB]),
     "extranet:phone-detail": Row(HIDDEN, HIDDEN, [MAC]),
     "extranet:phone-document": Row(HIDDEN, NOT_ALLOWED, [MAC]),
@@ -255,7 +257,7 @@ def test_a_phone_that_does_not_exist_looks_like_a_strangers(
 def test_a_job_that_does_not_exist_looks_like_a_strangers(
     name: str, browsers: dict[str, Browser]
 ) -> None:
-    method = "get" if MATRIX[name].get == HIDDEN else "post"
+    method = "get" if MATRIX[name].post == NOT_ALLOWED else "post"
     foreign = getattr(browsers["stranger"], method)(address(name))
     missing = getattr(browsers["stranger"], method)(reverse(name, args=["99999"]))
 

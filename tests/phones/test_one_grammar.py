@@ -248,6 +248,8 @@ def mac_spellings(draw: st.DrawFn) -> str:
     pairs = [mac[at : at + 2] for at in range(0, 12, 2)]
     shapes = [mac, format_mac(mac), ".".join(mac[at : at + 4] for at in (0, 4, 8))]
     shapes += [hyphen.join(pairs) for hyphen in HYPHENS]
+    shapes += [" ".join(pairs), "\u202f".join(pairs), f"{mac[:4]} {mac[4:8]} {mac[8:]}"]
+    label = draw(st.sampled_from(("", "", "MAC: ", "MAC", "@MAC ", "mac=", "Adresse MAC\xa0: ")))
     shapes += [f"'{mac}", *([mac.lstrip("0")] if mac == FIGURES else [])]
     text = draw(st.sampled_from(shapes))
     text = draw(st.sampled_from((text, text.lower())))
@@ -256,6 +258,7 @@ def mac_spellings(draw: st.DrawFn) -> str:
     return (
         draw(mark)
         + draw(st.sampled_from(("", *SPACES)))
+        + label
         + inside
         + draw(st.sampled_from(("", *SPACES)))
     )

@@ -357,7 +357,6 @@ def test_a_phone_that_never_came_is_reopened_by_one_click(
     [
         (ClientStatus.SUSPENDED, SubscriberStatus.ACTIVE, "The client is suspended"),
         (ClientStatus.ACTIVE, SubscriberStatus.SUSPENDED, "The line is suspended"),
-        (ClientStatus.TERMINATED, SubscriberStatus.ACTIVE, "The client is terminated"),
     ],
 )
 def test_no_button_is_offered_that_would_not_help(
@@ -398,7 +397,7 @@ def test_the_operator_is_led_to_where_a_suspension_is_lifted_and_nobody_else(
     Client.unscoped.filter(pk=alice.client_id).update(status=client_status)
     Subscriber.unscoped.filter(pk=alice.pk).update(status=line_status)
     pages = {
-        "client": reverse("admin:clients_client_change", args=[alice.client_id]),
+        "client": reverse("extranet:client-detail", args=[alice.client.reference]) + "#status",
         "line": reverse("admin:clients_subscriber_change", args=[alice.pk]),
     }
     browser = as_user(operator)

@@ -267,6 +267,7 @@ CHANGES: dict[type[Model], dict[str, Callable[[World], object] | str]] = {
         "platform_auth_name": line(platform_auth_name="imposed", platform_password="imposed-too"),
         "platform_password": VIA_DRAFT.replace("a key that", "the account's name when both"),
         "created_at": NEVER,
+        "ended_at": NEVER,
     },
     Phone: {
         **dict.fromkeys(["id", "search_text", "form_token", "created_at"], OURS),
@@ -288,6 +289,7 @@ CHANGES: dict[type[Model], dict[str, Callable[[World], object] | str]] = {
                 "refused_since",
                 "refused_count",
                 "refused_reason",
+                "dismissed_at",
                 "knocked_at",
                 "knocked_since",
                 "knocked_count",

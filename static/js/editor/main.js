@@ -1,6 +1,6 @@
 /* The key editor: the draft and its three views – drawing, list, panel – which say the same at any time. */
 import { Acts } from "./acts.js";
-import { open } from "./dialogs.js";
+import { logIn, open } from "./dialogs.js";
 import { draggable } from "./drag.js";
 import { Draft } from "./draft.js";
 import { Drawing } from "./drawing.js";
@@ -24,6 +24,7 @@ class Editor {
     this.chosen = null;
     this.carried = null;
     this.isOpen = false;
+    this.logIn = () => logIn(this); // for session.js, which may not import what imports it
     this.loginUrl = document.querySelector("[data-login]").dataset.login;
     this.voice = document.querySelector("[data-speak]");
     this.sprite = document.querySelector(".mc-k use").getAttribute("href").split("#")[0];

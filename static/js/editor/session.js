@@ -1,5 +1,4 @@
 /* A session may end while the editor is open: whoever comes back goes on where they were. */
-import { logIn } from "./dialogs.js";
 
 let back = null; // one dialog, however many questions wait for it
 
@@ -13,7 +12,7 @@ export async function inSession(editor, act) {
     const who = isTried ? "" : await editor.server.whoIsIn(editor.loginUrl);
     isTried = true;
     if (String(who) !== String(editor.data.user)) {
-      back ??= logIn(editor).finally(() => (back = null));
+      back ??= editor.logIn().finally(() => (back = null));
       if (!(await back)) return null;
     }
     answer = await act();

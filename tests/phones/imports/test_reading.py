@@ -191,7 +191,7 @@ FIELDS = ["number", "mac", "extension", "name", "model", "site"]
 @settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.text(max_size=20), min_size=len(FIELDS), max_size=len(FIELDS)))
 def test_no_cell_breaks_the_reader(cells: list[str]) -> None:
-    header = Header({name: at for at, name in enumerate(FIELDS)}, [], [SheetRow(2, cells)])
+    header = Header({name: at for at, name in enumerate(FIELDS)}, [], [SheetRow(2, cells)], [])
 
     [payload] = read_rows(header, Options())
 

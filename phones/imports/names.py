@@ -1,0 +1,44 @@
+"""Lines named by a person instead of a number, in a file or in a pasted list."""
+
+from functools import cached_property
+
+from django.utils.translation import gettext, ngettext
+
+from clients.models import Client
+from clients.search import fold
+from phones.imports.cells import BadCell
+
+
+class LineNames:
+    """Who is on which line of a client: read once, and only if a row asks."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    @cached_property
+    def _numbers(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        rows = self._client.subscribers.order_by("number", "pk")
+        for name, number in rows.values_list("name", "number"):
+            found.setdefault(_key(name), []).append(number)
+        return found
+
+    def number_of(self, name: str) -> str:
+        """The number of the one line with that name, case and accents folded. Raises BadCell."""
+        numbers = self._numbers.get(_key(name), [])
+        if len(numbers) == 1:
+            return numbers[0]
+        if not numbers:
+            raise BadCell(
+                gettext("No line of this client is called “%(name)s”.") % {"name": name[:60]}
+            )
+        words = ngettext(
+            "%(count)s line is called “%(name)s”: type its number.",
+            "%(count)s lines are called “%(name)s”: type the number of one.",
+            len(numbers),
+        )
+        raise BadCell(words % {"count": len(numbers), "name": name[:60]})
+
+
+def _key(name: str) -> str:
+    return " ".join(fold(name).split())
