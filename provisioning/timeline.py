@@ -17,9 +17,11 @@ from clients.numbers import national
 from metacentrex.moments import day_moment, moment
 from phones import catalogue
 from phones.enums import Refusal, is_mended_by_renewal, is_mended_by_window
+from phones.mac import format_mac
 from phones.models import Phone
 from phones.states import too_old
 from provisioning.models import Fetch, FetchOutcome
+from provisioning.renderers.snom.identify import identify
 
 # of what it was refused, of its other requests, and of the acts on it: no kind hides another
 SHOWN = 200
@@ -57,6 +59,7 @@ class Entry:
     small: str = ""
     refused: bool = False
     remedy: str = ""  # the button that mends it: "reopen", "renew"
+    claimed: str = ""  # the other MAC address that the phone said it had
 
 
 @dataclass(frozen=True)
@@ -200,7 +203,17 @@ def _refusals(fetches: list[Fetch], windows: Windows, phone: Phone) -> Entry:
         small,
         refused=True,
         remedy=_remedy(reason, in_service=phone.is_in_service),
+        claimed=_claimed(newest) if reason is Refusal.MAC_MISMATCH else "",
     )
+
+
+def claimed_macs(days: list[Day]) -> set[str]:
+    """The other MAC addresses that requests named, for the page to find those of one's own."""
+    return {entry.claimed for day in days for entry in day.entries if entry.claimed}
+
+
+def _claimed(fetch: Fetch) -> str:
+    return identify(fetch.user_agent).mac or ""
 
 
 def _remedy(reason: Refusal, *, in_service: bool) -> str:
@@ -227,6 +240,8 @@ def _why(fetch: Fetch, reason: Refusal, windows: Windows, zone: ZoneInfo) -> str
         return gettext("the window begins on %(when)s only") % {"when": day_moment(since, zone)}
     if reason is Refusal.FIRMWARE_TOO_OLD and fetch.model:
         return too_old(fetch.model, fetch.firmware)
+    if reason is Refusal.MAC_MISMATCH and (claimed := _claimed(fetch)):
+        return gettext("the phone says its MAC address is %(mac)s") % {"mac": format_mac(claimed)}
     return str(reason.label)
 
 

@@ -27,7 +27,7 @@ from phones.states import mismatch_of, state_of
 from phones.views.phone import PhoneView, window_opened
 from provisioning.assembly.directory import directory_of
 from provisioning.queries import doubt_about, last_refusal
-from provisioning.timeline import count_refusals, timeline_of
+from provisioning.timeline import claimed_macs, count_refusals, timeline_of
 
 # The commissioning guide, chapter 2.
 FIRMWARE_STEPS = [
@@ -63,8 +63,16 @@ class PhoneDetailView(PhoneView):
         messages.success(request, window_opened(opened))
         return redirect("extranet:phone-detail", phone.mac)
 
+    def _own(self, macs: set[str]) -> set[str]:
+        """Those of these addresses whose phone the reader may see."""
+        if not macs:
+            return set()
+        found = Phone.objects.within(self.scope).filter(mac__in=macs)
+        return set(found.values_list("mac", flat=True))
+
     def _page(self, phone: Phone, form: WindowForm) -> HttpResponse:
         only_refused = "refus" in self.request.GET
+        timeline = timeline_of(phone, self.now, only_refused=only_refused)
         with timezone.override(phone.zone):
             context = {
                 "phone": phone,
@@ -76,7 +84,8 @@ class PhoneDetailView(PhoneView):
                 "doubt": doubt_about(phone),
                 "recognized": bool(phone.detected_token) and not phone.contradicts_declaration,
                 "line_url": _line_url(phone),
-                "timeline": timeline_of(phone, self.now, only_refused=only_refused),
+                "timeline": timeline,
+                "own_macs": self._own(claimed_macs(timeline)),
                 "only_refused": only_refused,
                 "refusal_count": count_refusals(phone),
                 "site": phone.place,

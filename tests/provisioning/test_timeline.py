@@ -17,11 +17,13 @@ from clients.models import Site, Subscriber, User
 from clients.services.audit import PLATFORM, Actor, record
 from metacentrex.moments import day_moment
 from phones.enums import Refusal
+from phones.mac import format_mac
 from phones.models import Phone
 from phones.services.assignment import PhoneChange, assign, change_phone, unassign
 from phones.services.window import open_window
 from provisioning.models import Fetch, FetchOutcome
 from provisioning.timeline import Entry, timeline_of
+from tests.factories.phones import AssignedPhoneFactory
 from tests.provisioning.asking import HOUR, OLD_SNOM_710, end_of_window, given_to
 
 Fetching = Callable[..., HttpResponse]
@@ -353,3 +355,21 @@ def test_a_hostile_user_agent_is_text_on_the_page(
 
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert" in page
+
+
+@pytest.mark.parametrize("whose", ["own", "strangers"])
+def test_a_request_that_names_another_mac_says_which_and_leads_there_if_it_is_ones_own(
+    whose: str,
+    blue_phone: Phone,
+    red_phone: Phone,
+    blue_browser: Browser,
+    bob: Subscriber,
+    fetch: Fetching,
+) -> None:
+    other = AssignedPhoneFactory(subscriber=bob) if whose == "own" else red_phone
+    fetch(blue_phone.mac, user_agent=f"Mozilla/4.0 (compatible; snom720-SIP 8.9.3.80 {other.mac})")
+
+    page = blue_browser.get(f"/extranet/telephones/{blue_phone.mac}/").content.decode()
+
+    assert f"{format_mac(other.mac)}" in page
+    assert (f"/extranet/telephones/{other.mac}/" in page) is (whose == "own")
