@@ -18,7 +18,7 @@ class WindowPolicy(models.TextChoices):
     """What the MAC alone is worth inside a window (docs/adr/007)."""
 
     WINDOW = "window", _("As often as asked, until the window ends")
-    FIRST_CONTACT = "first-contact", _("Once: the first who is served closes it")
+    FIRST_CONTACT = "first-contact", _("Once: the first phone served closes it")
 
 
 class Language(models.TextChoices):

@@ -169,7 +169,7 @@ def check_dial_string(text: str, confirmed: bool = False) -> str:
     if _SPECIAL.fullmatch(dialled) and not confirmed:
         raise NeedsConfirmation(
             "special",
-            _("%(number)s is also the form of a public service number. Confirm to keep it.")
+            _("%(number)s looks like a public service number. Confirm to keep it.")
             % {"number": dialled},
         )
     return dialled
@@ -215,8 +215,8 @@ def _from_national(typed: str) -> str:
             raise NumberError(
                 "ambiguous",
                 _(
-                    "Several overseas départements have such numbers: write it with its code, "
-                    "such as +590."
+                    "Several overseas départements have such numbers: type it with its code, such "
+                    "as +590."
                 ),
             )
         if found:
@@ -269,7 +269,7 @@ def _malformed(typed: str) -> NumberError:
     if _SHORT.fullmatch(typed):
         return NumberError(
             "short",
-            _("This is a short number, not a line: write all ten digits, such as 0970711111."),
+            _("This is a short number, not a line: type all ten digits, such as 0970711111."),
         )
     if re.fullmatch(r"\+?[0-9]+", typed):
         return NumberError("length", _("A French number has ten digits, such as 0970711111."))

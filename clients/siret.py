@@ -36,7 +36,7 @@ def parse_siret(text: str) -> str:
         )
     if siret.startswith("0" * 9) or not _checks(siret):
         raise SiretError(
-            "checksum", _("A digit of this SIRET number is wrong: its check key does not match.")
+            "checksum", _("A digit of this SIRET number is wrong: its check digit does not match.")
         )
     return siret
 

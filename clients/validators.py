@@ -35,7 +35,7 @@ def validate_host(value: str) -> None:
         colon and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536)
     ):
         raise ValidationError(
-            _("A host name, with its port if need be: sip.example.fr:5060."), code="host"
+            _("A host name, with its port if needed: sip.example.fr:5060."), code="host"
         )
 
 
@@ -77,7 +77,7 @@ def validate_host_names(value: str) -> None:
     for line in value.split("\n"):
         if (name := line.strip()) and not is_host_name(name.lower()):
             raise ValidationError(
-                _("“%(name)s” is not a host name: one a line, such as intranet.example.fr."),
+                _("“%(name)s” is not a host name. Type one per line, such as intranet.example.fr."),
                 code="host-name",
                 params={"name": name[:100]},
             )

@@ -52,8 +52,8 @@ def _words() -> dict[str, str | list[str]]:
         "digitsHelp": _("0 to 9, A to D, “*”, “#”; a comma is a pause."),
         "addressHelp": _("Only on the hosts that the operator allows."),
         "advanced": _("Advanced"),
-        "nobody": _("Nobody is called so."),
-        "allTaken": _("All of them are taken."),
+        "nobody": _("No one by that name."),
+        "allTaken": _("All of them are already chosen."),
         "more": _("More people: type more of the name."),
         "notRead": _("The directory could not be read. Type the number."),
         "extension": _("extension {n}"),
@@ -65,18 +65,20 @@ def _words() -> dict[str, str | list[str]]:
         "swapped": _("{key} and {to} exchanged"),
         "restored": _("{key} as before"),
         "inheritedAgain": _("{key} as inherited"),
-        "inserted": _("A free key inserted at {key}; the next ones move down"),
+        "inserted": _("Free key inserted at {key}; the next ones move down"),
         "insertFull": _("No free key after {key}: nothing can be inserted."),
-        "gapClosed": _("{key} taken out; the next ones move up"),
-        "noRoom": _("No room to shift that way."),
+        "gapClosed": _("{key} removed; the next ones move up"),
+        "noRoom": _("There is no room to shift in that direction."),
         "filledSome": _("{filled}; {left}"),
         "copied": _("{key} copied"),
         "cut": _("{key} cut"),
         "pasted": _("Pasted at {key}"),
-        "carried": _("{key} picked up: arrows carry it, Space puts it down, Escape cancels"),
+        "carried": _(
+            "{key} picked up: move it with the arrows, put it down with Space, cancel with Escape"
+        ),
         "putBack": _("{key} put back"),
         "locked": _("{key} is locked. {why}"),
-        "lineKept": _("A line stays in its group: the phone needs it there."),
+        "lineKept": _("A line key stays in its group: the phone needs it there."),
         "notLocked": _("{key} is not locked."),
         "undone": _("Undone: {what}"),
         "redone": _("Redone: {what}"),
@@ -94,9 +96,8 @@ def _words() -> dict[str, str | list[str]]:
         "discardYes": _("Cancel the changes"),
         "discarded": _("Changes cancelled"),
         "fillText": _(
-            "From {key} on, one key for each, in this order; lines, locked keys and, unless you "
-            "chose them, "
-            "keys in use stay as they are."
+            "From {key} on, one key each, in this order. Line keys and locked keys stay; so do "
+            "keys in use, unless you selected them."
         ),
         "pickedTitle": _("Taken ({n})"),
         "hasKey": _("has a key already"),
@@ -107,10 +108,10 @@ def _words() -> dict[str, str | list[str]]:
         "save": _("Save"),
         "saving": _("Saving…"),
         "wrong": _("to be corrected"),
-        "edge": _("Edge of the group."),
+        "edge": _("End of the group."),
         "isFree": _("The key is free already."),
         "isSorted": _("In order already."),
-        "noFree": _("No free key from {key} on: choose the ones to replace."),
+        "noFree": _("No free key from {key} on: select the ones to replace."),
         "saved": _("Saved."),
         "notSaved": _(
             "Not saved: the server could not be reached. Your changes are kept here; try again."
@@ -121,14 +122,12 @@ def _words() -> dict[str, str | list[str]]:
         "conflictTitle": _("{who} changed these keys meanwhile"),
         "somebody": _("Somebody"),
         "conflictText": _(
-            "Choose what is kept. Changes that do not touch each other are kept on both sides."
+            "Choose which changes to keep. Changes to different keys are kept on both sides."
         ),
         "mine": _("Here: {what}"),
         "theirs": _("Elsewhere: {what}"),
         "sidecars": _("Number of sidecars"),
-        "otherLogin": _(
-            "This is another login than the one that opened this page. Log in as before."
-        ),
+        "otherLogin": _("This is not the login that opened this page. Log in with the same one."),
         "leaving": _("Unsaved changes"),
         "close": _("Close"),
     }
@@ -138,17 +137,17 @@ def keyboard() -> list[tuple[str, str]]:
     """What each key of the keyboard does in the editor."""
     return [
         (_("Tab / Shift Tab"), _("drawing, list, panel, bar of changes")),
-        ("↑ ↓ ← →", _("the next key in that direction, over the edge to the next sidecar")),
+        ("↑ ↓ ← →", _("the next key in that direction, across to the next sidecar")),
         (_("Home / End"), _("the first and the last key of the phone or sidecar")),
         (_("Page up / Page down"), _("the previous and the next device")),
-        (_("Enter"), _("change the key; Escape leads back to it")),
-        ("Alt + ↑ ↓ ← →", _("move the key, the others make room")),
+        (_("Enter"), _("edit the key; Escape returns to it")),
+        ("Alt + ↑ ↓ ← →", _("move the key; the others make room")),
         (_("Space, arrows, Space"), _("pick up, carry, put down; Escape cancels")),
-        ("Ctrl X / C / V", _("cut, copy, paste the chosen keys")),
+        ("Ctrl X / C / V", _("cut, copy or paste the selected keys")),
         (_("Delete"), _("empty the key")),
         (
             _("Shift + arrows, Shift or Ctrl + click"),
-            _("choose several, to fill, sort or shift them"),
+            _("select several, to fill, sort or shift them"),
         ),
         (_("Ctrl Z / Ctrl Shift Z"), _("undo, redo")),
         ("Ctrl S", _("save")),

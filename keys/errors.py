@@ -46,7 +46,7 @@ class LayoutMoved(DomainError):
     code = "layout-moved"
 
     def __init__(self, profile: "PhoneProfile | None") -> None:
-        super().__init__(_("These keys were changed elsewhere meanwhile; nothing was saved."))
+        super().__init__(_("Someone changed these keys in the meantime; nothing was saved."))
         self.profile = profile
 
 
@@ -54,7 +54,7 @@ class OwnerGone(DomainError):
     code = "owner-gone"
 
     def __init__(self) -> None:
-        super().__init__(_("This line has ended meanwhile; nothing was saved."))
+        super().__init__(_("This line has ended in the meantime; nothing was saved."))
 
 
 class SidecarNotSupported(DomainError):

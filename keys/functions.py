@@ -65,7 +65,7 @@ BLF = KeyFunction(
     "blf",
     pgettext_lazy("key", "Supervision (BLF)"),
     pgettext_lazy(
-        "key", "Lights up when this person is on the phone; calls them, or takes their call."
+        "key", "Lights up when this person is on the phone; calls them or picks up their call."
     ),
     Parameter.PERSON,
     "eye",
@@ -76,7 +76,7 @@ BLF = KeyFunction(
 EXTENSION = KeyFunction(
     "extension",
     pgettext_lazy("key", "Extension"),
-    pgettext_lazy("key", "Calls this extension, and watches it where the platform allows that."),
+    pgettext_lazy("key", "Calls this extension and watches it, if the platform allows it."),
     Parameter.TARGET,
     "person",
     f"{WIKI}: Extension/Destination; the D7 user manual p. 20 shows a SIP address, no source a "
@@ -87,7 +87,7 @@ EXTENSION = KeyFunction(
 TRANSFER = KeyFunction(
     "transfer",
     pgettext_lazy("key", "Transfer to"),
-    pgettext_lazy("key", "Hands the call in progress over to this person or number."),
+    pgettext_lazy("key", "Transfers the current call to this person or number."),
     Parameter.TARGET,
     "box-arrow-in-right",
     f"{WIKI}: Transfer to; Tancredi",
@@ -95,7 +95,7 @@ TRANSFER = KeyFunction(
 FORWARD = KeyFunction(
     "forward",
     pgettext_lazy("key", "Forward to"),
-    pgettext_lazy("key", "Sends every call to this person or number; a second press ends it."),
+    pgettext_lazy("key", "Forwards all calls to this person or number; press again to stop."),
     Parameter.TARGET,
     "arrow-return-right",
     f"{WIKI}: Forward to; Tancredi",
@@ -103,7 +103,7 @@ FORWARD = KeyFunction(
 PARK = KeyFunction(
     "park",
     pgettext_lazy("key", "Parking"),
-    pgettext_lazy("key", "Parks the call in this place, or takes it back from there."),
+    pgettext_lazy("key", "Parks the call in this slot, or retrieves it."),
     Parameter.CODE,
     "p-square",
     f"{WIKI}: Park Orbit; wazo_snom writes a bare number on the 710 to the D765",
@@ -112,7 +112,7 @@ PARK = KeyFunction(
 INTERCOM = KeyFunction(
     "intercom",
     pgettext_lazy("key", "Intercom"),
-    pgettext_lazy("key", "Calls this person, whose phone answers by itself."),
+    pgettext_lazy("key", "Calls this person; their phone answers automatically."),
     Parameter.TARGET,
     "megaphone",
     f"{WIKI}: Intercom; no source shows a bare number. The far end answers by itself: "
@@ -138,7 +138,7 @@ CONFERENCE = KeyFunction(
 EVENT = KeyFunction(
     "event",
     pgettext_lazy("key", "Function of the phone"),
-    pgettext_lazy("key", "Opens or switches something of the phone itself."),
+    pgettext_lazy("key", "Opens or toggles a function of the phone itself."),
     Parameter.EVENT,
     "gear",
     f"{WIKI}: Key Event",
@@ -147,7 +147,7 @@ EVENT = KeyFunction(
 URL = KeyFunction(
     "url",
     pgettext_lazy("key", "Action URL"),
-    pgettext_lazy("key", "Has the phone ask for this address."),
+    pgettext_lazy("key", "Makes the phone call this web address."),
     Parameter.URL,
     "link-45deg",
     f"{WIKI}: Action URL",

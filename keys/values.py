@@ -78,7 +78,7 @@ def _compact(text: str) -> str:
 def _as_dialled(typed: str) -> str:
     if not _DIALLED.fullmatch(typed):
         raise ValidationError(
-            _("A number has digits, “*” and “#” only, with a “+” in front if need be."),
+            _("A number has only digits, “*” and “#”, with a “+” in front if needed."),
             code="number",
         )
     if len(typed) > LONGEST_NUMBER:
@@ -114,7 +114,7 @@ def clean_digits(text: str) -> str:
 def clean_event(text: str) -> str:
     """One of the phone's functions. Raises ValidationError."""
     if text not in EVENTS:
-        raise ValidationError(_("Choose a function of the list."), code="event")
+        raise ValidationError(_("Choose a function from the list."), code="event")
     return text
 
 
@@ -168,7 +168,7 @@ def _refuse_forbidden(text: str) -> None:
         if char in FORBIDDEN or char in "\r\n":
             shown = {"\r": "\\r", "\n": "\\n"}.get(char, char)
             raise ValidationError(
-                _("“%(char)s” cannot be used here: to the phone it is an order. Remove it."),
+                _("“%(char)s” cannot be used here: the phone treats it as a command. Remove it."),
                 code="forbidden",
                 params={"char": shown},
             )

@@ -86,7 +86,7 @@ def _secrets() -> Iterator[CheckMessage]:
         if secret
     ]
     if len(set(given)) < len(given):
-        yield Error(_("The same secret is used twice: each has its own."), id=f"{TAG}.E009")
+        yield Error(_("The same secret is used twice: give each its own."), id=f"{TAG}.E009")
 
 
 def _production() -> Iterator[CheckMessage]:
@@ -117,9 +117,9 @@ def _url_problem(name: str) -> str:
             "%(name)s must be the address of the site, such as https://extranet.example.fr."
         )
     elif parts.query or parts.fragment or parts.username or parts.password:
-        message = _("%(name)s holds only a scheme, a host, a port and a path.")
+        message = _("%(name)s can have only a scheme, a host, a port and a path.")
     elif PHONE_PATH.strip("/") in unquote(parts.path).split("/"):
-        message = _("%(name)s ends before %(path)s: that part is added to it.")
+        message = _("%(name)s must stop before %(path)s, which is added to it.")
         return message % {"name": name, "path": PHONE_PATH}
     elif parts.scheme != "https" and not settings.METACENTREX_EMBEDDED:
         message = _(
@@ -138,10 +138,7 @@ def _environment() -> Iterator[CheckMessage]:
         yield Error(problem, id=f"{TAG}.E007")
     elif settings.METACENTREX_EMBEDDED and not _is_local(settings.METACENTREX_PUBLIC_URL):
         yield Warning(
-            _(
-                "The embedded mode is announced under a public address: cookies are not marked "
-                "Secure."
-            ),
+            _("The embedded mode has a public address: cookies are not marked Secure."),
             hint=_("Use PostgreSQL (DATABASE_URL) to run in production."),
             id=f"{TAG}.W001",
         )
@@ -164,7 +161,9 @@ def _email() -> Iterator[CheckMessage]:
             )
         return
     if security not in EMAIL_SECURITIES:
-        yield Error(_("METACENTREX_EMAIL_SECURITY is starttls, tls or none."), id=f"{TAG}.E020")
+        yield Error(
+            _("METACENTREX_EMAIL_SECURITY must be starttls, tls or none."), id=f"{TAG}.E020"
+        )
     if not _is_address(sender):
         yield Error(
             _("METACENTREX_EMAIL_FROM must be an e-mail address, with or without a name."),
@@ -177,7 +176,7 @@ def _email() -> Iterator[CheckMessage]:
         )
     if user and security == "none" and not is_loopback(host):
         yield Error(
-            _("METACENTREX_EMAIL_SECURITY is none: the password would travel in clear."),
+            _("METACENTREX_EMAIL_SECURITY is none: the password would be sent in clear."),
             id=f"{TAG}.E023",
         )
 

@@ -39,7 +39,7 @@ MOST_BLANKS = 20_000  # in all: rows that a sheet merely skips cost their writer
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 UNREADABLE = "\N{REPLACEMENT CHARACTER}"
-NO_TABLE = _("This file is no table: choose a CSV or an XLSX file.")
+NO_TABLE = _("This file is not a table: choose a CSV or XLSX file.")
 DELIMITERS = ";\t,"
 _INVISIBLE = " \t\r\n\xa0\u202f\u200b\u200e\u200f\ufeff"
 _PLAIN_BLANKS = "\r\n\t\xa0\u202f"  # what a text has beside printable characters
@@ -87,7 +87,7 @@ def read_sheet(content: bytes, *, most_rows: int) -> list[SheetRow]:
     for row in _rows_of(content):
         if len(rows) > most_rows:
             raise SheetRefused(
-                _("The file has more than %(most)s rows: split it in several files.")
+                _("The file has more than %(most)s rows: split it into several files.")
                 % {"most": most_rows}
             )
         rows.append(row)
@@ -286,7 +286,7 @@ def _refuse_entities(part: bytes) -> None:
     hidden = b"\0" in part[:200] or part.startswith(_EBCDIC) or _ENCODING.match(part)
     if hidden or b"<!DOCTYPE" in part or b"<!ENTITY" in part:
         raise SheetRefused(
-            _("This workbook holds declarations that no spreadsheet writes: it is not read.")
+            _("This workbook contains declarations that no spreadsheet writes, so it is not read.")
         )
 
 

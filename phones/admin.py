@@ -121,7 +121,7 @@ class PhoneAdmin(ReadOnlyAdmin):
         state = state_of(obj, timezone.now())
         return f"{state.label} {state.detail}".strip()
 
-    @admin.action(description=_("Open a window, with new secrets"))
+    @admin.action(description=_("Open a window with new secrets"))
     def open_windows(
         self, request: HttpRequest, queryset: QuerySet[Phone]
     ) -> TemplateResponse | None:
@@ -137,7 +137,7 @@ class PhoneAdmin(ReadOnlyAdmin):
     def renew_all_secrets(self, request: HttpRequest, queryset: QuerySet[Phone]) -> None:
         self._each(request, queryset, renew, asks=False)
 
-    @admin.action(description=_("Release the MAC addresses that nobody ever used"))
+    @admin.action(description=_("Release MAC addresses that were never used"))
     def release_addresses(
         self, request: HttpRequest, queryset: QuerySet[Phone]
     ) -> TemplateResponse | None:
@@ -149,7 +149,7 @@ class PhoneAdmin(ReadOnlyAdmin):
     ) -> TemplateResponse | None:
         return self._each(request, queryset, unassign)
 
-    @admin.action(description=_("Delete: the MAC addresses are free again"))
+    @admin.action(description=_("Delete, and free the MAC addresses"))
     def delete_phones(
         self, request: HttpRequest, queryset: QuerySet[Phone]
     ) -> TemplateResponse | None:

@@ -12,22 +12,22 @@ class Refusal(models.TextChoices):
     LINE_SUSPENDED = "line-suspended", _("the line is suspended")
     NO_WINDOW = "no-window", _("no window is open")
     NOT_YET = "not-yet", _("the window has not begun")
-    OVERDUE = "overdue", _("the window was over")
+    OVERDUE = "overdue", _("the window had ended")
     CREDENTIALS_EXPECTED = (
         "credentials-expected",
-        _("the phone came without the credentials it already has (was it reset?)"),
+        _("the phone asked without the credentials it was given (was it reset?)"),
     )
     BAD_CREDENTIALS = "bad-credentials", _("wrong phone credentials")
     CREDENTIALS_IN_CLEAR = "credentials-in-clear", _("credentials sent without encryption")
     BAD_AUTHORIZATION = "bad-authorization", _("unreadable Authorization header")
-    MAC_MISMATCH = "mac-mismatch", _("the phone says it has another MAC address")
+    MAC_MISMATCH = "mac-mismatch", _("the phone reports a different MAC address")
     UNKNOWN_MODEL = "unknown-model", _("unknown model")
     UNSUPPORTED_MODEL = "unsupported-model", _("model not supported")
     FIRMWARE_TOO_OLD = "firmware-too-old", _("firmware too old")
     STALE_NONCE = "stale-nonce", _("phone credentials answering an old challenge")
     REPLAYED = (
         "replayed",
-        _("phone credentials sent a second time: somebody may have overheard them"),
+        _("phone credentials sent a second time: someone may have intercepted them"),
     )
     ALREADY_FETCHED = "already-fetched", _("its configuration was already given in this window")
     REVOKED_MEANWHILE = "revoked-meanwhile", _("access was withdrawn during the request")

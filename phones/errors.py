@@ -66,7 +66,7 @@ class ForeignVendor(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            _("This address is not that of a snom (00:04:13). Check it, or choose “Automatic”."),
+            _("This is not a snom address (00:04:13). Check it, or choose “Automatic”."),
             field="mac",
         )
 
@@ -76,7 +76,7 @@ class VendorNotConfirmed(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            _("This address is not that of a snom (00:04:13). Tick “I confirm” to keep it."),
+            _("This is not a snom address (00:04:13). Tick “I confirm” to keep it."),
             field="mac",
         )
 
@@ -92,17 +92,17 @@ class AssignLineFirst(DomainError):
 
 class WindowInThePast(DomainError):
     def __init__(self) -> None:
-        super().__init__(_("This date is past."), field="until")
+        super().__init__(_("This date is in the past."), field="until")
 
 
 class StartInThePast(DomainError):
     def __init__(self) -> None:
-        super().__init__(_("This date is past."), field="since")
+        super().__init__(_("This date is in the past."), field="since")
 
 
 class WindowEndsBeforeStart(DomainError):
     def __init__(self) -> None:
-        super().__init__(_("The window would end before it begins."), field="until")
+        super().__init__(_("The window would end before it starts."), field="until")
 
 
 class WindowTooFar(DomainError):
@@ -131,8 +131,8 @@ class RenewalPending(DomainError):
     def __init__(self) -> None:
         super().__init__(
             _(
-                "The secrets are renewed already and the phone has not taken them yet. "
-                "Restart it, or authorize it again to end those it has."
+                "The secrets have already been renewed, but the phone has not fetched them yet. "
+                "Restart it, or re-authorize it to revoke the ones it has."
             )
         )
 
@@ -176,4 +176,4 @@ class NobodyKnocked(DomainError):
     """« Vu », of a phone that nobody asked for from elsewhere, or not since somebody saw it."""
 
     def __init__(self) -> None:
-        super().__init__(_("Nobody has asked for it from elsewhere."))
+        super().__init__(_("There has been no request for it from elsewhere."))

@@ -84,7 +84,7 @@ def read_list(
         raise DomainError(_("The list is empty."))
     heads, lines = _below_heads(numbered)
     if not lines:
-        raise DomainError(_("The list has headers and no line below them."))
+        raise DomainError(_("The list has headers but no lines."))
     if len(lines) > MOST_LINES:
         raise DomainError(_("At most %(most)s lines at a time.") % {"most": MOST_LINES})
     subscribers = {row.number: row for row in client.subscribers.select_related("site")}
@@ -222,7 +222,7 @@ def _say_outcome(rows: list[Row]) -> None:
     }
     for row in rows:
         on_a_line = row.registration is not None and row.registration.subscriber is not None
-        row.outcome = opened if on_a_line else gettext("registered, on no line, no window")
+        row.outcome = opened if on_a_line else gettext("registered without a line or window")
 
 
 def _ask_platform(

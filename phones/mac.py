@@ -153,8 +153,8 @@ def _foreign_character(character: str) -> Message:
             "invisible character."
         )
     return _(
-        "“%(character)s” does not occur in a MAC address: only the digits 0 to 9 and the letters "
-        "A to F."
+        "“%(character)s” is not allowed in a MAC address: only the digits 0 to 9 and the letters "
+        "A to F are."
     ) % {"character": character}
 
 
@@ -166,15 +166,17 @@ def _refuse_meaning(mac: str) -> None:
         )
     if mac == "F" * DIGITS:
         raise MacError(
-            "broadcast", _("This address designates every device (broadcast), not one phone.")
+            "broadcast", _("This is the address of every device (broadcast), not of one phone.")
         )
     if first & 0x01:
-        raise MacError("multicast", _("This address designates a group (multicast), not a phone."))
+        raise MacError(
+            "multicast", _("This is the address of a group (multicast), not of one phone.")
+        )
     if first & 0x02:
         raise MacError(
             "local",
             _(
-                "No manufacturer gave this address (locally administered): copy the one under the "
-                "phone."
+                "No manufacturer assigned this address (locally administered): copy the one under "
+                "the phone."
             ),
         )

@@ -68,14 +68,12 @@ def return_words(phone: Phone, now: datetime, settings: PlatformSettings) -> str
     due = next_return(phone, now, settings)
     if due is None:
         return gettext(
-            "The phone takes changes when it is restarted, and comes back by itself from then on."
+            "The phone gets changes when it is restarted, and fetches them by itself from then on."
         )
     words = (
-        gettext("The phone was due back by %(when)s and did not come: is it switched off?")
+        gettext("The phone should have fetched by %(when)s and did not: is it switched off?")
         if due.is_late
-        else gettext(
-            "The phone takes changes by itself, by %(when)s at the latest; at once if restarted."
-        )
+        else gettext("The phone gets changes by %(when)s at the latest, or at once if restarted.")
     )
     return words % {"when": day_moment(due.by, phone.zone)}
 

@@ -14,8 +14,8 @@ from phones.services.bulk import Act
 
 IN_SERVICE_TITLE = _("Open a window for a phone in service?")
 IN_SERVICE = _(
-    "This phone is in service: it gets new secrets, those it has stop being valid at once, "
-    "and its MAC address alone is enough until the window ends."
+    "This phone is in service. It gets new secrets; those it has stop working at once. Its MAC "
+    "address alone is then enough until the window ends."
 )
 
 

@@ -47,7 +47,7 @@ def refuse_database_older_than_remembered(**kwargs: Any) -> None:
         known = renewals.read_own().generations
     except (renewals.UnreadableRenewals, OSError) as error:
         raise CannotServe(
-            _("The memory of renewals cannot be read: %(place)s.") % {"place": error}
+            _("The record of renewals cannot be read: %(place)s.") % {"place": error}
         ) from error
     if count := len(forgotten(known)):
         words = ngettext(

@@ -122,7 +122,7 @@ def _detail(phone: Phone, cause: Cause, now: datetime) -> str:
         return mismatch_of(phone)
     if cause is Cause.RELEASABLE:
         when = moment(phone.created_at, phone.zone)
-        return gettext("registered on %(when)s, never came") % {"when": when}
+        return gettext("registered on %(when)s, never fetched") % {"when": when}
     return _two_addresses(phone) if cause is Cause.DOUBLED else knock_in_words(phone)
 
 

@@ -172,7 +172,7 @@ def mismatch_of(phone: Phone) -> str:
     if not phone.contradicts_declaration:
         return ""
     names = {"declared": catalogue.get(phone.model).label, "seen": phone.seen_label}
-    return gettext("declared %(declared)s, seen %(seen)s") % names
+    return gettext("declared %(declared)s, detected %(seen)s") % names
 
 
 def too_old(model: str, firmware: str) -> str:
@@ -187,7 +187,7 @@ def _detail(phone: Phone, code: Code, now: datetime) -> str:
     if code is Code.REFUSED:
         return _refusal_in_words(phone)
     if code is Code.OVERDUE and phone.authorized_until is not None:
-        return gettext("since %(when)s, never came") % {
+        return gettext("since %(when)s, never fetched") % {
             "when": day_moment(phone.authorized_until, zone)
         }
     if code is Code.PENDING and phone.changed_at is not None:

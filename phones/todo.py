@@ -76,20 +76,18 @@ COUNTED = {
 # What it means, under the count.
 MEANINGS = {
     Cause.OVERDUE: ngettext_lazy(
-        "Never came for its configuration", "Never came for their configuration", "count"
+        "Never fetched its configuration", "Never fetched their configuration", "count"
     ),
     Cause.REFUSED: ngettext_lazy(
-        "It asks and is not served", "They ask and are not served", "count"
+        "It keeps asking and is not served", "They keep asking and are not served", "count"
     ),
     Cause.FIRMWARE: ngettext_lazy(
         "To be updated before it can be served", "To be updated before they can be served", "count"
     ),
-    Cause.MISMATCH: ngettext_lazy(
-        "Another model than was declared", "Other models than were declared", "count"
-    ),
+    Cause.MISMATCH: ngettext_lazy("Not the declared model", "Not the declared models", "count"),
     Cause.DOUBLED: ngettext_lazy(
-        "Two devices took the same configuration",
-        "Two devices took the same configuration",
+        "Two devices fetched the same configuration",
+        "Two devices fetched the same configuration",
         "count",
     ),
     Cause.KNOCKED: ngettext_lazy(

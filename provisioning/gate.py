@@ -247,7 +247,7 @@ RULES = (
     Rule(_("The client is active"), _is_client_active),
     Rule(_("The line is active"), _is_line_active),
     Rule(_("Its credentials are right, or a window is open"), _has_a_way_in),
-    Rule(_("The phone does not say another MAC address"), _says_the_same_mac),
+    Rule(_("The phone reports the same MAC address"), _says_the_same_mac),
     Rule(_("The model is known"), _is_a_known_model),
     Rule(_("The firmware is recent enough"), _is_recent_enough),
 )

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from phones.enums import Refusal
 
 NEW_WINDOW = _("Re-authorize it: it gets new credentials with its next configuration.")
-RENEWAL = _("Renew its secrets: it takes the new ones with those it has, and no window opens.")
+RENEWAL = _("Renew its secrets: it fetches the new ones with those it has, and no window opens.")
 LOOK_FIRST = _(
     "Check first which address these requests come from: someone else may be using its MAC "
     "address. Re-authorize it only if it is the phone itself."
@@ -15,8 +15,8 @@ LOOK_FIRST = _(
 REMEDIES: dict[str, str | Promise] = {
     Refusal.UNKNOWN_MAC: _("Register this MAC address on a line of its client."),
     Refusal.UNASSIGNED: _("Put it on a line: that opens a window."),
-    Refusal.CLIENT_INACTIVE: _("The client has to be active again."),
-    Refusal.LINE_SUSPENDED: _("The line has to be active again, or the phone put on another line."),
+    Refusal.CLIENT_INACTIVE: _("Make the client active again."),
+    Refusal.LINE_SUSPENDED: _("Make the line active again, or put the phone on another line."),
     Refusal.NO_WINDOW: NEW_WINDOW,
     Refusal.OVERDUE: NEW_WINDOW,
     Refusal.CREDENTIALS_EXPECTED: _(
@@ -33,13 +33,15 @@ REMEDIES: dict[str, str | Promise] = {
     Refusal.CREDENTIALS_IN_CLEAR: _(
         "The phone has to ask over https: check the setting URL it was given."
     ),
-    Refusal.MAC_MISMATCH: _("Give each phone its own setting URL, with {mac} in it."),
-    Refusal.UNKNOWN_MODEL: _("Declare its model, or let the phone itself ask: it says what it is."),
+    Refusal.MAC_MISMATCH: _("Give each phone its own setting URL, containing {mac}."),
+    Refusal.UNKNOWN_MODEL: _(
+        "Declare its model, or let the phone itself ask: its request names the model."
+    ),
     Refusal.UNSUPPORTED_MODEL: _(
         "Use a model from the list, or have this one added to the catalogue."
     ),
     Refusal.FIRMWARE_TOO_OLD: _("Update its firmware."),
-    Refusal.STALE_NONCE: _("The phone asks again by itself with a fresh proof; nothing to do."),
+    Refusal.STALE_NONCE: _("Nothing to do: the phone asks again by itself with fresh credentials."),
     Refusal.REVOKED_MEANWHILE: _("Ask again: something changed during the request."),
 }
 # Of a phone that has its configuration: a window would open to whoever knocked.

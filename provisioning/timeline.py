@@ -164,7 +164,7 @@ def _sameness(fetch: Fetch) -> tuple[object, ...]:
 
 def _served(fetch: Fetch, zone: ZoneInfo, *, is_first: bool) -> Entry:
     if fetch.outcome == FetchOutcome.LOOKED:
-        title, text = gettext("Looked at:"), gettext("headers only, nothing was pulled")
+        title, text = gettext("Looked at:"), gettext("headers only, no configuration sent")
     elif fetch.outcome == FetchOutcome.CHALLENGED:
         title = gettext("Asked for its credentials:")
         text = gettext("authentication request, which the phone answered")
@@ -176,7 +176,7 @@ def _served(fetch: Fetch, zone: ZoneInfo, *, is_first: bool) -> Entry:
     else:
         size = {"size": formats.number_format(fetch.size / 1024, 1)}
         title = gettext("Served for the first time:") if is_first else gettext("Served:")
-        text = gettext("whole configuration, %(size)s KB") % size
+        text = gettext("full configuration, %(size)s KB") % size
     return Entry(
         fetch.at, _clock(fetch.at, zone), "check-circle", "mc-provisionne", title, text, _who(fetch)
     )
@@ -235,13 +235,13 @@ def _span(first: datetime, last: datetime, zone: ZoneInfo) -> str:
 def _why(fetch: Fetch, reason: Refusal, windows: Windows, zone: ZoneInfo) -> str:
     since, until = windows.at(fetch.at)
     if reason is Refusal.OVERDUE and until is not None and until <= fetch.at:
-        return gettext("the window was over since %(when)s") % {"when": day_moment(until, zone)}
+        return gettext("the window had ended on %(when)s") % {"when": day_moment(until, zone)}
     if reason is Refusal.NOT_YET and since is not None and since > fetch.at:
-        return gettext("the window begins on %(when)s only") % {"when": day_moment(since, zone)}
+        return gettext("the window only starts on %(when)s") % {"when": day_moment(since, zone)}
     if reason is Refusal.FIRMWARE_TOO_OLD and fetch.model:
         return too_old(fetch.model, fetch.firmware)
     if reason is Refusal.MAC_MISMATCH and (claimed := _claimed(fetch)):
-        return gettext("the phone says its MAC address is %(mac)s") % {"mac": format_mac(claimed)}
+        return gettext("the phone reports the MAC address %(mac)s") % {"mac": format_mac(claimed)}
     return str(reason.label)
 
 
@@ -335,7 +335,7 @@ def _more(event: AuditEvent) -> str:
     if event.kind == "phone.knock_seen":
         return str(event.before.get("address", ""))
     if event.kind == "window.expired":
-        return gettext("the phone never came")
+        return gettext("the phone never fetched")
     if event.after.get("because") == "restored":
         return gettext("after a restoration of the platform’s data")
     return ""

@@ -36,7 +36,7 @@ PROOFS: dict[Proof, str | Promise] = {
     Proof.STALE: _("its credentials, answering an old challenge"),
     Proof.REPLAYED: _("its credentials, sent a second time"),
     Proof.CURRENT: _("its credentials"),
-    Proof.PREVIOUS: _("its credentials of before the renewal"),
+    Proof.PREVIOUS: _("its credentials from before the renewal"),
 }
 
 
@@ -208,7 +208,7 @@ def _credentials(decision: Decision) -> str:
         gettext("already used") if facts.has_used_credentials else gettext("never used yet")
     )
     if facts.has_previous_credentials:
-        parts.append(gettext("those of before the renewal are still good"))
+        parts.append(gettext("those from before the renewal are still valid"))
     return ", ".join(parts)
 
 
@@ -217,7 +217,7 @@ def _asked(decision: Decision, phone: Phone | None) -> Iterator[Fact]:
     yield Fact(gettext("Time"), moment(asked.at, phone.zone if phone else None))
     if asked.address:
         yield Fact(gettext("Address"), asked.address)
-    yield Fact(gettext("User-Agent"), asked.user_agent or gettext("says nothing of itself"))
+    yield Fact(gettext("User-Agent"), asked.user_agent or gettext("does not identify itself"))
     if identified.model:
         yield Fact(gettext("Taken for"), _taken_for(decision))
     yield Fact(gettext("Sent along"), str(PROOFS[_proof(decision)]))

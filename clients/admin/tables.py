@@ -34,7 +34,7 @@ class PlatformSettingsAdmin(NoDeleteAdmin):
         ),
         (_("Keys and voicemail"), {"fields": ["voicemail_number", "pickup_code", "url_hosts"]}),
         (
-            _("When phones come back by themselves"),
+            _("When phones fetch again by themselves"),
             {"fields": ["polling_from", "polling_until", "ntp_server"]},
         ),
         (

@@ -39,7 +39,7 @@ class MyAccountForm(forms.Form):
     wants_digest = forms.BooleanField(
         label=_("Receive the daily summary by e-mail"),
         required=False,
-        help_text=_("In the morning, on days when something is to be done."),
+        help_text=_("In the morning, on days when there is something to do."),
     )
 
     def __init__(self, data: Any = None, *, user: User) -> None:
@@ -70,10 +70,10 @@ class MyPasswordForm(PasswordChangeForm):
 
     error_messages = {
         **PasswordChangeForm.error_messages,
-        "password_incorrect": _("This is not your present password. Type it again."),
-        "password_mismatch": _("The two new passwords differ. Type the same one twice."),
+        "password_incorrect": _("This is not your current password. Type it again."),
+        "password_mismatch": _("The two new passwords do not match. Type the same one twice."),
         "password_unchanged": _(
-            "This is the present password. Choose another one: whoever gave it to you knows it."
+            "This is your current password. Choose another: the person who gave it to you knows it."
         ),
     }
 

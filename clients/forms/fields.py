@@ -56,7 +56,7 @@ class LineField(forms.CharField):
             return found[0]
         if found:
             raise ValidationError(
-                _("Several lines are called so; type the number."), code="ambiguous"
+                _("Several lines have this name; type the number."), code="ambiguous"
             )
         raise _no_line(text)
 

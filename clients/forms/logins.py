@@ -34,9 +34,7 @@ class LoginForm(DoorForm):
 
     for_subscribers = False
     error_messages = {
-        "invalid_login": _(
-            "This login and this password do not go together. Check capital letters."
-        ),
+        "invalid_login": _("Wrong login or password. Check for capital letters."),
         "inactive": _("This login is closed."),
     }
 
@@ -57,7 +55,7 @@ class PortalLoginForm(DoorForm):
 
     for_subscribers = True
     error_messages = {
-        "invalid_login": _("This number and this password do not go together. Check both."),
+        "invalid_login": _("Wrong number or password. Check both."),
         "inactive": _("This login is closed."),
     }
     remember = forms.BooleanField(label=_("Remember me"), required=False)

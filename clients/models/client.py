@@ -13,7 +13,7 @@ from clients.text import validate_plain_text
 from clients.validators import validate_host, validate_pickup_code, validate_siret
 
 validate_reference = RegexValidator(
-    r"\A[A-Za-z0-9][A-Za-z0-9_-]{0,19}\Z", _("Letters, digits, “-” and “_” only, 20 at most.")
+    r"\A[A-Za-z0-9][A-Za-z0-9_-]{0,19}\Z", _("Only letters, digits, “-” and “_”, at most 20.")
 )
 
 
@@ -55,21 +55,21 @@ class Client(Searchable, TenantModel):
         max_length=10,
         choices=Srtp.choices,
         blank=True,
-        help_text=_("Empty: as the transport, always with TLS and never without."),
+        help_text=_("Empty: as the transport requires, that is always with TLS and never without."),
     )
     window_policy = models.CharField(
-        _("what the MAC address alone is worth inside a window"),
+        _("access by MAC address alone inside a window"),
         max_length=15,
         choices=WindowPolicy.choices,
         blank=True,
-        help_text=_("Empty: as the operator has set for everybody."),
+        help_text=_("Empty: the operator’s setting for all clients."),
     )
     pickup_code = models.CharField(
         _("pick-up code"),
         max_length=10,
         blank=True,
         validators=[validate_pickup_code],
-        help_text=_("Empty: as the operator has set for everybody."),
+        help_text=_("Empty: the operator’s setting for all clients."),
     )
     created_at = models.DateTimeField(_("created on"), default=timezone.now)
     terminated_at = models.DateTimeField(_("terminated on"), null=True, blank=True, editable=False)

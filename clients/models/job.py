@@ -61,13 +61,13 @@ class Job(Searchable, TenantModel):
     ok_count = models.PositiveIntegerField(_("done"), default=0)
     skipped_count = models.PositiveIntegerField(_("nothing to do"), default=0)
     bad_count = models.PositiveIntegerField(_("refused"), default=0)
-    stop_asked_at = models.DateTimeField(_("stop asked for on"), null=True, blank=True)
+    stop_asked_at = models.DateTimeField(_("stop requested on"), null=True, blank=True)
 
     # Who holds the job: each taker adds one, so that whoever was taken for dead can write nothing
     # more.
     turn = models.PositiveIntegerField(default=1)
     # from then on its wake-up, or its worker, is taken for lost
-    due_at = models.DateTimeField(_("taken for lost from"))
+    due_at = models.DateTimeField(_("considered lost from"))
     attempts = models.PositiveSmallIntegerField(default=0)  # takings since it last went forward
 
     # The form's own number: the second click of a double click finds its job here.

@@ -23,12 +23,12 @@ class PlatformSettings(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(720)],
     )
     maximum_window_days = models.PositiveSmallIntegerField(
-        _("furthest end of a window, in days"),
+        _("latest end of a window, in days"),
         default=30,
         validators=[MinValueValidator(1), MaxValueValidator(30)],
     )
     window_policy = models.CharField(
-        _("what the MAC address alone is worth inside a window"),
+        _("access by MAC address alone inside a window"),
         max_length=15,
         choices=WindowPolicy.choices,
         default=WindowPolicy.WINDOW,
@@ -38,11 +38,12 @@ class PlatformSettings(models.Model):
         default=30,
         validators=[MinValueValidator(1), MaxValueValidator(3650)],
         help_text=_(
-            "Of phones that never came, by the operator; of terminated clients, by itself."
+            "The operator releases those of phones that never fetched; those of terminated "
+            "clients are released automatically."
         ),
     )
     voicemail_number = models.CharField(
-        _("number of the voicemail"),
+        _("voicemail number"),
         max_length=32,
         blank=True,
         validators=[validate_plain_text],
@@ -55,14 +56,14 @@ class PlatformSettings(models.Model):
         max_length=10,
         default="*8",
         validators=[validate_pickup_code],
-        help_text=_("Dialled by a supervision key to take the call that rings there."),
+        help_text=_("Dialled by a supervision key to pick up a call ringing there."),
     )
     url_hosts = models.TextField(
-        _("hosts that a key may ask"),
+        _("hosts that keys may call"),
         blank=True,
         max_length=5000,
         validators=[validate_host_names],
-        help_text=_("One host name a line. Empty: no key may ask for an address."),
+        help_text=_("One host name per line. Empty: no key may call an address."),
     )
 
     # What every phone is told beside its line (phones/catalogue/data/vendors).
@@ -73,24 +74,25 @@ class PlatformSettings(models.Model):
         blank=True,
         validators=[validate_plain_host],
         help_text=_(
-            "Where phones get the time. Empty: as the client's network tells them, if it does."
+            "Where phones get the time. Empty: from the client's network, if it provides it."
         ),
     )
     polling_from = models.TimeField(
-        _("phones come back from"),
+        _("phones fetch again from"),
         default=time(1),
-        help_text=_("By the clock of their site. Each chooses its own moment of the night."),
+        help_text=_("In the time zone of their site. Each phone picks its own time of night."),
     )
     polling_until = models.TimeField(
-        _("phones come back until"),
+        _("phones fetch again until"),
         default=time(4),
-        help_text=_("Firmware 8 comes back within a day of its last visit, whatever the hour."),
+        help_text=_("Phones on firmware 8 fetch within a day of their last visit, at any hour."),
     )
     authenticates_notify = models.BooleanField(
         _("a remote reload or restart needs the line's password"),
         default=True,
         help_text=_(
-            "Off for a platform that cannot answer the phone's challenge: it could reload nothing."
+            "Switch it off if the platform cannot answer the phone's challenge: it could not "
+            "reload any phone."
         ),
     )
     registration_expiry = models.PositiveIntegerField(
@@ -103,7 +105,7 @@ class PlatformSettings(models.Model):
         max_length=12,
         choices=SipServerType.choices,
         default=SipServerType.DEFAULT,
-        help_text=_("What it changes on the phone is unconfirmed: try it on one phone first."),
+        help_text=_("Its effect on the phone is unconfirmed: try it on one phone first."),
     )
     says_user_phone = models.BooleanField(
         _("addresses marked as telephone numbers"),
@@ -115,7 +117,7 @@ class PlatformSettings(models.Model):
     matches_user_name = models.BooleanField(
         _("calls are matched by the line's number alone"),
         default=False,
-        help_text=_("For platforms that call another address than the one the phone registered."),
+        help_text=_("For platforms that call an address other than the one the phone registered."),
     )
 
     class Meta:
@@ -134,7 +136,7 @@ class PlatformSettings(models.Model):
             and self.maximum_window_days
             and self.window_hours > self.maximum_window_days * 24
         ):
-            raise ValidationError({"window_hours": _("Longer than the furthest end of a window.")})
+            raise ValidationError({"window_hours": _("Longer than the latest end of a window.")})
         if self.polling_from and self.polling_until and self.polling_from >= self.polling_until:
             raise ValidationError(
                 {"polling_until": _("Later than the first hour, in the same night.")}

@@ -50,7 +50,7 @@ class Subscriber(Searchable, TenantModel):
     is_locked = models.BooleanField(
         _("account locked"),
         default=False,
-        help_text=_("Closes the portal to this person; the line goes on working."),
+        help_text=_("Closes the portal to this person; the line keeps working."),
     )
     is_administrator = models.BooleanField(_("administrator"), default=False)
     administered_site = models.ForeignKey(

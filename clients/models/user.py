@@ -60,7 +60,7 @@ class User(AbstractBaseUser):
     wants_digest = models.BooleanField(
         _("receives the daily summary by e-mail"),
         default=False,
-        help_text=_("On days when something has to be done, and on no other."),
+        help_text=_("Only on days when there is something to do."),
     )
     digest_sent_on = models.DateField(null=True, editable=False)
     created_at = models.DateTimeField(_("created on"), default=timezone.now)
@@ -79,7 +79,9 @@ class User(AbstractBaseUser):
                 condition=models.Q(role__in=[Role.OPERATOR, Role.SUBSCRIBER], reseller=None)
                 | models.Q(role=Role.RESELLER, reseller__isnull=False),
                 name="user_reseller_goes_with_its_role",
-                violation_error_message=_("Reseller staff needs a reseller; an operator has none."),
+                violation_error_message=_(
+                    "Reseller staff must have a reseller; an operator must not."
+                ),
             ),
             models.CheckConstraint(
                 condition=models.Q(role=Role.SUBSCRIBER, subscriber__isnull=False)
@@ -92,9 +94,7 @@ class User(AbstractBaseUser):
         """A login that looks like a number is a line's own."""
         super().clean()
         if self.role != Role.SUBSCRIBER and self.login.startswith("+"):
-            raise ValidationError(
-                {"login": _("A login does not begin with “+”: those are the numbers of lines.")}
-            )
+            raise ValidationError({"login": _("A login cannot begin with “+”: line numbers do.")})
 
     def __str__(self) -> str:
         return self.subscriber.name if self.subscriber is not None else self.name or self.login

@@ -126,7 +126,7 @@ def check_site(site: Site) -> None:
         site.pk is not None
         and not Site.unscoped.filter(pk=site.pk, client_id=site.client_id).exists()
     ):
-        raise DomainError(_("A site never moves to another client."), field="client")
+        raise DomainError(_("A site cannot move to another client."), field="client")
     ancestor, above = site.parent, set[int]()
     # a loop elsewhere in the tree must not hold us
     while ancestor is not None and ancestor.pk not in above:

@@ -87,14 +87,14 @@ def check_mark() -> None:
     if database is not None and database == machine:
         return
     if database is None and machine is None:
-        reason = _("This database was never tied to a machine.")
+        reason = _("This database has never been linked to a machine.")
     elif machine is None:
         reason = _(
             "This database belongs to another data directory: it was restored here, or moved."
         )
     else:
         reason = _(
-            "This database is not the one this data directory knows: it was restored, or replaced."
+            "This is not the database that this data directory knows: it was restored or replaced."
         )
     raise CannotServe(f"{reason} {what_to_do()}")
 

@@ -127,7 +127,10 @@ def close(job: Job, state: JobState, notice: str = "") -> None:
 def check_again(job: Job, *, too_long: bool) -> NoReturn:
     """Nothing was written: say so and why, and show row by row what stands against it now."""
     notice = (
-        gettext("Nothing was saved: all at once takes too long. Import the right rows only.")
+        gettext(
+            "Nothing was saved: importing everything at once takes too long. Import only the "
+            "correct rows."
+        )
         if too_long
         else gettext("Nothing was saved: something changed since the preview. Here it is again.")
     )

@@ -59,7 +59,7 @@ def _work(job: Job) -> None:
     work = _permitted(job)
     if work is None:
         return job_lease.close(
-            job, JobState.FAILED, gettext("The login that asked for it may no longer do so.")
+            job, JobState.FAILED, gettext("The user who started this job no longer has permission.")
         )
     while rows := _next_rows(job, runner):
         _do(job, runner, work, rows)

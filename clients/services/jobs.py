@@ -171,9 +171,7 @@ class TooManyJobs(DomainError):
     """One login does not keep the worker from everybody else's jobs."""
 
     def __init__(self) -> None:
-        words = _(
-            "You have %(most)s jobs at work: wait until one of them ends, or stop one (“Jobs”)."
-        )
+        words = _("You have %(most)s jobs running: wait until one ends, or stop one (“Jobs”).")
         super().__init__(words % {"most": MOST_AT_WORK})
 
 
@@ -181,7 +179,9 @@ class NotAllGood(DomainError):
     """« Tout ou rien » is for a list without a wrong row."""
 
     def __init__(self) -> None:
-        super().__init__(_("Some rows are wrong: choose the right rows only, or correct the file."))
+        super().__init__(
+            _("Some rows are wrong: import only the correct rows, or correct the file.")
+        )
 
 
 class TooLong(DomainError):
@@ -189,8 +189,8 @@ class TooLong(DomainError):
 
     def __init__(self) -> None:
         words = _(
-            "All or nothing takes %(most)s rows at most: import the right rows only, or split the "
-            "file."
+            "“All or nothing” takes at most %(most)s rows: import only the correct rows, or split "
+            "the file."
         )
         super().__init__(words % {"most": most_whole()})
 

@@ -60,7 +60,7 @@ class ClientHasEnded(DomainError):
     code = "client-ended"
 
     def __init__(self) -> None:
-        super().__init__(_("This client is terminated: nobody of it can log in any more."))
+        super().__init__(_("This client is terminated: none of its users can log in any more."))
 
 
 @transaction.atomic

@@ -60,7 +60,7 @@ def check_belongings(subscriber: Subscriber) -> None:
     if stored is None and subscriber.client.status == ClientStatus.TERMINATED:
         raise DomainError(_("This client is terminated: it gets no new line."), field="client")
     if stored is not None and stored.client_id != subscriber.client_id:
-        raise DomainError(_("A line never moves to another client."), field="client")
+        raise DomainError(_("A line cannot move to another client."), field="client")
     _check_sites(subscriber, subscriber.client)
     _check_account(subscriber)
     _check_numbers(subscriber, stored)
@@ -77,7 +77,7 @@ def _check_account(subscriber: Subscriber) -> None:
     if bool(subscriber.platform_auth_name) != bool(subscriber.platform_password):
         # Half an account would be served as an empty password: no phone of the line could register.
         raise DomainError(
-            _("An imposed account has a name and a password, or neither."),
+            _("An imposed account needs both a name and a password, or neither."),
             field="platform_password",
         )
 

@@ -66,5 +66,5 @@ class MyPasswordView(OwnAccountView):
             return self.page(password=form)
         user = change_own_password(request.user, form.cleaned_data["new_password1"])
         update_session_auth_hash(request, user)
-        messages.success(request, gettext("Password changed. Your sessions elsewhere are ended."))
+        messages.success(request, gettext("Password changed. Your other sessions have ended."))
         return redirect("extranet:my-account")

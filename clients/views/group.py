@@ -69,7 +69,7 @@ class AccessView(LineView):
         if request.POST.get("seen", state["seen"]) != state["seen"]:
             # A reload of the answer would end the password that was just noted.
             words = gettext(
-                "Access was given since this page was opened; its password was shown then, once."
+                "Access was given after this page was opened; the password was shown then, once."
             )
             return self._page(state | {"refused": words})
         try:

@@ -22,7 +22,7 @@ from metacentrex.ui.exports import Column
 JOBS: list[Column[Job]] = [
     Column(_("What for"), lambda job: job.summary),
     Column(_("Client"), lambda job: str(job.client or "")),
-    Column(_("Asked for on"), lambda job: moment(job.created_at)),
+    Column(_("Started on"), lambda job: moment(job.created_at)),
     Column(_("By"), lambda job: job.actor_label),
     Column(_("State"), lambda job: look_of(job).label),
     Column(_("Rows"), lambda job: job.total),

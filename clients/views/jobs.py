@@ -203,7 +203,7 @@ class JobStopView(ExtranetView):
     def post(self, request: AuthenticatedRequest, pk: int) -> HttpResponse:
         job = job_or_404(self.scope, pk)
         if jobs.stop(job, actor=self.actor):
-            messages.success(request, gettext("Stop asked. What is done stays done."))
+            messages.success(request, gettext("Stop requested. What is done stays done."))
         else:
             messages.warning(request, gettext("It had already ended."))
         return redirect("extranet:job-detail", job.pk)

@@ -69,7 +69,7 @@ class PasswordView(ChoosesPassword, PortalView):
             return self._page(form)
         user = change_own_password(self.request.user, form.cleaned_data["new_password1"])
         update_session_auth_hash(request, user)
-        messages.success(request, gettext("Password changed. Your sessions elsewhere are ended."))
+        messages.success(request, gettext("Password changed. Your other sessions have ended."))
         return redirect("portal:home")
 
     def _page(self, form: PortalPasswordForm) -> HttpResponse:

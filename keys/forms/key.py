@@ -54,10 +54,10 @@ class KeyForm(forms.Form):
     label = forms.CharField(
         label=_("Label"),
         required=False,
-        help_text=_("Follows the directory as long as you leave it empty."),
+        help_text=_("Follows the directory while you leave it empty."),
     )
     picks_up = forms.BooleanField(
-        label=_("Take the call that rings there, by pressing"), required=False
+        label=_("Pick up a call ringing there by pressing the key"), required=False
     )
     is_locked = forms.BooleanField(label=_("Lock this key for the levels below"), required=False)
     reason = forms.CharField(label=_("Reason of the lock"), required=False)

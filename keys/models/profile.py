@@ -116,7 +116,7 @@ class Key(models.Model):
     label = models.CharField(
         _("label"), max_length=40, blank=True, help_text=_("Empty: as in the directory.")
     )
-    picks_up = models.BooleanField(_("takes calls that ring there"), default=True)
+    picks_up = models.BooleanField(_("picks up calls ringing there"), default=True)
     is_locked = models.BooleanField(pgettext_lazy("key", "locked"), default=False)
     lock_reason = models.CharField(_("reason of the lock"), max_length=100, blank=True)
 

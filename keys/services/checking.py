@@ -133,7 +133,7 @@ def _wants_person(key: KeyDraft) -> bool:
 def _checked(asked: KeyDraft, known: Known) -> LayerKey:
     function = FUNCTIONS.get(asked.function)
     if function is None:
-        raise _Wrong("function", ValidationError(_("Choose a type of the list.")))
+        raise _Wrong("function", ValidationError(_("Choose a type from the list.")))
     person = _person(asked, function, known)
     value = "" if person is not None else _value(asked, function, known)
     label = _field("label", lambda: clean_label(asked.label)) if function is not NONE else ""
@@ -151,7 +151,7 @@ def _person(asked: KeyDraft, function: KeyFunction, known: Known) -> Person | No
     if asked.person is not None:
         person = known.people.get(asked.person)
         if person is None:
-            raise _Wrong("value", ValidationError(_("This line is not one of this client.")))
+            raise _Wrong("value", ValidationError(_("This line does not belong to this client.")))
         return person
     if asked.ended:
         person = known.ended.get(asked.ended)
@@ -162,10 +162,11 @@ def _person(asked: KeyDraft, function: KeyFunction, known: Known) -> Person | No
     if len(called) == 1:
         return called[0]
     if called:
-        raise _Wrong("value", ValidationError(_("Several lines are called so; type the number.")))
+        raise _Wrong("value", ValidationError(_("Several lines have this name; type the number.")))
     if function.parameter is Parameter.PERSON:
         raise _Wrong(
-            "value", ValidationError(_("Choose the person to watch: a line of your company."))
+            "value",
+            ValidationError(_("Choose the person to watch: someone with a line in your company.")),
         )
     return None
 
@@ -185,7 +186,8 @@ def _reason(asked: KeyDraft) -> str:
     reason = _field("reason", lambda: clean_label(asked.reason))
     if not reason:
         raise _Wrong(
-            "reason", ValidationError(_("Say why: it is shown to whoever finds the key locked."))
+            "reason",
+            ValidationError(_("Give a reason: it is shown to users who find the key locked.")),
         )
     return reason
 

@@ -156,9 +156,7 @@ class EditorView(KeysOf):
 
     def when_taken(self) -> str:
         """When phones take what is saved, in a sentence."""
-        return gettext(
-            "Phones take them by themselves within about a day, at once if they are restarted."
-        )
+        return gettext("Phones fetch them within about a day, or at once if restarted.")
 
     def words(self) -> dict[str, Any]:
         """Title, steps back and whatever else the audience's page says."""
@@ -278,8 +276,7 @@ def _worded(impact: Impact, draft: LayoutDraft) -> str:
     if any(key is not None and key.is_locked for key in draft.keys.values()):
         said.append(
             gettext(
-                "A locked key takes the place of everybody’s own, which comes back once it is "
-                "unlocked."
+                "A locked key replaces each user’s own key, which comes back once it is unlocked."
             )
         )
     return " ".join(said)

@@ -69,7 +69,7 @@ class LineEditorView(KeysOfLine, EditorView):
         settings, now = PlatformSettings.current(), self.now  # type: ignore[attr-defined]
         last = last_to_return((each["phone"] for each in self._phones()), now, settings)
         if last is None:
-            return gettext("A phone of this model takes them with its first configuration.")
+            return gettext("A phone of this model gets them with its first configuration.")
         return return_words(last, now, settings)
 
     def screen(self) -> list[str]:

@@ -38,8 +38,8 @@ class PhoneBulkForm(forms.Form):
         choices=[(act.value, act.value) for act in Act],
         coerce=Act,
         error_messages={
-            "required": _("What is to be done?"),
-            "invalid_choice": _("What is to be done?"),
+            "required": _("Choose an action."),
+            "invalid_choice": _("Choose an action."),
         },
     )
     everything = forms.BooleanField(required=False)

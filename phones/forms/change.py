@@ -109,6 +109,6 @@ class WindowForm(forms.Form):
         data = super().clean() or self.cleaned_data
         if not self.errors and data["since"] is None and data["until"] is None:
             self.add_error(
-                "until", ValidationError(_("Give an end, a beginning, or both."), code="required")
+                "until", ValidationError(_("Give a start, an end, or both."), code="required")
             )
         return data

@@ -51,7 +51,7 @@ class ImportForm(forms.Form):
         required=False,
     )
     vendor_confirmed = forms.BooleanField(
-        label=_("I confirm the addresses that are not those of a snom"), required=False
+        label=_("I confirm the addresses that are not snom addresses"), required=False
     )
     form_token = forms.UUIDField(widget=forms.HiddenInput, required=False)
 

@@ -24,12 +24,11 @@ class RegisterForm(forms.Form):
 
     mac = MacField(
         help_text=_(
-            "As printed under the phone, with or without separators. What you paste is put in "
-            "shape."
+            "As printed under the phone, with or without separators. Pasted text is tidied up."
         )
     )
     vendor_confirmed = forms.BooleanField(
-        label=_("I confirm this address, which is not that of a snom"), required=False
+        label=_("I confirm this address, although it is not a snom address"), required=False
     )
     description = DescriptionField()
     model = ModelField(initial=AUTOMATIC)
@@ -122,7 +121,7 @@ class RegisterManyForm(forms.Form):
         ),
     )
     vendor_confirmed = forms.BooleanField(
-        label=_("I confirm the addresses that are not those of a snom"), required=False
+        label=_("I confirm the addresses that are not snom addresses"), required=False
     )
 
     def __init__(self, *args: Any, client: Client, **kwargs: Any) -> None:

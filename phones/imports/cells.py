@@ -91,8 +91,7 @@ def _extension(cell: str, options: Options) -> str:
     except NeedsConfirmation:
         raise BadCell(
             gettext(
-                "%(number)s is also the form of a public service number. Tick the confirmation to "
-                "keep it."
+                "%(number)s looks like a public service number. Tick the confirmation to keep it."
             )
             % {"number": cell}
         ) from None
@@ -123,7 +122,7 @@ def _plain(cell: str, longest: int) -> str:
         )
     if UNREADABLE in cell:
         raise BadCell(
-            gettext("“%(text)s” holds a character that cannot be read: save the file as UTF-8.")
+            gettext("“%(text)s” contains an unreadable character: save the file as UTF-8.")
             % {"text": cell[:40]}
         )
     try:

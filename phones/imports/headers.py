@@ -98,7 +98,7 @@ def find_header(rows: Sequence[SheetRow]) -> Header:
         if {"number", "mac"} & set(columns):
             refuse_twice(row)
             if len(rows) == at + 1:
-                raise SheetRefused(_("The file has heads and no row below them."))
+                raise SheetRefused(_("The file has headers but no rows."))
             return Header(columns, unknown, list(rows[at + 1 :]), list(row.cells))
     raise SheetRefused(
         gettext(

@@ -154,7 +154,7 @@ def _taken(number: str, in_sight: set[str]) -> str:
 def _need_row(position: int, known: Known, *, done: bool) -> None:
     if done or position in known.wrong:
         raise Wrong(
-            gettext("It builds on row %(row)s, which was not imported.") % {"row": position}
+            gettext("It depends on row %(row)s, which was not imported.") % {"row": position}
         )
 
 

@@ -56,7 +56,7 @@ def _read(
     _join_name(payload)
     if not payload.get("number") and not payload.get("mac") and not problems:
         problems.append(
-            gettext("Neither a number nor a MAC address: nothing can be done with this row.")
+            gettext("This row has neither a number nor a MAC address, so there is nothing to do.")
         )
     payload["problem"], payload["note"] = " ".join(problems), " ".join(notes)
     return payload

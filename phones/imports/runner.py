@@ -190,5 +190,5 @@ class Words:
             )
             return words % {"hours": self.hours}
         if self.done:
-            return gettext("phone registered on no line, no window")
-        return gettext("phone to register on no line, no window")
+            return gettext("phone registered without a line or window")
+        return gettext("phone to register without a line or window")

@@ -96,7 +96,7 @@ class Phone(Searchable, TenantModel):
         _("address last served"), max_length=45, blank=True, editable=False
     )
     served_digest = models.CharField(
-        _("digest of the document last served"), max_length=64, blank=True, editable=False
+        _("content hash of the document last served"), max_length=64, blank=True, editable=False
     )
     # What it would get now, rendered ahead (provisioning.services.publishing); "" until it was
     # served once.
@@ -120,7 +120,7 @@ class Phone(Searchable, TenantModel):
     # Refusals from elsewhere, until seen: anybody can knock with a MAC, so they are no state.
     # Of a client that ended: somebody has seen that it still asks, and need not be told again.
     dismissed_at = models.DateTimeField(null=True, editable=False)
-    knocked_at = models.DateTimeField(_("last asked for from elsewhere"), null=True, editable=False)
+    knocked_at = models.DateTimeField(_("last request from elsewhere"), null=True, editable=False)
     knocked_since = models.DateTimeField(null=True, editable=False)
     knocked_count = models.PositiveIntegerField(_("refusals elsewhere"), default=0, editable=False)
     knocked_reason = models.CharField(

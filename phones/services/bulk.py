@@ -76,7 +76,7 @@ class ChangedMeanwhile(DomainError):
     """Somebody acted on the phone since the list was shown."""
 
     def __init__(self, who: str) -> None:
-        super().__init__(_("%(who)s acted on it since this list was shown.") % {"who": who})
+        super().__init__(_("%(who)s changed it after this list was shown.") % {"who": who})
 
 
 @dataclass

@@ -101,7 +101,7 @@ class PhoneBulkView(ExtranetView):
             messages.warning(self.request, said)
         if not outcome.done and not outcome.refused:
             messages.error(
-                self.request, gettext("None of these phones exists any more; nothing was changed.")
+                self.request, gettext("None of these phones exist any more; nothing was changed.")
             )
 
 

@@ -179,7 +179,7 @@ class RenewSecretsView(PhoneView):
 
     def _renew(self, phone: Phone) -> str:
         renew(phone, actor=self.actor, now=self.now)
-        return gettext("Secrets renewed: the phone takes them at its next request.")
+        return gettext("Secrets renewed: the phone gets them at its next request.")
 
 
 class DoubleSeenView(PhoneView):
@@ -205,7 +205,7 @@ class KnockSeenView(PhoneView):
 
     def _see(self, phone: Phone) -> str:
         acknowledge_knock(phone, actor=self.actor, now=self.now)
-        return gettext("Noted: you will be told again if somebody asks for it from elsewhere.")
+        return gettext("Noted: you will be told again if there is another request from elsewhere.")
 
 
 class DismissView(PhoneView):

@@ -71,7 +71,7 @@ def make(scale: Scale, now: datetime | None = None) -> None:
     if Client.unscoped.exclude(
         reference__in=demo.REFERENCES
     ).exists():  # unscoped: of the whole installation
-        raise DomainError(_("There are other clients here than the demo's: nothing was made."))
+        raise DomainError(_("There are clients here that are not the demo's: nothing was created."))
     Maker(scale, now).run()
     record(MADE, PlatformSettings.current(), actor=PLATFORM, after=asdict(scale), at=now)
 

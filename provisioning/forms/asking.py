@@ -65,7 +65,7 @@ class TraceForm(AsModelForm):
 
     credentials = forms.ChoiceField(
         label=_("Credentials"),
-        choices=[(NONE, _("None")), (OWN, _("Those it has on board")), (WRONG, _("Wrong ones"))],
+        choices=[(NONE, _("None")), (OWN, _("The ones it already has")), (WRONG, _("Wrong ones"))],
         required=False,
         initial=NONE,
     )
@@ -73,7 +73,10 @@ class TraceForm(AsModelForm):
         label=_("Address"),
         required=False,
         unpack_ipv4=True,
-        help_text=_("Where it asks from; only “the first who is served closes it” looks at it."),
+        help_text=_(
+            "Where the request comes from; only “the first phone served closes it” takes it into "
+            "account."
+        ),
     )
 
     def __init__(self, data: Any = None, *, phone: Phone, now: datetime) -> None:

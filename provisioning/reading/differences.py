@@ -65,7 +65,7 @@ def differences(before: str, after: str, model: PhoneModel | None = None) -> lis
     if text := directory_change(old.contacts, new.contacts):
         found.append(Difference("changed", gettext("Directory"), text=text))
     return found or [
-        Difference("changed", gettext("Form"), text=gettext("the same values, written otherwise"))
+        Difference("changed", gettext("Form"), text=gettext("the same values in another form"))
     ]
 
 

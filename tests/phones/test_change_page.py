@@ -83,7 +83,7 @@ def test_the_box_taken_away_takes_the_phone_off_its_line(
         ({"line": ""}, "line", "Which line? Type its number."),
         ({"line": "0970729001"}, "line", "This number is not a line of this client."),
         ({"assigned": "", "until": "2026-12-01T10:00"}, "until", ASSIGN_FIRST),
-        ({"until": "2020-01-01T10:00"}, "until", "This date is past."),
+        ({"until": "2020-01-01T10:00"}, "until", "This date is in the past."),
         ({"until": "tomorrow"}, "until", UNREADABLE),
         ({"until": "2026-02-30T10:00"}, "until", UNREADABLE),
         ({"until": "0001-01-01T00:00"}, "until", UNREADABLE),
@@ -198,7 +198,7 @@ def test_until_a_date_is_until_that_date(blue_browser: Browser, blue_phone: Phon
 @pytest.mark.parametrize(
     ("until", "message"),
     [
-        ("2020-01-01T10:00", "This date is past."),
+        ("2020-01-01T10:00", "This date is in the past."),
         ("soon", UNREADABLE),
         ("0001-01-01T00:00", UNREADABLE),
         ("2027-03-28T02:30", NO_SUCH_HOUR),

@@ -95,7 +95,7 @@ def test_of_a_phone_that_has_an_older_document_nothing_is_promised() -> None:
     asked = phone("10.1.54.13", authenticated_at=SERVED, comes_back=False)
 
     assert words(asked) == (
-        "The phone takes changes when it is restarted, and comes back by itself from then on."
+        "The phone gets changes when it is restarted, and fetches them by itself from then on."
     )
     assert words(phone("10.1.54.13")) == ""
 

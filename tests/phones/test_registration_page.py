@@ -233,7 +233,7 @@ def test_a_name_of_two_lines_is_asked_about(
     response = send(blue_browser, line="bleu")
 
     assert response.context["form"].errors == {
-        "line": [gettext("Several lines are called so; type the number.")]
+        "line": [gettext("Several lines have this name; type the number.")]
     }
 
 

@@ -234,9 +234,9 @@ def test_a_visit_is_planned_on_the_phones_page(blue_browser: Browser, blue_phone
 @pytest.mark.parametrize(
     ("since", "until", "field", "words"),
     [
-        ("", "", "until", "Give an end, a beginning, or both."),
-        ("2020-01-01T09:00", "", "since", "This date is past."),
-        ("next", "2026-01-01T09:00", "until", "This date is past."),
+        ("", "", "until", "Give a start, an end, or both."),
+        ("2020-01-01T09:00", "", "since", "This date is in the past."),
+        ("next", "2026-01-01T09:00", "until", "This date is in the past."),
     ],
 )
 def test_dates_that_make_no_window_are_said_at_the_field(
@@ -276,7 +276,7 @@ def test_a_start_in_the_past_registers_nothing(
         {"mac": "00041374074C", "model": "auto", "line": "901", "since": "2020-01-01T09:00"},
     )
 
-    assert page.context["form"].errors == {"since": [gettext("This date is past.")]}
+    assert page.context["form"].errors == {"since": [gettext("This date is in the past.")]}
     assert not Phone.unscoped.exists()
 
 
@@ -290,7 +290,7 @@ def test_the_secrets_are_renewed_on_the_page_and_a_double_click_says_why_not(
 ) -> None:
     said = [act(blue_browser, in_service, "renouveler") for _ in range(2)]
 
-    assert said[0] == [gettext("Secrets renewed: the phone takes them at its next request.")]
+    assert said[0] == [gettext("Secrets renewed: the phone gets them at its next request.")]
     assert said[1] == [str(RenewalPending().message)]
     in_service.refresh_from_db()
     assert in_service.previous_generation == in_service.credential_generation - 1

@@ -126,13 +126,13 @@ REFUSALS: list[tuple[Callable[[Phone], Any], list[str], str]] = [
     (_suspend_client, [], "the client is suspended or terminated"),
     (_suspend_line, [], "the line is suspended"),
     (lambda phone: close_window(phone, actor=PLATFORM), [], "no window is open"),
-    (end_of_window, [], "the window was over"),
+    (end_of_window, [], "the window had ended"),
     (
         lambda phone: change(phone, authorized_from=timezone.now() + HOUR),
         [],
         "the window has not begun",
     ),
-    (_nothing, ["--at", "2099-01-01T09:00"], "the window was over"),
+    (_nothing, ["--at", "2099-01-01T09:00"], "the window had ended"),
     (_nothing, ["--model", "snom-710", "--firmware", "8.4.1"], "firmware too old"),
     (_nothing, [], "unknown model"),
 ]

@@ -68,7 +68,7 @@ def test_a_story_from_the_window_to_the_credentials(
     until = Phone.unscoped.get(pk=blue_phone.pk).window_opened_at + timedelta(hours=48)
     said = "snom 710, firmware 8.7.5.35"
     assert story == [
-        ("Refused:", "the window was over", f"203.0.113.9 – {said}"),
+        ("Refused:", "the window had ended", f"203.0.113.9 – {said}"),
         (
             "Window opened",
             f"until {date_format(timezone.localtime(until), 'j M Y')}",
@@ -115,7 +115,7 @@ def test_a_window_that_nothing_is_known_of_is_only_over(blue_phone: Phone) -> No
 
     (entry,) = entries(blue_phone, only_refused=True)
 
-    assert entry.text == "the window was over"
+    assert entry.text == "the window had ended"
 
 
 def test_only_the_first_configuration_of_all_is_the_first(
@@ -197,8 +197,8 @@ def test_a_row_of_like_refusals_is_one_entry_with_a_count(blue_phone: Phone) -> 
 
     assert told == [
         ("Refused:", "wrong phone credentials"),
-        ("Refused:", "the window was over"),
-        ("Refused 3 times:", "the window was over"),
+        ("Refused:", "the window had ended"),
+        ("Refused 3 times:", "the window had ended"),
     ]
 
 

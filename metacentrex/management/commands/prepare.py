@@ -16,7 +16,8 @@ class Command(BaseCommand):
 
     help = str(
         gettext_lazy(
-            "Apply the migrations, tie a new database to this machine, collect the static files."
+            "Apply the migrations, link a new database to this machine and collect the static "
+            "files."
         )
     )
     requires_system_checks: list[str] = []  # run here, so that every problem is said in words

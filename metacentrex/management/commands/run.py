@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
     help = str(
         gettext_lazy(
-            "Become the web server, the worker or the clock; “manage.py prepare” comes first."
+            "Run the web server, the worker or the scheduler; run “manage.py prepare” first."
         )
     )
     requires_system_checks: list[str] = []  # run here, so that every problem is said in words

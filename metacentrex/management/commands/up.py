@@ -48,7 +48,7 @@ class Command(BaseCommand):
             call_command("prepare", stdout=self.stdout)
             if not self.supervise(options["workers"]):
                 raise CommandError(
-                    _("The web server cannot be kept running; the log says why."), returncode=1
+                    _("The web server keeps stopping; the log says why."), returncode=1
                 )
             self.stdout.write(_("MetaCentrex has stopped."))
 

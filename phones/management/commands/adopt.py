@@ -26,7 +26,7 @@ class Command(BaseCommand):
 
     help = str(
         gettext_lazy(
-            "Tell this machine what its database is: restored from a backup, or live. See "
+            "Tell this machine whether its database is restored from a backup or live. See "
             "docs/operations.md."
         )
     )
@@ -53,7 +53,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--close-everything",
             action="store_true",
-            help=_("with --backup: no renewals.log is left, every phone has to be re-opened"),
+            help=_(
+                "with --backup: no renewals.log is left, so every phone has to be re-authorized"
+            ),
         )
         parser.add_argument(
             "--yes", action="store_true", help=_("with --close-everything: do not ask")
@@ -75,7 +77,7 @@ class Command(BaseCommand):
             return renewals.read(files)
         except (renewals.UnreadableRenewals, OSError) as error:
             raise CommandError(
-                _("The memory of renewals cannot be read: %(place)s.") % {"place": error}
+                _("The record of renewals cannot be read: %(place)s.") % {"place": error}
             ) from error
 
     def _join(self, own: Renewals) -> None:
@@ -148,9 +150,7 @@ class Command(BaseCommand):
             "backup": f"{sign.at:%Y-%m-%dT%H:%M:%SZ}" if sign else "?",
             "renewals": known.last or "-",
         }
-        words = _(
-            "Last sign of life in this backup: %(backup)s. Last renewal remembered: %(renewals)s."
-        )
+        words = _("Last activity in this backup: %(backup)s. Last recorded renewal: %(renewals)s.")
         self.stdout.write(words % values)
 
     def _report(self, done: dict[str, int]) -> None:
@@ -159,7 +159,7 @@ class Command(BaseCommand):
             _("Renewals under way ended: %(count)s") % {"count": done["renewals_ended"]},
             _("Phones whose credentials were revoked: %(count)s")
             % {"count": done["phones_revoked"]},
-            _("Phones to re-open: %(count)s") % {"count": done["phones_to_reopen"]},
+            _("Phones to re-authorize: %(count)s") % {"count": done["phones_to_reopen"]},
             _("Jobs stopped: %(count)s") % {"count": done["jobs_stopped"]},
             _("Sessions ended: %(count)s") % {"count": done["sessions_ended"]},
             _("MetaCentrex can start."),
@@ -170,7 +170,7 @@ class Command(BaseCommand):
 def confirm() -> None:
     """Say how many phones it costs, and take nothing but a clear yes."""
     count = Phone.unscoped.count()  # unscoped: of the whole installation
-    question = _("Every phone has to be re-opened: %(count)s. Type yes to go on: ") % {
+    question = _("Every phone has to be re-authorized: %(count)s. Type yes to continue: ") % {
         "count": count
     }
     if not sys.stdin.isatty():

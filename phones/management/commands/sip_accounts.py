@@ -117,7 +117,7 @@ def _moment(text: str | None) -> datetime | None:
     except ValueError:
         found = None
     if found is None:
-        words = _("“%(text)s” is no date and time such as 2026-11-24T09:00:00+01:00.")
+        words = _("“%(text)s” is not a date and time such as 2026-11-24T09:00:00+01:00.")
         raise CommandError(words % {"text": text})
     return found if timezone.is_aware(found) else timezone.make_aware(found)
 

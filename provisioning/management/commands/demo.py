@@ -72,7 +72,7 @@ class Command(BaseCommand):
 
     def _scale(self, scale: Scale, *, quiet: bool) -> None:
         if demo_scale.is_made():
-            said = _("The invented clients are there already: nothing was added.")
+            said = _("The invented clients already exist: nothing was added.")
         else:
             try:
                 demo_scale.make(scale)

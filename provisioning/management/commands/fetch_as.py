@@ -83,7 +83,8 @@ def _model(code: str | None) -> str:
     codes = [model.code for model in catalogue.all()]
     if code and code not in codes:
         raise _wrong(
-            gettext("No model is called so; there are: %(models)s.") % {"models": ", ".join(codes)}
+            gettext("There is no such model; choose one of: %(models)s.")
+            % {"models": ", ".join(codes)}
         )
     return code or ""
 

@@ -196,7 +196,7 @@ def test_the_same_values_written_otherwise_are_still_something() -> None:
 
     (found,) = differences(before, before.replace("<functionKeys", "\n<functionKeys"))
 
-    assert found.text == "the same values, written otherwise"
+    assert found.text == "the same values in another form"
 
 
 def test_a_whole_file_of_one_section_is_read() -> None:

@@ -16,6 +16,6 @@ def end_lines(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clients", "0009_numbers_of_ended_lines")]
+    dependencies = [("clients", "0008_numbers_of_ended_lines")]
 
     operations = [migrations.RunPython(end_lines, migrations.RunPython.noop)]

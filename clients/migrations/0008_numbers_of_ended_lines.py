@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clients", "0008_plain_words"),
+        ("clients", "0007_what_phones_are_told"),
     ]
 
     operations = [
