@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('keys', '0002_public_numbers'),
+        ("keys", "0002_public_numbers"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='key',
-            name='picks_up',
-            field=models.BooleanField(default=True, verbose_name='picks up calls ringing there'),
+            model_name="key",
+            name="picks_up",
+            field=models.BooleanField(default=True, verbose_name="picks up calls ringing there"),
         ),
     ]

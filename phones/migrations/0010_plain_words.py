@@ -4,30 +4,100 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('phones', '0009_dismissed'),
+        ("phones", "0009_dismissed"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='phone',
-            name='knocked_at',
-            field=models.DateTimeField(editable=False, null=True, verbose_name='last request from elsewhere'),
+            model_name="phone",
+            name="knocked_at",
+            field=models.DateTimeField(
+                editable=False, null=True, verbose_name="last request from elsewhere"
+            ),
         ),
         migrations.AlterField(
-            model_name='phone',
-            name='knocked_reason',
-            field=models.CharField(blank=True, choices=[('unknown-mac', 'MAC address not registered'), ('unassigned', 'the phone is not assigned to a line'), ('client-inactive', 'the client is suspended or terminated'), ('line-suspended', 'the line is suspended'), ('no-window', 'no window is open'), ('not-yet', 'the window has not begun'), ('overdue', 'the window had ended'), ('credentials-expected', 'the phone asked without the credentials it was given (was it reset?)'), ('bad-credentials', 'wrong phone credentials'), ('credentials-in-clear', 'credentials sent without encryption'), ('bad-authorization', 'unreadable Authorization header'), ('mac-mismatch', 'the phone reports a different MAC address'), ('unknown-model', 'unknown model'), ('unsupported-model', 'model not supported'), ('firmware-too-old', 'firmware too old'), ('stale-nonce', 'phone credentials answering an old challenge'), ('replayed', 'phone credentials sent a second time: someone may have intercepted them'), ('already-fetched', 'its configuration was already given in this window'), ('revoked-meanwhile', 'access was withdrawn during the request')], editable=False, max_length=30, verbose_name='reason of the refusal elsewhere'),
+            model_name="phone",
+            name="knocked_reason",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("unknown-mac", "MAC address not registered"),
+                    ("unassigned", "the phone is not assigned to a line"),
+                    ("client-inactive", "the client is suspended or terminated"),
+                    ("line-suspended", "the line is suspended"),
+                    ("no-window", "no window is open"),
+                    ("not-yet", "the window has not begun"),
+                    ("overdue", "the window had ended"),
+                    (
+                        "credentials-expected",
+                        "the phone asked without the credentials it was given (was it reset?)",
+                    ),
+                    ("bad-credentials", "wrong phone credentials"),
+                    ("credentials-in-clear", "credentials sent without encryption"),
+                    ("bad-authorization", "unreadable Authorization header"),
+                    ("mac-mismatch", "the phone reports a different MAC address"),
+                    ("unknown-model", "unknown model"),
+                    ("unsupported-model", "model not supported"),
+                    ("firmware-too-old", "firmware too old"),
+                    ("stale-nonce", "phone credentials answering an old challenge"),
+                    (
+                        "replayed",
+                        "phone credentials sent a second time: someone may have intercepted them",
+                    ),
+                    ("already-fetched", "its configuration was already given in this window"),
+                    ("revoked-meanwhile", "access was withdrawn during the request"),
+                ],
+                editable=False,
+                max_length=30,
+                verbose_name="reason of the refusal elsewhere",
+            ),
         ),
         migrations.AlterField(
-            model_name='phone',
-            name='refused_reason',
-            field=models.CharField(blank=True, choices=[('unknown-mac', 'MAC address not registered'), ('unassigned', 'the phone is not assigned to a line'), ('client-inactive', 'the client is suspended or terminated'), ('line-suspended', 'the line is suspended'), ('no-window', 'no window is open'), ('not-yet', 'the window has not begun'), ('overdue', 'the window had ended'), ('credentials-expected', 'the phone asked without the credentials it was given (was it reset?)'), ('bad-credentials', 'wrong phone credentials'), ('credentials-in-clear', 'credentials sent without encryption'), ('bad-authorization', 'unreadable Authorization header'), ('mac-mismatch', 'the phone reports a different MAC address'), ('unknown-model', 'unknown model'), ('unsupported-model', 'model not supported'), ('firmware-too-old', 'firmware too old'), ('stale-nonce', 'phone credentials answering an old challenge'), ('replayed', 'phone credentials sent a second time: someone may have intercepted them'), ('already-fetched', 'its configuration was already given in this window'), ('revoked-meanwhile', 'access was withdrawn during the request')], editable=False, max_length=30, verbose_name='reason of the refusal'),
+            model_name="phone",
+            name="refused_reason",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("unknown-mac", "MAC address not registered"),
+                    ("unassigned", "the phone is not assigned to a line"),
+                    ("client-inactive", "the client is suspended or terminated"),
+                    ("line-suspended", "the line is suspended"),
+                    ("no-window", "no window is open"),
+                    ("not-yet", "the window has not begun"),
+                    ("overdue", "the window had ended"),
+                    (
+                        "credentials-expected",
+                        "the phone asked without the credentials it was given (was it reset?)",
+                    ),
+                    ("bad-credentials", "wrong phone credentials"),
+                    ("credentials-in-clear", "credentials sent without encryption"),
+                    ("bad-authorization", "unreadable Authorization header"),
+                    ("mac-mismatch", "the phone reports a different MAC address"),
+                    ("unknown-model", "unknown model"),
+                    ("unsupported-model", "model not supported"),
+                    ("firmware-too-old", "firmware too old"),
+                    ("stale-nonce", "phone credentials answering an old challenge"),
+                    (
+                        "replayed",
+                        "phone credentials sent a second time: someone may have intercepted them",
+                    ),
+                    ("already-fetched", "its configuration was already given in this window"),
+                    ("revoked-meanwhile", "access was withdrawn during the request"),
+                ],
+                editable=False,
+                max_length=30,
+                verbose_name="reason of the refusal",
+            ),
         ),
         migrations.AlterField(
-            model_name='phone',
-            name='served_digest',
-            field=models.CharField(blank=True, editable=False, max_length=64, verbose_name='content hash of the document last served'),
+            model_name="phone",
+            name="served_digest",
+            field=models.CharField(
+                blank=True,
+                editable=False,
+                max_length=64,
+                verbose_name="content hash of the document last served",
+            ),
         ),
     ]

@@ -4,15 +4,45 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('provisioning', '0003_published_document'),
+        ("provisioning", "0003_published_document"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='fetch',
-            name='reason',
-            field=models.CharField(blank=True, choices=[('unknown-mac', 'MAC address not registered'), ('unassigned', 'the phone is not assigned to a line'), ('client-inactive', 'the client is suspended or terminated'), ('line-suspended', 'the line is suspended'), ('no-window', 'no window is open'), ('not-yet', 'the window has not begun'), ('overdue', 'the window had ended'), ('credentials-expected', 'the phone asked without the credentials it was given (was it reset?)'), ('bad-credentials', 'wrong phone credentials'), ('credentials-in-clear', 'credentials sent without encryption'), ('bad-authorization', 'unreadable Authorization header'), ('mac-mismatch', 'the phone reports a different MAC address'), ('unknown-model', 'unknown model'), ('unsupported-model', 'model not supported'), ('firmware-too-old', 'firmware too old'), ('stale-nonce', 'phone credentials answering an old challenge'), ('replayed', 'phone credentials sent a second time: someone may have intercepted them'), ('already-fetched', 'its configuration was already given in this window'), ('revoked-meanwhile', 'access was withdrawn during the request')], max_length=30, verbose_name='reason'),
+            model_name="fetch",
+            name="reason",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("unknown-mac", "MAC address not registered"),
+                    ("unassigned", "the phone is not assigned to a line"),
+                    ("client-inactive", "the client is suspended or terminated"),
+                    ("line-suspended", "the line is suspended"),
+                    ("no-window", "no window is open"),
+                    ("not-yet", "the window has not begun"),
+                    ("overdue", "the window had ended"),
+                    (
+                        "credentials-expected",
+                        "the phone asked without the credentials it was given (was it reset?)",
+                    ),
+                    ("bad-credentials", "wrong phone credentials"),
+                    ("credentials-in-clear", "credentials sent without encryption"),
+                    ("bad-authorization", "unreadable Authorization header"),
+                    ("mac-mismatch", "the phone reports a different MAC address"),
+                    ("unknown-model", "unknown model"),
+                    ("unsupported-model", "model not supported"),
+                    ("firmware-too-old", "firmware too old"),
+                    ("stale-nonce", "phone credentials answering an old challenge"),
+                    (
+                        "replayed",
+                        "phone credentials sent a second time: someone may have intercepted them",
+                    ),
+                    ("already-fetched", "its configuration was already given in this window"),
+                    ("revoked-meanwhile", "access was withdrawn during the request"),
+                ],
+                max_length=30,
+                verbose_name="reason",
+            ),
         ),
     ]

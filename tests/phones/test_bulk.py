@@ -135,7 +135,7 @@ def test_seen_of_a_phone_nobody_asked_for_says_so(
     assert said(blue_browser, response) == [
         (
             "warning",
-            f"1 phone left as it was: {overdue[0]}. Nobody has asked for it from elsewhere.",
+            f"1 phone left as it was: {overdue[0]}. There has been no request for it from elsewhere.",
         )
     ]
 
@@ -245,7 +245,7 @@ def test_another_length_of_window_is_no_second_click(
 
     [(level, words)] = said(blue_browser, response)[1:]
     assert (level, windows()) == ("warning", before)
-    assert "acted on it since this list was shown" in words
+    assert "changed it after this list was shown" in words
 
 
 def test_what_a_colleague_has_merely_seen_stands_in_nobody_s_way(
@@ -273,9 +273,7 @@ def test_a_phone_that_a_colleague_changed_meanwhile_is_left_to_them(
     assert windows() == [now + 5 * HOUR, None, None]
     [(_success, closed), (_warning, left)] = said(blue_browser, response)
     assert closed == "2 windows closed."
-    assert (
-        f"{overdue[0]}. The Operator (MetaCentrex) acted on it since this list was shown." in left
-    )
+    assert f"{overdue[0]}. The Operator (MetaCentrex) changed it after this list was shown." in left
 
 
 @pytest.mark.parametrize(
@@ -469,7 +467,7 @@ def test_a_job_says_of_each_phone_why_not(
 
     assert [(row.state, row.message) for row in job.rows.order_by("position")] == [
         ("bad", "This phone was deleted in the meantime."),
-        ("bad", "The Operator (MetaCentrex) acted on it since this list was shown."),
+        ("bad", "The Operator (MetaCentrex) changed it after this list was shown."),
         ("bad", "Assign a line first: a phone without a line cannot be authorized."),
         ("ok", "1 phone re-authorized."),
     ]

@@ -84,7 +84,7 @@ def test_the_mail_is_in_the_logins_language(box: Mailbox, reader: User, overdue:
     send_due_digests(MORNING)
 
     assert box.mails[0]["Subject"] == "MetaCentrex: 1 thing to do"
-    assert re.search(r"Overdue – since Tuesday .+ 06:20, never came", text_of(box))
+    assert re.search(r"Overdue – since Tuesday .+ 06:20, never fetched", text_of(box))
 
 
 def test_the_html_part_escapes_and_fetches_nothing(

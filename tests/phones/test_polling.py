@@ -83,8 +83,7 @@ def test_a_change_is_said_to_arrive_by_then() -> None:
     asked = phone("10.1.54.13", authenticated_at=SERVED)
 
     assert words(asked) == (
-        "The phone takes changes by itself, by Sunday 29 Nov, 05:30 at the latest; at once if "
-        "restarted."
+        "The phone gets changes by Sunday 29 Nov, 05:30 at the latest, or at once if restarted."
     )
     assert words(asked, SERVED + timedelta(days=2)) == (
         "The phone was due back by Sunday 29 Nov, 05:30 and did not come: is it switched off?"

@@ -252,7 +252,7 @@ def test_a_phone_in_service_whose_window_was_open_is_not_something_to_do(blue_ph
 
     assert fresh(blue_phone).authorized_until is None
     assert code_of(fresh(blue_phone), timezone.now()) is Code.PROVISIONED
-    assert (said["Windows closed"], said["Phones to re-open"]) == (1, 0)
+    assert (said["Windows closed"], said["Phones to re-authorize"]) == (1, 0)
 
 
 def counted(*arguments: object) -> dict[str, int]:
@@ -277,7 +277,7 @@ def test_it_counts_each_phone_that_has_to_be_reopened_once(renewed_since: Phone,
         "Windows closed": 2,
         "Renewals under way ended": 1,
         "Phones whose credentials were revoked": 3,
-        "Phones to re-open": 4,
+        "Phones to re-authorize": 4,
         "Jobs stopped": 0,
         "Sessions ended": 0,
     }

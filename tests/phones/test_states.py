@@ -120,7 +120,7 @@ def test_an_overdue_phone_says_since_when_in_its_own_zone(alice: Subscriber) -> 
 
     state = shown(alice, authorized_until=datetime(2026, 11, 24, 2, 30, tzinfo=UTC))
 
-    assert (state.code, state.detail) == ("overdue", "since Monday 23 Nov, 22:30, never came")
+    assert (state.code, state.detail) == ("overdue", "since Monday 23 Nov, 22:30, never fetched")
 
 
 def test_a_provisioned_phone_says_when_even_after_its_window(alice: Subscriber) -> None:

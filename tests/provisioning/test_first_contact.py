@@ -149,10 +149,10 @@ def test_a_new_window_begins_anew(once: Phone, fetch: Fetch, blue_actor: Actor) 
 
 # --- What is told of it ---------------------------------------------------------------------------
 
-ONCE = "enough until the first delivery of its configuration"
-HANDED = "The configuration was handed over on"
-AGAIN = "the same address may come again"
-OVER = "The MAC address alone is not enough any more"
+ONCE = "enough until its configuration is first delivered"
+HANDED = "The configuration was delivered on"
+AGAIN = "only the same IP address can fetch again"
+OVER = "The MAC address alone is no longer enough"
 LEFT = "left, until"
 
 

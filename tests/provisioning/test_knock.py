@@ -19,7 +19,7 @@ from tests.provisioning.asking import basic, change, given_to
 
 Fetching = Callable[..., HttpResponse]
 HERE, THERE = "198.51.100.7", "203.0.113.80"
-ELSEWHERE = "somebody else asks with its MAC address"
+ELSEWHERE = "someone else is using its MAC address"
 SAME = "it is probably the phone"
 
 

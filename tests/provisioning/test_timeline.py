@@ -74,7 +74,7 @@ def test_a_story_from_the_window_to_the_credentials(
             f"until {date_format(timezone.localtime(until), 'j M Y')}",
             "by Blue Staff (Bleu Télécom)",
         ),
-        ("Served for the first time:", "whole configuration", f"127.0.0.1 – {said}"),
+        ("Served for the first time:", "full configuration", f"127.0.0.1 – {said}"),
         ("End of the window", "", "by MetaCentrex"),
         ("Served:", "nothing new since last time", f"127.0.0.1 – {said} – with its credentials"),
     ]
@@ -94,7 +94,7 @@ def test_a_refusal_says_since_when_the_window_of_then_was_over(blue_phone: Phone
     (entry,) = entries(blue_phone, only_refused=True)
 
     assert first_end == datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-    assert entry.text == f"the window was over since {day_moment(first_end, blue_phone.zone)}"
+    assert entry.text == f"the window had ended on {day_moment(first_end, blue_phone.zone)}"
 
 
 def test_a_refusal_before_a_planned_window_says_when_it_begins(blue_phone: Phone) -> None:
@@ -106,7 +106,7 @@ def test_a_refusal_before_a_planned_window_says_when_it_begins(blue_phone: Phone
 
     (entry,) = entries(blue_phone, only_refused=True)
 
-    assert entry.text == f"the window begins on {day_moment(start, blue_phone.zone)} only"
+    assert entry.text == f"the window only starts on {day_moment(start, blue_phone.zone)}"
 
 
 def test_a_window_that_nothing_is_known_of_is_only_over(blue_phone: Phone) -> None:

@@ -271,7 +271,7 @@ def test_the_summary_says_each_thing_once() -> None:
         "Encrypted sound": "yes",
         "Encrypted sound required": "mandatory",
         "32-bit SRTP tag": "no",
-        "Digits sent apart from the sound": "no",
+        "Digits sent separately from the audio": "no",
         "Sound codecs": "pcma,pcmu,g722,g729,telephone-event",
     }
     assert told.unused_accounts == 11
