@@ -135,7 +135,8 @@ def test_seen_of_a_phone_nobody_asked_for_says_so(
     assert said(blue_browser, response) == [
         (
             "warning",
-            f"1 phone left as it was: {overdue[0]}. There has been no request for it from elsewhere.",
+            f"1 phone left as it was: {overdue[0]}. There has been no request "
+            "for it from elsewhere.",
         )
     ]
 

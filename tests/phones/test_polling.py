@@ -86,7 +86,7 @@ def test_a_change_is_said_to_arrive_by_then() -> None:
         "The phone gets changes by Sunday 29 Nov, 05:30 at the latest, or at once if restarted."
     )
     assert words(asked, SERVED + timedelta(days=2)) == (
-        "The phone was due back by Sunday 29 Nov, 05:30 and did not come: is it switched off?"
+        "The phone should have fetched by Sunday 29 Nov, 05:30 and did not: is it switched off?"
     )
 
 
