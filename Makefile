@@ -21,13 +21,13 @@ run: setup ## Start MetaCentrex on this machine (Ctrl-C stops it)
 test: dev ## Run the tests, on SQLite then on PostgreSQL and Redis
 	@bin/test
 
-check: dev ## Read the code without running it: style, types, templates, migrations, translations
+check: dev ## Read code and docs without running them: style, types, templates, translations, prose
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/djlint --check --lint templates
 	$(TEST_SETTINGS) $(BIN)/python manage.py makemigrations --check --dry-run
-	$(BIN)/pytest -q -p no:cacheprovider tests/metacentrex/test_translations.py
+	$(BIN)/pytest -q -p no:cacheprovider tests/metacentrex/test_translations.py tests/architecture/test_prose.py
 
 fmt: dev ## Put the code in its usual shape
 	$(BIN)/ruff check --fix .
