@@ -40,8 +40,11 @@ if (selects.length) {
   // select2 is made when jQuery says that the page is ready, and tells jQuery alone.
   const $ = window.django.jQuery;
   if (client) searchWithinClient($);
-  for (const select of selects) select.dataset.dropdownParent = "#content-start"; // the list opens in the page's main part
+  // the list opens in the page's main part
+  for (const select of selects) select.dataset.dropdownParent = "#content-start";
   $(() => selects.forEach(name));
   $(document).on("select2:open", nameOpened);
-  $(document).on("select2:close", ({ target }) => comboboxOf(target).removeAttribute("aria-controls"));
+  $(document).on("select2:close", ({ target }) =>
+    comboboxOf(target).removeAttribute("aria-controls"),
+  );
 }

@@ -1,11 +1,14 @@
-/* Forms that destroy something ask first, in the words of their own or their button’s data-confirm; « Annuler » has the
+/* Forms that destroy something ask first, in the words of their own or their button’s data-confirm;
+   « Annuler » has the
    focus. {n} is how many rows are ticked. */
 const dialog = document.getElementById("confirm");
 let waiting = null;
 
 // The form's own tick asks where there is no script; here the dialog does.
 function freeTicks() {
-  for (const tick of document.querySelectorAll("form[data-confirm] [data-without-script] input[required]")) {
+  for (const tick of document.querySelectorAll(
+    "form[data-confirm] [data-without-script] input[required]",
+  )) {
     tick.required = false;
   }
 }
@@ -15,7 +18,13 @@ function confirm(form) {
   const tick = form.querySelector("[data-without-script] input[type=checkbox]");
   if (tick) tick.checked = true;
   else if (!form.elements.confirm) {
-    form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "confirm", value: "on" }));
+    form.append(
+      Object.assign(document.createElement("input"), {
+        type: "hidden",
+        name: "confirm",
+        value: "on",
+      }),
+    );
   }
 }
 

@@ -17,7 +17,8 @@ document.addEventListener("click", async (event) => {
   const before = words.textContent;
   if (before === button.dataset.copied) return;
   words.textContent = button.dataset.copied;
-  words.setAttribute("aria-live", "polite"); // not a role: a status inside it would take the button its name
+  // not a role: a status inside it would take the button its name
+  words.setAttribute("aria-live", "polite");
   setTimeout(() => {
     words.textContent = before;
   }, SHOWN_MS);

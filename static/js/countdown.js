@@ -9,9 +9,13 @@ function words(time, seconds) {
   }
   if (seconds >= HOUR) {
     const minutes = Math.floor((seconds % HOUR) / 60);
-    return time.dataset.hours.replace("{h}", Math.floor(seconds / HOUR)).replace("{m}", pad(minutes));
+    return time.dataset.hours
+      .replace("{h}", Math.floor(seconds / HOUR))
+      .replace("{m}", pad(minutes));
   }
-  return time.dataset.minutes.replace("{m}", Math.floor(seconds / 60)).replace("{s}", pad(seconds % 60));
+  return time.dataset.minutes
+    .replace("{m}", Math.floor(seconds / 60))
+    .replace("{s}", pad(seconds % 60));
 }
 
 function tick() {

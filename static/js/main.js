@@ -1,4 +1,5 @@
-/* What every page gets. Each part listens on the document, so that rows brought by htmx work like the first ones. */
+/* What every page gets. Each part listens on the document, so that rows brought by htmx work like
+   the first ones. */
 import "./requests.js"; // first: a form that cannot leave must not be marked as gone
 import "./confirm.js";
 import "./copy.js";

@@ -1,4 +1,5 @@
-/* Parts of a page asked for by htmx: after 300 ms they say that they are busy; what fails says why, and nothing is lost. */
+/* Parts of a page asked for by htmx: after 300 ms they say that they are busy; what fails says why,
+   and nothing is lost. */
 const box = document.querySelector("[data-lost]");
 const actions = document.querySelector("[data-lost-actions]");
 const login = actions?.content.querySelector("[data-login]").getAttribute("href");
@@ -8,13 +9,17 @@ let failed = null;
 const watches = (element) => /\bevery \d/.test(element.getAttribute("hx-trigger") ?? "");
 
 function tell(reason, event) {
-  failed = event && { element: event.detail.elt, type: event.detail.requestConfig.triggeringEvent?.type };
+  failed = event && {
+    element: event.detail.elt,
+    type: event.detail.requestConfig.triggeringEvent?.type,
+  };
   if (!box || box.dataset.said === reason) return;
   const words = document.createElement("p");
   words.textContent = box.dataset[reason];
   const buttons = actions.content.cloneNode(true);
   if (reason !== "session") buttons.querySelector("[data-login]").remove();
-  if (reason === "unsent" || !event || watches(failed.element)) buttons.querySelector("[data-retry]").remove();
+  if (reason === "unsent" || !event || watches(failed.element))
+    buttons.querySelector("[data-retry]").remove();
   box.dataset.said = reason;
   box.replaceChildren(words, buttons);
 }
@@ -28,7 +33,10 @@ function forget() {
 document.addEventListener("htmx:beforeRequest", (event) => {
   const { target, xhr, elt } = event.detail;
   if (watches(elt)) return;
-  waiting.set(xhr, { target, timer: setTimeout(() => target.setAttribute("aria-busy", "true"), 300) });
+  waiting.set(xhr, {
+    target,
+    timer: setTimeout(() => target.setAttribute("aria-busy", "true"), 300),
+  });
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
@@ -77,5 +85,10 @@ box?.addEventListener("click", (event) => {
   forget();
   const { element, type } = failed;
   // A field's own event asks only when its value has changed; « search » always does.
-  element.dispatchEvent(new Event(element.matches("input") ? "search" : (type ?? "click"), { bubbles: true, cancelable: true }));
+  element.dispatchEvent(
+    new Event(element.matches("input") ? "search" : (type ?? "click"), {
+      bubbles: true,
+      cancelable: true,
+    }),
+  );
 });

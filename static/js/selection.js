@@ -1,4 +1,5 @@
-/* Ticked rows: all at once, how many, and the bar of what can be done with them. They stay ticked from page to page. */
+/* Ticked rows: all at once, how many, and the bar of what can be done with them. They stay ticked
+   from page to page. */
 const kept = (table) => `ticked:${table.dataset.selectionKeep}`;
 
 function parts(table) {
@@ -9,7 +10,8 @@ function parts(table) {
   };
 }
 
-// A browser may keep nothing (private windows, policies): then the page's own ticks are the selection.
+// A browser may keep nothing (private windows, policies): then the page's own ticks are the
+// selection.
 function remembered(table) {
   try {
     return new Set(JSON.parse(sessionStorage.getItem(kept(table)) ?? "[]"));
@@ -77,7 +79,10 @@ function chooseEverything(offer) {
   Object.assign(field, { type: "hidden", name: "everything", value: "1" });
   bar.append(field);
   bar.dataset.total = offer.dataset.everything;
-  bar.querySelector("[data-count]").textContent = offer.dataset.words.replace("{n}", offer.dataset.everything);
+  bar.querySelector("[data-count]").textContent = offer.dataset.words.replace(
+    "{n}",
+    offer.dataset.everything,
+  );
   offer.hidden = true;
 }
 
@@ -106,7 +111,8 @@ document.addEventListener("change", (event) => {
     for (const row of parts(table).rows) row.checked = event.target.checked;
   } else {
     // A phone may have two rows: it is ticked or it is not.
-    for (const row of parts(table).rows) if (row.value === event.target.value) row.checked = event.target.checked;
+    for (const row of parts(table).rows)
+      if (row.value === event.target.value) row.checked = event.target.checked;
   }
   keepAndShow(table);
 });

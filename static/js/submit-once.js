@@ -1,4 +1,5 @@
-/* A form leaves once: its button is disabled while it does. The server's own guard does not depend on this. */
+/* A form leaves once: its button is disabled while it does. The server's own guard does not depend
+   on this. */
 const BUSY = "data-submitted";
 
 function release(form) {

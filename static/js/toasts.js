@@ -1,4 +1,5 @@
-/* What succeeded is said in a corner, then goes; an error stays in its page. The region is there before its words: they are read out. */
+/* What succeeded is said in a corner, then goes; an error stays in its page. The region is there
+   before its words: they are read out. */
 const READING = 60; // ms for a letter, after the first seconds
 const DECIDING = 6000; // more, where it can be taken back
 const region = document.querySelector(".mc-toasts");
@@ -26,7 +27,8 @@ function hold(toast, whole) {
     timer = setTimeout(() => dismiss(toast), Math.max(left, 1500));
   };
   for (const name of ["mouseenter", "focusin"]) toast.addEventListener(name, stop);
-  for (const name of ["mouseleave", "focusout"]) toast.addEventListener(name, () => setTimeout(run));
+  for (const name of ["mouseleave", "focusout"])
+    toast.addEventListener(name, () => setTimeout(run));
   document.addEventListener("visibilitychange", () => (document.hidden ? stop() : run()));
   run();
 }

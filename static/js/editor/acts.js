@@ -30,12 +30,15 @@ export class Acts {
     if (!this.#isLocked(place)) this.editor.refuse(this.#about("notLocked", place));
   }
 
-  // --- Moving ------------------------------------------------------------------------------------------
+  // --- Moving ------------------------------------------------------------------------------------
 
   move(from, to, { focus = null } = {}) {
     if (this.#isLocked(from) || this.#isLocked(to) || this.#isLineKept(from, to)) return;
     const { words, editor } = this;
-    const text = words.say(bankOf(from) === bankOf(to) ? "moved" : "swapped", { key: words.key(from), to: words.key(to) });
+    const text = words.say(bankOf(from) === bankOf(to) ? "moved" : "swapped", {
+      key: words.key(from),
+      to: words.key(to),
+    });
     this.draft.move(text, from, to);
     editor.selected.clear();
     editor.chosen = to;
@@ -45,7 +48,9 @@ export class Acts {
 
   /** Between two groups keys are exchanged: never with a line, which a phone needs where it is. */
   #isLineKept(from, to) {
-    const isKept = bankOf(from) !== bankOf(to) && [from, to].some((place) => this.draft.at(place).function === "line");
+    const isKept =
+      bankOf(from) !== bankOf(to) &&
+      [from, to].some((place) => this.draft.at(place).function === "line");
     if (isKept) this.editor.refuse(this.words.say("lineKept"));
     return isKept;
   }
@@ -65,10 +70,14 @@ export class Acts {
 
   putDown(place) {
     const from = this.editor.carried;
-    if (this.#isLocked(place) || (from !== place && this.#isLineKept(from, place))) return; // it is carried on
+    // it is carried on
+    if (this.#isLocked(place) || (from !== place && this.#isLineKept(from, place))) return;
     this.editor.carried = null;
     if (from === place) this.editor.showAll(this.#about("putBack", place));
-    else this.move(from, place, { focus: document.activeElement.matches(".ph-key") ? "drawing" : "list" });
+    else
+      this.move(from, place, {
+        focus: document.activeElement.matches(".ph-key") ? "drawing" : "list",
+      });
   }
 
   putBack() {
@@ -80,7 +89,7 @@ export class Acts {
     this.editor.speak(this.#about("putBack", from));
   }
 
-  // --- Cut, copy, paste: the chosen ones, or the one -------------------------------------------------------
+  // --- Cut, copy, paste: the chosen ones, or the one ---------------------------------------------
 
   #taken(place) {
     const { range } = this.editor;
@@ -111,10 +120,16 @@ export class Acts {
     const n = this.draft.paste(text, place, this.clipboard);
     const left = n && this.clipboard.length - n;
     this.#done(n, text);
-    if (left) this.editor.refuse(this.words.say("filledSome", { filled: text, left: this.words.say("leftOver", { n: left }) }));
+    if (left)
+      this.editor.refuse(
+        this.words.say("filledSome", {
+          filled: text,
+          left: this.words.say("leftOver", { n: left }),
+        }),
+      );
   }
 
-  // --- One key -----------------------------------------------------------------------------------------
+  // --- One key -----------------------------------------------------------------------------------
 
   insert() {
     const otherwise = this.draft.isFree(this.editor.chosen) ? "isFree" : "insertFull";
@@ -140,7 +155,7 @@ export class Acts {
     this.#done(act(text, chosen), text, otherwise && this.#about(otherwise));
   }
 
-  // --- Several -----------------------------------------------------------------------------------------
+  // --- Several -----------------------------------------------------------------------------------
 
   empty() {
     const { range } = this.editor;
@@ -162,8 +177,14 @@ export class Acts {
   sort() {
     const { chosen, selected, range } = this.editor;
     const places = selected.size > 1 ? range : this.draft.bank(chosen);
-    const text = this.words.say("sorted", { n: this.draft.sortable(places).filter((place) => !this.draft.isFree(place)).length });
-    this.#done(this.draft.sort(text, places, (place) => this.words.label(place)), text, this.words.say("isSorted"));
+    const text = this.words.say("sorted", {
+      n: this.draft.sortable(places).filter((place) => !this.draft.isFree(place)).length,
+    });
+    this.#done(
+      this.draft.sort(text, places, (place) => this.words.label(place)),
+      text,
+      this.words.say("isSorted"),
+    );
   }
 
   async fill() {
@@ -183,11 +204,13 @@ export class Acts {
     const n = Math.min(room.length, people.length);
     const left = people.length - n;
     const filled = this.words.say("filled", { n });
-    const text = left ? this.words.say("filledSome", { filled, left: this.words.say("leftOut", { n: left }) }) : filled;
+    const text = left
+      ? this.words.say("filledSome", { filled, left: this.words.say("leftOut", { n: left }) })
+      : filled;
     this.#done(this.draft.fill(text, room, people), text);
   }
 
-  // --- Sidecars ----------------------------------------------------------------------------------------
+  // --- Sidecars ----------------------------------------------------------------------------------
 
   async addSidecar() {
     if (!(await open("sidecar"))) return;
@@ -203,10 +226,20 @@ export class Acts {
 
   async removeSidecar(module) {
     const { words, draft, editor } = this;
-    const bank = draft.banks().find((each) => each.name === draft.catalogue.modules[module - 1].name);
+    const bank = draft
+      .banks()
+      .find((each) => each.name === draft.catalogue.modules[module - 1].name);
     const asked = { n: module, keys: bank.keys };
     const isUsed = bank.places.some((place) => !draft.isFree(place));
-    if (isUsed && !(await confirm(words.say("removeTitle", asked), words.say("removeText", asked), words.say("removeYes", asked)))) return;
+    if (
+      isUsed &&
+      !(await confirm(
+        words.say("removeTitle", asked),
+        words.say("removeText", asked),
+        words.say("removeYes", asked),
+      ))
+    )
+      return;
     const text = words.say("sidecarRemoved", { n: module });
     draft.removeSidecar(text, module);
     editor.selected.clear();
@@ -214,7 +247,7 @@ export class Acts {
     editor.showAll(text);
   }
 
-  // --- Steps back and forth ------------------------------------------------------------------------------
+  // --- Steps back and forth ----------------------------------------------------------------------
 
   undo() {
     this.#travel(this.draft.undo(), "undone", "nothingToUndo");

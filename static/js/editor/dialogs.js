@@ -59,12 +59,15 @@ export async function pickPeople(editor, room) {
     const [name, ...more] = described(person, words);
     name.prepend(verb);
     button.append(name, ...more);
-    if (watched.has(person.pk)) button.lastChild.append(`${button.lastChild.textContent ? ", " : ""}${words.say("hasKey")}`);
+    if (watched.has(person.pk))
+      button.lastChild.append(`${button.lastChild.textContent ? ", " : ""}${words.say("hasKey")}`);
     button.addEventListener("click", () => {
       if (isPicked) picked.delete(person.pk);
       else picked.set(person.pk, person);
       show();
-      (dialog.querySelector(isPicked ? "[data-picked] button" : "[data-found] button") ?? search).focus();
+      (
+        dialog.querySelector(isPicked ? "[data-picked] button" : "[data-found] button") ?? search
+      ).focus();
     });
     entry.append(button);
     return entry;
@@ -80,8 +83,12 @@ export async function pickPeople(editor, room) {
       entry.textContent = note || words.say("nobody");
       list.append(entry);
     }
-    dialog.querySelector("[data-picked]").replaceChildren(...[...picked.values()].map((person) => item(person, true)));
-    dialog.querySelector("[data-picked-title]").textContent = words.say("pickedTitle", { n: picked.size });
+    dialog
+      .querySelector("[data-picked]")
+      .replaceChildren(...[...picked.values()].map((person) => item(person, true)));
+    dialog.querySelector("[data-picked-title]").textContent = words.say("pickedTitle", {
+      n: picked.size,
+    });
     const yes = dialog.querySelector("[data-yes]");
     yes.textContent = words.say("fillYes", { n: Math.min(picked.size, room.length) });
     yes.disabled = picked.size === 0;
@@ -100,9 +107,13 @@ export async function pickPeople(editor, room) {
   }
 
   search.value = "";
-  dialog.querySelector("[data-text]").textContent = words.say("fillText", { key: words.key(room[0]) });
+  dialog.querySelector("[data-text]").textContent = words.say("fillText", {
+    key: words.key(room[0]),
+  });
   search.addEventListener("input", look, { signal: stop.signal });
-  search.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault(), { signal: stop.signal });
+  search.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault(), {
+    signal: stop.signal,
+  });
   dialog.querySelector("[data-all]").addEventListener(
     "click",
     () => {
@@ -119,7 +130,8 @@ export async function pickPeople(editor, room) {
   return isAgreed ? [...picked.values()] : null;
 }
 
-/** Of each key that both sides changed, which one is kept; of others what became of them is said. A map of places to "mine" or "theirs"; null: go on editing. */
+/** Of each key that both sides changed, which one is kept; of others what became of them is said. A
+    map of places to "mine" or "theirs"; null: go on editing. */
 export async function settle(words, who, conflicts) {
   const choices = document.createDocumentFragment();
   for (const { place, label, mine, theirs } of conflicts) {
@@ -133,11 +145,20 @@ export async function settle(words, who, conflicts) {
       box.append(words.say("theirs", { what: theirs }));
       continue;
     }
-    for (const [value, text] of [["theirs", words.say("theirs", { what: theirs })], ["mine", words.say("mine", { what: mine })]]) {
+    for (const [value, text] of [
+      ["theirs", words.say("theirs", { what: theirs })],
+      ["mine", words.say("mine", { what: mine })],
+    ]) {
       const line = document.createElement("label");
       line.className = "form-check";
       const radio = document.createElement("input");
-      Object.assign(radio, { type: "radio", name: `c-${place}`, value, className: "form-check-input", checked: value === "theirs" });
+      Object.assign(radio, {
+        type: "radio",
+        name: `c-${place}`,
+        value,
+        className: "form-check-input",
+        checked: value === "theirs",
+      });
       line.append(radio, " ", text);
       box.append(line);
     }
@@ -171,7 +192,8 @@ export function logIn(editor) {
       try {
         const answer = await editor.server.logIn(form.dataset.login, new FormData(form));
         if (answer.error) say(answer.error);
-        else if (String(answer.login) !== String(editor.data.user)) say(editor.words.say("otherLogin"));
+        else if (String(answer.login) !== String(editor.data.user))
+          say(editor.words.say("otherLogin"));
         else dialog.close("yes");
       } catch {
         say(editor.words.say("notSaved"));

@@ -1,7 +1,17 @@
-/* The draft: what the keys are to become, until it is saved. Pure: no page, no server. A place is "side-3".
-   A key that says the same as what it would inherit says nothing itself, so that it goes on following. */
+/* The draft: what the keys are to become, until it is saved. Pure: no page, no server. A place is
+   "side-3".
+   A key that says the same as what it would inherit says nothing itself, so that it goes on
+   following. */
 
-const EMPTY = { function: "none", value: "", person: null, label: "", picksUp: true, isLocked: false, reason: "" };
+const EMPTY = {
+  function: "none",
+  value: "",
+  person: null,
+  label: "",
+  picksUp: true,
+  isLocked: false,
+  reason: "",
+};
 const MOST_STEPS = 200;
 
 export const bankOf = (place) => place.slice(0, place.lastIndexOf("-"));
@@ -13,8 +23,11 @@ const whom = (person) => (person ? (person.pk ?? `ended ${person.ended}`) : null
 export function same(one, other) {
   if (!one || !other) return one === other;
   const names = ["function", "value", "label", "picksUp"];
-  if (names.some((name) => one[name] !== other[name]) || whom(one.person) !== whom(other.person)) return false;
-  return Boolean(one.isLocked) === Boolean(other.isLocked) && (one.reason ?? "") === (other.reason ?? "");
+  if (names.some((name) => one[name] !== other[name]) || whom(one.person) !== whom(other.person))
+    return false;
+  return (
+    Boolean(one.isLocked) === Boolean(other.isLocked) && (one.reason ?? "") === (other.reason ?? "")
+  );
 }
 
 export class Draft {
@@ -28,14 +41,16 @@ export class Draft {
     this.revision = data.revision;
     this.inherited = data.keys;
     this.ownSidecars = data.ownSidecars;
-    const own = Object.fromEntries(Object.entries(data.keys).map(([place, key]) => [place, key.own]));
+    const own = Object.fromEntries(
+      Object.entries(data.keys).map(([place, key]) => [place, key.own]),
+    );
     this.base = { own, sidecars: data.sidecars };
     this.state = this.base;
     this.past = [];
     this.future = [];
   }
 
-  // --- What there is -----------------------------------------------------------------------------------
+  // --- What there is -----------------------------------------------------------------------------
 
   get sidecars() {
     return this.state.sidecars;
@@ -91,12 +106,15 @@ export class Draft {
     return this.changedPlaces().length + Number(this.base.sidecars !== this.state.sidecars);
   }
 
-  // --- Changing it -------------------------------------------------------------------------------------
+  // --- Changing it -------------------------------------------------------------------------------
 
-  /** One step that can be undone; false where it changes nothing. `focus` is the place it was about. */
+  /** One step that can be undone; false where it changes nothing. `focus` is the place it was
+      about. */
   apply(what, own, { sidecars = this.sidecars, focus = null } = {}) {
     const next = { own: { ...this.state.own, ...own }, sidecars };
-    const isSame = sidecars === this.sidecars && Object.keys(own).every((place) => same(own[place], this.state.own[place]));
+    const isSame =
+      sidecars === this.sidecars &&
+      Object.keys(own).every((place) => same(own[place], this.state.own[place]));
     if (isSame) return false;
     this.past = [...this.past.slice(-MOST_STEPS), { state: this.state, what, focus }];
     this.future = [];
@@ -111,7 +129,11 @@ export class Draft {
   }
 
   set(what, place, content) {
-    return this.apply(what, { [place]: this.#say(place, { ...EMPTY, ...content }) }, { focus: place });
+    return this.apply(
+      what,
+      { [place]: this.#say(place, { ...EMPTY, ...content }) },
+      { focus: place },
+    );
   }
 
   /** The same while somebody is typing in a field: one step for the whole word. */
@@ -122,7 +144,10 @@ export class Draft {
       if (this.set(what, place, content)) this.past.at(-1).typing = typing;
       return;
     }
-    this.state = { ...this.state, own: { ...this.state.own, [place]: this.#say(place, { ...EMPTY, ...content }) } };
+    this.state = {
+      ...this.state,
+      own: { ...this.state.own, [place]: this.#say(place, { ...EMPTY, ...content }) },
+    };
     last.what = what;
   }
 
@@ -152,10 +177,12 @@ export class Draft {
     return places.filter((place) => !this.lock(place));
   }
 
-  /** Move a key within its bank, the ones between make room; to another bank the two are exchanged. */
+  /** Move a key within its bank, the ones between make room; to another bank the two are exchanged.
+   */
   move(what, from, to) {
     if (from === to || this.lock(from) || this.lock(to)) return false;
-    if (bankOf(from) !== bankOf(to)) return this.#write(what, [from, to], [this.at(to), this.at(from)], to);
+    if (bankOf(from) !== bankOf(to))
+      return this.#write(what, [from, to], [this.at(to), this.at(from)], to);
     const bank = this.bank(from);
     const [first, last] = [bank.indexOf(from), bank.indexOf(to)].sort((a, b) => a - b);
     const places = this.#open(bank.slice(first, last + 1));
@@ -168,7 +195,8 @@ export class Draft {
   /** The next key of the same bank that is not locked, up (-1) or down (1); null at its edge. */
   beside(place, by) {
     const bank = this.bank(place);
-    for (let at = bank.indexOf(place) + by; at >= 0 && at < bank.length; at += by) if (!this.lock(bank[at])) return bank[at];
+    for (let at = bank.indexOf(place) + by; at >= 0 && at < bank.length; at += by)
+      if (!this.lock(bank[at])) return bank[at];
     return null;
   }
 
@@ -194,17 +222,22 @@ export class Draft {
     return this.#open(bank.slice(bank.indexOf(place)));
   }
 
-  /** Shift chosen keys by one among all, over the edge of their bank: where they are then, null without room. */
+  /** Shift chosen keys by one among all, over the edge of their bank: where they are then, null
+      without room. */
   shift(what, chosen, by) {
     const all = this.#open(this.places());
-    const at = this.#open(chosen).map((place) => all.indexOf(place)).sort((a, b) => a - b);
+    const at = this.#open(chosen)
+      .map((place) => all.indexOf(place))
+      .sort((a, b) => a - b);
     const target = by > 0 ? at.at(-1) + 1 : at[0] - 1;
     if (!at.length || target < 0 || target >= all.length || !this.isFree(all[target])) return null;
     const range = all.slice(Math.min(at[0], target), Math.max(at.at(-1), target) + 1);
     const contents = range.map((place) => this.at(place));
     if (by > 0) contents.unshift(contents.pop());
     else contents.push(contents.shift());
-    return this.#write(what, range, contents, range[by > 0 ? 1 : 0]) ? at.map((each) => all[each + by]) : null;
+    return this.#write(what, range, contents, range[by > 0 ? 1 : 0])
+      ? at.map((each) => all[each + by])
+      : null;
   }
 
   /** Those of the keys that take part in a sort: locked ones and lines stay where they are. */
@@ -217,15 +250,26 @@ export class Draft {
     const places = this.sortable(chosen);
     const keyed = places.map((place) => ({ content: this.at(place), label: labelOf(place) }));
     const isFree = (each) => Number(each.content.function === "none");
-    const collator = new Intl.Collator(this.catalogue.language, { numeric: true, sensitivity: "base" });
+    const collator = new Intl.Collator(this.catalogue.language, {
+      numeric: true,
+      sensitivity: "base",
+    });
     keyed.sort((a, b) => isFree(a) - isFree(b) || collator.compare(a.label, b.label));
-    return this.#write(what, places, keyed.map((each) => each.content), places[0]);
+    return this.#write(
+      what,
+      places,
+      keyed.map((each) => each.content),
+      places[0],
+    );
   }
 
-  /** Where people may be put: no locked key, no line, and where no keys were chosen on purpose none that is in use. */
+  /** Where people may be put: no locked key, no line, and where no keys were chosen on purpose none
+      that is in use. */
   room(places, chosen) {
     const isRoom = (place) => chosen.includes(place) || this.isFree(place);
-    return this.#open(places).filter((place) => this.at(place).function !== "line" && isRoom(place));
+    return this.#open(places).filter(
+      (place) => this.at(place).function !== "line" && isRoom(place),
+    );
   }
 
   /** Watch these people, one key each, in the order of the places. */
@@ -237,13 +281,22 @@ export class Draft {
 
   empty(what, places) {
     const open = this.#open(places);
-    return this.#write(what, open, open.map(() => EMPTY), places[0]);
+    return this.#write(
+      what,
+      open,
+      open.map(() => EMPTY),
+      places[0],
+    );
   }
 
   addSidecar(what) {
     if (this.sidecars >= this.catalogue.maxSidecars) return false;
     const sidecars = this.sidecars + 1;
-    return this.apply(what, {}, { sidecars, focus: `${this.catalogue.modules[sidecars - 1].name}-1` });
+    return this.apply(
+      what,
+      {},
+      { sidecars, focus: `${this.catalogue.modules[sidecars - 1].name}-1` },
+    );
   }
 
   /** A sidecar goes with its keys; the next ones move up, as the chain does. */
@@ -253,7 +306,10 @@ export class Draft {
     const modules = this.catalogue.modules;
     for (let at = module; at <= this.sidecars; at += 1) {
       for (let key = 1; key <= modules[at - 1].keys; key += 1) {
-        const [place, next] = [`${modules[at - 1].name}-${key}`, modules[at] && `${modules[at].name}-${key}`];
+        const [place, next] = [
+          `${modules[at - 1].name}-${key}`,
+          modules[at] && `${modules[at].name}-${key}`,
+        ];
         if (!this.lock(place)) own[place] = at < this.sidecars && next ? this.own(next) : null;
       }
     }
@@ -284,11 +340,13 @@ export class Draft {
     this.future = [];
   }
 
-  // --- For the server ----------------------------------------------------------------------------------
+  // --- For the server ----------------------------------------------------------------------------
 
   body() {
     const there = new Set(this.places());
-    const changed = this.changedPlaces().filter((place) => there.has(place) || this.state.own[place] === null);
+    const changed = this.changedPlaces().filter(
+      (place) => there.has(place) || this.state.own[place] === null,
+    );
     const sidecars = this.base.sidecars === this.sidecars ? this.ownSidecars : this.sidecars;
     return {
       revision: this.revision,
@@ -299,7 +357,9 @@ export class Draft {
 
   /** What was sent is kept by the server; what was changed since stays, unsaved. */
   saved(data, sent, what) {
-    const later = Object.entries(this.state.own).filter(([place, own]) => !same(own, sent.own[place]));
+    const later = Object.entries(this.state.own).filter(
+      ([place, own]) => !same(own, sent.own[place]),
+    );
     const sidecars = this.sidecars === sent.sidecars ? data.sidecars : this.sidecars;
     this.rebase(data, Object.fromEntries(later), sidecars, what);
   }

@@ -62,7 +62,13 @@ export function draggable(editor) {
     if (!from || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const { place } = from.closest("[data-place]").dataset;
     if (editor.draft.lock(place)) return;
-    press = { place, x: event.clientX, y: event.clientY, isDrag: false, from: from.matches(".ph-key") ? "drawing" : "list" };
+    press = {
+      place,
+      x: event.clientX,
+      y: event.clientY,
+      isDrag: false,
+      from: from.matches(".ph-key") ? "drawing" : "list",
+    };
     if (from.matches("[data-grip]")) event.preventDefault(); // no text is selected on the way
   });
 

@@ -1,7 +1,8 @@
 /* The drawing: one tab stop, arrows by where the keys are, labels that fit. */
 
 const [LARGEST, SMALLEST] = [11, 9.5];
-const [SIGN, CHANGED] = [14, 12]; // what a lock or a triangle, and a lozenge, take of the label's room
+// what a lock or a triangle, and a lozenge, take of the label's room
+const [SIGN, CHANGED] = [14, 12];
 const BESIDE = 13; // how far a lozenge stands from another mark
 const [NARROW, WIDE] = [new Set(" iIjlftr.,:;'’!|()[]-"), new Set("mwMW@%…—")];
 
@@ -24,10 +25,13 @@ function cut(label, ems) {
   return `${kept.replace(/[ \-–,.]+$/, "")}…`;
 }
 
-/** What is shown of a label, and how large: smaller letters first, then fewer words, then fewer letters. */
+/** What is shown of a label, and how large: smaller letters first, then fewer words, then fewer
+    letters. */
 function fit(label, room) {
   const size = Math.min(LARGEST, room / (width(label) || 1));
-  return size >= SMALLEST ? [label, Math.floor(size * 10) / 10] : [cut(label, room / SMALLEST), SMALLEST];
+  return size >= SMALLEST
+    ? [label, Math.floor(size * 10) / 10]
+    : [cut(label, room / SMALLEST), SMALLEST];
 }
 
 const isAdding = (event) => event.shiftKey || event.ctrlKey || event.metaKey;
@@ -36,10 +40,14 @@ export class Drawing {
   constructor(svg, editor) {
     this.svg = svg;
     this.editor = editor;
-    this.keys = new Map([...svg.querySelectorAll(".ph-key")].map((key) => [key.dataset.place, key]));
-    this.pictures = [svg, document.querySelector(".mc-map .ph-thumb")]; // the small one is a narrow screen's
+    this.keys = new Map(
+      [...svg.querySelectorAll(".ph-key")].map((key) => [key.dataset.place, key]),
+    );
+    // the small one is a narrow screen's
+    this.pictures = [svg, document.querySelector(".mc-map .ph-thumb")];
     this.spots = new Map([...this.keys].map(([place, key]) => [place, this.#spot(key)]));
-    const stage = svg.closest("[data-stage]"); // on the drawing itself they would make it a stop of the Tab key
+    // on the drawing itself they would make it a stop of the Tab key
+    const stage = svg.closest("[data-stage]");
     stage.removeAttribute("tabindex"); // its keys scroll it
     // A click that adds to the choice must not choose first, which the focus does.
     stage.addEventListener("mousedown", (event) => {
@@ -48,13 +56,22 @@ export class Drawing {
     stage.addEventListener("click", (event) => this.#click(event));
     stage.addEventListener("focusin", (event) => {
       const key = event.target.closest(".ph-key");
-      if (key && key.dataset.place !== editor.chosen && !editor.isChoosing) editor.choose(key.dataset.place);
+      if (key && key.dataset.place !== editor.chosen && !editor.isChoosing)
+        editor.choose(key.dataset.place);
     });
   }
 
   #spot(key) {
-    const [x, y] = key.closest(".ph-device").getAttribute("transform").match(/-?[\d.]+/g).map(Number);
-    return { x: x + Number(key.dataset.x), y: y + Number(key.dataset.y), module: Number(key.closest(".ph-device").dataset.module) };
+    const [x, y] = key
+      .closest(".ph-device")
+      .getAttribute("transform")
+      .match(/-?[\d.]+/g)
+      .map(Number);
+    return {
+      x: x + Number(key.dataset.x),
+      y: y + Number(key.dataset.y),
+      module: Number(key.closest(".ph-device").dataset.module),
+    };
   }
 
   #click(event) {
@@ -73,7 +90,10 @@ export class Drawing {
     const { sidecars } = this.editor.draft;
     for (const picture of this.pictures) {
       const { height } = picture.viewBox.baseVal;
-      picture.setAttribute("viewBox", `0 0 ${picture.dataset.widths.split(" ")[sidecars]} ${height}`);
+      picture.setAttribute(
+        "viewBox",
+        `0 0 ${picture.dataset.widths.split(" ")[sidecars]} ${height}`,
+      );
       for (const device of picture.querySelectorAll(".ph-device")) {
         device.classList.toggle("ph-absent", Number(device.dataset.module) > sidecars);
       }
@@ -104,7 +124,9 @@ export class Drawing {
     shown.textContent = text;
     shown.setAttribute("font-size", String(size));
     const { end, y } = key.dataset;
-    key.querySelector(".ph-mark-changed").setAttribute("transform", `translate(${Number(end) - (isSigned ? BESIDE : 0)},${y})`);
+    key
+      .querySelector(".ph-mark-changed")
+      .setAttribute("transform", `translate(${Number(end) - (isSigned ? BESIDE : 0)},${y})`);
     key.setAttribute("tabindex", place === chosen ? "0" : "-1");
     key.setAttribute("aria-pressed", String(marks.chosen || marks.selected));
     const number = place.slice(place.lastIndexOf("-") + 1);

@@ -4,7 +4,8 @@ const ARROWS = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight
 
 export function keyboard(editor) {
   // A tick and a list undo nothing by themselves.
-  const typing = (event) => event.target.matches?.("textarea, [contenteditable], input:not([type=checkbox], [type=radio])");
+  const typing = (event) =>
+    event.target.matches?.("textarea, [contenteditable], input:not([type=checkbox], [type=radio])");
 
   document.addEventListener("keydown", (event) => {
     const command = event.ctrlKey || event.metaKey;
@@ -26,7 +27,10 @@ export function keyboard(editor) {
       editor.help();
     } else if (event.key === "Escape" && event.target.closest?.("[data-selection]")) {
       editor.unselect();
-    } else if (event.key === "Escape" && (editor.panel.isSheet || editor.panel.root.contains(event.target))) {
+    } else if (
+      event.key === "Escape" &&
+      (editor.panel.isSheet || editor.panel.root.contains(event.target))
+    ) {
       event.preventDefault();
       editor.closePanel();
     }
@@ -85,7 +89,10 @@ export function keyboard(editor) {
   function beside(place, direction, inDrawing) {
     if (inDrawing) return editor.drawing.neighbour(place, direction);
     const places = editor.draft.places();
-    return places[places.indexOf(place) + (direction === "down" || direction === "right" ? 1 : -1)] ?? null;
+    return (
+      places[places.indexOf(place) + (direction === "down" || direction === "right" ? 1 : -1)] ??
+      null
+    );
   }
 
   /** Where Alt and an arrow move a key: over locked ones, then to the next of the group, if any. */

@@ -8,7 +8,8 @@ export class List {
     this.editor = editor;
     this.group = root.querySelector("details").cloneNode(true);
     this.row = root.querySelector(".mc-k").cloneNode(true);
-    this.remove = document.querySelector("[data-remove-sidecar]")?.closest("p")?.cloneNode(true) ?? null;
+    this.remove =
+      document.querySelector("[data-remove-sidecar]")?.closest("p")?.cloneNode(true) ?? null;
     root.addEventListener("click", (event) => this.#click(event));
   }
 
@@ -16,7 +17,10 @@ export class List {
     const link = event.target.closest("[data-choose]");
     if (link && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();
-      this.editor.choose(link.closest("[data-place]").dataset.place, { extend: event.shiftKey, open: true });
+      this.editor.choose(link.closest("[data-place]").dataset.place, {
+        extend: event.shiftKey,
+        open: true,
+      });
     } else if (link) {
       event.preventDefault();
       this.editor.toggle(link.closest("[data-place]").dataset.place);
@@ -32,9 +36,11 @@ export class List {
     const { draft } = this.editor;
     const wanted = draft.banks();
     const names = new Set(wanted.map((bank) => bank.name));
-    for (const group of this.root.querySelectorAll("details")) if (!names.has(group.dataset.bank)) group.remove();
+    for (const group of this.root.querySelectorAll("details"))
+      if (!names.has(group.dataset.bank)) group.remove();
     for (const bank of wanted) {
-      if (!this.root.querySelector(`details[data-bank="${bank.name}"]`)) this.root.append(this.#groupOf(bank));
+      if (!this.root.querySelector(`details[data-bank="${bank.name}"]`))
+        this.root.append(this.#groupOf(bank));
     }
     const capacity = this.root.querySelector(".mc-capacity") ?? this.#capacity();
     capacity.hidden = draft.sidecars === 0;

@@ -1,4 +1,5 @@
-/* The key editor: the draft and its three views – drawing, list, panel – which say the same at any time. */
+/* The key editor: the draft and its three views – drawing, list, panel – which say the same at any
+   time. */
 import { Acts } from "./acts.js";
 import { logIn, open } from "./dialogs.js";
 import { draggable } from "./drag.js";
@@ -35,8 +36,13 @@ class Editor {
     this.#buttons();
     this.#shape();
     const asked = new URLSearchParams(location.search).get("touche");
-    this.choose(this.draft.places().includes(asked) ? asked : this.draft.places()[0], { open: Boolean(asked) });
-    window.addEventListener("beforeunload", (event) => this.draft.count() && event.preventDefault());
+    this.choose(this.draft.places().includes(asked) ? asked : this.draft.places()[0], {
+      open: Boolean(asked),
+    });
+    window.addEventListener(
+      "beforeunload",
+      (event) => this.draft.count() && event.preventDefault(),
+    );
   }
 
   icon(name) {
@@ -49,7 +55,7 @@ class Editor {
     return svg;
   }
 
-  // --- Showing -----------------------------------------------------------------------------------------
+  // --- Showing -----------------------------------------------------------------------------------
 
   rebuild() {
     this.#shape();
@@ -62,7 +68,8 @@ class Editor {
   }
 
   show() {
-    if (this.chosen && !this.draft.places().includes(this.chosen)) this.chosen = this.draft.places().at(-1);
+    if (this.chosen && !this.draft.places().includes(this.chosen))
+      this.chosen = this.draft.places().at(-1);
     for (const place of this.draft.places()) {
       this.drawing.show(place);
       this.list.show(place);
@@ -87,20 +94,33 @@ class Editor {
     bar.hidden = count === 0 && !draft.past.length && !draft.future.length;
     bar.querySelector("[data-count]").textContent = words.say("changes", { n: count });
     const last = draft.past.at(-1);
-    bar.querySelector("[data-last]").textContent = last ? words.say("last", { what: last.what }) : "";
+    bar.querySelector("[data-last]").textContent = last
+      ? words.say("last", { what: last.what })
+      : "";
     // Not disabled: that would drop the focus of whoever just used it.
-    const off = { undo: !draft.past.length, redo: !draft.future.length, save: count === 0, discard: count === 0 };
-    for (const [name, is] of Object.entries(off)) bar.querySelector(`[data-do="${name}"]`).setAttribute("aria-disabled", String(is));
+    const off = {
+      undo: !draft.past.length,
+      redo: !draft.future.length,
+      save: count === 0,
+      discard: count === 0,
+    };
+    for (const [name, is] of Object.entries(off))
+      bar.querySelector(`[data-do="${name}"]`).setAttribute("aria-disabled", String(is));
     const selection = document.querySelector("[data-selection]");
     selection.hidden = this.selected.size < 2;
     selection.classList.toggle("is-shown", this.selected.size > 1);
-    selection.querySelector("[data-selected]").textContent = words.say("selected", { n: this.selected.size });
+    selection.querySelector("[data-selected]").textContent = words.say("selected", {
+      n: this.selected.size,
+    });
     for (const button of document.querySelectorAll('[data-do="sidecar"]')) {
       button.disabled = draft.sidecars >= draft.catalogue.maxSidecars;
     }
     const places = draft.places();
     const free = places.filter((place) => draft.isFree(place)).length;
-    const told = [words.say("keys", { n: places.length }), free && words.say("freeCount", { n: free })];
+    const told = [
+      words.say("keys", { n: places.length }),
+      free && words.say("freeCount", { n: free }),
+    ];
     document.querySelector("[data-map-words]").textContent = told.filter(Boolean).join(", ");
   }
 
@@ -116,9 +136,12 @@ class Editor {
     this.speak(text);
   }
 
-  // --- Choosing ----------------------------------------------------------------------------------------
+  // --- Choosing ----------------------------------------------------------------------------------
 
-  choose(place, { extend = false, keep = false, open: opens = false, edit = false, focus = false } = {}) {
+  choose(
+    place,
+    { extend = false, keep = false, open: opens = false, edit = false, focus = false } = {},
+  ) {
     if (this.carried && this.carried !== place && !keep) this.carried = null;
     if (extend) this.#extend(place);
     else if (!keep) this.selected.clear();
@@ -126,7 +149,8 @@ class Editor {
     this.chosen = place;
     if (opens) this.cameFrom = document.activeElement?.closest(".mc-k") ? "list" : "drawing";
     this.isOpen = this.isOpen || opens;
-    for (const spot of document.querySelectorAll("[data-thumb]")) spot.classList.toggle("ph-on", spot.dataset.thumb === place);
+    for (const spot of document.querySelectorAll("[data-thumb]"))
+      spot.classList.toggle("ph-on", spot.dataset.thumb === place);
     this.show();
     this.panel.show();
     if (extend) this.speak(this.words.say("selected", { n: this.selected.size }));
@@ -183,10 +207,12 @@ class Editor {
   /** The chosen keys, in order; the one key where there is no choice of several. */
   get range() {
     const places = this.draft.places();
-    return this.selected.size > 1 ? places.filter((place) => this.selected.has(place)) : [this.chosen];
+    return this.selected.size > 1
+      ? places.filter((place) => this.selected.has(place))
+      : [this.chosen];
   }
 
-  // --- What is typed -----------------------------------------------------------------------------------
+  // --- What is typed -----------------------------------------------------------------------------
 
   type(what, place, content, field) {
     this.draft.type(what, place, content, field);
@@ -204,7 +230,7 @@ class Editor {
     open("help");
   }
 
-  // --- Saving ------------------------------------------------------------------------------------------
+  // --- Saving ------------------------------------------------------------------------------------
 
   save() {
     save(this);
@@ -242,7 +268,8 @@ class Editor {
   /** Each wrong key is marked; the first one opens. */
   refused({ message, problems }) {
     this.problems = new Map();
-    for (const problem of problems) this.problems.set(problem.place, [...(this.problems.get(problem.place) ?? []), problem]);
+    for (const problem of problems)
+      this.problems.set(problem.place, [...(this.problems.get(problem.place) ?? []), problem]);
     notice(this, "error", message);
     this.show();
     const first = problems.find((problem) => this.draft.places().includes(problem.place));
@@ -253,7 +280,7 @@ class Editor {
     notice(this, "error", message);
   }
 
-  // --- Buttons -----------------------------------------------------------------------------------------
+  // --- Buttons -----------------------------------------------------------------------------------
 
   #buttons() {
     const { acts } = this;

@@ -1,11 +1,23 @@
-/* The panel: one key. The type first, then only the fields that apply; what is typed is in the draft at once. */
+/* The panel: one key. The type first, then only the fields that apply; what is typed is in the
+   draft at once. */
 import { PeopleField } from "./people.js";
 import { people } from "./session.js";
 import { isBroken } from "./words.js";
 import { bankOf, numberOf, same } from "./draft.js";
 
-const VALUE = { person: "person", target: "personOrNumber", code: "number", digits: "digits", url: "address" };
-const HELP = { person: "personHelp", target: "targetHelp", digits: "digitsHelp", url: "addressHelp" };
+const VALUE = {
+  person: "person",
+  target: "personOrNumber",
+  code: "number",
+  digits: "digits",
+  url: "address",
+};
+const HELP = {
+  person: "personHelp",
+  target: "targetHelp",
+  digits: "digitsHelp",
+  url: "addressHelp",
+};
 
 export class Panel {
   constructor(root, editor) {
@@ -17,7 +29,9 @@ export class Panel {
     this.narrow = matchMedia("(max-width: 991.98px)");
     this.narrow.addEventListener("change", () => this.#sheet());
     for (const id of ["function", "value", "event", "label", "picks-up", "locked", "reason"]) {
-      this[id.replace(/-(.)/, (_, letter) => letter.toUpperCase())] = root.querySelector(`#k-${id}`);
+      this[id.replace(/-(.)/, (_, letter) => letter.toUpperCase())] = root.querySelector(
+        `#k-${id}`,
+      );
     }
     this.#options();
     this.people = new PeopleField(this.value, root.querySelector("#k-people"), {
@@ -39,7 +53,9 @@ export class Panel {
       (each.advanced ? advanced : plain).append(new Option(each.label, each.code));
     }
     this.function.replaceChildren(plain, advanced);
-    this.event.replaceChildren(...this.editor.draft.catalogue.events.map((each) => new Option(each.label, each.code)));
+    this.event.replaceChildren(
+      ...this.editor.draft.catalogue.events.map((each) => new Option(each.label, each.code)),
+    );
   }
 
   #listen() {
@@ -48,9 +64,16 @@ export class Panel {
     this.event.addEventListener("change", () => this.#change({ value: this.event.value }));
     this.label.addEventListener("input", () => this.#change({ label: this.label.value }));
     this.picksUp.addEventListener("change", () => this.#change({ picksUp: this.picksUp.checked }));
-    this.locked.addEventListener("change", () => this.#change({ isLocked: this.locked.checked, reason: this.locked.checked ? this.reason.value : "" }));
+    this.locked.addEventListener("change", () =>
+      this.#change({
+        isLocked: this.locked.checked,
+        reason: this.locked.checked ? this.reason.value : "",
+      }),
+    );
     this.reason.addEventListener("input", () => this.#change({ reason: this.reason.value }));
-    this.root.querySelector("[data-close]").addEventListener("click", () => this.editor.closePanel());
+    this.root
+      .querySelector("[data-close]")
+      .addEventListener("click", () => this.editor.closePanel());
   }
 
   /** Another type: what both can be about stays. */
@@ -60,15 +83,28 @@ export class Panel {
     const content = draft.at(chosen);
     const before = words.functions.get(content.function);
     const keepsPerson = ["person", "target"].includes(next.parameter);
-    const value = next.parameter === before.parameter ? content.value : next.parameter === "event" ? this.event.value : "";
-    this.#change({ function: next.code, value, person: keepsPerson ? content.person : null, picksUp: true });
+    const value =
+      next.parameter === before.parameter
+        ? content.value
+        : next.parameter === "event"
+          ? this.event.value
+          : "";
+    this.#change({
+      function: next.code,
+      value,
+      person: keepsPerson ? content.person : null,
+      picksUp: true,
+    });
     this.show();
   }
 
   #change(part, place = this.editor.chosen) {
     const { editor } = this;
     const content = { ...editor.draft.at(place), ...part };
-    const what = editor.words.say("set", { key: editor.words.key(place), what: editor.words.content(content) });
+    const what = editor.words.say("set", {
+      key: editor.words.key(place),
+      what: editor.words.content(content),
+    });
     editor.type(what, place, content, Object.keys(part)[0]);
     if (place === editor.chosen) this.#around(place);
   }
@@ -85,7 +121,11 @@ export class Panel {
     this.#title(chosen);
     this.function.value = content.function;
     const parameter = words.functions.get(content.function).parameter;
-    this.value.value = content.person ? (isBroken(content) ? content.person.number : content.person.name) : content.value;
+    this.value.value = content.person
+      ? isBroken(content)
+        ? content.person.number
+        : content.person.name
+      : content.value;
     if (parameter === "event") this.event.value = content.value || this.event.options[0].value;
     this.label.value = content.label;
     this.label.placeholder = content.label ? "" : words.labelOf({ ...content, label: "" });
@@ -101,7 +141,9 @@ export class Panel {
     const bank = document.createElement("span");
     bank.className = "mc-muted fw-normal mc-small";
     bank.textContent = words.banks.get(bankOf(place));
-    this.root.querySelector("#panel-title").replaceChildren(words.say("key", { n: numberOf(place) }), " ", bank);
+    this.root
+      .querySelector("#panel-title")
+      .replaceChildren(words.say("key", { n: numberOf(place) }), " ", bank);
   }
 
   /** What depends on the key's content but is no field somebody may be typing in. */
@@ -117,7 +159,8 @@ export class Panel {
     this.root.querySelector("[data-broken]").hidden = !isBroken(content);
     this.root.querySelector("[data-reason]").hidden = !content.isLocked;
     this.label.placeholder = words.labelOf({ ...content, label: "" });
-    this.root.querySelector("[data-follows]").hidden = !content.person || Boolean(content.label) || Boolean(lock);
+    this.root.querySelector("[data-follows]").hidden =
+      !content.person || Boolean(content.label) || Boolean(lock);
     const origin = this.root.querySelector("[data-origin]");
     origin.hidden = false;
     origin.textContent = own ? draft.catalogue.own : draft.inherited[place].from;
@@ -135,14 +178,20 @@ export class Panel {
       picksUp: type.picksUp,
       lock: this.editor.draft.catalogue.locks,
     };
-    for (const field of this.root.querySelectorAll("[data-field]")) field.hidden = !shown[field.dataset.field];
+    for (const field of this.root.querySelectorAll("[data-field]"))
+      field.hidden = !shown[field.dataset.field];
     if (shown.value) {
-      this.root.querySelector("[data-value-label]").textContent = this.editor.words.say(VALUE[type.parameter]);
-      this.root.querySelector("#k-value-help").textContent = HELP[type.parameter] ? this.editor.words.say(HELP[type.parameter]) : "";
+      this.root.querySelector("[data-value-label]").textContent = this.editor.words.say(
+        VALUE[type.parameter],
+      );
+      this.root.querySelector("#k-value-help").textContent = HELP[type.parameter]
+        ? this.editor.words.say(HELP[type.parameter])
+        : "";
       this.people.turn(["person", "target"].includes(type.parameter), type.parameter === "person");
       this.value.inputMode = type.parameter === "code" ? "tel" : "";
     }
-    for (const field of this.fields.querySelectorAll("input, select, .mc-foot button")) field.disabled = isClosed;
+    for (const field of this.fields.querySelectorAll("input, select, .mc-foot button"))
+      field.disabled = isClosed;
   }
 
   #note(selector, text) {
@@ -155,7 +204,10 @@ export class Panel {
     const { draft, words } = this.editor;
     const isChanged = draft.isChanged(place);
     this.root.querySelector("[data-before]").hidden = !isChanged;
-    if (isChanged) this.root.querySelector("[data-before-words]").textContent = words.content(draft.before(place));
+    if (isChanged)
+      this.root.querySelector("[data-before-words]").textContent = words.content(
+        draft.before(place),
+      );
     const inherit = this.root.querySelector('[data-do="inherit"]');
     const own = draft.own(place);
     inherit.hidden = !own || same(own, null);
@@ -172,11 +224,20 @@ export class Panel {
       said.textContent = mine.map((each) => each.message).join(" ");
     }
     const wrong = new Set(found.map((each) => each.field));
-    const inputs = { function: this.function, value: this.value, label: this.label, reason: this.reason };
+    const inputs = {
+      function: this.function,
+      value: this.value,
+      label: this.label,
+      reason: this.reason,
+    };
     for (const [name, input] of Object.entries(inputs)) {
       const said = this.root.querySelector(`[data-problem="${name}"]`);
       said.id = `p-${name}`;
-      const described = new Set((input.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id && id !== said.id));
+      const described = new Set(
+        (input.getAttribute("aria-describedby") ?? "")
+          .split(" ")
+          .filter((id) => id && id !== said.id),
+      );
       if (wrong.has(name)) described.add(said.id);
       if (described.size) input.setAttribute("aria-describedby", [...described].join(" "));
       else input.removeAttribute("aria-describedby");
@@ -189,7 +250,11 @@ export class Panel {
   /** What is wrong first, else the type; the reason of a lock, whose fields are closed. */
   focus() {
     const wrong = this.fields.querySelector("[aria-invalid=true]");
-    const at = wrong?.checkVisibility() ? wrong : this.function.disabled ? this.title : this.function;
+    const at = wrong?.checkVisibility()
+      ? wrong
+      : this.function.disabled
+        ? this.title
+        : this.function;
     at.focus();
   }
 
@@ -198,8 +263,14 @@ export class Panel {
     const isSheet = this.editor.isOpen && this.narrow.matches;
     if (isSheet === this.isSheet) return;
     this.isSheet = isSheet;
-    for (const part of document.querySelectorAll(".mc-bar, .mc-acting, .mc-head, .mc-ed-main, .mc-undo, .mc-keysel")) part.inert = isSheet;
-    for (const [name, value] of [["role", "dialog"], ["aria-modal", "true"]]) {
+    for (const part of document.querySelectorAll(
+      ".mc-bar, .mc-acting, .mc-head, .mc-ed-main, .mc-undo, .mc-keysel",
+    ))
+      part.inert = isSheet;
+    for (const [name, value] of [
+      ["role", "dialog"],
+      ["aria-modal", "true"],
+    ]) {
       if (isSheet) this.root.setAttribute(name, value);
       else this.root.removeAttribute(name);
     }

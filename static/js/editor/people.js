@@ -1,4 +1,5 @@
-/* Colleagues by name, extension or number: the question to the server, and a field that offers them. */
+/* Colleagues by name, extension or number: the question to the server, and a field that offers
+   them. */
 
 const PAUSE = 180; // ms after the last letter
 
@@ -25,7 +26,8 @@ export class PeopleField {
     input.addEventListener("input", () => this.#typed());
     input.addEventListener("keydown", (event) => this.#key(event));
     input.addEventListener("blur", (event) => this.#left(event));
-    list.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus
+    // the field keeps the focus
+    list.addEventListener("mousedown", (event) => event.preventDefault());
     list.addEventListener("click", (event) => {
       const option = event.target.closest("[role=option]");
       if (option) this.#pick(this.people[Number(option.dataset.at)]);
@@ -43,7 +45,13 @@ export class PeopleField {
       input.setAttribute("aria-expanded", "false");
       input.setAttribute("aria-controls", this.list.id);
     } else {
-      for (const name of ["role", "aria-autocomplete", "aria-expanded", "aria-controls", "aria-activedescendant"]) {
+      for (const name of [
+        "role",
+        "aria-autocomplete",
+        "aria-expanded",
+        "aria-controls",
+        "aria-activedescendant",
+      ]) {
         input.removeAttribute(name);
       }
     }
@@ -93,7 +101,14 @@ export class PeopleField {
     }
     try {
       const { people, more } = await this.ask(text, this.pending.signal);
-      this.#show(people, more ? this.words.say("more") : people.length || this.#isNumber(text) ? "" : this.words.say("nobody"));
+      this.#show(
+        people,
+        more
+          ? this.words.say("more")
+          : people.length || this.#isNumber(text)
+            ? ""
+            : this.words.say("nobody"),
+      );
     } catch (error) {
       if (error.name !== "AbortError") this.#show([], this.words.say("notRead"));
     }
@@ -158,7 +173,9 @@ export class PeopleField {
 
   #at(at) {
     this.at = at;
-    [...this.list.children].forEach((option, index) => option.setAttribute("aria-selected", String(index === at)));
+    [...this.list.children].forEach((option, index) =>
+      option.setAttribute("aria-selected", String(index === at)),
+    );
     this.list.children[at].scrollIntoView({ block: "nearest" });
     this.input.setAttribute("aria-activedescendant", `${this.list.id}-${at}`);
   }

@@ -6,7 +6,8 @@ export class Server {
     this.token = document.querySelector("[name=csrfmiddlewaretoken]").value;
   }
 
-  /** `{status, …}`: 200, 409, 422 with what they say; "ended" for a session that is over; throws without a network. */
+  /** `{status, …}`: 200, 409, 422 with what they say; "ended" for a session that is over; throws
+      without a network. */
   async send(body) {
     const response = await fetch(this.data.save, {
       method: "POST",
@@ -20,7 +21,8 @@ export class Server {
     return { status: response.status, ...(await response.json()) };
   }
 
-  /** Colleagues found by this text: `{status: 200, people, more, exact}`, or "ended"; throws where they cannot be had. */
+  /** Colleagues found by this text: `{status: 200, people, more, exact}`, or "ended"; throws where
+      they cannot be had. */
   async people(text, signal) {
     const url = `${this.data.people}?${new URLSearchParams({ q: text })}`;
     const response = await fetch(url, { signal, redirect: "manual" });
@@ -29,16 +31,21 @@ export class Server {
     return { status: 200, ...(await response.json()) };
   }
 
-  /** Who is in now, "" for nobody, and the token that goes with them: another tab may have logged in. */
+  /** Who is in now, "" for nobody, and the token that goes with them: another tab may have logged
+      in. */
   async whoIsIn(url) {
-    const response = await fetch(url, { redirect: "manual", headers: { "X-Requested-With": "dialog" } });
+    const response = await fetch(url, {
+      redirect: "manual",
+      headers: { "X-Requested-With": "dialog" },
+    });
     return this.#told(response);
   }
 
   #told(response) {
     if (response.status !== 204) throw new Error(`login ${response.status}`);
     this.token = response.headers.get("X-CSRF-Token");
-    for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = this.token;
+    for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]"))
+      field.value = this.token;
     return response.headers.get("X-Login");
   }
 
