@@ -20,7 +20,7 @@ from django_htmx.middleware import HtmxDetails
 from clients.acting import Acting, whom_of
 from clients.models import Client, Subscriber, User
 from clients.numbers import NumberError, parse_number
-from clients.scoping import Level, Scope, scope_for, scoped_or_404
+from clients.scoping import Scope, ScopeLevel, scope_for, scoped_or_404
 from clients.services.audit import Actor
 from metacentrex.errors import DomainError
 
@@ -127,7 +127,7 @@ class GroupView(InsideView):
     client: Client
 
     def admit(self, user: User) -> None:
-        if self.scope.level is Level.SUBSCRIBER:
+        if self.scope.level is ScopeLevel.SUBSCRIBER:
             raise Http404
         self.client = scoped_or_404(
             Client, self.scope, "reseller", reference=self.kwargs["reference"]

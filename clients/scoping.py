@@ -27,7 +27,7 @@ class UnscopedQuery(Exception):
     """Tenant data was asked for without saying for whom."""
 
 
-class Level(Enum):
+class ScopeLevel(Enum):
     OPERATOR = "operator"
     RESELLER = "reseller"
     CLIENT = "client"
@@ -43,21 +43,21 @@ class Scope:
     `pk` is that of the row of the level; of a branch its root, and `sites` all that is part of it.
     """
 
-    level: Level
+    level: ScopeLevel
     pk: int | None = None
     sites: tuple[int, ...] = ()
 
     @property
     def is_operator(self) -> bool:
-        return self.level is Level.OPERATOR
+        return self.level is ScopeLevel.OPERATOR
 
 
 def scope_for(user: "User") -> Scope:
     """The scope of a login. Raises PermissionDenied for a login that has none."""
     if user.is_active and user.role == Role.OPERATOR:
-        return Scope(Level.OPERATOR)
+        return Scope(ScopeLevel.OPERATOR)
     if user.is_active and user.role == Role.RESELLER and user.reseller_id is not None:
-        return Scope(Level.RESELLER, user.reseller_id)
+        return Scope(ScopeLevel.RESELLER, user.reseller_id)
     if user.is_active and user.role == Role.SUBSCRIBER and user.subscriber is not None:
         return _scope_of_line(user.subscriber)
     raise PermissionDenied
@@ -68,12 +68,12 @@ def _scope_of_line(line: "Subscriber") -> Scope:
     if line.is_locked or line.client.status == ClientStatus.TERMINATED:
         raise PermissionDenied
     if not line.is_administrator:
-        return Scope(Level.SUBSCRIBER, line.pk)
+        return Scope(ScopeLevel.SUBSCRIBER, line.pk)
     if line.administered_site_id is None:
-        return Scope(Level.CLIENT, line.client_id)
+        return Scope(ScopeLevel.CLIENT, line.client_id)
     parents = dict(line.client.sites.values_list("pk", "parent_id"))
     return Scope(
-        Level.SITE, line.administered_site_id, branch_of(parents, line.administered_site_id)
+        ScopeLevel.SITE, line.administered_site_id, branch_of(parents, line.administered_site_id)
     )
 
 

@@ -31,7 +31,7 @@ from phones import catalogue
 
 
 @dataclass(frozen=True)
-class Row:
+class KeyRow:
     """One key as the list shows it."""
 
     key: EffectiveKey
@@ -79,7 +79,7 @@ class Group:
 
     bank: str
     label: str
-    rows: tuple[Row, ...]
+    rows: tuple[KeyRow, ...]
 
     @property
     def module(self) -> int:
@@ -102,10 +102,10 @@ def groups_of(layout: Layout, *, is_own: bool = True) -> list[Group]:
     ]
 
 
-def _rows(layout: Layout, is_own: bool) -> Iterator[Row]:
+def _rows(layout: Layout, is_own: bool) -> Iterator[KeyRow]:
     for key, label in zip(layout.keys, labels_of(layout), strict=True):
         content = key.content
-        yield Row(
+        yield KeyRow(
             key,
             label=label,
             about=about(content),

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Count, QuerySet
 
 from clients.models import Client, Site
-from clients.scoping import Level as ScopeLevel
-from clients.scoping import Scope, branch_of
+from clients.scoping import Scope, ScopeLevel, branch_of
 from keys.enums import Level
 from keys.models import PhoneProfile
 from phones import catalogue

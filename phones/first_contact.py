@@ -16,7 +16,7 @@ def is_open(since: datetime | None, until: datetime | None, now: datetime) -> bo
 
 
 @dataclass(frozen=True)
-class Contact:
+class FirstContact:
     """The policy, and the first 200 of the window with its caller's network ("" where it is not
     known).
     """

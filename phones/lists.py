@@ -33,7 +33,7 @@ class BadLine(Exception):
 
 
 @dataclass
-class Row:
+class ListRow:
     """One line of the list: what was read, and what will happen or what is wrong."""
 
     line: int
@@ -61,7 +61,7 @@ class Row:
 class ReadList:
     """The lines of a list, and the heads of the columns left out."""
 
-    rows: list[Row]
+    rows: list[ListRow]
     unread: list[str]
 
 
@@ -155,13 +155,13 @@ def _read(
     subscribers: Mapping[str, Subscriber],
     names: LineNames,
     vendor_confirmed: bool,
-) -> Row:
+) -> ListRow:
     try:
         cells = _cells(line, heads)
     except BadLine as error:
-        return Row(at, mac=line[:100], error=str(error))
+        return ListRow(at, mac=line[:100], error=str(error))
     typed = {name: cells.get(name, "") for name in FIELDS}
-    row = Row(
+    row = ListRow(
         at,
         typed["mac"],
         typed["number"],
@@ -205,7 +205,7 @@ def _values(
     return read, " ".join(notes), problems
 
 
-def _refuse_twins(rows: list[Row]) -> None:
+def _refuse_twins(rows: list[ListRow]) -> None:
     first: dict[str, int] = {}
     for row in rows:
         if row.registration is None:
@@ -216,7 +216,7 @@ def _refuse_twins(rows: list[Row]) -> None:
             row.registration = None
 
 
-def _say_outcome(rows: list[Row]) -> None:
+def _say_outcome(rows: list[ListRow]) -> None:
     opened = gettext("registered, window of %(hours)s h opened") % {
         "hours": PlatformSettings.current().window_hours
     }
@@ -226,7 +226,7 @@ def _say_outcome(rows: list[Row]) -> None:
 
 
 def _ask_platform(
-    rows: list[Row], *, client: Client, scope: Scope, actor: Actor, now: datetime
+    rows: list[ListRow], *, client: Client, scope: Scope, actor: Actor, now: datetime
 ) -> None:
     asked = [row for row in rows if row.registration is not None]
     errors = check_list(

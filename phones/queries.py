@@ -25,7 +25,7 @@ from clients.queries import subscribers_of
 from clients.scoping import Scope
 from clients.search import fold, matching, words_of
 from metacentrex.net import caller_network
-from phones.first_contact import RETRY, Contact
+from phones.first_contact import RETRY, FirstContact
 from phones.models import Phone
 from phones.states import Code, state_filter
 from phones.todo import Cause, Counts, any_cause, cause_filter
@@ -106,11 +106,11 @@ def open_by_mac(rows: QuerySet[Phone], now: datetime) -> QuerySet[Phone]:
     return rows.filter(begun, authorized_until__gt=now).exclude(once & over)
 
 
-def contact_of(phone: Phone) -> Contact:
+def contact_of(phone: Phone) -> FirstContact:
     """The policy that holds for it, and who was served first in its window."""
     policy = phone.client.window_policy or PlatformSettings.current().window_policy
     network = caller_network(phone.window_address) if phone.window_address else ""
-    return Contact(policy, phone.authenticated_at, network)
+    return FirstContact(policy, phone.authenticated_at, network)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -50,7 +50,7 @@ MENDED_BY_CHANGE = {Refusal.UNKNOWN_MODEL, Refusal.UNSUPPORTED_MODEL, Refusal.NO
 
 
 @dataclass(frozen=True)
-class Entry:
+class TodoEntry:
     """One phone, and one reason to look after it."""
 
     phone: Phone
@@ -61,7 +61,7 @@ class Entry:
     lifted_at: str = ""  # what the operator makes active again: "client", "line"
 
 
-def entry_of(phone: Phone, cause: Cause, now: datetime) -> Entry:
+def entry_of(phone: Phone, cause: Cause, now: datetime) -> TodoEntry:
     """One entry in words; needs what state_of needs."""
     label, tone, icon = LOOKS[cause]
     if cause is Cause.ENDING:
@@ -72,8 +72,8 @@ def entry_of(phone: Phone, cause: Cause, now: datetime) -> Entry:
         )
     remedy = remedy_of(phone, cause)
     if remedy not in (Remedy.WAIT, Remedy.DISMISS):
-        return Entry(phone, cause, state, remedy)
-    return Entry(phone, cause, state, remedy, _waits_for(phone), _lifted_at(phone))
+        return TodoEntry(phone, cause, state, remedy)
+    return TodoEntry(phone, cause, state, remedy, _waits_for(phone), _lifted_at(phone))
 
 
 def remedy_of(phone: Phone, cause: Cause) -> Remedy:

@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from phones.services.digest import send_due_digests
+from phones.services.daily_summary import send_due_summaries
 from phones.services.expiry import record_expired_windows
 from phones.services.release import release_terminated
 
@@ -17,7 +17,7 @@ def free_terminated() -> int:
     return release_terminated()
 
 
-@shared_task(name="phones.send_digests", soft_time_limit=240, time_limit=270, acks_late=True)
-def send_digests() -> int:
+@shared_task(name="phones.send_summaries", soft_time_limit=240, time_limit=270, acks_late=True)
+def send_summaries() -> int:
     """Send the daily summaries that are due; run twice, late or never, nobody gets two."""
-    return send_due_digests()
+    return send_due_summaries()

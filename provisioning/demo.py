@@ -23,7 +23,7 @@ from clients.models import (
     User,
 )
 from clients.numbers import parse_number
-from clients.scoping import Level, Scope
+from clients.scoping import Scope, ScopeLevel
 from clients.services.audit import PLATFORM
 from clients.services.clients import create_client, save_reseller, save_site
 from clients.services.logins import create_login, reset_password
@@ -47,7 +47,7 @@ from provisioning.services.publishing import render
 from provisioning.writing import write
 
 PARIS = ZoneInfo("Europe/Paris")
-OPERATOR = Scope(Level.OPERATOR)
+OPERATOR = Scope(ScopeLevel.OPERATOR)
 RESELLER = "Expert Produits"
 REFERENCES = ("10000", "20001")  # of its clients
 PEOPLE = ("0970711111", "0970716830")  # of the portal: an administrator, and the guide's user

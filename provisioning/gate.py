@@ -19,7 +19,7 @@ from phones import catalogue
 from phones.catalogue import PhoneModel
 from phones.credentials import HttpCredentials
 from phones.enums import Refusal
-from phones.first_contact import Contact, is_open
+from phones.first_contact import FirstContact, is_open
 from provisioning import digest
 from provisioning.authorization import Authorization, Basic, Digest, NoCredentials, Unreadable
 from provisioning.renderers.snom.identify import Identified
@@ -207,7 +207,7 @@ def _may_come_by_mac(case: Case) -> bool:
     for a while.
     """
     facts = case.facts
-    first = Contact(facts.policy, facts.contacted_at, facts.contacted_from)
+    first = FirstContact(facts.policy, facts.contacted_at, facts.contacted_from)
     return first.takes(case.question.network, case.now)
 
 

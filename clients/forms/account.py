@@ -36,14 +36,14 @@ class MyAccountForm(forms.Form):
         max_length=User._meta.get_field("email").max_length,
         help_text=_("For the daily summary only."),
     )
-    wants_digest = forms.BooleanField(
+    wants_summary = forms.BooleanField(
         label=_("Receive the daily summary by e-mail"),
         required=False,
         help_text=_("In the morning, on days when there is something to do."),
     )
 
     def __init__(self, data: Any = None, *, user: User) -> None:
-        names = ("language", "theme", "email", "wants_digest")
+        names = ("language", "theme", "email", "wants_summary")
         super().__init__(data, initial={name: getattr(user, name) for name in names})
         self.fields["email"].widget.attrs["autocomplete"] = "email"
         self.helper = HouseFormHelper(submit=_("Save"), action=reverse("extranet:my-account"))

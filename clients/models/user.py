@@ -57,12 +57,12 @@ class User(AbstractBaseUser):
         _("language"), max_length=5, choices=Language.choices, default=Language.FRENCH
     )
     email = models.EmailField(_("e-mail address"), blank=True)
-    wants_digest = models.BooleanField(
+    wants_summary = models.BooleanField(
         _("receives the daily summary by e-mail"),
         default=False,
         help_text=_("Only on days when there is something to do."),
     )
-    digest_sent_on = models.DateField(null=True, editable=False)
+    summary_sent_on = models.DateField(null=True, editable=False)
     created_at = models.DateTimeField(_("created on"), default=timezone.now)
 
     objects: ClassVar[UserManager] = UserManager()

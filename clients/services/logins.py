@@ -59,10 +59,10 @@ class OwnChoices:
     language: str
     theme: str
     email: str
-    wants_digest: bool
+    wants_summary: bool
 
 
-class DigestNeedsAddress(DomainError):
+class SummaryNeedsAddress(DomainError):
     def __init__(self) -> None:
         super().__init__(
             _("The daily summary needs an e-mail address: type yours, or untick it."), field="email"
@@ -72,15 +72,15 @@ class DigestNeedsAddress(DomainError):
 @transaction.atomic
 def change_own_choices(user: User, choices: OwnChoices) -> User:
     """« Mon compte »: only these columns, whatever an operator changed meanwhile. Raises
-    DigestNeedsAddress.
+    SummaryNeedsAddress.
     """
-    if choices.wants_digest and not choices.email:
-        raise DigestNeedsAddress
+    if choices.wants_summary and not choices.email:
+        raise SummaryNeedsAddress
     user = User.objects.select_for_update().get(pk=user.pk)
     before = _facts(user)
     user.language, user.theme = choices.language, choices.theme
-    user.email, user.wants_digest = choices.email, choices.wants_digest
-    user.save(update_fields=["language", "theme", "email", "wants_digest"])
+    user.email, user.wants_summary = choices.email, choices.wants_summary
+    user.save(update_fields=["language", "theme", "email", "wants_summary"])
     record_saved("login", user, actor=Actor(user), before=before, after=_facts(user))
     return user
 
@@ -118,5 +118,5 @@ def _facts(user: User) -> dict[str, object]:
         "is_active": user.is_active,
         "language": str(user.language),
         "email": user.email,
-        "wants_digest": user.wants_digest,
+        "wants_summary": user.wants_summary,
     }

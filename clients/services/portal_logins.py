@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.enums import ClientStatus, Role
 from clients.models import Client, Subscriber, User
-from clients.scoping import Level, Scope, scope_for
+from clients.scoping import Scope, ScopeLevel, scope_for
 from clients.services.audit import Actor, record
 from clients.services.logins import new_password
 from metacentrex.errors import DomainError
@@ -103,7 +103,7 @@ def give_access(line: Subscriber, *, actor: Actor) -> str:
 
 def _is_beyond(line: Subscriber, scope: Scope) -> bool:
     """Whether what an administrator administers is not all within that scope."""
-    return scope.level is Level.SITE and line.administered_site_id not in scope.sites
+    return scope.level is ScopeLevel.SITE and line.administered_site_id not in scope.sites
 
 
 def check_login_free(line: Subscriber) -> None:

@@ -19,7 +19,7 @@ from keys.drafts import LayoutDraft
 from keys.drawing import draw
 from keys.editor import (
     Group,
-    Row,
+    KeyRow,
     catalogue_data,
     editor_data,
     faces_of,
@@ -258,7 +258,7 @@ class EditorView(KeysOf):
         return redirect(here)
 
 
-def _row_at(groups: list[Group], place: Place | None) -> Row | None:
+def _row_at(groups: list[Group], place: Place | None) -> KeyRow | None:
     return next((row for group in groups for row in group.rows if row.key.place == place), None)
 
 

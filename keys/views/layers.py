@@ -10,8 +10,7 @@ from django.utils.translation import gettext
 
 from clients.access import GroupView
 from clients.models import Site
-from clients.scoping import Level as ScopeLevel
-from clients.scoping import scoped_or_404
+from clients.scoping import ScopeLevel, scoped_or_404
 from keys.overview import levels_of, models_offered, operators_level
 from keys.owners import Owner
 from keys.views.editor import EditorView, KeysOf, PeopleView

@@ -24,7 +24,7 @@ SCHEDULE = {
         timedelta(seconds=5), "provisioning.sweep_stale", expires=5
     ),
     # It looks at the clock itself: a summary leaves at the first tick of the morning.
-    "hourly-send-summaries": _every(HOUR, "phones.send_digests", expires=3000),
+    "hourly-send-summaries": _every(HOUR, "phones.send_summaries", expires=3000),
     "hourly-release-terminated": _every(HOUR, "phones.release_terminated", expires=3000),
     "hourly-trim-jobs": _every(HOUR, "clients.trim_jobs", expires=3000),
     "hourly-trim-logins": _every(HOUR, "clients.trim_logins", expires=3000),

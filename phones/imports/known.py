@@ -6,7 +6,7 @@ from typing import Any
 
 from clients.enums import RowState
 from clients.models import BarringClass, Client, Licence, Site, Subscriber
-from clients.scoping import Level, Scope
+from clients.scoping import Scope, ScopeLevel
 from clients.search import fold
 from clients.services.job_kinds import Work
 
@@ -64,7 +64,7 @@ def sight_of(client: Client) -> Scope:
     """What a row's verdict may speak of: the report is the reseller's, even of an operator's
     import.
     """
-    return Scope(Level.RESELLER, client.reseller_id)
+    return Scope(ScopeLevel.RESELLER, client.reseller_id)
 
 
 def _of(payloads: Sequence[Payload], name: str) -> set[str]:

@@ -19,7 +19,7 @@ from metacentrex.ui.exports import Column, export
 from phones.errors import ClientTerminated
 from phones.forms.registration import RegisterForm, RegisterManyForm
 from phones.imports.headers import left_out
-from phones.lists import ReadList, Row, read_list
+from phones.lists import ListRow, ReadList, read_list
 from phones.mac import shown_mac
 from phones.models import Phone
 from phones.services.registration import check_client, register_list, register_phone
@@ -92,7 +92,7 @@ def _registered(phone: Phone) -> str:
     ) % (names | {"since": start})
 
 
-REPORT: list[Column[Row]] = [
+REPORT: list[Column[ListRow]] = [
     Column(_("Line"), lambda row: row.line),
     Column(_("MAC address"), lambda row: shown_mac(row.mac)),
     Column(_("Number (SDA)"), lambda row: row.number),
@@ -140,7 +140,7 @@ class RegisterManyView(LiveClientView):
             form.add_error("lines", str(error.message))
             return None
 
-    def _save(self, client: Client, form: RegisterManyForm, rows: list[Row]) -> HttpResponse:
+    def _save(self, client: Client, form: RegisterManyForm, rows: list[ListRow]) -> HttpResponse:
         try:
             phones = register_list(
                 [row.registration for row in rows if row.registration],

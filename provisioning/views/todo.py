@@ -26,7 +26,7 @@ from phones.forms.bulk import TODO, Listed
 from phones.mac import format_mac
 from phones.models import Phone
 from phones.queries import phones_to_look_after, with_all_shown
-from phones.remedies import Entry, entry_of
+from phones.remedies import TodoEntry, entry_of
 from phones.services.duplicates import BUDGET_SPENT, PER_DAY
 from phones.states import too_old
 from phones.todo import (
@@ -68,7 +68,7 @@ class Asked:
         return self.counts.by_cause[self.chosen] if self.chosen else self.counts.total
 
 
-COLUMNS: list[Column[Entry]] = [
+COLUMNS: list[Column[TodoEntry]] = [
     Column(_("Client"), lambda entry: str(entry.phone.client)),
     Column(_("MAC address"), lambda entry: format_mac(entry.phone.mac)),
     Column(_("Number (SDA)"), lambda entry: national(entry.phone.number)),
@@ -119,7 +119,7 @@ class TodoExportView(ExportView):
             "todo", self._all(asked), COLUMNS, title=title, of=request.user, count=asked.total
         )
 
-    def _all(self, asked: Asked) -> Iterator[Entry]:
+    def _all(self, asked: Asked) -> Iterator[TodoEntry]:
         rows = read(asked.rows)
         while wanted := list(islice(rows, CHUNK)):
             yield from _entries(wanted, self.scope, self.now)
@@ -139,7 +139,7 @@ def asked_for(request: AuthenticatedRequest, scope: Scope, now: datetime) -> Ask
     return Asked(text, reference, chosen, count_by_cause(found, listed, now), rows)
 
 
-def _entries(wanted: Sequence[tuple[Any, ...]], scope: Scope, now: datetime) -> list[Entry]:
+def _entries(wanted: Sequence[tuple[Any, ...]], scope: Scope, now: datetime) -> list[TodoEntry]:
     """Entries in words: one query for their phones, whatever their number."""
     rows: QuerySet[Phone] = Phone.objects.within(scope).filter(pk__in={pk for pk, *_ in wanted})
     phones = {phone.pk: phone for phone in with_refused_firmware(with_all_shown(rows))}
@@ -151,7 +151,7 @@ def _entries(wanted: Sequence[tuple[Any, ...]], scope: Scope, now: datetime) -> 
     ]
 
 
-def _with_firmware(entry: Entry) -> Entry:
+def _with_firmware(entry: TodoEntry) -> TodoEntry:
     """« 8.4.1, il faut au moins 8.7.5 » in place of the bare reason, where the journal still says
     it.
     """

@@ -150,12 +150,12 @@ def states() -> list[Scene]:
         Scene(
             "one's account, wrong",
             reverse("extranet:my-account"),
-            post={"language": "x", "theme": "x", "email": "x", "wants_digest": "on"},
+            post={"language": "x", "theme": "x", "email": "x", "wants_summary": "on"},
         ),
         Scene(
             "one's account, no address",
             reverse("extranet:my-account"),
-            post={"language": "fr", "theme": "auto", "wants_digest": "on"},
+            post={"language": "fr", "theme": "auto", "wants_summary": "on"},
         ),
         Scene(
             "one's password, wrong",

@@ -17,8 +17,8 @@ LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 CODE = re.compile(r"`[^`]*`")
 END_OF_SENTENCE = re.compile(r"(?<=[.!?…])[\s\u00a0\u202f]+(?=\S)")
 DOCUMENTS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/*.md", "docs/adr/*.md"]
-# What cannot be broken: one token or attribute, an address, markup with a template's tag (its line ends would be
-# part of the page), a line of a picture.
+# What cannot be broken: one token or attribute, an address, a line of a picture, and markup with a
+# template's tag, whose line ends would be part of the page.
 UNBREAKABLE = re.compile(
     r"\S+|[\w-]+=\"[^\"]*\">.*|.*(?:https?://|\{[%{#]).*|<(?:path|rect|g|use|svg|circle|text)\b.*"
 )

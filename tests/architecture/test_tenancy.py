@@ -13,7 +13,7 @@ from django import forms
 from django.apps import apps
 
 from clients.models import BarringClass, Licence
-from clients.scoping import Level, ScopedManager, TenantModel
+from clients.scoping import ScopedManager, ScopeLevel, TenantModel
 from tests.architecture.sources import APPS, PROJECT, ROOT, name_of, sources
 
 UNSCOPED = {
@@ -195,7 +195,7 @@ def tenant_models() -> list[type[TenantModel]]:
 @pytest.mark.parametrize("model", tenant_models(), ids=lambda model: model.__name__)
 def test_a_tenants_model_states_its_path_and_keeps_its_managers(model: type[TenantModel]) -> None:
     # A level that is not said sees none of these rows.
-    assert {"reseller"} <= set(model.scope_paths) <= {level.value for level in Level}
+    assert {"reseller"} <= set(model.scope_paths) <= {level.value for level in ScopeLevel}
     assert model._default_manager.name == "unscoped"
     assert isinstance(model.objects, ScopedManager)
 

@@ -8,12 +8,12 @@ from django.http import HttpResponse
 from django.test import Client as Browser
 
 from clients.models import AuditEvent, User
-from clients.services.logins import DigestNeedsAddress, OwnChoices, change_own_choices
+from clients.services.logins import OwnChoices, SummaryNeedsAddress, change_own_choices
 
 PAGE = "/extranet/mon-compte/"
 PASSWORD_PAGE = "/extranet/mon-compte/mot-de-passe/"
 OLD, NEW = "an-old-passphrase", "a-brand-new-passphrase"
-CHOICES = {"language": "en", "theme": "dark", "email": "blue@bleu.example", "wants_digest": "on"}
+CHOICES = {"language": "en", "theme": "dark", "email": "blue@bleu.example", "wants_summary": "on"}
 
 
 @pytest.fixture
@@ -43,12 +43,12 @@ def test_choices_are_kept_and_audited(inside: Browser, blue_staff: User) -> None
 
     blue_staff.refresh_from_db()
     assert response["Location"] == PAGE
-    kept = (blue_staff.language, blue_staff.theme, blue_staff.email, blue_staff.wants_digest)
+    kept = (blue_staff.language, blue_staff.theme, blue_staff.email, blue_staff.wants_summary)
     assert kept == ("en", "dark", "blue@bleu.example", True)
     assert (response.cookies["language"].value, response.cookies["theme"].value) == ("en", "dark")
     [event] = AuditEvent.objects.all()
     assert (event.kind, event.actor) == ("login.updated", blue_staff)
-    assert event.after == {"language": "en", "email": "blue@bleu.example", "wants_digest": True}
+    assert event.after == {"language": "en", "email": "blue@bleu.example", "wants_summary": True}
 
 
 def test_the_answer_is_in_the_language_just_chosen(inside: Browser) -> None:
@@ -70,9 +70,9 @@ def test_the_summary_needs_an_address(inside: Browser, blue_staff: User) -> None
 
     form = response.context["account_form"]
     assert list(form.errors) == ["email"]
-    assert form["wants_digest"].value()
+    assert form["wants_summary"].value()
     blue_staff.refresh_from_db()
-    assert (blue_staff.language, blue_staff.wants_digest) == ("fr", False)
+    assert (blue_staff.language, blue_staff.wants_summary) == ("fr", False)
 
 
 @pytest.mark.parametrize(
@@ -122,15 +122,15 @@ def test_nobody_gives_themselves_more_than_that(inside: Browser, blue_staff: Use
 def test_what_an_operator_changed_meanwhile_stays(blue_staff: User) -> None:
     User.objects.filter(pk=blue_staff.pk).update(name="Renamed", is_active=False)
 
-    change_own_choices(blue_staff, OwnChoices("en", "dark", "", wants_digest=False))
+    change_own_choices(blue_staff, OwnChoices("en", "dark", "", wants_summary=False))
 
     blue_staff.refresh_from_db()
     assert (blue_staff.name, blue_staff.is_active, blue_staff.language) == ("Renamed", False, "en")
 
 
 def test_the_service_has_the_rule_too(blue_staff: User) -> None:
-    with pytest.raises(DigestNeedsAddress):
-        change_own_choices(blue_staff, OwnChoices("fr", "auto", "", wants_digest=True))
+    with pytest.raises(SummaryNeedsAddress):
+        change_own_choices(blue_staff, OwnChoices("fr", "auto", "", wants_summary=True))
 
 
 @pytest.mark.parametrize(("host", "is_said"), [("", True), ("smtp.example.fr", False)])

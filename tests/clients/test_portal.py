@@ -12,7 +12,7 @@ from django.test import Client as Browser
 
 from clients.enums import ClientStatus
 from clients.models import AuditEvent, Site, Subscriber, User
-from clients.scoping import Level, Scope, scope_for
+from clients.scoping import Scope, ScopeLevel, scope_for
 from clients.services.audit import PLATFORM, Actor
 from clients.services.portal_logins import (
     AccountLocked,
@@ -299,7 +299,7 @@ def test_a_user_sees_their_own_line_and_its_phones(
     scope, bob = scope_for(bobs_login), bobs_login.subscriber
     mine = AssignedPhoneFactory(subscriber=bob)
 
-    assert scope == Scope(Level.SUBSCRIBER, bob.pk)
+    assert scope == Scope(ScopeLevel.SUBSCRIBER, bob.pk)
     assert list(Subscriber.objects.within(scope)) == [bob]
     assert list(Phone.objects.within(scope)) == [mine]
     assert list(Site.objects.within(scope)) == [bob.site]
@@ -317,7 +317,7 @@ def test_an_administrator_sees_the_client_and_of_a_branch_the_branch(
 
     scope = scope_for(User.objects.get(pk=alices_login.pk))
 
-    assert scope == Scope(Level.SITE, clichy.pk, (clichy.pk, floor.pk))
+    assert scope == Scope(ScopeLevel.SITE, clichy.pk, (clichy.pk, floor.pk))
     assert list(Subscriber.objects.within(scope)) == [carol]
     assert set(Site.objects.within(scope)) == {clichy, floor}
 

@@ -8,7 +8,7 @@ from django.http import Http404
 
 from clients.enums import Role
 from clients.models import Client, Reseller, Site, Subscriber, User
-from clients.scoping import Level, Scope, UnscopedQuery, scope_for, scoped_or_404
+from clients.scoping import Scope, ScopeLevel, UnscopedQuery, scope_for, scoped_or_404
 from phones.models import Phone, SipCredential
 
 TENANT_MODELS = [Reseller, Client, Site, Subscriber, Phone, SipCredential]
@@ -92,8 +92,8 @@ def test_related_managers_and_validation_go_on_working(
 def test_each_login_has_the_scope_of_its_role(
     blue_staff: User, blue_reseller: Reseller, operator: User
 ) -> None:
-    assert scope_for(blue_staff) == Scope(Level.RESELLER, blue_reseller.pk)
-    assert scope_for(operator) == Scope(Level.OPERATOR)
+    assert scope_for(blue_staff) == Scope(ScopeLevel.RESELLER, blue_reseller.pk)
+    assert scope_for(operator) == Scope(ScopeLevel.OPERATOR)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from clients.models import Client, Licence, Reseller, Subscriber
 from clients.queries import clients_seen_by, subscribers_of
-from clients.scoping import Level, Scope
+from clients.scoping import Scope, ScopeLevel
 from clients.search import fold
 from tests.factories.clients import ClientFactory, SubscriberFactory
 
@@ -178,5 +178,5 @@ def test_the_operator_finds_clients_by_their_reseller_and_a_reseller_does_not(
 ) -> None:
     Reseller.unscoped.filter(pk=blue_client.reseller_id).update(name="Télécom du Nord")
 
-    assert list(clients_seen_by(Scope(Level.OPERATOR), "telecom nord")) == [blue_client]
+    assert list(clients_seen_by(Scope(ScopeLevel.OPERATOR), "telecom nord")) == [blue_client]
     assert list(clients_seen_by(blue_scope, "telecom nord")) == []

@@ -31,7 +31,7 @@ KEPT, REOPENED, UNASSIGNED, DELETED, WAITING = (f"000413AA000{number}" for numbe
 START = """
 from clients.models import Client, Reseller, Subscriber
 from clients.numbers import parse_number
-from clients.scoping import Level, Scope
+from clients.scoping import ScopeLevel, Scope
 from clients.services.audit import PLATFORM
 from clients.services.clients import create_client, save_reseller
 from clients.services.subscribers import create_subscriber
@@ -50,7 +50,7 @@ for number in range(1, 6):
                       extension=f"200{number}", name=f"Ligne {number}")
     create_subscriber(line, actor=PLATFORM)
     asked = Registration(mac=f"000413AA000{number}", subscriber=line)
-    register_phone(asked, client=client, scope=Scope(Level.OPERATOR), actor=PLATFORM)
+    register_phone(asked, client=client, scope=Scope(ScopeLevel.OPERATOR), actor=PLATFORM)
 """
 AFTER_THE_BACKUP = """
 from clients.services.audit import PLATFORM

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.test import Client as Browser
 
 from clients.models import Client, Subscriber, User
-from clients.scoping import Level, Scope, scope_for
+from clients.scoping import Scope, ScopeLevel, scope_for
 from keys.drafts import KeyDraft
 from keys.overview import LevelRow, levels_of
 from keys.owners import Owner
@@ -55,7 +55,7 @@ def test_who_administers_a_branch_sees_that_branch_alone(
     alice.administered_site = clichy
     alice.save()
     scope = scope_for(User.objects.get(pk=alices_login.pk))
-    assert scope.level is Level.SITE
+    assert scope.level is ScopeLevel.SITE
 
     rows = list(levels_of(blue_client, scope))
 

@@ -23,7 +23,7 @@ from phones.forms.fields import MacField
 from phones.imports.cells import Options
 from phones.imports.headers import find_header
 from phones.imports.reading import read_rows
-from phones.lists import Row, read_list
+from phones.lists import ListRow, read_list
 from phones.mac import MacError, format_mac, parse_mac
 from tests.factories.clients import SubscriberFactory
 
@@ -114,10 +114,10 @@ def four_lines(blue_client: Client) -> Client:
 
 
 @pytest.fixture
-def listed(four_lines: Client, blue_scope: Scope, blue_actor: Actor) -> Callable[[str], Row]:
+def listed(four_lines: Client, blue_scope: Scope, blue_actor: Actor) -> Callable[[str], ListRow]:
     """The row of a list that has one line."""
 
-    def read(line: str) -> Row:
+    def read(line: str) -> ListRow:
         whom = {
             "client": four_lines,
             "scope": blue_scope,
@@ -129,7 +129,7 @@ def listed(four_lines: Client, blue_scope: Scope, blue_actor: Actor) -> Callable
     return read
 
 
-def everywhere(text: str, client: Client, listed: Callable[[str], Row]) -> dict[str, str]:
+def everywhere(text: str, client: Client, listed: Callable[[str], ListRow]) -> dict[str, str]:
     """What each of the five places answers to a number."""
 
     def line() -> str:
@@ -158,7 +158,7 @@ def everywhere(text: str, client: Client, listed: Callable[[str], Row]) -> dict[
 )
 @given(text=spellings())
 def test_any_spelling_of_a_number_is_that_number_in_all_five_places(
-    text: str, four_lines: Client, listed: Callable[[str], Row]
+    text: str, four_lines: Client, listed: Callable[[str], ListRow]
 ) -> None:
     e164 = parse_number(text)
 
@@ -170,7 +170,7 @@ def test_any_spelling_of_a_number_is_that_number_in_all_five_places(
 
 @pytest.mark.parametrize("text", SPOILED)
 def test_what_is_no_number_gets_one_refusal_in_all_five_places(
-    text: str, four_lines: Client, listed: Callable[[str], Row]
+    text: str, four_lines: Client, listed: Callable[[str], ListRow]
 ) -> None:
     with pytest.raises(NumberError) as refused:
         parse_number(text)
@@ -186,7 +186,7 @@ def test_what_is_no_number_gets_one_refusal_in_all_five_places(
 )
 @given(text=st.text("0123456789+ ./-()E\u2011\xa0", min_size=8, max_size=16))
 def test_digits_of_any_kind_are_taken_or_refused_alike(
-    text: str, four_lines: Client, listed: Callable[[str], Row]
+    text: str, four_lines: Client, listed: Callable[[str], ListRow]
 ) -> None:
     text = text.strip()
     if not is_meant_as_number(text):
@@ -264,7 +264,7 @@ def mac_spellings(draw: st.DrawFn) -> str:
     )
 
 
-def macs_everywhere(text: str, listed: Callable[[str], Row]) -> dict[str, str]:
+def macs_everywhere(text: str, listed: Callable[[str], ListRow]) -> dict[str, str]:
     row = listed(text)
     return {
         "form": said(lambda: MacField().clean(text)),
@@ -279,7 +279,7 @@ def macs_everywhere(text: str, listed: Callable[[str], Row]) -> dict[str, str]:
 )
 @given(text=mac_spellings())
 def test_any_spelling_of_a_mac_is_that_mac_in_form_list_and_file(
-    text: str, listed: Callable[[str], Row]
+    text: str, listed: Callable[[str], ListRow]
 ) -> None:
     mac = parse_mac(text)
 
@@ -289,7 +289,7 @@ def test_any_spelling_of_a_mac_is_that_mac_in_form_list_and_file(
 
 @pytest.mark.parametrize("text", SPOILED_MACS)
 def test_what_is_no_mac_gets_one_refusal_in_form_list_and_file(
-    text: str, listed: Callable[[str], Row]
+    text: str, listed: Callable[[str], ListRow]
 ) -> None:
     with pytest.raises(MacError) as refused:
         parse_mac(text)

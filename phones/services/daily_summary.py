@@ -1,9 +1,9 @@
 """The daily summary by e-mail: in the morning, once a day for each login that wants it, when
 something is to do.
 
-`User.digest_sent_on` is set by compare-and-set before a mail leaves and set back when it could not:
-two workers send one mail, and a mail server that is down loses none, as long as it is up again the
-same day.
+`User.summary_sent_on` is set by compare-and-set before a mail leaves, and set back when it could
+not. Two workers send one mail, and a mail server that is down loses none if it is up again the same
+day.
 """
 
 import logging
@@ -31,7 +31,7 @@ from clients.scoping import scope_for
 from metacentrex.links import page_url
 from phones.models import Phone
 from phones.queries import with_all_shown
-from phones.remedies import Entry, entry_of
+from phones.remedies import TodoEntry, entry_of
 from phones.todo import Cause, causes_seen_by, count_by_cause, entries_among
 
 logger = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ class ServerDown(Exception):
     """The mail server does not take mails now: the others wait for the next tick too."""
 
 
-def send_due_digests(now: datetime | None = None) -> int:
+def send_due_summaries(now: datetime | None = None) -> int:
     """Send what is due at this hour; returns how many mails left."""
     now = now or timezone.now()
     local = timezone.localtime(now, PLACE)
@@ -59,13 +59,13 @@ def send_due_digests(now: datetime | None = None) -> int:
             for user in due:
                 sent += _serve(user, local.date(), connection, now)
     except ServerDown as error:
-        logger.warning("digest_mail_server_down error=%s", error)
+        logger.warning("summary_mail_server_down error=%s", error)
     return sent
 
 
 def _due(today: date) -> QuerySet[User]:
-    wanting = User.objects.filter(is_active=True, wants_digest=True).exclude(email="")
-    return wanting.filter(Q(digest_sent_on=None) | Q(digest_sent_on__lt=today)).select_related(
+    wanting = User.objects.filter(is_active=True, wants_summary=True).exclude(email="")
+    return wanting.filter(Q(summary_sent_on=None) | Q(summary_sent_on__lt=today)).select_related(
         "reseller"
     )
 
@@ -88,20 +88,20 @@ def _connection(is_needed: bool) -> Iterator[BaseEmailBackend]:
 def _serve(user: User, today: date, connection: BaseEmailBackend, now: datetime) -> bool:
     """This login's mail of the day, if there is something to say and no other worker says it."""
     try:
-        digest = digest_for(user, now)
+        summary = summary_for(user, now)
     except PermissionDenied:
         return False  # a login whose rights ended
     except (LookupError, ValueError):
-        logger.exception("digest_not_written login=%s", user.pk)
+        logger.exception("summary_not_written login=%s", user.pk)
         return False  # one login's odd data keeps nobody else from their mail
-    same = User.objects.filter(pk=user.pk, digest_sent_on=user.digest_sent_on, email=user.email)
-    if not same.filter(is_active=True, wants_digest=True).update(digest_sent_on=today):
+    same = User.objects.filter(pk=user.pk, summary_sent_on=user.summary_sent_on, email=user.email)
+    if not same.filter(is_active=True, wants_summary=True).update(summary_sent_on=today):
         return False
     left = False
-    if digest is not None:  # else nothing this morning: what comes later is for tomorrow
+    if summary is not None:  # else nothing this morning: what comes later is for tomorrow
         with _set_back_on_failure(user, today):
-            connection.send_messages([digest])
-            logger.info("digest_sent login=%s", user.pk)
+            connection.send_messages([summary])
+            logger.info("summary_sent login=%s", user.pk)
             left = True
     return left
 
@@ -112,11 +112,11 @@ def _set_back_on_failure(user: User, today: date) -> Iterator[None]:
     try:
         yield
     except ValueError:  # an address that no mail can be written to: a domain without ASCII form
-        logger.warning("digest_refused login=%s code=address", user.pk)
+        logger.warning("summary_refused login=%s code=address", user.pk)
     except (SMTPRecipientsRefused, SMTPDataError) as error:
         code = _code(error)
         # no text: it may name the address
-        logger.warning("digest_refused login=%s code=%s", user.pk, code)
+        logger.warning("summary_refused login=%s code=%s", user.pk, code)
         if code < PERMANENT:
             _set_back(user, today)
     except Exception:
@@ -131,10 +131,12 @@ def _code(error: SMTPRecipientsRefused | SMTPDataError) -> int:
 
 
 def _set_back(user: User, today: date) -> None:
-    User.objects.filter(pk=user.pk, digest_sent_on=today).update(digest_sent_on=user.digest_sent_on)
+    User.objects.filter(pk=user.pk, summary_sent_on=today).update(
+        summary_sent_on=user.summary_sent_on
+    )
 
 
-def digest_for(user: User, now: datetime) -> EmailMultiAlternatives | None:
+def summary_for(user: User, now: datetime) -> EmailMultiAlternatives | None:
     """The mail in the login's language, or None when nothing is to do. Raises PermissionDenied."""
     scope = scope_for(user)
     causes, phones = causes_seen_by(scope), Phone.objects.within(scope)
@@ -150,7 +152,7 @@ def digest_for(user: User, now: datetime) -> EmailMultiAlternatives | None:
         return _mail(user, entries, total)
 
 
-def _mail(user: User, entries: list[Entry], total: int) -> EmailMultiAlternatives:
+def _mail(user: User, entries: list[TodoEntry], total: int) -> EmailMultiAlternatives:
     context = {
         "user": user,
         "total": total,
@@ -165,7 +167,7 @@ def _mail(user: User, entries: list[Entry], total: int) -> EmailMultiAlternative
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2]
     mail = EmailMultiAlternatives(
         subject % {"count": total},
-        render_to_string("mail/digest.txt", context),
+        render_to_string("mail/summary.txt", context),
         to=[user.email],
         # No robot answers it, and the machine's own name is nobody's business.
         headers={
@@ -173,11 +175,11 @@ def _mail(user: User, entries: list[Entry], total: int) -> EmailMultiAlternative
             "Message-ID": make_msgid(domain=domain or None),
         },
     )
-    mail.attach_alternative(render_to_string("mail/digest.html", context), "text/html")
+    mail.attach_alternative(render_to_string("mail/summary.html", context), "text/html")
     return mail
 
 
-def _by_client(entries: list[Entry]) -> list[tuple[str, list[dict[str, Any]]]]:
+def _by_client(entries: list[TodoEntry]) -> list[tuple[str, list[dict[str, Any]]]]:
     """Client by client in the alphabet's order, the newest first in each."""
     ordered = sorted(
         entries, key=lambda entry: (entry.phone.client.search_text, entry.phone.client_id)
@@ -186,7 +188,7 @@ def _by_client(entries: list[Entry]) -> list[tuple[str, list[dict[str, Any]]]]:
     return [(client, [_line(entry) for entry in group]) for client, group in groups]
 
 
-def _line(entry: Entry) -> dict[str, Any]:
+def _line(entry: TodoEntry) -> dict[str, Any]:
     phone = entry.phone
     return {
         "mac": str(phone),

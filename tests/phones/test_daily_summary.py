@@ -9,8 +9,8 @@ from django.utils.translation import ngettext, override
 
 from clients.models import Client, Subscriber, User
 from phones.models import Phone
-from phones.services.digest import digest_for, send_due_digests
-from phones.tasks import send_digests
+from phones.services.daily_summary import send_due_summaries, summary_for
+from phones.tasks import send_summaries
 from tests.factories.clients import SubscriberFactory, UserFactory
 from tests.factories.phones import AssignedPhoneFactory
 from tests.mailbox import Mailbox, mail_server
@@ -35,7 +35,7 @@ def box(settings) -> Iterator[Mailbox]:
 
 @pytest.fixture
 def reader(blue_staff: User) -> User:
-    blue_staff.email, blue_staff.wants_digest = ADDRESS, True
+    blue_staff.email, blue_staff.wants_summary = ADDRESS, True
     blue_staff.save()
     return blue_staff
 
@@ -55,11 +55,11 @@ def text_of(box: Mailbox, kind: str = "plain") -> str:
 
 
 def sent_on(user: User) -> date | None:
-    return User.objects.get(pk=user.pk).digest_sent_on
+    return User.objects.get(pk=user.pk).summary_sent_on
 
 
 def test_a_mail_says_what_is_to_deal_with(box: Mailbox, reader: User, overdue: Phone) -> None:
-    assert send_due_digests(MORNING) == 1
+    assert send_due_summaries(MORNING) == 1
 
     [mail] = box.mails
     with override("fr"):
@@ -81,7 +81,7 @@ def test_a_mail_says_what_is_to_deal_with(box: Mailbox, reader: User, overdue: P
 def test_the_mail_is_in_the_logins_language(box: Mailbox, reader: User, overdue: Phone) -> None:
     User.objects.update(language="en")
 
-    send_due_digests(MORNING)
+    send_due_summaries(MORNING)
 
     assert box.mails[0]["Subject"] == "MetaCentrex: 1 thing to do"
     assert re.search(r"Overdue – since Tuesday .+ 06:20, never fetched", text_of(box))
@@ -92,7 +92,7 @@ def test_the_html_part_escapes_and_fetches_nothing(
 ) -> None:
     Client.unscoped.update(legal_name="<b>R&D</b>")
 
-    send_due_digests(MORNING)
+    send_due_summaries(MORNING)
 
     html = text_of(box, "html")
     assert "&lt;b&gt;R&amp;D&lt;/b&gt;" in html
@@ -103,50 +103,50 @@ def test_the_html_part_escapes_and_fetches_nothing(
 def test_nothing_to_do_is_no_mail_nor_one_later_that_day(
     box: Mailbox, reader: User, alice: Subscriber
 ) -> None:
-    assert send_due_digests(MORNING) == 0
+    assert send_due_summaries(MORNING) == 0
 
     AssignedPhoneFactory(subscriber=alice, authorized_until=MORNING + HOUR)
 
-    assert send_due_digests(MORNING + 2 * HOUR) == 0
-    assert send_due_digests(MORNING + DAY) == 1
+    assert send_due_summaries(MORNING + 2 * HOUR) == 0
+    assert send_due_summaries(MORNING + DAY) == 1
 
 
 def test_it_waits_for_the_morning_of_paris(box: Mailbox, reader: User, overdue: Phone) -> None:
-    assert send_due_digests(datetime(2026, 11, 24, 5, 59, tzinfo=UTC)) == 0  # 06:59
-    assert send_due_digests(datetime(2026, 11, 24, 6, 0, tzinfo=UTC)) == 1
+    assert send_due_summaries(datetime(2026, 11, 24, 5, 59, tzinfo=UTC)) == 0  # 06:59
+    assert send_due_summaries(datetime(2026, 11, 24, 6, 0, tzinfo=UTC)) == 1
 
 
 def test_it_is_sent_once_a_day(box: Mailbox, reader: User, overdue: Phone) -> None:
     for hours in range(5):
-        send_due_digests(MORNING + hours * HOUR)
+        send_due_summaries(MORNING + hours * HOUR)
     assert len(box.mails) == 1
 
-    send_due_digests(MORNING + DAY)
+    send_due_summaries(MORNING + DAY)
 
     assert len(box.mails) == 2
 
 
 def test_two_workers_send_one_mail(box: Mailbox, reader: User, overdue: Phone, monkeypatch) -> None:
     """The other one sends between this one's reading and its writing."""
-    from phones.services import digest
+    from phones.services import daily_summary
 
-    first = digest.digest_for
+    first = daily_summary.summary_for
 
     def meanwhile(user: User, now: datetime):
-        monkeypatch.setattr(digest, "digest_for", first)
-        assert send_due_digests(now) == 1
+        monkeypatch.setattr(daily_summary, "summary_for", first)
+        assert send_due_summaries(now) == 1
         return first(user, now)
 
-    monkeypatch.setattr(digest, "digest_for", meanwhile)
+    monkeypatch.setattr(daily_summary, "summary_for", meanwhile)
 
-    assert send_due_digests(MORNING) == 0
+    assert send_due_summaries(MORNING) == 0
     assert len(box.mails) == 1
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        {"wants_digest": False},
+        {"wants_summary": False},
         {"email": ""},
         {"is_active": False},
     ],
@@ -156,7 +156,7 @@ def test_who_did_not_ask_or_may_not_gets_nothing(
 ) -> None:
     User.objects.filter(pk=reader.pk).update(**change)
 
-    assert send_due_digests(MORNING) == 0
+    assert send_due_summaries(MORNING) == 0
     assert box.dialogue == []
 
 
@@ -164,10 +164,10 @@ def test_each_gets_what_their_scope_holds(
     box: Mailbox, reader: User, red_staff: User, operator: User, overdue: Phone, mallory: Subscriber
 ) -> None:
     for user, address in ((red_staff, "red@rouge.example"), (operator, "op@operator.example")):
-        User.objects.filter(pk=user.pk).update(email=address, wants_digest=True)
+        User.objects.filter(pk=user.pk).update(email=address, wants_summary=True)
     AssignedPhoneFactory(subscriber=mallory, mac="00041300EED0", authorized_until=MORNING - HOUR)
 
-    assert send_due_digests(MORNING) == 3
+    assert send_due_summaries(MORNING) == 3
 
     said = {mail["To"]: mail.get_body(("plain",)).get_content() for mail in box.mails}
     held = {to: sorted(re.findall(r"- (00:[0-9A-F:]+)", text)) for to, text in said.items()}
@@ -182,7 +182,7 @@ def test_a_long_list_is_cut_and_says_so(reader: User, alice: Subscriber, setting
     User.objects.update(language="en")
     reader.refresh_from_db()
 
-    mail = digest_for(reader, MORNING)
+    mail = summary_for(reader, MORNING)
 
     assert mail is not None
     assert mail.subject == "MetaCentrex: 53 things to do"
@@ -195,13 +195,13 @@ def test_a_mail_costs_the_same_queries_whatever_it_holds(
 ) -> None:
     AssignedPhoneFactory(subscriber=alice, authorized_until=MORNING - HOUR)
     with django_assert_num_queries(8):
-        digest_for(reader, MORNING)
+        summary_for(reader, MORNING)
     for _ in range(20):
         line = SubscriberFactory(client=alice.client)
         AssignedPhoneFactory(subscriber=line, authorized_until=MORNING - HOUR)
 
     with django_assert_num_queries(8):
-        digest_for(reader, MORNING)
+        summary_for(reader, MORNING)
 
 
 def test_a_server_that_is_down_loses_nothing(
@@ -209,27 +209,27 @@ def test_a_server_that_is_down_loses_nothing(
 ) -> None:
     up, settings.EMAIL_PORT = settings.EMAIL_PORT, 1  # nobody listens there
 
-    assert send_due_digests(MORNING) == 0
+    assert send_due_summaries(MORNING) == 0
     assert sent_on(reader) is None
-    assert "digest_mail_server_down error=ConnectionRefusedError" in caplog.text
+    assert "summary_mail_server_down error=ConnectionRefusedError" in caplog.text
 
     settings.EMAIL_PORT = up
-    assert send_due_digests(MORNING + HOUR) == 1
-    assert send_due_digests(MORNING + 2 * HOUR) == 0
+    assert send_due_summaries(MORNING + HOUR) == 1
+    assert send_due_summaries(MORNING + 2 * HOUR) == 0
 
 
 @pytest.mark.parametrize("command", ["EHLO", "MAIL", "RCPT", "DATA"])
 def test_a_server_that_breaks_off_loses_nothing(
     command: str, box: Mailbox, reader: User, overdue: Phone
 ) -> None:
-    User.objects.update(digest_sent_on=TODAY - DAY)
+    User.objects.update(summary_sent_on=TODAY - DAY)
     box.hangs_up_at = command
-    assert send_due_digests(MORNING) == 0
+    assert send_due_summaries(MORNING) == 0
     assert sent_on(reader) == TODAY - DAY
 
     box.hangs_up_at = ""
 
-    assert send_due_digests(MORNING + HOUR) == 1
+    assert send_due_summaries(MORNING + HOUR) == 1
     assert sent_on(reader) == TODAY
 
 
@@ -237,16 +237,16 @@ def test_a_refused_recipient_keeps_nobody_from_theirs(
     box: Mailbox, reader: User, overdue: Phone, caplog
 ) -> None:
     other = UserFactory(
-        login="blue2", reseller=reader.reseller, email="other@bleu.example", wants_digest=True
+        login="blue2", reseller=reader.reseller, email="other@bleu.example", wants_summary=True
     )
     box.refused[ADDRESS] = f"550 no such mailbox {ADDRESS}"
 
-    assert send_due_digests(MORNING) == 1
-    assert send_due_digests(MORNING + HOUR) == 0
+    assert send_due_summaries(MORNING) == 1
+    assert send_due_summaries(MORNING + HOUR) == 0
 
     assert [mail["To"] for mail in box.mails] == ["other@bleu.example"]
     assert (sent_on(reader), sent_on(other)) == (TODAY, TODAY)
-    assert f"digest_refused login={reader.pk} code=550" in caplog.text
+    assert f"summary_refused login={reader.pk} code=550" in caplog.text
     assert ADDRESS not in caplog.text
 
 
@@ -261,16 +261,16 @@ def test_an_address_that_cannot_be_written_to_keeps_nobody_from_theirs(
     caplog,
 ) -> None:
     User.objects.filter(pk=reader.pk).update(email=address)
-    User.objects.filter(pk=red_staff.pk).update(email="red@rouge.example", wants_digest=True)
+    User.objects.filter(pk=red_staff.pk).update(email="red@rouge.example", wants_summary=True)
     AssignedPhoneFactory(subscriber=mallory, authorized_until=MORNING - HOUR)
     assert reader.pk < red_staff.pk
 
-    assert send_due_digests(MORNING) == 1
-    assert send_due_digests(MORNING + HOUR) == 0
+    assert send_due_summaries(MORNING) == 1
+    assert send_due_summaries(MORNING + HOUR) == 0
 
     assert [mail["To"] for mail in box.mails] == ["red@rouge.example"]
     assert (sent_on(reader), sent_on(red_staff)) == (TODAY, TODAY)
-    assert f"digest_refused login={reader.pk} code=address" in caplog.text
+    assert f"summary_refused login={reader.pk} code=address" in caplog.text
     assert address not in caplog.text
 
 
@@ -278,10 +278,10 @@ def test_a_recipient_refused_for_now_is_tried_again(
     box: Mailbox, reader: User, overdue: Phone
 ) -> None:
     box.refused[ADDRESS] = "450 come back later"
-    assert send_due_digests(MORNING) == 0
+    assert send_due_summaries(MORNING) == 0
     box.refused.clear()
 
-    assert send_due_digests(MORNING + HOUR) == 1
+    assert send_due_summaries(MORNING + HOUR) == 1
 
 
 @pytest.mark.parametrize(("answer", "later"), [("451 busy", 1), ("554 not this", 0)])
@@ -289,26 +289,26 @@ def test_a_mail_refused_is_tried_again_only_if_that_helps(
     answer: str, later: int, box: Mailbox, reader: User, overdue: Phone
 ) -> None:
     box.data_answer = answer
-    assert send_due_digests(MORNING) == 0
+    assert send_due_summaries(MORNING) == 0
     box.data_answer = "250 taken"
 
-    assert send_due_digests(MORNING + HOUR) == later
+    assert send_due_summaries(MORNING + HOUR) == later
 
 
 def test_a_choice_changed_meanwhile_wins(
     box: Mailbox, reader: User, overdue: Phone, monkeypatch
 ) -> None:
-    from phones.services import digest
+    from phones.services import daily_summary
 
-    first = digest.digest_for
+    first = daily_summary.summary_for
 
     def meanwhile(user: User, now: datetime):
-        User.objects.update(wants_digest=False)
+        User.objects.update(wants_summary=False)
         return first(user, now)
 
-    monkeypatch.setattr(digest, "digest_for", meanwhile)
+    monkeypatch.setattr(daily_summary, "summary_for", meanwhile)
 
-    assert send_due_digests(MORNING) == 0
+    assert send_due_summaries(MORNING) == 0
     assert (box.mails, sent_on(reader)) == ([], None)
 
 
@@ -317,7 +317,7 @@ def test_without_a_mail_server_nothing_is_sent(
 ) -> None:
     settings.EMAIL_HOST = ""
 
-    assert send_due_digests(MORNING) == 0
+    assert send_due_summaries(MORNING) == 0
     assert (mailoutbox, sent_on(reader)) == ([], None)
 
 
@@ -328,7 +328,7 @@ def test_neither_mail_nor_log_holds_a_secret(
     reader.set_password("PlantedLoginPassword1")
     reader.save()
 
-    send_due_digests(MORNING)
+    send_due_summaries(MORNING)
 
     said = "\n".join(box.dialogue) + box.mails[0].as_string() + caplog.text
     for secret in ("Planted", reader.password, overdue.sip_credential.password, str(overdue.uid)):
@@ -339,4 +339,4 @@ def test_neither_mail_nor_log_holds_a_secret(
 def test_the_task_calls_the_service(db: None, settings) -> None:
     settings.EMAIL_HOST = ""
 
-    assert send_digests() == 0
+    assert send_summaries() == 0
