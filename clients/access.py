@@ -114,7 +114,7 @@ class PortalView(InsideView):
     def admit(self, user: User) -> None:
         if user.subscriber_id is None:
             raise Http404
-        # unscoped: the line of who is logged in
+        # unscoped: the line of the login itself
         lines = Subscriber.unscoped.select_related("client", "site")
         self.line = lines.get(pk=user.subscriber_id)
 
@@ -175,8 +175,8 @@ def next_page(request: HttpRequest, fallback: str) -> str:
 
 
 def attempt(form: BaseForm, act: Callable[[], T]) -> T | None:
-    """Do what the form asks if it is valid; a rule that says no becomes its own error. None: it was
-    not done.
+    """Do what the form asks if it is valid. A rule that refuses becomes the form's error; None
+    means that nothing was done.
     """
     if not form.is_valid():
         return None

@@ -11,7 +11,7 @@ from clients.numbers import national
 
 @dataclass(frozen=True)
 class Acting:
-    """As whom one acts ("provider": the reseller and the operator), for whom, and the way back."""
+    """Who someone acts as ("provider": reseller or operator), who for, and the way back."""
 
     role: Literal["provider", "administrator"]
     whom: str

@@ -1,4 +1,4 @@
-"""Context processor: the operator's settings, for the pages that speak of them."""
+"""Context processor: the operator's settings, for the pages that show them."""
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject

@@ -15,8 +15,8 @@ MOST_NAMESAKES = 50  # of one name, looked at to find who has it
 
 
 def clients_seen_by(scope: Scope, text: str = "") -> QuerySet[Client]:
-    """The clients of a scope, found by any of their fields, their creation date and, for who has
-    several, their reseller.
+    """The clients of a scope, found by any field, by creation date and, for the operator, by
+    reseller.
     """
     rows: QuerySet[Client] = Client.objects.within(scope)
     return rows.filter(_shown_of_client(scope, text)) if text else rows

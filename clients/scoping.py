@@ -24,7 +24,7 @@ M = TypeVar("M", bound=models.Model)
 
 
 class UnscopedQuery(Exception):
-    """Tenant data was asked for without saying for whom."""
+    """Tenant data was queried without a scope."""
 
 
 class ScopeLevel(Enum):
@@ -91,7 +91,7 @@ def branch_of(parents: Mapping[int, int | None], root: int) -> tuple[int, ...]:
 
 
 class ScopedManager(models.Manager[M]):
-    """A manager that answers only once it is told who asks."""
+    """A manager that gives rows only within a scope."""
 
     def get_queryset(self) -> NoReturn:
         raise UnscopedQuery(f"{self.model.__name__}.objects needs .within(scope)")

@@ -19,7 +19,7 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 _ENGLISH_DATE = re.compile(
     rf"\b([0-9]{{1,2}}) ({'|'.join(MONTHS)})[a-z]* ([0-9]{{4}}),?", re.IGNORECASE
 )
-# letters of their own for Unicode, two for who types them
+# one letter in Unicode, two as people type them
 LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
 
 

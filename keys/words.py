@@ -64,7 +64,7 @@ def person_words(person: Person) -> str:
 
 
 def origin_words(origin: Origin, *, is_own: bool = True) -> str:
-    """« Opérateur », « Client », the site's name, « Moi »; « Utilisateur » for whoever acts for
+    """« Opérateur », « Client », the site's name, « Moi »; « Utilisateur » for those who act for
     them.
     """
     if origin.level is Level.SITE:

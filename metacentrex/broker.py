@@ -32,9 +32,7 @@ def register() -> None:
 
 
 def _write_whole(path: Path, payload: object) -> None:
-    """Write a file so that nobody ever sees part of it (a leading dot hides the draft from
-    readers).
-    """
+    """Write a file so that no reader sees a part of it: a leading dot hides the draft."""
     draft = path.parent / f".{path.name}.{uuid.uuid4().hex}.part"
     try:
         draft.write_text(dumps(payload), encoding="utf-8")

@@ -43,7 +43,7 @@ def keep_our_log(**kwargs: Any) -> None:
 @worker_init.connect
 @beat_init.connect
 def refuse_foreign_database(**kwargs: Any) -> None:
-    """Work on no database that was restored or moved here, whoever starts this process."""
+    """Refuse to work on a database that was restored or moved here."""
     from metacentrex import start  # needs Django
 
     try:

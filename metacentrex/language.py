@@ -46,5 +46,5 @@ def language_of(request: HttpRequest) -> str:
 
 
 def platform_language() -> AbstractContextManager[None]:
-    """For words that are stored: they are in one language, whoever has them written."""
+    """For words that are stored: always in one language, whatever the user's."""
     return translation.override(settings.LANGUAGE_CODE)

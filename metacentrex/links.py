@@ -1,6 +1,4 @@
-"""Addresses that are told to phones and to people: from the settings, never
-from a request's Host.
-"""
+"""Addresses for phones and people: from the settings, never from a request's Host."""
 
 from django.conf import settings
 

@@ -1,6 +1,4 @@
-"""The addresses under /bg/: a group is administered there, and whoever acts for somebody has their
-line in the address.
-"""
+"""The addresses under /bg/, where a group is administered. The line acted for is in the address."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The portal's addresses, of the people who have a line."""
+"""The portal's addresses, for the people who have a line."""
 
 from django.contrib.auth.views import LogoutView
 from django.urls import path

@@ -8,7 +8,7 @@ QUEUE = "celery"  # Celery's default, the only one there is
 
 
 class BrokerDown(Exception):
-    """The queue cannot be reached; the message says no address and no password."""
+    """The queue cannot be reached; the message contains no address and no password."""
 
 
 def count_waiting() -> int:

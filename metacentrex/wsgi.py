@@ -1,4 +1,4 @@
-"""The WSGI entry point. It refuses to start when a check of ours fails, whoever starts it."""
+"""The WSGI entry point. It refuses to start when one of our checks fails."""
 
 import os
 

@@ -150,7 +150,7 @@ class ClientTerminated(DomainError):
 
 
 class NotDismissable(DomainError):
-    """The client has not ended: the phone has to be looked after."""
+    """The client has not ended, so its phone still needs attention."""
 
     def __init__(self) -> None:
         super().__init__(_("Only the phones of a terminated client can be dismissed."))

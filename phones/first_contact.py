@@ -1,13 +1,11 @@
-"""What the MAC address alone is worth inside a window (docs/adr/007): one rule, for whoever serves
-and whoever tells.
-"""
+"""What the MAC address alone is worth inside a window (docs/adr/007): one rule for all."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from clients.enums import WindowPolicy
 
-RETRY = timedelta(minutes=10)  # for whom was served first, under `first-contact`
+RETRY = timedelta(minutes=10)  # for the caller served first, under `first-contact`
 
 
 def is_open(since: datetime | None, until: datetime | None, now: datetime) -> bool:
@@ -27,9 +25,7 @@ class FirstContact:
 
     @property
     def ends_at(self) -> datetime | None:
-        """When the MAC alone is worth nothing, whoever comes; None where it is
-        enough for anybody.
-        """
+        """When access by MAC alone ends for every caller; None where it never does."""
         if self.policy != WindowPolicy.FIRST_CONTACT or self.at is None:
             return None
         return self.at + RETRY if self.network else self.at

@@ -42,9 +42,7 @@ Message = str | Promise
 
 
 class MacError(ValueError):
-    """Why a text is not the MAC address of a phone: a stable reason and a sentence for who typed
-    it.
-    """
+    """Why a text is not the MAC address of a phone: a stable reason and a sentence for the user."""
 
     def __init__(self, reason: str, message: Message) -> None:
         super().__init__(message)

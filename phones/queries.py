@@ -115,9 +115,7 @@ def contact_of(phone: Phone) -> FirstContact:
 
 @dataclass(frozen=True, kw_only=True)
 class Door:
-    """What a page says of a window: whether it lies ahead, and under `first-contact` what became of
-    it.
-    """
+    """What a page shows of a window: whether it is planned, and its state under `first-contact`."""
 
     is_ahead: bool = True  # open or planned, by its dates
     is_once: bool

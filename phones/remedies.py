@@ -45,7 +45,7 @@ REMEDIES = {
     Cause.RELEASABLE: Remedy.RELEASE,
     Cause.ENDING: Remedy.REOPEN,
 }
-# Refusals that « Changer le téléphone » mends; the others are told on the phone's own page.
+# Refusals that « Changer le téléphone » mends; the others are explained on the phone's page.
 MENDED_BY_CHANGE = {Refusal.UNKNOWN_MODEL, Refusal.UNSUPPORTED_MODEL, Refusal.NOT_YET}
 
 
@@ -109,7 +109,7 @@ def _waits_for(phone: Phone) -> str:
 
 
 def _lifted_at(phone: Phone) -> str:
-    """What has to be made active again; "" for the end of a client, which is for good."""
+    """What has to be made active again; "" for a terminated client, which stays so."""
     if phone.client.status == ClientStatus.TERMINATED:
         return ""
     return "client" if phone.client.status != ClientStatus.ACTIVE else "line"

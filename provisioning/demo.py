@@ -255,9 +255,7 @@ def _phones(client: Client, devices: list[Device], now: datetime) -> None:
 
 
 def _last_visit(phone: Phone, now: datetime) -> datetime:
-    """When it last came back by itself: some time of last night, or of the last hours
-    (phones.polling).
-    """
+    """When it last fetched by itself: last night, or in the last hours (phones.polling)."""
     drawn = int(phone.mac, 16) % 180
     night = now.astimezone(PARIS).replace(hour=1, minute=0, second=0, microsecond=0)
     at = min(night + timedelta(minutes=drawn), now - timedelta(minutes=1 + drawn))

@@ -19,9 +19,7 @@ class Provisioning:
 
 @dataclass(frozen=True)
 class Polling:
-    """When the phone comes back by itself: after so many seconds, or at some time of the night, by
-    its firmware.
-    """
+    """When the phone fetches again: after some seconds or at night, depending on its firmware."""
 
     seconds: int = 86_400
     opens: time = time(1)

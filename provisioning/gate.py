@@ -109,7 +109,7 @@ class Refused:
 
 
 class Rule(NamedTuple):
-    """One reason to refuse, in words for whoever traces a request, and as a question."""
+    """One reason to refuse, as a function and in words for a trace."""
 
     label: Promise
     refusal: Callable[[Case], Refusal | None]

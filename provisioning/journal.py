@@ -89,9 +89,7 @@ def _ensure_thread() -> None:
 
 
 def _write_the_rest() -> None:
-    """A clean stop loses nothing, nor what the thread took out of the queue and
-    has not committed.
-    """
+    """Lose nothing at a clean stop, not even what the thread took from the queue uncommitted."""
     with contextlib.suppress(Error):
         flush()
 

@@ -37,9 +37,7 @@ class PhonePathMiddleware:
 
 
 class OperatingPathMiddleware:
-    """Answer the operator's monitoring before hosts, redirects and sessions; whoever else finds
-    nothing there.
-    """
+    """Answer the operator's monitoring before hosts, redirects and sessions; nobody else."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

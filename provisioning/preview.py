@@ -43,7 +43,7 @@ class Comparison(Enum):
 
 
 class Missing(Enum):
-    """What has to be there before there is a document."""
+    """What a document needs and may be missing."""
 
     LINE = "line"
     MODEL = "model"

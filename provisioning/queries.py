@@ -67,8 +67,6 @@ def doubt_about(phone: Phone) -> Doubt | None:
 
 
 def recent_notices(now: datetime) -> list[AuditEvent]:
-    """What the operator is told of the last day: budgets of guesses spent,
-    floods of unknown MACs.
-    """
+    """The operator's notices of the last day: spent budgets of guesses, floods of unknown MACs."""
     kinds = [BUDGET_SPENT, UNKNOWN_MACS]
     return list(AuditEvent.objects.filter(kind__in=kinds, at__gt=now - RECENT)[:MOST_NOTICES])

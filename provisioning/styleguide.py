@@ -302,7 +302,7 @@ class ExamplePassword(forms.Form):
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """What the specimens speak of."""
+    """The data of the specimens."""
     now = timezone.now()
     states = states_of(now)
     wrong = ExampleForm({"kind": "x"}, prefix="wrong", auto_id="id_%s")

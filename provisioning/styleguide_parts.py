@@ -1,4 +1,4 @@
-"""What the parts of single pages speak of in the style guide."""
+"""The data of the style guide's specimens of single pages."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,7 @@ MAC = "00041374074C"
 
 
 def parts_of_pages(states: dict[str, PhoneState], now: datetime) -> dict[str, Any]:
-    """What the parts of one page only speak of."""
+    """The data of specimens that belong to one page."""
     numbers = ("+33970711111", "+33970711072", "+33970716830")
     rows = zip(("provisioned", "overdue", "refused"), numbers, (204, 0, 37), strict=True)
     return {

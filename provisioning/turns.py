@@ -14,8 +14,8 @@ EVERYTHING = 0  # no client's key
 
 
 def take_turn(clients: Iterable[int] | None) -> None:
-    """Wait for whoever marks documents of these clients, or of all (None); inside the transaction
-    of the change.
+    """Wait for other transactions that mark these clients' documents (None: all), inside the
+    change.
     """
     if connection.vendor != "postgresql":
         return

@@ -1,6 +1,4 @@
-"""The document of a phone, written: for the phone that asked, and for whoever wants to know what it
-would get.
-"""
+"""Write a phone's document, for the phone that asked or for a preview."""
 
 import hashlib
 from dataclasses import dataclass, field

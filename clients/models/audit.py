@@ -8,7 +8,7 @@ from clients.models.user import User
 
 
 class AuditEvent(models.Model):
-    """What was done, by whom really, before and after; never a secret, never changed afterwards."""
+    """What was done, by which real login, before and after. It holds no secret, never changes."""
 
     at = models.DateTimeField(_("time"), db_index=True)
     kind = models.CharField(_("kind"), max_length=40, db_index=True)

@@ -24,8 +24,8 @@ def most_whole() -> int:
 
 
 class Job(Searchable, TenantModel):
-    """Long work with progress: what was asked, by whom, how far it is. Its rows are the truth of
-    the work.
+    """Long work with progress: what was asked, by which login, how far it is. Its rows are the
+    truth.
     """
 
     kind = models.CharField(_("kind"), max_length=40)
@@ -63,7 +63,7 @@ class Job(Searchable, TenantModel):
     bad_count = models.PositiveIntegerField(_("refused"), default=0)
     stop_asked_at = models.DateTimeField(_("stop requested on"), null=True, blank=True)
 
-    # Who holds the job: each taker adds one, so that whoever was taken for dead can write nothing
+    # Who holds the job: each taker adds one, so that a worker believed dead can write nothing
     # more.
     turn = models.PositiveIntegerField(default=1)
     # from then on its wake-up, or its worker, is taken for lost
@@ -128,7 +128,7 @@ class Job(Searchable, TenantModel):
 
 
 class JobRow(TenantModel):
-    """One row of the work: what is asked, and what became of it."""
+    """One row of the work: what is asked, and its result."""
 
     job = models.ForeignKey(Job, models.CASCADE, related_name="rows", verbose_name=_("job"))
     position = models.PositiveIntegerField(_("row"))

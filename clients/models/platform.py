@@ -66,7 +66,7 @@ class PlatformSettings(models.Model):
         help_text=_("One host name per line. Empty: no key may call an address."),
     )
 
-    # What every phone is told beside its line (phones/catalogue/data/vendors).
+    # What every phone gets beside its line (phones/catalogue/data/vendors).
     ntp_server = models.CharField(
         _("time server"),
         max_length=253,

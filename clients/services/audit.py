@@ -1,4 +1,4 @@
-"""The record of who did what: one function, called by every service that changes something."""
+"""The record of who did what, written by every service that changes something."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -83,7 +83,7 @@ def event(
     after: Mapping[str, Any] | None = None,
     at: datetime | None = None,
 ) -> AuditEvent:
-    """The event that `record` writes, for whoever writes many at once."""
+    """The event that `record` writes, for callers that write many at once."""
     return AuditEvent(
         at=at or timezone.now(),
         kind=kind,

@@ -51,9 +51,7 @@ def _is_of_0_1() -> bool:
 
 @transaction.atomic
 def renew_mark() -> uuid.UUID:
-    """Give the database a new mark, and this machine the same: any other machine has to be told
-    again.
-    """
+    """Give the database and this machine a new mark. Other machines then have to adopt it."""
     mark = uuid.uuid4()
     Installation.objects.update_or_create(pk=1, defaults={"mark": mark})
     _write(mark)

@@ -98,9 +98,7 @@ def choose(user: User, name: Literal["language", "theme"], chosen: str) -> User:
 
 @transaction.atomic
 def change_own_password(user: User, password: str) -> User:
-    """Their own new password: every session of this login ends, but for the one that is told to
-    stay.
-    """
+    """Set a login's own new password, and end all its sessions except the one to keep."""
     user = User.objects.select_for_update().get(pk=user.pk)
     user.set_password(password)
     user.must_change_password = False

@@ -1,4 +1,4 @@
-"""Logins of the people who have a line: made by whoever administers them, never by themselves."""
+"""Logins of the people who have a line, made by those who administer them."""
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -118,7 +118,7 @@ def follow_line(line: Subscriber) -> None:
 
 
 def end_login(line: Subscriber) -> None:
-    """The login of a line that ends goes with it, and its sessions; in the caller's transaction."""
+    """Delete the login of a line that ends, and its sessions, in the caller's transaction."""
     User.objects.filter(subscriber=line).delete()
 
 

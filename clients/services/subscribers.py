@@ -208,10 +208,8 @@ def create_subscribers(
 def update_subscribers(
     values: Mapping[int, Mapping[str, Any]], *, client: Client, actor: Actor
 ) -> list[Subscriber]:
-    """update_subscriber for many lines of one client: by primary key, what becomes of the fields of
-    a list.
-
-    A line that ended meanwhile is left out.
+    """update_subscriber for many lines of one client: by primary key, the new values of listed
+    fields. A line that has ended in the meantime is left out.
     """
     rows = client.subscribers.select_for_update(of=("self",)).select_related(*_SHOWN)
     lines = list(rows.filter(pk__in=values).order_by("pk"))

@@ -44,9 +44,7 @@ class DoorView(auth_views.LoginView):
     ]
 
     def get_redirect_url(self, request: HttpRequest | None = None) -> str:
-        """The page asked for; never this one again, which would send whoever is logged in round in
-        circles.
-        """
+        """The page asked for; never the login page itself, which would redirect in a circle."""
         target = super().get_redirect_url()
         return "" if target.partition("?")[0] == self.request.path else target
 
@@ -112,7 +110,7 @@ class ChoiceView(View):
 
 
 def keep(request: HttpRequest, response: HttpResponse, cookie: str, chosen: str) -> None:
-    """In this browser too: the login page knows nobody yet."""
+    """Keep the choice in this browser too, for the login page."""
     response.set_cookie(
         cookie, chosen, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure()
     )

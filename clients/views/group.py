@@ -23,7 +23,7 @@ LINES_PER_PAGE = 50
 
 
 class GroupHomeView(View):
-    """/bg/ itself: an administrator's own group; whoever has several chooses in the extranet."""
+    """/bg/ itself: an administrator's own group. Others choose theirs in the extranet."""
 
     http_method_names = ["get", "head", "options"]
 

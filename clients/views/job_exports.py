@@ -43,7 +43,7 @@ class JobExportView(ExportView):
 
 
 class JobReportView(ExportView):
-    """Every row and what became of it, as a file."""
+    """Every row and its result, as a file."""
 
     def get(self, request: AuthenticatedRequest, pk: int) -> HttpResponseBase:
         job = job_or_404(self.scope, pk)

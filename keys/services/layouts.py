@@ -1,4 +1,4 @@
-"""Keeping what somebody arranged: whole or not at all, and never over somebody else's change."""
+"""Saving keys: all of them or none, and never over someone else's change."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""The key editor, whoever's keys it is opened for: one page, its save, its directory."""
+"""The key editor, for any owner: one page, its save, its directory."""
 
 from typing import Any
 
@@ -176,7 +176,7 @@ class EditorView(KeysOf):
         return pickup_code(client, default) if client is not None else default
 
     def _login(self) -> dict[str, Any]:
-        """The door by which whoever opened the page comes back, should their session end."""
+        """The login page that brings a user back if their session ends."""
         user = self.request.user
         if isinstance(user, User) and user.is_subscriber:
             shown = {"login_label": gettext("Number"), "login_name": national(user.login)}

@@ -18,7 +18,7 @@ from phones import catalogue
 
 
 class ClientKeys(GroupView, KeysOf):
-    """A client's layer: of who may act for the whole client, not for a branch of it."""
+    """A client's layer, for those who may act for the whole client and not for a branch only."""
 
     route = "bg:client-keys"
 

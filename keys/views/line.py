@@ -1,4 +1,4 @@
-"""The keys of one line: by who has it, and by whoever acts for them."""
+"""The keys of one line, for its user and for those who act for them."""
 
 from typing import Any
 

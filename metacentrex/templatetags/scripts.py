@@ -15,9 +15,7 @@ register = template.Library()
 @register.simple_tag
 @cache
 def module(path: str) -> SafeString:
-    """A script and, told beforehand, the parts it imports: else they are asked for one level after
-    the other.
-    """
+    """A script that preloads its imported modules, which browsers otherwise load level by level."""
     parts = format_html_join(
         "", '<link rel="modulepreload" href="{}">', ((static(part),) for part in parts_of(path))
     )

@@ -1,6 +1,4 @@
-"""Scripts made of modules: a browser is told of the parts at once, and each has its own version's
-address.
-"""
+"""Scripts made of modules: browsers preload all parts, each under the address of its version."""
 
 import re
 from functools import cache

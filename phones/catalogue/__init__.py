@@ -88,7 +88,7 @@ def drawing(code: str) -> Drawing:
 
 
 def vendor(code: str) -> Vendor:
-    """What phones of that vendor are told."""
+    """The settings that phones of that vendor get."""
     return _catalogue().vendors[code]
 
 

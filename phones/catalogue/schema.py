@@ -193,7 +193,7 @@ class VendorZone:
 
 @dataclass(frozen=True)
 class Vendor:
-    """What every phone of a vendor is told, in the order of its document."""
+    """The settings of every phone of a vendor, in the order of its document."""
 
     code: str
     settings: tuple[VendorSetting, ...]
@@ -201,11 +201,11 @@ class Vendor:
     time_zones: Mapping[str, VendorZone]
 
     def settings_for(self, firmware: Version | None) -> tuple[VendorSetting, ...]:
-        """The settings that this firmware is told."""
+        """The settings that this firmware gets."""
         return tuple(setting for setting in self.settings if setting.firmwares.hold(firmware))
 
     def tells(self, name: str, firmware: Version | None) -> bool:
-        """Whether this firmware is told that setting."""
+        """Whether this firmware gets that setting."""
         return any(setting.name == name for setting in self.settings_for(firmware))
 
     def language_name(self, language: str, firmware: Version | None) -> str | None:

@@ -16,7 +16,7 @@ class CatalogueError(Exception):
 
 
 def take(table: Table, name: str, kind: type[Value], *, may_be_empty: bool = False) -> Value:
-    """Remove a value that has to be there. Raises CatalogueError."""
+    """Remove a required value and return it. Raises CatalogueError."""
     if name not in table:
         raise CatalogueError(f"{name} is missing")
     value = table.pop(name)

@@ -1,6 +1,4 @@
-"""What every phone of a vendor is told: settings, names of languages, time zones, each with its
-source.
-"""
+"""What every phone of a vendor gets: settings, language names, time zones, each with its source."""
 
 from typing import cast, get_args
 

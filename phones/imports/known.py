@@ -1,4 +1,4 @@
-"""What the rows of an import speak of, as the database has it now."""
+"""What the rows of an import refer to, as the database has it now."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Payload = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Known:
-    """What the rows speak of, as it is now."""
+    """What the rows refer to, as it is now."""
 
     lines: dict[str, Subscriber]
     elsewhere: set[str]  # numbers that are lines of other clients
@@ -29,7 +29,7 @@ class Known:
 
 
 def look(payloads: Sequence[Payload], client: Client, work: Work, wrong: Collection[int]) -> Known:
-    """All that these rows speak of, in a constant number of queries."""
+    """Everything these rows refer to, in a constant number of queries."""
     # At most two numbers a row and ten thousand rows: below what SQLite takes in one statement.
     numbers = _of(payloads, "number") | _of(payloads, "presented")
     own = client.subscribers.select_related(
@@ -61,9 +61,7 @@ def look(payloads: Sequence[Payload], client: Client, work: Work, wrong: Collect
 
 
 def sight_of(client: Client) -> Scope:
-    """What a row's verdict may speak of: the report is the reseller's, even of an operator's
-    import.
-    """
+    """What a verdict may mention: the report is the reseller's, even for an operator's import."""
     return Scope(ScopeLevel.RESELLER, client.reseller_id)
 
 

@@ -76,9 +76,7 @@ def _client(work: Work, *, hold: bool = False) -> Client:
 
 
 def _hold_lines(client: Client, payloads: Payloads) -> None:
-    """All of them in order, before new ones mark documents: who renames one waits, and we never for
-    them.
-    """
+    """Hold all the lines in order before new ones mark documents, to avoid a deadlock with renaming."""
     numbers = {payload["number"] for payload in payloads if payload.get("number")}
     hold_lines(client.subscribers.filter(number__in=numbers))
 

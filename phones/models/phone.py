@@ -61,7 +61,7 @@ class Phone(Searchable, TenantModel):
     authorized_from = models.DateTimeField(_("authorized from"), null=True, blank=True)
     authorized_until = models.DateTimeField(_("authorized until"), null=True, blank=True)
     window_opened_at = models.DateTimeField(null=True, editable=False)
-    # When the end of the window was written down, by whoever came first (compare-and-set).
+    # When the end of the window was recorded, by the first worker (compare-and-set).
     expiry_recorded_at = models.DateTimeField(null=True, editable=False)
     # First configuration pulled inside the current window.
     authenticated_at = models.DateTimeField(_("authenticated on"), null=True, editable=False)
@@ -249,7 +249,7 @@ class Phone(Searchable, TenantModel):
 
     @property
     def knocked_reason_words(self) -> str:
-        """Why whoever knocked last was refused; "" where nobody did."""
+        """Why the last knock was refused; "" where there was none."""
         return knock_words(self.knocked_reason) if self.knocked_reason else ""
 
     @property

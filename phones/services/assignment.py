@@ -173,8 +173,8 @@ def take_seen_model(phone: Phone, *, actor: Actor, now: datetime | None = None) 
 
 
 def _hold_line(phone: Phone, line: Subscriber) -> None:
-    """Before the phone's row, as whoever ends the line does. Raises AnotherClientsLine, also of one
-    that has ended.
+    """Hold the line before the phone's row, in the order used everywhere. Raises
+    AnotherClientsLine, also for an ended line.
     """
     if not hold_lines(phone.client.subscribers.filter(pk=line.pk)):
         raise AnotherClientsLine

@@ -1,4 +1,4 @@
-"""Phones of clients that ended may go on asking: once that is seen, no one is told again."""
+"""Dismissing phones of terminated clients that keep asking."""
 
 from datetime import datetime
 

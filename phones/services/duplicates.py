@@ -27,9 +27,7 @@ def count_foreign(
     now: datetime,
     numbers: Collection[str] = (),
 ) -> None:
-    """Note the MACs and numbers of others that this reseller tried; beyond a day's budget the
-    operator is told, once.
-    """
+    """Record others' MACs and numbers that this reseller tried, and once beyond a day's budget."""
     if not (macs or numbers) or scope.is_operator:
         return
     tried = {"macs": sorted(macs)} | ({"numbers": sorted(numbers)} if numbers else {})

@@ -22,7 +22,7 @@ from phones.services.window import end_window, forget_addresses, renew_secrets, 
 T = TypeVar("T")
 
 BATCH = 200
-# Renewals the memory may have missed stay below it: a generation is used once, whoever remembers
+# Renewals the memory may have missed stay below it: a generation is used once, whoever recorded
 # it.
 JUMP = 1000
 

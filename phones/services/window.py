@@ -236,7 +236,7 @@ def acknowledge_double(phone: Phone, *, actor: Actor, now: datetime | None = Non
 
 @transaction.atomic
 def acknowledge_knock(phone: Phone, *, actor: Actor, now: datetime | None = None) -> Phone:
-    """« Vu »: who asked for it from elsewhere is known; whoever does again will be told of."""
+    """« Vu »: dismiss the requests from elsewhere; new ones are reported again."""
     phone = locked(phone)
     if phone.knocked_at is None:
         return phone

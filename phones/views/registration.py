@@ -26,7 +26,7 @@ from phones.services.registration import check_client, register_list, register_p
 
 
 class LiveClientView(ExtranetView):
-    """A page that gives a client phones or lines: one that ended gets none, and is told so."""
+    """A page that gives a client phones or lines. A terminated client is refused."""
 
     def refuse_ended(self, client: Client) -> HttpResponse | None:
         """The way back for a client that ended; None for any other."""

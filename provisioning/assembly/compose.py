@@ -39,7 +39,9 @@ def compose(
     colleagues = shared.colleagues if shared else Colleagues(phone.client_id)
     profiles = shared.profiles if shared else Profiles(phone.client_id, [subscriber.pk])
     layout = profiles.of(Owner(Level.SUBSCRIBER, phone.client, line=subscriber), model).layout
-    with platform_language():  # whoever's change has it written, a phone speaks one language
+    with (
+        platform_language()
+    ):  # a phone speaks one language, whatever the user's who caused the rendering
         keys = keys_of(layout, pickup_code(phone.client, platform.pickup_code))
     http = http_credentials(phone.mac, phone.uid, phone.credential_generation)
     return PhoneDocument(

@@ -1,4 +1,4 @@
-"""The keys a phone is told: each index of it and of every sidecar it could have."""
+"""The keys of a phone's document: each index of it and of every sidecar it could have."""
 
 from clients.numbers import national
 from keys.functions import FUNCTIONS, NONE

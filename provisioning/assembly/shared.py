@@ -8,7 +8,7 @@ from provisioning.assembly.directory import Colleagues
 
 
 class Shared:
-    """Read at its first use: whoever asks must know by then which changes they have seen."""
+    """Read at first use: by then the caller must know which changes it has seen."""
 
     def __init__(self, client_id: int) -> None:
         self._client_id = client_id

@@ -69,9 +69,7 @@ def _told(reading: Reading) -> Iterator[Value]:
 
 
 def _arranged(keys: list[Value], model: PhoneModel | None) -> list[Value]:
-    """The phone's keys and those of its sidecars: the ones it could have besides are told that they
-    do nothing.
-    """
+    """The phone's keys and those of its sidecars; sidecars it could have are set to do nothing."""
     own = len(places_of(model, 0)) if model else len(keys)
     used = max((at for at, key in enumerate(keys) if key.text != KEYWORDS[NONE.code]), default=0)
     while model and own <= used:

@@ -181,7 +181,7 @@ def _text_words(name: str, text: str) -> str:
 
 
 def key_words(text: str) -> str:
-    """« Numéro abrégé 0612345678 »: what a key does, and with whom."""
+    """« Numéro abrégé 0612345678 »: what a key does, and the number or person it is about."""
     kind, _space, argument = text.partition(" ")
     if kind not in CODES:
         return text

@@ -30,7 +30,7 @@ from provisioning.writing import write
 logger = logging.getLogger(__name__)
 
 TASK = "provisioning.render_stale"
-AT_ONCE = 5  # phones rendered by whoever changed something; more of them are the worker's
+AT_ONCE = 5  # phones rendered in the request that changed something; more are the worker's
 BATCH = 50
 SLICE = 4.0  # seconds; a batch may overrun it a little, and 5 is the promise
 NEEDED = Q(phone__served_digest__gt="", phone__subscriber__isnull=False)
@@ -149,9 +149,7 @@ def render(phones: Iterable[int]) -> int:
 
 
 def _rendered(phone: Phone, wanted: int, shared: Shared) -> Rendered:
-    """One document; where it cannot be made, nothing, so that nobody tries again before the next
-    change.
-    """
+    """Render one document. If that fails, store nothing, so that no one retries before a change."""
     nothing = Rendered(phone.pk, wanted, phone.effective_model, phone.firmware)
     if not nothing.model:
         return nothing

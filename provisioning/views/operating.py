@@ -38,7 +38,7 @@ VIEWS: dict[str, Callable[[HttpRequest], HttpResponse]] = {
 
 
 def answer(request: HttpRequest) -> HttpResponse | None:
-    """The answer to the operator's machines; None for whoever else, and for any other address."""
+    """The answer to the operator's monitoring; None for other callers and other addresses."""
     view = VIEWS.get(request.path_info)
     if view is None or not is_internal(request):
         return None

@@ -1,6 +1,4 @@
-"""The style guide: every component in every state, for whoever writes or draws a page; only while
-developing.
-"""
+"""The style guide: every component in every state, for developers and designers only."""
 
 import re
 from typing import Any

@@ -47,7 +47,7 @@ PER_PAGE = 25
 
 @dataclass(frozen=True)
 class Notice:
-    """Something the operator is told, and has nothing to do about."""
+    """A notice for the operator that needs no action."""
 
     title: str
     text: str

@@ -108,9 +108,7 @@ def _standing(token: str) -> str:
 
 
 def rotate(model: type[Model], name: str, pk: Any, old: str) -> bool:
-    """Encrypt one value anew, unless it changed since it was read: then whoever changed it has the
-    last word.
-    """
+    """Encrypt one value again, unless it changed since it was read: the change then wins."""
     return bool(_raw(model, name).filter(pk=pk, token=old).update(**{name: decrypt(old)}))
 
 

@@ -122,8 +122,8 @@ class Command(BaseCommand):
         return restoration.revoke(restoration.forgotten(known.generations), known.generations, now)
 
     def _known(self, own: Renewals, files: list[Path], *, everything: bool) -> Renewals:
-        """What is remembered of this database; each file given has to be about it, and at least one
-        must be.
+        """The renewals recorded for this database. Each given file must be about it; at least one
+        is needed.
         """
         mark = mark_of_database()
         for file in files:
@@ -142,9 +142,7 @@ class Command(BaseCommand):
         return self._read([*files, *([renewals.path()] if renewals.path().exists() else [])])
 
     def _say_how_old(self, known: Renewals) -> None:
-        """A renewals.log that ends before the backup tells nothing: whoever restores can see it
-        here.
-        """
+        """Print both dates: a renewals.log that ends before the backup is of no use."""
         sign = Heartbeat.objects.order_by("-at").first()
         values = {
             "backup": f"{sign.at:%Y-%m-%dT%H:%M:%SZ}" if sign else "?",

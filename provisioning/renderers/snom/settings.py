@@ -1,6 +1,4 @@
-"""<phone-settings>: what the catalogue says that a snom is told, with the
-values of the document.
-"""
+"""<phone-settings>: the catalogue's settings, with the values of the document."""
 
 from collections.abc import Iterator
 
@@ -31,7 +29,7 @@ def _of_phone(entry: VendorSetting, document: PhoneDocument) -> Iterator[etree._
 
 
 def _of_line(entry: VendorSetting, document: PhoneDocument, idx: int) -> Iterator[etree._Element]:
-    """An identity that is not in use is told as much as makes it forget its former account."""
+    """An unused identity gets just enough to forget its former account."""
     value = entry.unused
     if idx <= len(document.identities):
         value = entry.value

@@ -43,9 +43,7 @@ def _zone(document: PhoneDocument) -> VendorZone:
 
 
 def _unless_named(zone: VendorZone, value: str) -> str | None:
-    """Offset and rule are told where snom has no zone: beside a name they would say the same thing
-    twice.
-    """
+    """Offset and rule are sent only where snom has no zone name."""
     return None if zone.value else value
 
 
