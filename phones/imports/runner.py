@@ -76,7 +76,7 @@ def _client(work: Work, *, hold: bool = False) -> Client:
 
 
 def _hold_lines(client: Client, payloads: Payloads) -> None:
-    """Hold all the lines in order before new ones mark documents, to avoid a deadlock with renaming."""
+    """Lock all lines in order before new ones mark documents: renaming one cannot deadlock."""
     numbers = {payload["number"] for payload in payloads if payload.get("number")}
     hold_lines(client.subscribers.filter(number__in=numbers))
 

@@ -123,6 +123,22 @@ def states() -> list[Scene]:
             change,
             post={"assigned": "on", "line": "1", "until": "2020-01-01T10:00", "model": "x"},
         ),
+        Scene(
+            "a question before a phone is cut off", _phone(RESET, "phone-open"), post={"next": "/"}
+        ),
+        Scene(
+            "ending a client, wrong reference",
+            _client("client-end"),
+            "operator",
+            {"reference": "x", "seen": "x"},
+        ),
+        Scene(
+            "suspending a client, changed since",
+            _client("client-suspend"),
+            "operator",
+            {"seen": "x"},
+        ),
+        Scene("a client’s sheet, the operator’s", _client("client-detail"), "operator"),
         Scene("a refused phone", _phone(REFUSED)),
         Scene("a phone in service that may have been reset", _phone(RESET)),
         Scene("a phone in service that somebody asked for from elsewhere", _phone(KNOCKED)),
