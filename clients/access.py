@@ -1,4 +1,4 @@
-"""Who may open a page of the extranet, of the portal and of /bg/, and with which eyes."""
+"""Who may open a page of the extranet, the portal or /bg/, and what they may see there."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -28,16 +28,14 @@ T = TypeVar("T")
 
 
 class AuthenticatedRequest(HttpRequest):
-    """A request of somebody who is logged in."""
+    """A request of a logged-in user."""
 
     user: User
     htmx: HtmxDetails
 
 
 class ExtranetView(View):
-    """A page of the extranet: nobody is sent to the login, everybody else sees what their scope
-    holds.
-    """
+    """A page of the extranet: visitors go to the login, users see their scope."""
 
     request: AuthenticatedRequest
     scope: Scope
@@ -66,12 +64,12 @@ class ExtranetView(View):
 
 
 def home_of(user: User) -> str:
-    """Where somebody who is logged in belongs."""
+    """The home page of a logged-in user."""
     return reverse("portal:home" if user.is_subscriber else "extranet:client-list")
 
 
 class InsideView(View):
-    """A page of the portal or of /bg/: who may not be in any more is sent to the login, at once."""
+    """A page of the portal or /bg/. Users whose access has ended go to the login at once."""
 
     request: AuthenticatedRequest
     scope: Scope
@@ -107,7 +105,7 @@ class ChoosesPassword:
 
 
 class PortalView(InsideView):
-    """A page of the person who has a line; `line` with its client and site."""
+    """A page of a line's user; `line` is loaded with its client and site."""
 
     line: Subscriber
 
@@ -120,7 +118,7 @@ class PortalView(InsideView):
 
 
 class GroupView(InsideView):
-    """A page under /bg/{reference}/: of the client's administrators, of its reseller and of the
+    """A page under /bg/{reference}/, for the client's administrators, its reseller and the
     operator.
     """
 
@@ -140,9 +138,7 @@ class GroupView(InsideView):
 
 
 class LineView(GroupView):
-    """A page about one line: which one is in the address, so that two tabs may
-    act for two people.
-    """
+    """A page about one line. The line is in the address, so two tabs can act for two people."""
 
     line: Subscriber
 

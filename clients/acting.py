@@ -1,4 +1,4 @@
-"""Who acts for somebody else, and what their pages say about it all the time."""
+"""Who acts for someone else, and the banner that says so."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -1,4 +1,4 @@
-"""Which columns of a row are about to become other than what is stored."""
+"""Which columns of a row differ from what is stored."""
 
 from django.db.models import Model
 

@@ -7,5 +7,5 @@ from clients.models import PlatformSettings
 
 
 def platform(request: HttpRequest) -> dict[str, object]:
-    """Lazy: a page that does not show them asks nothing of the database, an error page must not."""
+    """Lazy, because pages that do not show them, error pages above all, must not query."""
     return {"platform": SimpleLazyObject(PlatformSettings.current)}

@@ -22,7 +22,7 @@ class WindowPolicy(models.TextChoices):
 
 
 class Language(models.TextChoices):
-    """Each in its own language: who looks for theirs does not read the other."""
+    """Each in its own language, for readers who do not know the other."""
 
     FRENCH = "fr", "Français"
     ENGLISH = "en", "English"
@@ -71,9 +71,7 @@ class SipServerType(models.TextChoices):
 
 
 class RegistrationExpiry(models.IntegerChoices):
-    """Seconds after which a phone says again where it is: the values that snom's own page offers
-    (GS3).
-    """
+    """Seconds between registrations: the values that snom's web page offers (GS3)."""
 
     MINUTE = 60, _("1 minute")
     TEN_MINUTES = 600, _("10 minutes")
@@ -93,7 +91,7 @@ class JobState(models.TextChoices):
 
 
 class RowState(models.TextChoices):
-    """In the order of a report: what needs somebody comes first, also for the database."""
+    """In the order of a report, also for the database: what needs attention first."""
 
     BAD = "bad", _("Refused")
     OK = "ok", _("Done")

@@ -73,9 +73,7 @@ _SPECIAL = re.compile(r"3[0-9]{3}|10[0-9]{2}|118[0-9]{3}")
 
 
 class NumberError(ValueError):
-    """Why a text is not a number we may keep: a stable reason and a sentence for the person who
-    typed it.
-    """
+    """Why a text is not an accepted number: a stable reason and a sentence for the user."""
 
     def __init__(self, reason: str, message: str | Promise) -> None:
         super().__init__(message)
@@ -87,7 +85,7 @@ class NumberError(ValueError):
 
 
 class NeedsConfirmation(NumberError):
-    """A short code that may also be a public service: kept only once the person says so."""
+    """A short code that may also be a public service: kept only if the user confirms it."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What other programs do to numbers and MAC addresses before we read them."""
+"""Undoing what other programs do to numbers and MAC addresses."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""A database is tied to a machine when it is new, and served from no other one."""
+"""Link a new database to this machine, and serve it from no other."""
 
 from typing import Any
 

@@ -37,10 +37,9 @@ class ScopeLevel(Enum):
 
 @dataclass(frozen=True)
 class Scope:
-    """What one login may see: everything (operator), one reseller's clients, one client, one branch
-    of its sites, one line.
-
-    `pk` is that of the row of the level; of a branch its root, and `sites` all that is part of it.
+    """What one login may see: everything (operator), one reseller's clients, one client, a branch
+    of its sites, or one line. `pk` is that of the level's row; of a branch it is the root, and
+    `sites` holds all its sites.
     """
 
     level: ScopeLevel
@@ -78,9 +77,7 @@ def _scope_of_line(line: "Subscriber") -> Scope:
 
 
 def branch_of(parents: Mapping[int, int | None], root: int) -> tuple[int, ...]:
-    """A site and all that is part of it, of sites by what each is part of; a
-    circle does no harm.
-    """
+    """A site and all sites below it, from a map of parents. A cycle does no harm."""
     children: defaultdict[int | None, list[int]] = defaultdict(list)
     for pk, parent in parents.items():
         children[parent].append(pk)

@@ -53,7 +53,7 @@ class Searchable(models.Model):
         super().save(*args, **kwargs)
 
     def search_parts(self) -> Iterable[str]:
-        """The texts by which people look for this row, the one it is sorted by first."""
+        """The texts that people search this row by; the sort key comes first."""
         raise NotImplementedError
 
     def folded_parts(self) -> str:
@@ -102,7 +102,7 @@ def at_moment(word: str, field: str) -> models.Q | None:
 
 
 def with_search_text(rows: Iterable[S]) -> list[S]:
-    """Rows about to be written many at once, past their `save`: with their folded text."""
+    """Set the folded text of rows that are written in bulk, without `save`."""
     prepared = list(rows)
     for row in prepared:
         row.search_text = row.folded_parts()

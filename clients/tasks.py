@@ -40,5 +40,5 @@ def trim_jobs() -> int:
 
 @shared_task(name="clients.heartbeat", soft_time_limit=20, time_limit=25, acks_late=True)
 def heartbeat() -> None:
-    """Say that the clock ticks and a worker works: /readyz and the metrics look at it."""
+    """Record that the scheduler and a worker run, for /readyz and the metrics."""
     Heartbeat.objects.update_or_create(name="worker", defaults={"at": timezone.now()})

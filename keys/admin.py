@@ -1,4 +1,4 @@
-"""Django admin of the operator: what everybody arranged, to look at."""
+"""Django admin of the operator: all keys, read-only."""
 
 from django.contrib import admin
 from django.utils.html import format_html_join

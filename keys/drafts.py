@@ -1,4 +1,4 @@
-"""What somebody asks for, as it was posted: nothing of it is checked yet."""
+"""What was posted, not checked yet."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,6 +1,4 @@
-"""« Touche 12 téléphones sur 340 »: whose keys a change of a layer would really change, before it
-is saved.
-"""
+"""How many phones a change of a layer would really affect, before it is saved."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -46,7 +44,7 @@ def phones_under(owner: Owner, model: PhoneModel) -> list[Phone]:
 
 
 def impact_of(owner: Owner, model: PhoneModel, draft: LayoutDraft) -> Impact:
-    """Raises what save_layout raises of a draft that is wrong; keeps nothing."""
+    """Save nothing. Raises what save_layout raises for an invalid draft."""
     now_there = layout_of(owner, model)
     changed = changes_asked(owner, model, draft, now_there)
     last = now_there.layers[-1]

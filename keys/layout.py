@@ -1,6 +1,4 @@
-"""Which key does what: the layers of everybody who arranged something, put together by one pure
-function.
-"""
+"""Which key does what: the layers of all levels, combined by one pure function."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -63,7 +61,7 @@ class LayerKey:
 
 @dataclass(frozen=True)
 class Origin:
-    """Whose layer a key comes from; `name` is the site's, "" elsewhere."""
+    """The layer that a key comes from; `name` is the site's, "" elsewhere."""
 
     level: Level
     name: str = ""
@@ -80,7 +78,7 @@ class Layer:
 
 @dataclass(frozen=True)
 class Lock:
-    """Who closed a key to the narrower levels, and why."""
+    """Which level locked a key for the narrower ones, and why."""
 
     origin: Origin
     reason: str

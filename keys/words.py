@@ -1,4 +1,4 @@
-"""How a key is said to people: its type, what it is about, whose it is, why it is locked."""
+"""Keys in words: type, value, origin, reason of a lock."""
 
 from django.utils.translation import gettext
 

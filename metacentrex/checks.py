@@ -151,7 +151,7 @@ def _is_local(url: str) -> bool:
 
 
 def _email() -> Iterator[CheckMessage]:
-    """Nothing to say of an installation without a mail server."""
+    """An installation without a mail server passes."""
     host, sender = settings.EMAIL_HOST, settings.DEFAULT_FROM_EMAIL
     security, user = settings.METACENTREX_EMAIL_SECURITY, settings.EMAIL_HOST_USER
     if not host:
@@ -192,7 +192,7 @@ def _is_address(sender: str) -> bool:
 
 @register(TAG)
 def check_environment(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Report everything that is wrong at once, so that one start tells all."""
+    """Report every error at once, so that one start shows them all."""
     problems = [*_environment(), *_secrets(), *_email()]
     if not settings.METACENTREX_EMBEDDED:
         problems += _production()

@@ -29,7 +29,7 @@ def current() -> str:
 
 @contextmanager
 def correlated(correlator: str = "") -> Iterator[str]:
-    """Give everything done inside one correlator, the given one or a new one."""
+    """Run the block under one correlator, the given one or a new one."""
     token = _current.set(correlator or new())
     try:
         yield _current.get()

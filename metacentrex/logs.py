@@ -35,7 +35,7 @@ _REDACTIONS: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] 
 
 
 def redact(text: str) -> str:
-    """Hide what must never be written down."""
+    """Redact what must never be logged."""
     for pattern, replacement in _REDACTIONS:
         text = pattern.sub(replacement, text)
     return text

@@ -16,9 +16,7 @@ def kill_with_parent() -> None:
 
 
 def die_with_parent() -> None:
-    """Do so in a grandchild of the supervisor, which inherits no such promise
-    from its own parent.
-    """
+    """Do the same in a grandchild of the supervisor, which does not inherit the setting."""
     if not os.environ.get(SUPERVISED):
         return
     parent = os.getppid()

@@ -72,7 +72,7 @@ def _append(text: str) -> None:
 
 
 def read(files: Iterable[Path]) -> Renewals:
-    """What these files remember together. Raises UnreadableRenewals, OSError."""
+    """What these files record together. Raises UnreadableRenewals, OSError."""
     found = Renewals()
     for file in files:
         text = file.read_text(encoding="utf-8", errors="replace")
@@ -95,5 +95,5 @@ def _learn(found: Renewals, line: str, place: str) -> None:
 
 
 def read_own() -> Renewals:
-    """What this machine remembers: nothing where there is no file. Raises UnreadableRenewals."""
+    """What this machine recorded: nothing if there is no file. Raises UnreadableRenewals."""
     return read([path()] if path().exists() else [])

@@ -1,6 +1,4 @@
-"""A few processes kept alive together, and ended together whatever happens to the one that started
-them.
-"""
+"""Keeps a few processes alive together, and ends them together in any case."""
 
 import contextlib
 import logging

@@ -1,6 +1,4 @@
-"""Uploaded files stay in memory, and below a bound: nothing that a tenant sends is ever written to
-a disk of ours.
-"""
+"""Uploaded files stay in memory, below a limit: nothing a tenant sends is written to disk."""
 
 from typing import Any
 

@@ -1,6 +1,4 @@
-"""« Erreur Plateforme » and its kin: a sentence one understands, the correlator for the operator's
-log.
-"""
+"""« Erreur Plateforme » and other error pages: a plain sentence, and the correlator for the log."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

@@ -1,4 +1,4 @@
-"""The queue of tasks seen from outside: does it answer, how much waits in it."""
+"""The task queue from outside: whether it answers, and how much waits in it."""
 
 import redis
 from django.conf import settings

@@ -49,9 +49,7 @@ class DetectedModelFilter(admin.AllValuesFieldListFilter):
 
 @admin.register(Phone)
 class PhoneAdmin(ReadOnlyAdmin):
-    """Looked at here, changed through actions; registered and edited on the extranet's pages, which
-    the operator has too.
-    """
+    """Read-only rows with actions; phones are registered and edited in the extranet."""
 
     list_display = [
         "shown_mac",

@@ -34,7 +34,7 @@ class Refusal(models.TextChoices):
 
 
 def knock_words(reason: str) -> str:
-    """Why somebody was refused who knocked with a phone's MAC address, and may not be the phone."""
+    """Why a request with a phone's MAC from elsewhere was refused."""
     if reason == Refusal.CREDENTIALS_EXPECTED:
         return gettext("without the phone's credentials")
     return str(Refusal(reason).label)
@@ -66,7 +66,5 @@ def is_mended_by_window(reason: str, *, in_service: bool) -> bool:
 
 
 def is_mended_by_renewal(reason: str, *, in_service: bool) -> bool:
-    """Whether « Renouveler les secrets » is: what was overheard is worth nothing then, and no
-    window opens.
-    """
+    """Whether to offer « Renouveler les secrets »: intercepted secrets end, and no window opens."""
     return in_service and reason == Refusal.REPLAYED

@@ -1,6 +1,4 @@
-"""Search everywhere: clients, lines and phones of a scope by whatever one has at hand; straight to
-what it names exactly.
-"""
+"""Search clients, lines and phones of a scope by any text; an exact match opens at once."""
 
 import re
 from collections.abc import Callable
@@ -94,7 +92,7 @@ def find(scope: Scope, text: str) -> Found:
 
 
 def _section(rows: QuerySet[Any], order: str, client: str = "pk") -> Section:
-    """Always two queries: one less would tell who measures that there is nothing."""
+    """Always two queries: one less would reveal that there is nothing."""
     counted = rows.order_by().aggregate(n=Count("pk"), first=Min(client), last=Max(client))
     first = list(rows.order_by(order, "pk")[:MOST])
     only = (

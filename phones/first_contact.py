@@ -31,7 +31,5 @@ class FirstContact:
         return self.at + RETRY if self.network else self.at
 
     def takes(self, network: str, now: datetime) -> bool:
-        """Whether who comes from there may come by the MAC alone: anybody, or for a while who came
-        first.
-        """
+        """Whether a caller from there may use the MAC alone: anyone, or briefly the first."""
         return self.ends_at is None or (self.network == network and now < self.ends_at)

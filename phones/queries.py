@@ -93,9 +93,7 @@ def count_by_state(rows: QuerySet[Phone], now: datetime) -> dict[Code, int]:
 
 
 def open_by_mac(rows: QuerySet[Phone], now: datetime) -> QuerySet[Phone]:
-    """The phones that somebody at least is served by their MAC alone now: phones.first_contact, for
-    the database.
-    """
+    """The phones that are now served by their MAC alone: phones.first_contact for the database."""
     once = Q(client__window_policy=WindowPolicy.FIRST_CONTACT)
     if PlatformSettings.current().window_policy == WindowPolicy.FIRST_CONTACT:
         once |= Q(client__window_policy="")
@@ -126,7 +124,7 @@ class Door:
 
     @property
     def is_shut(self) -> bool:
-        """Whether nobody comes in by the MAC alone, whatever is left of the window."""
+        """Whether the MAC alone is refused, whatever is left of the window."""
         return not self.is_ahead or (self.is_handed_over and self.again_until is None)
 
 

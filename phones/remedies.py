@@ -1,4 +1,4 @@
-"""An entry of « À traiter » in words, and what mends it."""
+"""An entry of « À traiter » in words, and its remedy."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,7 @@ from phones.todo import LOOKS, Cause
 
 
 class Remedy(Enum):
-    """What mends it, offered on the same row."""
+    """The remedy offered on the same row."""
 
     REOPEN = "reopen"
     RENEW = "renew"
@@ -51,7 +51,7 @@ MENDED_BY_CHANGE = {Refusal.UNKNOWN_MODEL, Refusal.UNSUPPORTED_MODEL, Refusal.NO
 
 @dataclass(frozen=True)
 class TodoEntry:
-    """One phone, and one reason to look after it."""
+    """One phone, and one reason why it needs attention."""
 
     phone: Phone
     cause: Cause
@@ -77,7 +77,7 @@ def entry_of(phone: Phone, cause: Cause, now: datetime) -> TodoEntry:
 
 
 def remedy_of(phone: Phone, cause: Cause) -> Remedy:
-    """What mends this entry."""
+    """The remedy for this entry."""
     if cause in REMEDIES:
         return REMEDIES[cause]
     if cause is Cause.KNOCKED:

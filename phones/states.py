@@ -148,7 +148,7 @@ def wants_renewal(phone: Phone) -> bool:
 
 
 def wants_renewal_for_knock(phone: Phone) -> bool:
-    """Whether somebody elsewhere sent what only « Renouveler les secrets » makes worthless."""
+    """Whether a knock used credentials that only « Renouveler les secrets » revokes."""
     return is_active(phone) and _is_renewal_left(phone, phone.knocked_reason)
 
 

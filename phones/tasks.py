@@ -19,5 +19,5 @@ def free_terminated() -> int:
 
 @shared_task(name="phones.send_summaries", soft_time_limit=240, time_limit=270, acks_late=True)
 def send_summaries() -> int:
-    """Send the daily summaries that are due; run twice, late or never, nobody gets two."""
+    """Send the daily summaries that are due; run twice or late, no one gets two."""
     return send_due_summaries()

@@ -29,7 +29,7 @@ from phones.states import Code, state_filter
 
 
 class Cause(Enum):
-    """Why a phone needs somebody; in the order of the filters."""
+    """Why a phone needs attention, in the order of the filters."""
 
     OVERDUE = "overdue"
     REFUSED = "refused"
@@ -135,7 +135,7 @@ class Counts:
 
     @property
     def total(self) -> int:
-        """What somebody has to do: not what is only about to end."""
+        """How much there is to do, without windows that are only about to end."""
         return sum(count for cause, count in self.by_cause.items() if cause is not Cause.ENDING)
 
     @property

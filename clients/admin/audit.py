@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class KindFilter(admin.AllValuesFieldListFilter):
-    """The kinds of events that there are, by name."""
+    """The recorded kinds of events, by name."""
 
     def choices(self, changelist: ChangeList) -> "Iterator[_ListFilterChoices]":
         everything, *kinds = super().choices(changelist)

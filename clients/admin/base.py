@@ -1,6 +1,4 @@
-"""What the operator's admin pages share: one door, rows that are only looked at, forms whose rules
-are services'.
-"""
+"""What the operator's admin pages share: one login, read-only rows, forms that ask the services."""
 
 from typing import Any
 
@@ -33,9 +31,7 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def login(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-    """One door for everybody: the extranet's, which is throttled; who is in already may not go
-    further.
-    """
+    """Redirect to the extranet's login, which is throttled; logged-in non-operators get 403."""
     if admin.site.has_permission(request):
         return redirect("admin:index")
     if request.user.is_authenticated:
@@ -49,9 +45,7 @@ admin.site.disable_action("delete_selected")  # rows end through services, one b
 
 
 class HouseAdmin(admin.ModelAdmin):
-    """A page of the admin: its search is bounded and, where rows are folded, folds too; its list is
-    a file as well.
-    """
+    """An admin page whose search is bounded and folded, and whose list can be exported."""
 
     list_per_page = 50
     show_full_result_count = False  # beside what was found, it would count the whole table again
@@ -68,9 +62,7 @@ class HouseAdmin(admin.ModelAdmin):
         return super().get_changelist_instance(request)
 
     def export_view(self, request: HttpRequest) -> HttpResponseBase:
-        """The list as a file: every row that its search and filters found, and an audit event of
-        how many.
-        """
+        """Export the rows that the list's search and filters found, and record how many."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         try:
@@ -88,7 +80,7 @@ class HouseAdmin(admin.ModelAdmin):
     def formfield_for_dbfield(
         self, db_field: "Field[Any, Any]", request: HttpRequest, **kwargs: Any
     ) -> forms.Field | None:
-        """A date and its time are two inputs under one label: each says which of the two it is."""
+        """Name the date and time inputs, which share one label."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(field, forms.SplitDateTimeField):
             names = pgettext("of a moment", "date"), pgettext("of a moment", "time")
@@ -109,7 +101,7 @@ class HouseAdmin(admin.ModelAdmin):
 
 
 class ReadOnlyAdmin(HouseAdmin):
-    """Rows that are looked at and never written by hand."""
+    """Read-only rows."""
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -122,9 +114,7 @@ class ReadOnlyAdmin(HouseAdmin):
 
 
 class ServiceForm(forms.ModelForm):
-    """A form whose object is saved by a service; its rules are asked while the form can still say
-    no.
-    """
+    """A form saved by a service. The service's rules are checked while the form is validated."""
 
     def check_rules(self, instance: Any) -> None:
         """Raise DomainError for what the service would refuse."""

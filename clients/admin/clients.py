@@ -68,7 +68,7 @@ class ClientAdmin(NoDeleteAdmin):
 
     @admin.display(description=_("status"))
     def shown_status(self, obj: Client) -> str:
-        """Status, and where it is changed: on a page that counts what goes."""
+        """The status, and a link to the page that changes it."""
         if obj._state.adding:
             return obj.get_status_display()
         sheet = reverse("extranet:client-detail", args=[obj.reference])

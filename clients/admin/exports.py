@@ -13,9 +13,7 @@ from metacentrex.ui.exports import Column, yes_or_no
 
 
 def columns_of(page: ModelAdmin, request: HttpRequest) -> list[Column[Any]]:
-    """Those of the list and no other: what it never shows, such as a secret, has no way into the
-    file.
-    """
+    """The list's columns and no others, so that what it never shows is never exported."""
     return [_column(page, str(name)) for name in page.get_list_display(request)]
 
 

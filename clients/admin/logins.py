@@ -24,7 +24,7 @@ class UserAdmin(NoDeleteAdmin):
     actions = ["reset_passwords"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
-        """Of the login of a line only whether it is open: the rest is the line's."""
+        """Of a line's login only `is_active` can change: the rest follows the line."""
         is_of_line = obj is not None and obj.is_subscriber
         return ["login", "name", "role", "reseller", "email"] if is_of_line else []
 

@@ -101,7 +101,7 @@ class SubscriberForm(ServiceForm):
             self.add_error("extension", str(error))
 
     def _ask_before_cutting(self) -> None:
-        """A line that is suspended from now on takes its phones with it."""
+        """Ask before suspending a line that has phones."""
         if self.initial.get("status") != SubscriberStatus.ACTIVE or self.instance.pk is None:
             return
         if count := self.instance.phones.count():
@@ -164,6 +164,6 @@ class SubscriberAdmin(HouseAdmin):
             return self.response_post_save_change(request, self.get_object(request, object_id))
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Its phones are no obstacle: the service takes them off the line first."""
+        """Its phones do not prevent deletion: the service takes them off the line first."""
         found, counts, _perms, _protected = super().get_deleted_objects(objs, request)
         return found, counts, set(), []

@@ -24,7 +24,7 @@ class LanguageSelect(forms.Select):
 
 
 class MyAccountForm(forms.Form):
-    """« Mon compte »: what one chooses for oneself."""
+    """« Mon compte »: a user's own choices."""
 
     language = forms.ChoiceField(
         label=_("Language"), choices=Language.choices, widget=LanguageSelect
@@ -49,9 +49,7 @@ class MyAccountForm(forms.Form):
         self.helper = HouseFormHelper(submit=_("Save"), action=reverse("extranet:my-account"))
 
     def clean_email(self) -> str:
-        """An address a mail can be sent to: some that look valid have a domain
-        without ASCII form.
-        """
+        """An address that mail can be sent to: some valid-looking domains have no ASCII form."""
         email: str = self.cleaned_data["email"]
         try:
             if email:
@@ -78,7 +76,7 @@ class MyPasswordForm(PasswordChangeForm):
     }
 
     def clean(self) -> dict[str, Any]:
-        """A password that somebody gave is known to them: it is no new one."""
+        """Refuse the password that was given out, since someone else knows it."""
         data = super().clean() or self.cleaned_data
         if data.get("new_password1") and data["new_password1"] == data.get("old_password"):
             self.add_error(

@@ -1,4 +1,4 @@
-"""Fields that know the people they are for: lines and hours."""
+"""Form fields for lines and for local times."""
 
 from datetime import datetime
 from typing import Any
@@ -30,9 +30,7 @@ class LineInput(forms.TextInput):
 
 
 class LineField(forms.CharField):
-    """One line of one client, by number, extension or name; a line of anybody
-    else does not exist.
-    """
+    """One line of a client, by number, extension or name; other clients' lines do not exist."""
 
     widget = LineInput
 
@@ -74,7 +72,7 @@ class LineField(forms.CharField):
 
 
 def _no_line(text: str) -> ValidationError:
-    """The refusal of a text that names no line here: malformed as a number, or simply unknown."""
+    """The error for a text that names no line: a malformed number, or an unknown one."""
     if is_meant_as_number(text):
         try:
             parse_number(text)
@@ -84,7 +82,7 @@ def _no_line(text: str) -> ValidationError:
 
 
 class SiteDateTimeField(forms.DateTimeField):
-    """A moment as the clocks of a place show it."""
+    """A local date and time in a site's time zone."""
 
     input_formats = [
         "%Y-%m-%dT%H:%M",

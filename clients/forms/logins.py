@@ -13,9 +13,7 @@ from metacentrex.ui.forms import HouseFormHelper
 
 
 class DoorForm(AuthenticationForm):
-    """A login form that lets in who belongs there; of anybody else it says what it says of a wrong
-    password.
-    """
+    """A login form for one audience. Other users get the same error as a wrong password."""
 
     for_subscribers: bool
 
@@ -70,9 +68,7 @@ class PortalLoginForm(DoorForm):
         self.helper = HouseFormHelper(submit=_("Log in"), saves=False, required_note=False)
 
     def clean_username(self) -> str:
-        """The number as its login is stored, so that one number is throttled as one however it is
-        typed.
-        """
+        """Normalize the number, so that every spelling of it is throttled as one login."""
         typed: str = self.cleaned_data["username"]
         try:
             return parse_number(typed)

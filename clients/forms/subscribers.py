@@ -13,9 +13,7 @@ ACTIONS = ["present", "bar", "lock", "unlock"]
 
 
 class BulkForm(forms.Form):
-    """One act on the ticked lines; ids of other clients' lines are no lines of this one and change
-    nothing.
-    """
+    """One act on the ticked lines; ids of other clients' lines are ignored."""
 
     action = forms.ChoiceField(choices=[(name, name) for name in ACTIONS])
     # the operator's table, no tenant's

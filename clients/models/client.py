@@ -102,9 +102,7 @@ class Client(Searchable, TenantModel):
 
     @property
     def effective_srtp(self) -> str:
-        """As set, else as the transport: with TLS the keys of the sound are safe on their way, so
-        they are used.
-        """
+        """SRTP as set, else as the transport: used with TLS, which protects the keys."""
         return self.srtp or (Srtp.MANDATORY if self.transport == Transport.TLS else Srtp.OFF)
 
     @property

@@ -110,7 +110,7 @@ class Job(Searchable, TenantModel):
 
     @property
     def can_stop(self) -> bool:
-        """Whether a stop would change anything: one transaction under way goes to its end."""
+        """Whether a stop would have an effect: a running transaction is not interrupted."""
         return (
             self.is_active
             and not self.stop_asked_at
@@ -118,9 +118,7 @@ class Job(Searchable, TenantModel):
         )
 
     def time_left(self, now: datetime) -> timedelta | None:
-        """How long it may still take, from how long it took so far; None while that would be a
-        guess.
-        """
+        """The remaining time, estimated from the time so far; None while that would be a guess."""
         worked = self.done - self.settled
         if self.started_at is None or worked < 1 or not self.left:
             return None

@@ -149,14 +149,12 @@ class PlatformSettings(models.Model):
 
     @classmethod
     def current(cls) -> "PlatformSettings":
-        """The row, or its defaults while nobody has saved one."""
+        """The row, or the defaults if none was saved."""
         return cls.objects.filter(pk=1).first() or cls(pk=1)
 
 
 class Installation(models.Model):
-    """Which machine's data directory this database belongs to: a restored or moved one is noticed
-    at start.
-    """
+    """The data directory this database belongs to, so that a restored or moved one is detected."""
 
     mark = models.UUIDField(_("mark"), default=uuid.uuid4, editable=False)
     created_at = models.DateTimeField(_("created on"), auto_now_add=True)
@@ -173,7 +171,7 @@ class Installation(models.Model):
 
 
 class Heartbeat(models.Model):
-    """When a process that works in the background last said that it is alive."""
+    """When a background process last reported that it is alive."""
 
     name = models.CharField(_("name"), max_length=40, unique=True)
     at = models.DateTimeField(_("time"))
@@ -187,7 +185,7 @@ class Heartbeat(models.Model):
 
 
 class Licence(models.Model):
-    """What a line is sold as; acts on the SIP platform, kept here."""
+    """What a line is sold as. It takes effect on the SIP platform and is recorded here."""
 
     name = models.CharField(
         _("name"), max_length=100, unique=True, validators=[validate_plain_text]

@@ -23,9 +23,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """Who is logged in: the operator's or a reseller's staff, or the person of one line, whose
-    login is its number.
-    """
+    """A login: of the operator's or a reseller's staff, or of a line, named by its number."""
 
     login = models.CharField(
         _("login"), max_length=100, unique=True, validators=[validate_plain_text]
@@ -105,7 +103,7 @@ class User(AbstractBaseUser):
 
     @property
     def is_subscriber(self) -> bool:
-        """Whether this is the person of one line, who uses the portal and nothing else."""
+        """Whether this is the login of a line, which opens only the portal."""
         return self.role == Role.SUBSCRIBER
 
     # Django admin asks these three: it is the operator's, whole or not at all.

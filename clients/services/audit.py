@@ -17,7 +17,7 @@ LONGEST_LABEL = 310  # characters of the columns that keep who acted; PostgreSQL
 
 @dataclass(frozen=True)
 class Actor:
-    """Who really acts: a login, or the platform itself (no login)."""
+    """Who acts: a login, or the platform itself (no login)."""
 
     user: User | None = None
 

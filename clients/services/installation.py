@@ -70,9 +70,7 @@ def take_mark() -> uuid.UUID:
 
 
 def _write(mark: uuid.UUID) -> None:
-    """Whole or not at all; the memory of renewals says from here on that it is
-    about this database.
-    """
+    """Write the mark atomically; from here on the record of renewals is about this database."""
     renewals.note_mark(mark)
     draft = path().with_name(f".{FILE}.{os.getpid()}")
     draft.write_text(f"{mark}\n", encoding="ascii")

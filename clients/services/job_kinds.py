@@ -28,7 +28,7 @@ class RowOutcome:
 
     @classmethod
     def skipped(cls, message: str) -> "RowOutcome":
-        """Nothing was to be done for this row."""
+        """There was nothing to do for this row."""
         return cls(RowState.SKIPPED, message)
 
     @classmethod
@@ -37,9 +37,7 @@ class RowOutcome:
 
 
 class StopJob(DomainError):
-    """The whole job ends here as failed, with this sentence; what its runner wrote until then
-    stays.
-    """
+    """End the whole job as failed, with this message; what was written so far stays."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +53,8 @@ class Column:
 
 @dataclass(frozen=True)
 class Work:
-    """What a runner may know: the job, who acts, what they may see, and when. Rights were asked
-    again just now.
+    """What a runner gets: the job, the actor, their scope, and the time. Rights were just checked
+    again.
     """
 
     job: Job
@@ -99,14 +97,10 @@ RUNNERS: dict[str, Runner] = {}
 
 
 def register(runner: Runner) -> None:
-    """Make a kind known; each app registers its own, because this one cannot
-    know what is above it.
-    """
+    """Register a kind of job. Each app registers its own."""
     RUNNERS[runner.kind] = runner
 
 
 def runner_of(job: Job) -> Runner:
-    """The job's; one without columns for a job of a kind that is no more: it can still be looked
-    at.
-    """
+    """The job's runner; one without columns if its kind no longer exists."""
     return RUNNERS.get(job.kind, Runner())

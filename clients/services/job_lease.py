@@ -26,11 +26,11 @@ LEASE = timedelta(seconds=30)
 
 
 class Halt(Exception):
-    """The slice ends here, whatever was planned."""
+    """Ends the slice."""
 
 
 class Lost(Halt):
-    """Somebody else holds the job now: nothing may be written any more."""
+    """Another worker holds the job now, so this one must not write."""
 
 
 class StopAsked(Halt):
@@ -89,7 +89,7 @@ def count(job: Job, states: Iterable[RowState]) -> None:
 
 
 def hand_on(job: Job) -> None:
-    """Let go of the job and wake the next to hold it."""
+    """Release the job and wake the next worker."""
     with transaction.atomic():
         if _mine(job).update(turn=job.turn + 1, due_at=timezone.now() + LATE):
             wake_after_commit(job.pk, job.turn + 1)

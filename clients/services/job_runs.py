@@ -69,7 +69,7 @@ def _work(job: Job) -> None:
 
 
 def _permitted(job: Job) -> Work | None:
-    """Whoever asked must still be allowed to: a login or a client may have changed hands since."""
+    """Check that the actor still has permission: a login or client may have changed hands."""
     if job.actor is None:
         return None
     try:
@@ -88,9 +88,7 @@ def _next_rows(job: Job, runner: Runner) -> list[JobRow]:
 
 
 def _do(job: Job, runner: Runner, work: Work, rows: list[JobRow]) -> None:
-    """One batch in one transaction; where it fails, its rows one by one. All or nothing: nothing,
-    and it is said.
-    """
+    """Run one batch in one transaction, or its rows one by one if that fails."""
     try:
         _batch(job, runner, work, rows)
     except job_lease.Halt:
@@ -144,7 +142,7 @@ def _run(
 
 
 def _alone(job: Job, runner: Runner, work: Work, row: JobRow) -> list[RowOutcome] | StopJob:
-    """What becomes of one row, whatever happens; a refusal undoes what the row wrote."""
+    """The outcome of one row in any case; a refusal undoes what the row wrote."""
     # Twice: what lost a race the first time sees the winner the second time, and says why in its
     # own words.
     for _attempt in range(2):

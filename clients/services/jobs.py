@@ -136,7 +136,7 @@ def _save(job: Job, items: Iterable[Mapping[str, Any] | Item], actor: Actor) -> 
 
 
 def wake_after_commit(job_id: int, turn: int) -> None:
-    """Send the wake-up; a broker that is down costs nothing but the time until the next sweep."""
+    """Send the wake-up. If the broker is down, the next sweep finds the job."""
 
     # A function, not a partial: Django names what failed, and a partial has no name.
     def send() -> None:
@@ -168,7 +168,7 @@ def stop(job: Job, *, actor: Actor) -> bool:
 
 
 class TooManyJobs(DomainError):
-    """One login does not keep the worker from everybody else's jobs."""
+    """A login has too many running jobs."""
 
     def __init__(self) -> None:
         words = _("You have %(most)s jobs running: wait until one ends, or stop one (“Jobs”).")
@@ -176,7 +176,7 @@ class TooManyJobs(DomainError):
 
 
 class NotAllGood(DomainError):
-    """« Tout ou rien » is for a list without a wrong row."""
+    """« Tout ou rien » needs a list without a wrong row."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -185,7 +185,7 @@ class NotAllGood(DomainError):
 
 
 class TooLong(DomainError):
-    """« Tout ou rien » is one transaction, which has to end."""
+    """The list is too long for « Tout ou rien », which is one transaction."""
 
     def __init__(self) -> None:
         words = _(

@@ -54,7 +54,7 @@ def reset_password(user: User, *, actor: Actor) -> str:
 
 @dataclass(frozen=True)
 class OwnChoices:
-    """What people choose for themselves on « Mon compte »."""
+    """A user's own choices on « Mon compte »."""
 
     language: str
     theme: str
@@ -71,7 +71,7 @@ class SummaryNeedsAddress(DomainError):
 
 @transaction.atomic
 def change_own_choices(user: User, choices: OwnChoices) -> User:
-    """« Mon compte »: only these columns, whatever an operator changed meanwhile. Raises
+    """Save « Mon compte »: only these columns, so an operator's change is kept. Raises
     SummaryNeedsAddress.
     """
     if choices.wants_summary and not choices.email:
@@ -87,7 +87,7 @@ def change_own_choices(user: User, choices: OwnChoices) -> User:
 
 @transaction.atomic
 def choose(user: User, name: Literal["language", "theme"], chosen: str) -> User:
-    """One choice of the reader's, outside « Mon compte »: only that column."""
+    """Save one choice of the user's outside « Mon compte »: only that column."""
     user = User.objects.select_for_update().get(pk=user.pk)
     before = _facts(user)
     setattr(user, name, chosen)

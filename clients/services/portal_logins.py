@@ -21,9 +21,7 @@ class AccountLocked(DomainError):
 
 
 class AdministersMore(DomainError):
-    """Who administers a branch must not get into the account of somebody who administers more than
-    that.
-    """
+    """A branch administrator must not get into the account of someone who administers more."""
 
     code = "administers-more"
 
@@ -34,7 +32,7 @@ class AdministersMore(DomainError):
 
 
 class LoginClosed(DomainError):
-    """What the operator closed, the operator opens again."""
+    """Only the operator can reopen a login that the operator closed."""
 
     code = "login-closed"
 
@@ -45,7 +43,7 @@ class LoginClosed(DomainError):
 
 
 class LoginTaken(DomainError):
-    """Somebody of the staff has this number for a login."""
+    """A staff login already has this number as its name."""
 
     code = "login-taken"
 
@@ -113,7 +111,7 @@ def check_login_free(line: Subscriber) -> None:
 
 
 def follow_line(line: Subscriber) -> None:
-    """The login is the line's number, whatever that becomes; in the caller's transaction."""
+    """Rename the login when the line's number changes, in the caller's transaction."""
     User.objects.filter(subscriber=line).exclude(login=line.number).update(login=line.number)
 
 
@@ -123,5 +121,5 @@ def end_login(line: Subscriber) -> None:
 
 
 def end_logins(client: Client) -> None:
-    """The logins of everybody of a client that ends; in the caller's transaction."""
+    """Delete all portal logins of a client that ends, in the caller's transaction."""
     User.objects.filter(subscriber__client=client).delete()

@@ -1,6 +1,4 @@
-"""What is done to several lines ticked in a list: the portal closed to them, what they present,
-where they may call.
-"""
+"""Acts on ticked lines: locking the account, the number to present, the restriction."""
 
 from collections.abc import Collection
 from typing import Any

@@ -1,6 +1,4 @@
-"""Lists as files: same search, filter and sort as on the page, every row, and an audit event of how
-many left the house.
-"""
+"""Lists as files: the page's search, filter and sort, every row, and an audit event."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar

@@ -65,7 +65,7 @@ class DoorView(auth_views.LoginView):
         return self._told() if self._is_dialog else response
 
     def _told(self) -> HttpResponse:
-        """Who is in, if anybody, and the token that their posts need."""
+        """The current login, if any, and its CSRF token."""
         answer = HttpResponse(status=204)
         answer["X-Login"], answer["X-CSRF-Token"] = (
             str(self.request.user.pk or ""),

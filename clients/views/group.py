@@ -79,7 +79,7 @@ class AccessView(LineView):
         return self._page({"password": ShownOnce(password)})
 
     def _state(self) -> dict[str, Any]:
-        """Whether there is a login, and a mark that is another one after each new password."""
+        """Whether there is a login, and a mark that changes with each new password."""
         login = User.objects.filter(subscriber=self.line).first()
         seen = salted_hmac("clients.access", login.password).hexdigest()[:16] if login else "none"
         return {"has_login": login is not None, "seen": seen}

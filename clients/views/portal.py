@@ -1,4 +1,4 @@
-"""The portal's pages about who is logged in: the door, the password, the group's extensions."""
+"""The portal's own pages: login, password, the group's extensions."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ CONTACTS_PER_PAGE = 50
 
 
 class PortalLoginView(DoorView):
-    """« Portail MetaCentrex »: the person of a line, by its number."""
+    """« Portail MetaCentrex »: login of a line's user, by number."""
 
     template_name = "portal/login.html"
     form_class = PortalLoginForm

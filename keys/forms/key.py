@@ -37,7 +37,7 @@ def _types() -> list[tuple[str, Any]]:
 
 
 class KeyForm(forms.Form):
-    """One key by a plain form: the type, then what it is about, in the one field that applies."""
+    """One key in a plain form: its type, then its value in the field that applies."""
 
     place = forms.CharField(widget=forms.HiddenInput)
     revision = forms.IntegerField(widget=forms.HiddenInput)

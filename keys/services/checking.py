@@ -1,4 +1,4 @@
-"""From what was asked for to what may be kept; every refusal at its key and its field."""
+"""Validates a draft; every error names its key and field."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field

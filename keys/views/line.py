@@ -27,7 +27,7 @@ class KeysOfLine(KeysOf):
         return Owner.of_line(self.line)
 
     def above(self) -> list[tuple[str, str]]:
-        """The page one comes from: one's own settings, or the lines of the group."""
+        """The previous page: the user's settings, or the lines of the group."""
         if "reference" in self.kwargs:
             return [(gettext("Users"), reverse("bg:line-list", args=[self.kwargs["reference"]]))]
         return [(pgettext("portal", "Settings"), reverse("portal:settings"))]

@@ -1,6 +1,4 @@
-"""« Annuler » beside what was just done: the opposite act, at the same address, with the same
-rights and the same audit.
-"""
+"""« Annuler »: the opposite act, at the same address, with the same rights and audit."""
 
 import json
 from dataclasses import asdict, dataclass

@@ -43,7 +43,7 @@ PERMANENT = 500  # from this code on, a mail server will say the same in an hour
 
 
 class ServerDown(Exception):
-    """The mail server does not take mails now: the others wait for the next tick too."""
+    """The mail server is down: the other mails wait for the next run too."""
 
 
 def send_due_summaries(now: datetime | None = None) -> int:

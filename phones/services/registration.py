@@ -1,4 +1,4 @@
-"""Referencing MAC addresses on a client's lines: one, or a whole list."""
+"""Registering MAC addresses on a client's lines: one, or a whole list."""
 
 import logging
 import uuid

@@ -131,7 +131,7 @@ def end_window(phone: Phone) -> None:
 
 
 def forget_addresses(phone: Phone) -> None:
-    """Who was served inside the window before, and where, says nothing of the one that begins."""
+    """Forget who was served in the previous window, and where."""
     phone.window_address = phone.window_agent = phone.doubled_with = phone.served_address = ""
     phone.doubled_at = None
 
@@ -220,7 +220,7 @@ def renew(phone: Phone, *, actor: Actor, now: datetime | None = None) -> Phone:
 
 @transaction.atomic
 def acknowledge_double(phone: Phone, *, actor: Actor, now: datetime | None = None) -> Phone:
-    """« Vu »: the last address is the phone's from now on; another one will be told of again."""
+    """« Vu »: accept the last address as the phone's; another one is reported again."""
     phone = locked(phone)
     if phone.doubled_at is None:
         return phone

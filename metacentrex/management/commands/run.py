@@ -22,9 +22,7 @@ WORKER_PROCESSES = 2
 
 
 class Command(BaseCommand):
-    """Become one process of MetaCentrex, for an init system that keeps each of them alive
-    (deploy/systemd).
-    """
+    """Run one process of MetaCentrex under an init system that keeps it alive (deploy/systemd)."""
 
     help = str(
         gettext_lazy(
