@@ -1,4 +1,4 @@
-"""What keys do when a line ends."""
+"""Reactions of keys to the end of a line."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What happens here and matters to apps above: they listen, this app does not know them."""
+"""Signals that higher apps listen to; this app does not know them."""
 
 from django.dispatch import Signal
 

@@ -15,8 +15,10 @@ LANGUAGE_COOKIE = "language"
 
 
 class LanguageMiddleware:
-    """Serve each page in its reader's language, and reset it for the thread's next request. Accept-
-    Language is ignored: half the browsers of a French office are set to English by accident.
+    """Serve each page in its reader's language, and reset it for the thread's next request.
+
+    Accept-Language is ignored: half the browsers of a French office are set to English by
+    accident.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

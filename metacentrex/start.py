@@ -1,6 +1,4 @@
-"""Looking at the database before anything is served from it: is it whole, and the one this machine
-remembers?
-"""
+"""Checks before serving: the database is migrated, and is the one this machine knows."""
 
 from django.db import connection, connections
 from django.db.backends.postgresql.base import DatabaseWrapper

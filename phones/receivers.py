@@ -1,4 +1,4 @@
-"""What phones do when a line or a client ends."""
+"""Reactions of phones to the end of a line or a client."""
 
 from typing import Any
 

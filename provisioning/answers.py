@@ -1,4 +1,4 @@
-"""A document that answers a phone, and what it leaves behind once the phone has it."""
+"""A reply with a document, and what is written after the phone got it."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +11,7 @@ from provisioning.document import PhoneDocument
 
 @dataclass(frozen=True)
 class Answer:
-    """A whole document about to leave; `document` is None where it was rendered before."""
+    """A document about to be sent; `document` is None if it was rendered earlier."""
 
     model: PhoneModel
     firmware: str
@@ -22,9 +22,7 @@ class Answer:
 
 
 def keep_later(phone: Phone, answer: Answer, *, is_new: bool, at: datetime) -> None:
-    """After the answer: what was rendered is published, what the phone did not
-    have is kept masked.
-    """
+    """After the reply: publish what was rendered, and keep new content masked."""
     if answer.document is not None:
         published.publish_later(phone, answer.model, answer.firmware, answer.digest, answer.body)
     if is_new:

@@ -1,6 +1,4 @@
-"""A request made up, to be decided by the very functions that decide the real ones; nothing is
-written.
-"""
+"""A made-up request, decided by the functions that decide real ones; nothing is written."""
 
 import base64
 from dataclasses import dataclass
@@ -34,8 +32,8 @@ class Asked:
 
 @dataclass(frozen=True)
 class Said:
-    """What a phone is, by its own word: a catalogue code ("" while nobody knows), a firmware, a
-    User-Agent.
+    """What a phone reports itself to be: a catalogue code ("" if unknown), a firmware and
+    a User-Agent.
     """
 
     model: str
@@ -45,7 +43,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Decision:
-    """What was found, what was asked and what is answered, at that moment."""
+    """What was found, what was asked and what the decision is."""
 
     asked: Asked
     row: Row | None
@@ -72,7 +70,7 @@ def decide_on(asked: Asked) -> Decision:
 
 
 def user_agent_of(token: str, firmware: str = "") -> str:
-    """What a phone that names itself so sends; nothing for one that says nothing of itself."""
+    """The User-Agent of a phone of that model; empty for one that does not identify itself."""
     if not token:
         return ""
     return (
@@ -81,9 +79,7 @@ def user_agent_of(token: str, firmware: str = "") -> str:
 
 
 def said_by(phone: Phone) -> Said:
-    """What this phone says it is: as when it was last refused for it, else as when it was last
-    served.
-    """
+    """What this phone last reported itself to be: when refused for it, else when served."""
     if phone.refused_reason in OF_ITSELF:
         last = last_refusal(phone)
         if last is not None:
@@ -94,8 +90,8 @@ def said_by(phone: Phone) -> Said:
 
 
 def said_for(phone: Phone | None, code: str = "", firmware: str = "") -> Said:
-    """As what it asks: as the phone itself last did, or as that model; a firmware alone is of its
-    own model.
+    """What to ask as: the phone's last report, or the given model; a firmware alone keeps its
+    model.
     """
     own = said_by(phone) if phone else Said("", "", "")
     model = code or own.model
@@ -106,10 +102,8 @@ def said_for(phone: Phone | None, code: str = "", firmware: str = "") -> Said:
 
 
 def held_credentials(phone: Phone) -> HttpCredentials | None:
-    """The credentials the phone has on board, as far as we know; None before its first
-    configuration.
-
-    After a renewal it has those of before until it has fetched the new ones.
+    """The credentials the phone has, as far as we know; None before its first configuration. After
+    a renewal it has the previous ones until it fetches the new ones.
     """
     if phone.authenticated_at is None:
         return None

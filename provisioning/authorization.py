@@ -30,7 +30,7 @@ class Basic:
 
 @dataclass(frozen=True)
 class Digest:
-    """A proof of the password for one request; what it proves is for provisioning.digest to say."""
+    """A proof of the password for one request, verified by provisioning.digest."""
 
     user: str
     nonce: str

@@ -1,4 +1,4 @@
-"""Telling a request for authentication from a refusal, once the phone has answered it."""
+"""Telling a challenge that the phone answered from a refusal."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -23,10 +23,9 @@ ASKED_FOR = frozenset(
 
 
 def recognise_requests(entries: Iterable[Fetch]) -> None:
-    """Turn the refusals that good credentials from the same address followed into « demande
-    d'authentification ».
-
-    `entries` are just written. What another process wrote before them counts, in both directions.
+    """Turn refusals followed by good credentials from the same address into « demande
+    d'authentification ». `entries` are just written. Lines of other processes count too, earlier
+    and later ones.
     """
     concerned = [entry for entry in entries if _is_answer(entry) or _is_asking(entry)]
     if not concerned:

@@ -127,7 +127,7 @@ OPENIP_PHONES = [
 
 @transaction.atomic
 def make(now: datetime | None = None) -> None:
-    """Make the whole of it, once; does nothing where a client exists already."""
+    """Create all of it once; do nothing if a client exists already."""
     now = now or timezone.now()
     if Client.unscoped.exists():  # unscoped: of the whole installation
         return
@@ -237,9 +237,7 @@ def _keys(client: Client) -> None:
 
 
 def _phones(client: Client, devices: list[Device], now: datetime) -> None:
-    """All of them before the first one comes: another phone on its line changes
-    what a phone gets.
-    """
+    """Register all phones before the first fetch: another phone on a line changes its documents."""
     lines = {row.number: row for row in client.subscribers.select_related("site")}
     phones = []
     for device in devices:
@@ -263,9 +261,8 @@ def _last_visit(phone: Phone, now: datetime) -> datetime:
 
 
 def _visit(phone: Phone, seen: tuple[str, str], at: datetime, proof: Proof) -> None:
-    """Leave what a fetch leaves that was answered at `at`, before the demo began.
-
-    With credentials it is a later one, which finds nothing new.
+    """Write what a fetch at `at`, before the demo started, would have left. With credentials it is
+    a later fetch, which finds nothing new.
     """
     token, firmware = seen
     identified = identify(

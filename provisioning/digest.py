@@ -78,18 +78,18 @@ def _path_of(uri: str) -> str:
 
 
 def mark_of(given: Digest) -> str:
-    """What is kept of an accepted proof: enough to know it again, nothing to make another."""
+    """What is stored of an accepted proof: enough to recognize it, too little to make another."""
     return hashlib.sha256(f"{given.nonce}|{given.response}".encode()).hexdigest()[:16]
 
 
 def was_used(given: Digest, used: str, now: datetime) -> bool:
-    """Whether this proof served already, or so many did that another one is not a phone's doing."""
+    """Whether this proof was used already, or too many were for a real phone."""
     marks = [line.partition(" ")[2] for line in _in_force(used, now)]
     return mark_of(given) in marks or len(marks) >= MOST_PROOFS
 
 
 def with_used(given: Digest, used: str, now: datetime) -> str:
-    """The phone's list with this proof, without those whose nonce is worth nothing any more."""
+    """The phone's list with this proof added and expired ones removed."""
     return "\n".join([*_in_force(used, now), f"{given.nonce[:8]} {mark_of(given)}"])
 
 

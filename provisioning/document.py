@@ -1,6 +1,4 @@
-"""What one phone is to be told, in no vendor's words: complete, frozen, read before the first byte
-leaves.
-"""
+"""A phone's configuration, vendor-neutral, complete and frozen before the first byte is sent."""
 
 from dataclasses import dataclass, field
 from datetime import time
@@ -10,7 +8,7 @@ from phones.catalogue import PhoneModel, Version
 
 @dataclass(frozen=True)
 class Provisioning:
-    """Where the phone comes back to, and what it proves itself with."""
+    """Where the phone fetches from, and its credentials."""
 
     url: str
     http_user: str

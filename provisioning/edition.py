@@ -1,4 +1,4 @@
-"""What is not in the database and changes the bytes: another edition makes every published document
+"""What changes the bytes and is not in the database. A new edition makes every published document
 stale.
 """
 

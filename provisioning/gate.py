@@ -27,7 +27,7 @@ from provisioning.renderers.snom.identify import Identified
 
 @dataclass(frozen=True)
 class Facts:
-    """What the database says of a known MAC at this moment."""
+    """What the database holds on a known MAC at this moment."""
 
     is_assigned: bool
     is_client_active: bool
@@ -58,16 +58,14 @@ class Question:
 
 
 class Expected(NamedTuple):
-    """What the phone's credentials are, and what they were before a renewal; anybody's where there
-    are none.
-    """
+    """The phone's credentials, and those from before a renewal; dummy ones if there are none."""
 
     current: HttpCredentials
     previous: HttpCredentials
 
 
 class Proof(Enum):
-    """What the credentials sent along are worth."""
+    """The result of checking the sent credentials."""
 
     NONE = "none"
     UNREADABLE = "unreadable"
@@ -85,7 +83,7 @@ class Proof(Enum):
 
 @dataclass(frozen=True)
 class Case:
-    """All that a rule may look at."""
+    """Everything a rule may look at."""
 
     facts: Facts
     question: Question
@@ -118,7 +116,7 @@ class Rule(NamedTuple):
 def decide(
     facts: Facts | None, question: Question, expected: Expected, now: datetime
 ) -> Granted | Refused:
-    """Decide; `expected` is the phone's credentials, or anybody's for an unknown MAC."""
+    """Decide; `expected` are the phone's credentials, or dummy ones for an unknown MAC."""
     # Compared before anything is known of the phone, and always.
     proof = prove(facts, question, expected, now)
     if facts is None:
@@ -137,7 +135,7 @@ def tried(case: Case) -> Iterator[tuple[Rule, Refusal | None]]:
 
 
 def prove(facts: Facts | None, question: Question, expected: Expected, now: datetime) -> Proof:
-    """What the credentials sent along are worth, both sets compared whatever the first says."""
+    """Check the sent credentials; both sets are always compared."""
     given = question.authorization
     is_current = _matches(question, expected.current)
     is_previous = _matches(question, expected.previous)
@@ -181,7 +179,7 @@ def _is_line_active(case: Case) -> Refusal | None:
 
 
 def _has_a_way_in(case: Case) -> Refusal | None:
-    """Its own credentials, or an open window whatever stale credentials came along."""
+    """Its own credentials, or an open window, whatever stale credentials were sent."""
     if case.proof.is_good:
         return None
     if is_open(case.facts.authorized_from, case.facts.authorized_until, case.now):
@@ -203,8 +201,8 @@ _PROOF_REFUSED = {
 
 
 def _may_come_by_mac(case: Case) -> bool:
-    """Whether the policy still takes the MAC alone: under `first-contact` only from who came first,
-    for a while.
+    """Whether the policy still accepts the MAC alone: under `first-contact` only from the first
+    caller, briefly.
     """
     facts = case.facts
     first = FirstContact(facts.policy, facts.contacted_at, facts.contacted_from)

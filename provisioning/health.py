@@ -1,6 +1,4 @@
-"""Can this installation do its work now? One sentence for each thing it needs, for the operator's
-monitoring.
-"""
+"""Whether this installation can work now: one line for each thing it needs, for monitoring."""
 
 import tempfile
 from collections.abc import Callable
@@ -64,13 +62,13 @@ def _worker(now: datetime) -> str:
 
 
 def heartbeat_age(now: datetime) -> timedelta | None:
-    """How long ago the worker said that it is alive; None if it never did."""
+    """How long ago the worker last reported; None if it never did."""
     row = Heartbeat.objects.filter(name=WORKER).first()
     return now - row.at if row else None
 
 
 def _data_directory() -> str:
-    """Written to for real: a full disk lets itself be opened."""
+    """Write a file for real: a full disk can still be opened."""
     try:
         with tempfile.TemporaryFile(dir=settings.METACENTREX_HOME) as file:
             file.write(b"x" * 4096)

@@ -226,7 +226,7 @@ def trim_phones(phone_ids: Iterable[int]) -> None:
 
 
 def trim_unknown(now: datetime) -> int:
-    """Drop what is old of unknown MACs; returns how many journal lines went."""
+    """Drop old lines about unknown MACs; returns how many journal lines were dropped."""
     before = now - UNKNOWN_KEPT
     UnknownCaller.objects.filter(hour__lt=before).delete()
     deleted, _ = Fetch.objects.filter(phone=None, at__lt=before).delete()

@@ -1,7 +1,5 @@
-"""Which refusals are the phone's own, and which are knocks: somebody used its MAC address
-elsewhere.
-
-Pure: places and requests in, answer out; provisioning.journal writes it down.
+"""Which refusals are the phone's own, and which are knocks with its MAC from elsewhere. Pure:
+places and requests in, answer out; provisioning.journal records it.
 """
 
 from bisect import bisect_right
@@ -34,11 +32,9 @@ class Places:
         return cls(sorted(networks, key=itemgetter(0)))
 
     def is_elsewhere(self, fetch: Fetch) -> bool:
-        """Whether it came from another network than the phone had last been served in; never before
-        it was.
-
-        Under `first-contact`, of two who came nobody knows yet which one is the phone: a refusal is
-        then its own.
+        """Whether it came from a network other than the one the phone was last served in; never
+        before that. Under `first-contact` either of two callers may be the phone: a refusal is then
+        its own.
         """
         if fetch.reason == Refusal.ALREADY_FETCHED:
             return False

@@ -1,6 +1,4 @@
-"""Finding the phone of a request: a narrow row for the decision, the whole of it for those who are
-served.
-"""
+"""Finding the phone of a request: a narrow row to decide, the whole phone to serve it."""
 
 import uuid
 from datetime import datetime
@@ -17,9 +15,8 @@ from provisioning.gate import Expected, Facts
 
 
 class Row(NamedTuple):
-    """What the decision stands on, read live; no object is made and nothing is decrypted.
-
-    A wider row would make a refusal of a known MAC measurably slower than one of an unknown MAC.
+    """The basis of the decision, read live; no object is made and nothing is decrypted. A wider row
+    would make refusing a known MAC measurably slower than refusing an unknown one.
     """
 
     pk: int
@@ -59,7 +56,7 @@ class Row(NamedTuple):
 
     @property
     def expected(self) -> Expected:
-        """The phone's credentials, and those of before its last renewal while they are good."""
+        """The phone's credentials, and those from before its last renewal while valid."""
         mac, previous = self.mac, self.previous_generation
         return Expected(
             http_credentials(mac, self.uid, self.generation),
@@ -96,7 +93,7 @@ def look_up(mac: str) -> Row | None:
 
 
 def expected_of_nobody(mac: str) -> Expected:
-    """What is compared with for an unknown MAC: the same work, and no match."""
+    """Dummy credentials for an unknown MAC: the same work, and no match."""
     dummy = http_credentials(mac, NOBODY, 0)
     return Expected(dummy, dummy)
 

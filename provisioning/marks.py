@@ -1,6 +1,4 @@
-"""What the journal's lines change on a phone's row: its last success, its refusals, who knocked
-elsewhere.
-"""
+"""What journal lines change on a phone's row: last success, refusals, knocks from elsewhere."""
 
 from datetime import datetime
 from typing import Any
@@ -132,11 +130,8 @@ def _add_knocks(phone: Phone, knocks: list[Fetch]) -> None:
 
 
 def _take_back_knocks(phone: Phone, since: datetime, came_from: set[str]) -> None:
-    """What looked like knocks until the phone itself came from there: moved, or asked for
-    credentials.
-
-    The journal keeps the last ones only, so the count goes down by what came from there, and no
-    further.
+    """Take back knocks from where the phone itself was served since: it moved, or was challenged.
+    The journal keeps the last ones only, so the count goes down only by those from there.
     """
     asked = Fetch.objects.filter(
         phone=phone, at__gte=since, outcome__in=[FetchOutcome.REFUSED, FetchOutcome.CHALLENGED]

@@ -24,17 +24,17 @@ T = TypeVar("T")
 
 
 def masked(document: PhoneDocument, key: str) -> PhoneDocument:
-    """The same document without a secret in it."""
+    """The same document without its secrets."""
     return _masked(document, f"mask|{document.mac}|document", key.encode())
 
 
 def is_mask(text: str) -> bool:
-    """Whether this text stands for a secret."""
+    """Whether this text is a mask."""
     return _MASK.fullmatch(text) is not None
 
 
 def shown(text: str) -> str:
-    """The text with its masks as people see them: dots alone."""
+    """The text with its masks shown as dots."""
     return _MASK.sub(DOTS, text)
 
 

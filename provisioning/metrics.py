@@ -51,8 +51,8 @@ def text() -> bytes:
 
 
 class Everything(Collector):
-    """What this process knows, then what the database says; without a database, the former and that
-    it is away.
+    """This process's own metrics, then the database's; without a database, the former and its
+    absence.
     """
 
     def collect(self) -> Iterator[Metric]:
@@ -141,9 +141,7 @@ def _of_database(now: datetime) -> Iterator[Metric]:
 
 
 def _every(values: Iterable[str], counted: Iterable[tuple[str, int]]) -> dict[str, int]:
-    """A count for each value, also where there is none: a series that comes and goes cannot be
-    watched.
-    """
+    """A count for each value, also zero: a series that comes and goes cannot be watched."""
     return dict.fromkeys(values, 0) | dict(counted)
 
 

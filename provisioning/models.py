@@ -19,9 +19,7 @@ class FetchOutcome(models.TextChoices):
 
 
 class Fetch(models.Model):
-    """A line of the journal: what a phone asked, from where, saying it was what, and what it was
-    answered.
-    """
+    """A line of the journal: what a phone asked, from where, what it reported, and the reply."""
 
     # A deleted phone takes its history with it; a MAC sold on starts with an empty one.
     phone = models.ForeignKey(
@@ -110,7 +108,7 @@ class PublishedDocument(models.Model):
 
 
 class UnknownCaller(models.Model):
-    """How many unknown MACs one address asked for within one hour: what is left of a flood."""
+    """How many unknown MACs one address asked for within one hour."""
 
     address = models.CharField(_("address"), max_length=45)
     hour = models.DateTimeField(_("hour"))

@@ -33,7 +33,7 @@ from provisioning.writing import Written, masked_text, write
 
 
 class Comparison(Enum):
-    """What can be said of the document of now beside the last one received."""
+    """How the current document compares with the last one received."""
 
     NEVER = "never"  # it received none
     UNKNOWN = "unknown"  # it received one that was not kept
@@ -51,8 +51,8 @@ class Missing(Enum):
 
 @dataclass(frozen=True)
 class Preview:
-    """What a phone would receive; `xml` is "" where there is no document, and why is in `missing`
-    or `problem`.
+    """What a phone would receive; `xml` is "" without a document, and `missing` or `problem` says
+    why.
     """
 
     model: PhoneModel | None
@@ -91,7 +91,7 @@ class Preview:
 
 
 def preview_of(phone: Phone, now: datetime, *, code: str = "", firmware: str = "") -> Preview:
-    """The document for the model asked for, else for what the phone last said it was, else as
+    """The document for the requested model, else for what the phone last reported, else as
     declared.
     """
     own, asked = said_by(phone), said_for(phone, code, firmware)
@@ -120,7 +120,7 @@ def preview_of(phone: Phone, now: datetime, *, code: str = "", firmware: str = "
 
 
 def _as_it_would_ask(phone: Phone, said: Said, now: datetime) -> Asked:
-    """With the credentials it has on board, from where it last was."""
+    """With the credentials it has, from its last address."""
     held = held_credentials(phone)
     return Asked(
         mac=phone.mac,

@@ -1,6 +1,4 @@
-"""The document rendered ahead, for the phone that asks; and what a phone made render, kept after
-its answer.
-"""
+"""Reading documents rendered ahead, and storing what was rendered for a request."""
 
 import logging
 from collections import deque
@@ -27,7 +25,7 @@ def row_of(phone: Phone) -> PublishedDocument | None:
 
 
 def fresh_body(phone: Phone, model: PhoneModel, firmware: str) -> bytes | None:
-    """What is published for the phone as it says it is; None where it is stale."""
+    """The published document for what the phone reports to be; None if stale."""
     row = row_of(phone)
     if row is None or row.rendered != row.wanted or row.edition != edition():
         return None
@@ -50,7 +48,7 @@ def publish_later(phone: Phone, model: PhoneModel, firmware: str, digest: str, b
 
 
 def flush() -> None:
-    """Write what is waiting; what cannot be written is rendered again, so it is dropped."""
+    """Write the queue; what cannot be written is dropped, because it will be rendered again."""
     new: set[int] = set()
     made: dict[int, Rendered] = {}
     while _waiting:

@@ -19,7 +19,7 @@ MOST_NOTICES = 20
 
 
 def last_refusal(phone: Phone) -> Fetch | None:
-    """The journal's line of the phone's own last refusal: one from elsewhere may be newer."""
+    """The journal line of the phone's own last refusal; one from elsewhere may be newer."""
     if phone.refused_at is None:
         return None
     rows = Fetch.objects.filter(phone=phone, reason=phone.refused_reason, at__lte=phone.refused_at)
@@ -27,9 +27,7 @@ def last_refusal(phone: Phone) -> Fetch | None:
 
 
 def with_refused_firmware(phones: QuerySet[Phone]) -> QuerySet[Phone]:
-    """Phones with `said_model` and `said_firmware`: what they said when they were last refused for
-    it.
-    """
+    """Phones with `said_model` and `said_firmware`: what they reported when last refused for it."""
     said = Fetch.objects.filter(
         phone=OuterRef("pk"), reason=Refusal.FIRMWARE_TOO_OLD, at__lte=OuterRef("refused_at")
     ).order_by("-at", "-pk")
@@ -56,9 +54,7 @@ class Doubt:
 
 
 def doubt_about(phone: Phone) -> Doubt | None:
-    """Who was refused last at a phone in service, where that may not have been the phone; else
-    None.
-    """
+    """The last refused caller of a phone in service, if it may not be the phone; else None."""
     if phone.refused_at is None or phone.refused_reason not in MAYBE_A_STRANGER:
         return None
     if not phone.is_in_service or not is_active(phone):

@@ -1,4 +1,4 @@
-"""What becomes of published documents when something they are made of changes."""
+"""Marking published documents stale when their data changes."""
 
 from collections.abc import Collection
 from typing import Any

@@ -1,4 +1,4 @@
-"""What to do about a refusal, in a sentence; the buttons that do it are the page's."""
+"""What to do about a refusal, in a sentence; the buttons are the page's."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _

@@ -34,7 +34,7 @@ def _box() -> AESGCM:
 
 
 def key_mark() -> str:
-    """Tells one key from another and says nothing of either."""
+    """A fingerprint that tells keys apart and reveals neither."""
     return hashlib.sha256(_derived(_first_key(), b"mark")).hexdigest()
 
 
@@ -45,9 +45,7 @@ def seal(phone_id: int, digest: str, body: bytes) -> bytes:
 
 
 def unseal(phone_id: int, digest: str, sealed: bytes) -> bytes | None:
-    """The document; None where it is another phone's, another digest's, another key's, or was
-    tampered with.
-    """
+    """The document; None for another phone, content hash or key, or if it was tampered with."""
     if len(sealed) <= NONCE:
         return None
     try:

@@ -29,10 +29,8 @@ MOST_WAITING = (
 
 @dataclass(frozen=True)
 class Answer:
-    """A configuration that a phone was just given, and the digest of its bytes.
-
-    `document` is None where its bytes were rendered before: it is composed again, and kept if it is
-    still the same.
+    """A configuration just served, and the hash of its bytes. `document` is None if the bytes were
+    rendered earlier: it is composed again, and kept if unchanged.
     """
 
     phone_id: int
@@ -52,7 +50,7 @@ def remember_later(answer: Answer) -> None:
 
 
 def flush() -> None:
-    """Write what is waiting; what cannot be written is only a comparison less, so it is dropped."""
+    """Write the queue; what cannot be written is dropped: it only serves comparison."""
     latest: dict[int, Answer] = {}
     while _waiting:
         answer = _waiting.popleft()

@@ -1,6 +1,4 @@
-"""What the style guide shows: each component in each of its states, by the template source one
-writes for it.
-"""
+"""The style guide's specimens: each component in each state, with its template source."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

@@ -72,9 +72,7 @@ class Day:
 
 @dataclass(frozen=True)
 class Windows:
-    """What was decided about a phone's window and when, newest first: the journal keeps the reason
-    alone.
-    """
+    """The decisions about a phone's window, newest first; the journal keeps only the reason."""
 
     known: list[tuple[datetime, datetime | None, datetime | None]]  # since when, from, until
 

@@ -1,6 +1,4 @@
-"""Why a phone is served or refused, step by step: a by-product of the functions that decide, for
-the operator.
-"""
+"""Why a phone is served or refused, step by step, from the functions that decide."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -67,7 +65,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Trace:
-    """The whole story of one request that nobody sent."""
+    """The full trace of one made-up request."""
 
     found: list[Fact]
     asked: list[Fact]
@@ -247,9 +245,7 @@ def _proof(decision: Decision) -> Proof:
 
 
 def _steps(decision: Decision) -> Iterator[Step]:
-    """The gate's own rules, as the gate tries them; after the first refusal they are not asked any
-    more.
-    """
+    """The gate's rules in order; those after the first refusal are not tried."""
     known = gettext("The MAC address is registered")
     row = decision.row
     if row is None:

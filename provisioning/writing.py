@@ -16,9 +16,7 @@ from provisioning.renderers.registry import renderer_for
 
 @dataclass(frozen=True)
 class Written:
-    """A whole document and its bytes: the ETag is their digest, and a phone gets all of them or
-    none.
-    """
+    """A document and its bytes. The ETag is their hash, and a phone gets all of them or none."""
 
     document: PhoneDocument
     content_type: str

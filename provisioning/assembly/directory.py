@@ -33,7 +33,7 @@ class Colleagues:
         self._rows = sorted(rows, key=lambda row: (fold(row[1]), row[3]))
 
     def of(self, subscriber: Subscriber, limit: int) -> Directory:
-        """All but one's own line: own site first, then by name."""
+        """All lines but this one: the same site first, then by name."""
         own: list[tuple[int, str, str | None, str, int]] = []
         others: list[tuple[int, str, str | None, str, int]] = []
         for row in self._rows:

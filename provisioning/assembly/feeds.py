@@ -1,5 +1,5 @@
-"""Which columns reach a document: the one place that says it. tests/provisioning/test_staleness.py
-holds it to the bytes.
+"""Which columns reach a document, stated only here. tests/provisioning/test_staleness.py checks it
+against the bytes.
 """
 
 from collections.abc import Collection

@@ -1,6 +1,4 @@
-"""The journal and the audit of a phone, told from its row: each of its moments leaves the line it
-would have left.
-"""
+"""The journal and audit of a phone, derived from its row: one line for each of its moments."""
 
 from collections.abc import Iterator
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What has become of each phone: columns as the services and the journal would have left them."""
+"""The state of each phone: columns as the services and the journal would have left them."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

@@ -42,9 +42,7 @@ EXTRA_LICENCES = ("Full Meta", "Accueil", "Fax")
 
 @dataclass(frozen=True)
 class Scale:
-    """How many clients, how many lines each has, and the number everything
-    invented is drawn from.
-    """
+    """How many clients, how many lines each, and the seed of the invented data."""
 
     clients: int
     lines: int
@@ -65,7 +63,7 @@ def is_made() -> bool:
 
 @transaction.atomic
 def make(scale: Scale, now: datetime | None = None) -> None:
-    """Make it beside the demo of the guide, which must be there and alone. Raises DomainError."""
+    """Create it beside the guide's demo, which must be the only data. Raises DomainError."""
     now = now or timezone.now()
     scale.check()
     if Client.unscoped.exclude(
@@ -77,9 +75,7 @@ def make(scale: Scale, now: datetime | None = None) -> None:
 
 
 class Maker:
-    """What is drawn from while the data is made: one generator, so that a seed
-    gives one platform.
-    """
+    """The sources of the invented data: one generator, so that a seed gives one platform."""
 
     def __init__(self, scale: Scale, now: datetime) -> None:
         self.scale, self.now = scale, now

@@ -1,6 +1,4 @@
-"""Invented people, companies and places; numbers, identifiers and addresses
-that belong to nobody.
-"""
+"""Invented people, companies and places; numbers, identifiers and addresses that no one has."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,6 +1,4 @@
-"""As which phone the page asks: the model for « Ce que le téléphone recevrait », and a traced
-request.
-"""
+"""Forms of the pages that ask as a phone: the model to show a document for, a traced request."""
 
 from datetime import datetime
 from typing import Any

@@ -70,7 +70,7 @@ def differences(before: str, after: str, model: PhoneModel | None = None) -> lis
 
 
 def _changes(old: Reading, new: Reading) -> dict[Place, _Change]:
-    """By place, in the order of the new document, what it has no more at the end."""
+    """By place, in the order of the new document; removed ones come last."""
     places = [*new.values, *(place for place in old.values if place not in new.values)]
     pairs = {place: _Change(old.values.get(place), new.values.get(place)) for place in places}
     return {place: change for place, change in pairs.items() if change.before != change.after}

@@ -1,4 +1,4 @@
-"""From the XML of a masked document to its values; whatever stands in it is read, known or not."""
+"""From the XML of a masked document to all its values, known or not."""
 
 from collections import Counter
 from dataclasses import dataclass

@@ -1,6 +1,4 @@
-"""What snom's settings and keys are called here; what is not in these tables keeps its technical
-name.
-"""
+"""Names of snom's settings and keys; others keep their technical name."""
 
 from dataclasses import dataclass
 

@@ -7,7 +7,7 @@ from provisioning.document import PhoneDocument
 
 
 class UnsupportedFeature(Exception):
-    """The document asks for something this vendor or model cannot be told."""
+    """The document has something this vendor or model does not support."""
 
     def __init__(self, feature: str, detail: str = "") -> None:
         super().__init__(f"{feature}: {detail}" if detail else feature)

@@ -52,7 +52,7 @@ SEARCHED = {"detected_model", "detected_token", "firmware"}
 
 @dataclass(frozen=True)
 class Serving:
-    """One answer about to leave: what was granted to what question, and the content's digest."""
+    """A reply about to be sent: what was granted to what question, and its content hash."""
 
     granted: Granted
     question: Question
@@ -132,7 +132,7 @@ def _stood_on(serving: Serving, before: dict[str, Any], changed: dict[str, Any])
 
 
 def _waiting_since(serving: Serving) -> Case:
-    """Told by the row: what is published now may be newer than what was read."""
+    """Taken from the row: what is published now may be newer than what was read."""
     waits = Coalesce(F("changed_at"), Value(serving.at), output_field=DateTimeField())
     return Case(When(published_digest=serving.digest, then=None), default=waits)
 
@@ -185,7 +185,7 @@ def _note_caller(phone: Phone, serving: Serving) -> None:
 
 
 def _events(phone: Phone, serving: Serving, changed: dict[str, Any]) -> list[AuditEvent]:
-    """What of the fetch concerns people: its line in the journal comes apart."""
+    """Tell people about the fetch; its journal line is written separately."""
     write = partial(event, target=phone, actor=PLATFORM, client=phone.client, at=serving.at)
     events = []
     if changed.get("doubled_at"):

@@ -120,7 +120,7 @@ def render_stale() -> bool:
 
 
 def _next(after: tuple[int, int]) -> list[tuple[int, int]]:
-    """By client, so that what its phones share is read once."""
+    """Group by client, so that what its phones share is read once."""
     client, phone = after
     rows = stale().filter(
         Q(phone__client_id__gt=client) | Q(phone__client_id=client, phone_id__gt=phone)

@@ -105,9 +105,7 @@ def _line_url(phone: Phone) -> str:
 
 
 def _firmware(phone: Phone) -> dict[str, Any]:
-    """What it runs, and what it needs; of a phone refused for it, what it said
-    when it was refused.
-    """
+    """Its firmware and the minimum; of a phone refused for it, what it reported then."""
     firmware, code = phone.firmware, phone.effective_model
     too_old = phone.refused_reason == Refusal.FIRMWARE_TOO_OLD
     if too_old:

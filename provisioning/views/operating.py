@@ -15,7 +15,7 @@ from provisioning.health import OK, look
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
-    """The process answers; nothing else is looked at."""
+    """Whether the process answers, and nothing else."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
@@ -50,5 +50,5 @@ def answer(request: HttpRequest) -> HttpResponse | None:
 
 
 def hidden(request: HttpRequest) -> NoReturn:
-    """What everybody else finds at these addresses."""
+    """The 404 that other callers get at these addresses."""
     raise Http404

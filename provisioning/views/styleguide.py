@@ -36,7 +36,7 @@ def _shown(specimen: Specimen, shared: dict[str, Any]) -> dict[str, Any]:
 
 
 def _second(drawn: str) -> SafeString:
-    """The same again on one page: its ids are others."""
+    """Render a specimen again with other ids."""
     # drawn by our templates
     return mark_safe(
         re.sub(r'\b(id|for|aria-labelledby|aria-describedby)="([^"]+)"', r'\1="\2-2"', drawn)

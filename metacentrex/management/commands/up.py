@@ -35,7 +35,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # run here, so that every problem is said in words
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the same choices as the environment."""
+        """Offer the environment's choices as options."""
         parser.add_argument("--workers", type=int, default=WEB_WORKERS)
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -9,9 +9,7 @@ from provisioning.renderers.base import UnsupportedFeature
 
 
 def check_directory(document: PhoneDocument) -> None:
-    """UnsupportedFeature for more entries than the phone holds: who is left out is not ours to
-    choose.
-    """
+    """Raise UnsupportedFeature for more entries than the phone holds."""
     if len(document.directory) > document.model.directory_entries:
         raise UnsupportedFeature("directory", f"at most {document.model.directory_entries} entries")
 

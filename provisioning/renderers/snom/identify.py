@@ -1,6 +1,4 @@
-"""Who is asking: what a snom phone says of itself in the User-Agent of its
-provisioning requests.
-"""
+"""Identify a snom phone by the User-Agent of its provisioning requests."""
 
 import re
 from dataclasses import dataclass
@@ -39,7 +37,7 @@ class Identified:
 
 
 def identify(user_agent: str, declared: str | None = None) -> Identified:
-    """The model to render for: the phone's own word first, then what was declared."""
+    """The model to render for: what the phone reports, else what was declared."""
     text = user_agent[:_LONGEST]
     phone = _PHONE.search(text)
     if phone is None:

@@ -59,7 +59,7 @@ def keys(document: PhoneDocument) -> Iterator[etree._Element]:
 
 
 def read_key(element: etree._Element) -> DocumentKey:
-    """What an <fkey> that `keys` wrote says; KeyError for a type that is none of ours."""
+    """Parse an <fkey> that `keys` wrote; KeyError for a type that is not ours."""
     keyword, _, argument = (element.text or "").partition(" ")
     value, _, pickup = argument.partition("|")
     return DocumentKey(
