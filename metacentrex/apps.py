@@ -1,6 +1,4 @@
-from axes.apps import AppConfig as AxesConfig
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
 
 
 class MetaCentrexConfig(AppConfig):
@@ -12,9 +10,3 @@ class MetaCentrexConfig(AppConfig):
     def ready(self) -> None:
         """Register the system checks."""
         from metacentrex import checks  # noqa: F401 - importing registers
-
-
-class LoginAttemptsConfig(AxesConfig):
-    """django-axes, named for what the operator finds there."""
-
-    verbose_name = _("Login attempts")

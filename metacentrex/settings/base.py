@@ -111,7 +111,8 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "django_htmx",
     "csp",
-    "metacentrex.apps.LoginAttemptsConfig",  # axes, under a name that people understand
+    # axes, under a name that people understand
+    "metacentrex.login_attempts.LoginAttemptsConfig",
 ]
 
 MIDDLEWARE = [

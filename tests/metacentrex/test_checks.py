@@ -4,10 +4,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.apps import AppConfig, apps
+from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 
 from metacentrex import checks
 from metacentrex.secrets import random_field_key, random_secret
+from tests.architecture.sources import APPS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -24,6 +27,18 @@ def production(settings):
     settings.ALLOWED_HOSTS = ["extranet.example.fr"]
     settings.DEBUG = False
     return settings
+
+
+@pytest.mark.parametrize("label", APPS)
+def test_each_app_has_its_own_configuration(label: str) -> None:
+    # Two of them in one apps.py and Django takes neither: no check, no receiver is registered.
+    assert type(apps.get_app_config(label)) is not AppConfig
+
+
+def test_django_runs_our_checks(production) -> None:
+    production.SECRET_KEY = "short"
+
+    assert "metacentrex.E004" in [message.id for message in run_checks()]
 
 
 def found() -> list[str]:
