@@ -102,8 +102,8 @@ def unharmed(cell: str) -> str:
 def _lines(rows: Iterable[T], columns: Sequence[Column[T]], language: str | None) -> Iterator[str]:
     """CSV in pieces; each is made in the reader's language: the view is over by then."""
     with translation.override(language):
-        heads = [str(column.label) for column in columns]
-    yield BYTE_ORDER_MARK + _csv([heads])
+        heads = _heads(columns)
+    yield BYTE_ORDER_MARK + _csv([[harmless(head) for head in heads]])
     source = iter(rows)
     while True:
         with translation.override(language):
@@ -126,7 +126,7 @@ def _workbook(rows: Iterable[T], columns: Sequence[Column[T]]) -> IO[bytes]:
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     sheet.freeze_panes = "A2"
-    heads = [WriteOnlyCell(sheet, str(column.label)) for column in columns]
+    heads = [_cell(sheet, head) for head in _heads(columns)]
     for head in heads:
         head.font = Font(bold=True)
     sheet.append(heads)
@@ -143,6 +143,11 @@ def _cell(sheet: Any, text: str) -> Any:
     cell = WriteOnlyCell(sheet, text)
     cell.data_type = "s"
     return cell
+
+
+def _heads(columns: Sequence[Column[T]]) -> list[str]:
+    """The column heads, as untrusted as any cell: a file sent back has its user's own."""
+    return [_text(str(column.label)) for column in columns]
 
 
 def _texts(row: T, columns: Sequence[Column[T]]) -> list[str]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.search import fold
 from metacentrex.sheets import SheetRefused, SheetRow
+from metacentrex.ui.exports import unharmed
 
 DEEPEST_HEADER = 10  # rows with a title or a date may stand above it
 
@@ -88,7 +89,7 @@ class Header:
     columns: dict[str, int]
     unknown: list[str]
     rows: list[SheetRow]
-    cells: list[str]  # the heads themselves, as they were
+    cells: list[str]  # the heads as they were, one for each column that a row fills
 
 
 def find_header(rows: Sequence[SheetRow]) -> Header:
@@ -99,7 +100,8 @@ def find_header(rows: Sequence[SheetRow]) -> Header:
             refuse_twice(row)
             if len(rows) == at + 1:
                 raise SheetRefused(_("The file has headers but no rows."))
-            return Header(columns, unknown, list(rows[at + 1 :]), list(row.cells))
+            below = list(rows[at + 1 :])
+            return Header(columns, unknown, below, _heads_above(row, below))
     raise SheetRefused(
         gettext(
             "No column is called “%(number)s” or “%(mac)s”: one of them is needed. First row "
@@ -111,6 +113,12 @@ def find_header(rows: Sequence[SheetRow]) -> Header:
             "read": ", ".join(cell for cell in rows[0].cells if cell)[:150],
         }
     )
+
+
+def _heads_above(row: SheetRow, below: Sequence[SheetRow]) -> list[str]:
+    widest = max((len(cells.cells) for cells in below), default=0)
+    heads = [unharmed(cell) for cell in row.cells]
+    return heads + [""] * (widest - len(heads))
 
 
 def columns_of(row: SheetRow) -> tuple[dict[str, int], list[str]]:
