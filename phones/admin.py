@@ -18,7 +18,7 @@ from clients.numbers import national
 from metacentrex.errors import DomainError
 from metacentrex.ui.confirm import CONFIRM, is_confirmed
 from phones import catalogue
-from phones.mac import format_mac
+from phones.mac import format_mac, searched_mac
 from phones.models import Phone, SipCredential
 from phones.services.assignment import unassign
 from phones.services.deletion import delete_phone
@@ -47,8 +47,19 @@ class DetectedModelFilter(admin.AllValuesFieldListFilter):
             yield {**choice, "display": f"{name} {count}".strip()}
 
 
+class MacSearchAdmin(ReadOnlyAdmin):
+    """Rows found by a MAC address in any spelling, as everywhere else."""
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return super().get_search_results(
+            request, queryset, searched_mac(search_term) or search_term
+        )
+
+
 @admin.register(Phone)
-class PhoneAdmin(ReadOnlyAdmin):
+class PhoneAdmin(MacSearchAdmin):
     """Read-only rows with actions; phones are registered and edited in the extranet."""
 
     list_display = [
@@ -192,7 +203,7 @@ class PhoneAdmin(ReadOnlyAdmin):
 
 
 @admin.register(SipCredential)
-class SipCredentialAdmin(ReadOnlyAdmin):
+class SipCredentialAdmin(MacSearchAdmin):
     list_display = ["auth_name", "phone", "subscriber", "created_at"]
     list_select_related = ["phone", "subscriber"]
     search_fields = ["auth_name", "phone__mac", "subscriber__number"]

@@ -1,6 +1,5 @@
 """Search clients, lines and phones of a scope by any text; an exact match opens at once."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,17 +10,14 @@ from django.db.models import Count, F, Max, Min, Q, QuerySet
 from clients.models import Client, Subscriber
 from clients.models.client import validate_reference
 from clients.numbers import NumberError, complete_number, read_number
-from clients.pasted import plain_spelling
 from clients.queries import clients_seen_by
 from clients.scoping import Scope
 from clients.search import LONGEST_SEARCH, matching, words_of
-from phones.mac import MacError, parse_mac
+from phones.mac import searched_mac
 from phones.models import Phone
 from phones.queries import on_phone, with_all_shown
 
 MOST = 8  # of each sort
-_SEPARATORS = re.compile(r"[\s:.\-]")
-_MAC = re.compile(r"[0-9A-F]{12}")
 
 
 @dataclass(frozen=True)
@@ -61,7 +57,7 @@ def exact(scope: Scope, text: str) -> Client | Subscriber | Phone | None:
     """
     typed = _typed(text)
     named: list[Client | Subscriber | Phone] = []
-    if mac := _mac(typed):
+    if mac := searched_mac(typed):
         named += Phone.objects.within(scope).filter(mac=mac)
     if number := complete_number(typed):
         lines = Subscriber.objects.within(scope).select_related("client").filter(number=number)
@@ -80,7 +76,7 @@ def find(scope: Scope, text: str) -> Found:
     """The first of each sort and how many: as many queries whatever there is."""
     typed = _typed(text)
     # One thing in several words: a MAC or a number typed with its spaces.
-    words = words_of(_mac(typed) or _whole_number(typed) or typed)
+    words = words_of(searched_mac(typed) or _whole_number(typed) or typed)
     lines = Subscriber.objects.within(scope).filter(_each(words, matching))
     phones = Phone.objects.within(scope).filter(_each(words, on_phone))
     return Found(
@@ -112,15 +108,6 @@ def _each(words: list[str], holds: Callable[[str], Q]) -> Q:
 
 def _typed(text: str) -> str:
     return " ".join(text[:LONGEST_SEARCH].replace("\0", " ").split())
-
-
-def _mac(typed: str) -> str:
-    """The MAC in any spelling, spaces included; "" where it is none of a device."""
-    bare = _SEPARATORS.sub("", plain_spelling(typed)).upper()
-    try:
-        return parse_mac(bare) if _MAC.fullmatch(bare) else ""
-    except MacError:
-        return ""
 
 
 def _may_be_reference(typed: str) -> bool:

@@ -72,7 +72,7 @@ def read_mac(text: str) -> ReadMac:
     """An address in any spelling, with the zeros that a spreadsheet removed; « MAC: » may stand
     before it. Raises MacError.
     """
-    typed = " ".join(plain_spelling(_LABEL.sub("", plain_spelling(text), count=1)).split())
+    typed = " ".join(_without_label(text).split())
     if not typed:
         raise MacError("empty", _("Enter the MAC address printed under the phone."))
     if damage := spreadsheet_damage(typed, clock=False):
@@ -83,6 +83,21 @@ def read_mac(text: str) -> ReadMac:
     mac = _SEPARATORS.sub("", typed).upper()
     _refuse_meaning(mac)
     return ReadMac(mac)
+
+
+def searched_mac(text: str) -> str:
+    """The MAC address that a whole search text spells, label included, separators mixed at will;
+    "" if it spells none.
+    """
+    bare = _SEPARATORS.sub("", _without_label(text)).upper()
+    try:
+        return parse_mac(bare) if _STORED.fullmatch(bare) else ""
+    except MacError:
+        return ""
+
+
+def _without_label(text: str) -> str:
+    return plain_spelling(_LABEL.sub("", plain_spelling(text), count=1))
 
 
 def format_mac(mac: str) -> str:

@@ -26,6 +26,7 @@ from clients.scoping import Scope
 from clients.search import fold, matching, words_of
 from metacentrex.net import caller_network
 from phones.first_contact import RETRY, FirstContact
+from phones.mac import searched_mac
 from phones.models import Phone
 from phones.states import Code, state_filter
 from phones.todo import Cause, Counts, any_cause, cause_filter
@@ -33,6 +34,12 @@ from phones.todo import Cause, Counts, any_cause, cause_filter
 _PART_OF_MAC = re.compile(r"[0-9a-f]{2,4}(?:[:.-][0-9a-f]{2,4})+")
 _PART_OF_ADDRESS = re.compile(r"[0-9a-f]*[.:][0-9a-f.:]*")
 COUNTED = ("line_count", "phone_count", "todo_count")
+
+
+def phone_words(text: str) -> list[str]:
+    """The words to look for phones by; a whole MAC, with its label and spaces, is one word."""
+    mac = searched_mac(text)
+    return [fold(mac)] if mac else words_of(text)
 
 
 def phones_of(client: Client, text: str = "") -> QuerySet[Phone]:
@@ -45,7 +52,7 @@ def _found(client: Client, text: str) -> Q:
     """Each word somewhere: on the phone, on its line (and the line's site), or on its own site."""
     names = {site.pk: fold(site.name) for site in client.sites.all()}
     found = Q()
-    for word in words_of(text):
+    for word in phone_words(text):
         places = [pk for pk, name in names.items() if word in name]
         found &= on_phone(word) | Q(subscriber=None, site__in=places)
     return found
@@ -75,7 +82,7 @@ def phones_to_look_after(scope: Scope, text: str = "", reference: str = "") -> Q
     rows: QuerySet[Phone] = Phone.objects.within(scope)
     if reference:
         rows = rows.filter(client__reference=reference)
-    for word in words_of(text):
+    for word in phone_words(text):
         rows = rows.filter(on_phone(word) | matching(word, "client__search_text"))
     return rows
 

@@ -3,11 +3,12 @@
 from django.contrib import admin
 
 from clients.admin.base import ReadOnlyAdmin
+from phones.admin import MacSearchAdmin
 from provisioning.models import Fetch, ServedDocument, UnknownCaller
 
 
 @admin.register(Fetch)
-class FetchAdmin(ReadOnlyAdmin):
+class FetchAdmin(MacSearchAdmin):
     list_display = [
         "at",
         "mac",
@@ -33,7 +34,7 @@ class UnknownCallerAdmin(ReadOnlyAdmin):
 
 
 @admin.register(ServedDocument)
-class ServedDocumentAdmin(ReadOnlyAdmin):
+class ServedDocumentAdmin(MacSearchAdmin):
     list_display = ["phone", "model", "at", "digest"]
     list_select_related = ["phone"]
     search_fields = ["phone__mac"]

@@ -112,6 +112,20 @@ def test_a_list_is_searched_sorted_and_paged_without_an_error(
     assert response.status_code == 200
 
 
+@pytest.mark.parametrize(
+    "label",
+    ["phones.phone", "phones.sipcredential", "provisioning.fetch", "provisioning.serveddocument"],
+)
+@pytest.mark.parametrize("typed", ["00:04:13:00:B1:0E", "0004.1300.b10e", "MAC : 00041300b10e"])
+def test_a_mac_is_found_in_any_spelling(
+    label: str, typed: str, operators_browser: Browser, blue_phone: Phone
+) -> None:
+    journal(blue_phone, 0)
+    found = operators_browser.get(changelist(label), {"q": typed}).context["cl"]
+
+    assert found.result_count == 1
+
+
 @pytest.mark.parametrize("label", ["clients.auditevent", "provisioning.fetch"])
 def test_a_record_is_narrowed_to_the_last_days(
     label: str, operators_browser: Browser, operator: User, blue_phone: Phone

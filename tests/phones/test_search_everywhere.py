@@ -40,6 +40,9 @@ def found(browser: Browser, typed: str) -> tuple[list[object], list[object], lis
         "00:04:13-00 B1.0E",
         "00\u201104\u201113\u201100\u2011B1\u20110E",
         "\u200e00:04:13:00:B1:0E",
+        "MAC: 00:04:13:00:B1:0E",
+        "@MAC 00041300b10e",
+        "Adresse MAC : 0004.1300.B10E",
     ],
 )
 def test_a_mac_in_any_spelling_leads_to_its_phone(
