@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Subscriber
 from clients.numbers import NumberError, is_meant_as_number, national, parse_number
-from clients.pasted import plain_spelling
-from clients.queries import offered_lines
+from clients.queries import lines_called, offered_lines
 from clients.search import matching, words_of
 from metacentrex.moments import AmbiguousHour, NoSuchHour, in_zone
 
@@ -46,7 +45,7 @@ class LineField(forms.CharField):
         text = super().clean(value)
         if not text:
             return None
-        found = self._by_number(text)
+        found = lines_called(self.client, text)
         if not found and any(char.isalpha() for char in text):
             # Only of a name: digits that are no line must never be taken for one they are part of.
             found = self._by_words(text)
@@ -57,13 +56,6 @@ class LineField(forms.CharField):
                 _("Several lines have this name; type the number."), code="ambiguous"
             )
         raise _no_line(text)
-
-    def _by_number(self, text: str) -> list[Subscriber]:
-        rows = self.client.subscribers.select_related("site")
-        try:
-            return list(rows.filter(number=parse_number(text)))
-        except NumberError:
-            return list(rows.filter(extension=plain_spelling(text)))
 
     def _by_words(self, text: str) -> list[Subscriber]:
         if not words_of(text):
@@ -78,6 +70,9 @@ def _no_line(text: str) -> ValidationError:
             parse_number(text)
         except NumberError as error:
             return ValidationError(str(error), code="number")
+    elif any(char.isalpha() for char in text):
+        words = _("No line of this client is called “%(name)s”.") % {"name": text[:60]}
+        return ValidationError(words, code="unknown")
     return ValidationError(_("This number is not a line of this client."), code="unknown")
 
 

@@ -24,7 +24,7 @@ from phones.imports.cells import Options
 from phones.imports.headers import find_header
 from phones.imports.reading import read_rows
 from phones.lists import ListRow, read_list
-from phones.mac import MacError, format_mac, parse_mac
+from phones.mac import MacError, format_mac, parse_mac, searched_mac
 from tests.factories.clients import SubscriberFactory
 
 LIST = "/extranet/clients/10100/telephones/plusieurs/"
@@ -218,8 +218,9 @@ def test_an_extension_is_one_still_and_an_unknown_name_is_no_wrong_number(
     field = LineField(client=blue_client)
 
     assert field.clean("901") == field.clean(" \u200e901") == alice
-    for text in ("9999", "15", "Zzz", "0612345678"):
+    for text in ("9999", "15", "0612345678"):
         assert said(lambda text=text: field.clean(text)) == gettext(NOT_HERE)
+    assert "Zzz" in said(lambda: field.clean("Zzz"))
 
 
 # --- MAC addresses --------------------------------------------------------------------------------
@@ -285,6 +286,8 @@ def test_any_spelling_of_a_mac_is_that_mac_in_form_list_and_file(
 
     assert mac in (PLAIN, FIGURES)
     assert macs_everywhere(text, listed) == dict.fromkeys(("form", "list", "file"), mac)
+    # Nine digits may also be a number: a search restores no zeros.
+    assert searched_mac(text) in (mac, "" if mac == FIGURES else mac)
 
 
 @pytest.mark.parametrize("text", SPOILED_MACS)

@@ -15,7 +15,7 @@ from clients.models import AuditEvent, Client, Reseller, Subscriber
 from metacentrex.logs import LineFormatter
 from phones.errors import DuplicateMac, ForeignVendor, VendorNotConfirmed
 from phones.models import Phone
-from tests.factories.clients import ClientFactory
+from tests.factories.clients import ClientFactory, SubscriberFactory
 from tests.factories.phones import PhoneFactory
 
 URL = "/extranet/clients/10100/telephones/provisionner/"
@@ -235,6 +235,16 @@ def test_a_name_of_two_lines_is_asked_about(
     assert response.context["form"].errors == {
         "line": [gettext("Several lines have this name; type the number.")]
     }
+
+
+def test_a_whole_name_is_that_line_though_another_name_contains_it(
+    blue_browser: Browser, blue_client: Client, alice: Subscriber
+) -> None:
+    SubscriberFactory(client=blue_client, name=f"{alice.name} Martin")
+
+    send(blue_browser, line=alice.name.upper())
+
+    assert Phone.unscoped.get().subscriber == alice
 
 
 @pytest.mark.parametrize("field", ["mac", "model", "line"])
