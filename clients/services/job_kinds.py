@@ -92,6 +92,10 @@ class Runner:
         """The pages of what cells name, by the cell's value, as far as `scope` goes."""
         return {}
 
+    def warning(self, scope: Scope, job: Job) -> str:
+        """What going on with a checked job would cut, in a sentence; "" if nothing."""
+        return ""
+
 
 RUNNERS: dict[str, Runner] = {}
 

@@ -106,6 +106,8 @@ class JobDetailView(ExtranetView):
         runner = runner_of(job)
         live = request.htmx and request.htmx.target == "job-live"
         context = progress_of(job, self.now) | {"section": "jobs", "live": live}
+        if job.state == JobState.READY:
+            context["warning"] = runner.warning(self.scope, job)
         chosen = _chosen(request)
         context |= {"filters": chips(request, _choices(job), chosen.value if chosen else "")}
         if not (live and job.is_active):

@@ -5,11 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from clients.enums import RowState
-from clients.models import Client, PlatformSettings, Subscriber
+from clients.models import Client, Job, PlatformSettings, Subscriber
 from clients.scoping import Scope
 from clients.services.job_kinds import Column, RowOutcome, Runner, StopJob, Work
 from clients.services.subscribers import create_subscribers, hold_lines, update_subscribers
@@ -44,6 +44,24 @@ class ImportRunner(Runner):
         macs = {payload["mac"] for payload in payloads if payload.get("mac")}
         seen = Phone.objects.within(scope).filter(mac__in=macs).values_list("mac", flat=True)
         return {mac: reverse("extranet:phone-detail", args=[mac]) for mac in seen}
+
+    def warning(self, scope: Scope, job: Job) -> str:
+        if not job.options.get("ticked", {}).get("moves"):
+            return ""
+        rows = job.rows.filter(state=RowState.OK).values_list("payload", flat=True)
+        asked = {row["mac"]: row["number"] for row in rows if row.get("mac") and row.get("number")}
+        phones = Phone.objects.within(scope).filter(
+            client=job.client_id, authenticated_at__isnull=False
+        )
+        lines = phones.values_list("mac", "subscriber__number")
+        count = sum(asked.get(mac, number) != number for mac, number in lines)
+        if not count:
+            return ""
+        return ngettext(
+            "%(count)s phone in service changes line: it is cut off until it fetches again.",
+            "%(count)s phones in service change line: they are cut off until they fetch again.",
+            count,
+        ) % {"count": count}
 
     def run_rows(self, work: Work, payloads: Payloads) -> list[RowOutcome]:
         # One import at a time for a client, whose short numbers two of them could otherwise cross.

@@ -1,10 +1,13 @@
 """Phones that a client has already: updated where that is asked, moved only where that is asked."""
 
+from io import BytesIO
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from clients.enums import JobState
 from clients.models import AuditEvent, Client, Job, Subscriber
@@ -82,6 +85,27 @@ def test_a_phone_changes_line_only_where_that_is_asked(
     after = Phone.unscoped.get(pk=blue_phone.pk)
     assert (after.subscriber, after.authenticated_at) == (bob, None)
     assert after.credential_generation > blue_phone.credential_generation
+
+
+def test_phones_in_service_that_a_file_moves_are_counted_before(
+    blue_browser: Browser,
+    blue_client: Client,
+    blue_actor: Actor,
+    blue_phone: Phone,
+    bob: Subscriber,
+) -> None:
+    PhoneFactory(client=blue_client, mac="000413000077")  # not in service
+    file = (f"{BOBS};{MAC};;", f"{BOBS};00:04:13:00:00:77;;")
+
+    def page(*rows: str, **options: bool) -> str:
+        job = checked(blue_client, blue_actor, *rows, head=HEAD, **options)
+        return blue_browser.get(reverse("extranet:job-detail", args=[job.pk])).content.decode()
+
+    assert "en service chang" not in page(*file, moves=True)
+    Phone.unscoped.filter(pk=blue_phone.pk).update(authenticated_at=timezone.now())
+    assert "1 téléphone en service change de ligne" in page(*file, moves=True)
+    assert "en service chang" not in page(*file)
+    assert "en service chang" not in page(f"{ALICES};{MAC};;", moves=True)
 
 
 def test_a_phone_goes_to_a_line_that_the_same_row_creates(
@@ -183,6 +207,24 @@ def test_the_wrong_rows_come_back_as_they_were_and_go_through_once_corrected(
         not in blue_browser.get(reverse("extranet:job-detail", args=[again.pk])).content.decode()
     )
     assert "Motif du refus;" not in to_correct(blue_browser, job).decode()
+
+
+def test_heads_are_harmless_and_cells_beyond_them_are_kept(
+    blue_browser: Browser, alice: Subscriber
+) -> None:
+    head = "SDA;=HYPERLINK(1);Bip\x07;MAC"
+    job = send(blue_browser, f"{head}\n12;a;b;00:04:13:00:00:01;hors tableau\n")
+
+    text = to_correct(blue_browser, job).decode("utf-8-sig")
+    book = load_workbook(BytesIO(to_correct(blue_browser, job, format="xlsx")))
+    first, second = ([cell.value for cell in row] for row in book.active.iter_rows(max_row=2))
+    again = to_correct(blue_browser, send(blue_browser, text)).decode("utf-8-sig")
+
+    assert text.splitlines()[0] == "SDA;'=HYPERLINK(1);Bip;MAC;;Motif du refus"
+    assert text.splitlines()[1].startswith("12;a;b;00:04:13:00:00:01;hors tableau;")
+    assert first == ["SDA", "=HYPERLINK(1)", "Bip", "MAC", None, "Motif du refus"]
+    assert (book.active["B1"].data_type, second[4]) == ("s", "hors tableau")
+    assert again.splitlines()[0] == text.splitlines()[0]
 
 
 def test_a_stranger_gets_no_row_to_correct(
