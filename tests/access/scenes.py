@@ -124,7 +124,9 @@ def states() -> list[Scene]:
             post={"assigned": "on", "line": "1", "until": "2020-01-01T10:00", "model": "x"},
         ),
         Scene(
-            "a question before a phone is cut off", _phone(RESET, "phone-open"), post={"next": "/"}
+            "a question before a phone is cut off",
+            _phone(RESET, "phone-open"),
+            post={"next": _phone(RESET)},
         ),
         Scene(
             "ending a client, wrong reference",

@@ -62,6 +62,8 @@ def assign(page: Page, *, assigned: bool) -> None:
     if assigned:
         page.locator("input[name=line]").fill(NUMBER)
     page.get_by_role("button", name="Appliquer").click()
+    if not assigned:  # it is in service: the page asks first
+        page.get_by_role("button", name="Le retirer de sa ligne").click()
     page.wait_for_url(re.compile(r"/telephones/[0-9A-F]{12}/$"))
 
 

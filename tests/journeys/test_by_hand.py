@@ -90,10 +90,14 @@ def test_the_whole_main_job_without_scripts(
     expect(page.get_by_text("Provisionné").first).to_be_visible()
 
     page.get_by_role("button", name="Fermer la fenêtre").click()
+    page.get_by_role("heading", name="Fermer la fenêtre ?").wait_for()  # asked first
+    page.get_by_role("button", name="Fermer la fenêtre").click()
     assert stack.fetch(mac, user_agent=agent).status == 401
     page.get_by_role("link", name="Changer le téléphone").click()
     page.uncheck("input[name=assigned]")
     page.get_by_role("button", name="Appliquer").click()
+    assert stack.fetch(mac, first.credentials, agent).status == 200  # asked first
+    page.get_by_role("button", name="Le retirer de sa ligne").click()
     assert stack.fetch(mac, first.credentials, agent).status == 401
     page.get_by_role("link", name="Changer le téléphone").click()
     page.check("input[name=assigned]")
