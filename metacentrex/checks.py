@@ -1,8 +1,10 @@
 """System checks metacentrex.E001…: what must be right before the server answers anybody."""
 
 import re
+import time
 from collections.abc import Iterator, Sequence
 from email.utils import parseaddr
+from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -24,6 +26,8 @@ SHORTEST_SECRET = 32
 PLAIN_URL = re.compile(r"[A-Za-z0-9:/?#\[\]@!$&'()*+,;=._~-]*", re.ASCII)
 EMAIL_SECURITIES = {"starttls", "tls", "none"}
 FEWEST_CHARACTERS = 8  # different ones, in a secret
+ESCAPES = 500
+QUADRATIC = 8  # times as long for four times as much: 4 is linear, 16 is quadratic
 
 
 def _said(value: Any) -> str:
@@ -197,6 +201,31 @@ def check_environment(app_configs: Sequence[AppConfig] | None, **kwargs: Any) ->
     if not settings.METACENTREX_EMBEDDED:
         problems += _production()
     return problems
+
+
+@register(TAG)
+def check_interpreter(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Try the weakness itself: a version number does not tell, Debian mends older versions."""
+    if _seconds_to_unquote(4 * ESCAPES) < QUADRATIC * _seconds_to_unquote(ESCAPES):
+        return []
+    return [
+        Warning(
+            _("This Python takes very long to read some cookies (CVE-2024-7592)."),
+            hint=_("MetaCentrex refuses such cookies unread. Upgrade Python all the same."),
+            id=f"{TAG}.W003",
+        )
+    ]
+
+
+def _seconds_to_unquote(escapes: int) -> float:
+    """The shortest of three times, of this thread alone."""
+    cookie = 'a="' + '\\"' * escapes + '"'
+    times = []
+    for _attempt in range(3):
+        start = time.thread_time()
+        SimpleCookie(cookie)
+        times.append(time.thread_time() - start)
+    return min(times)
 
 
 def refuse_unsafe_start() -> None:

@@ -1,10 +1,34 @@
-"""How a request is read: as UTF-8, as our own pages send it."""
+"""What is done with a request before Django: oversized headers are refused, text is read as UTF-8."""
 
+import logging
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 
 LONGEST_TYPE = 500  # characters: a form's type has some 70, and Django reads it anew from each ";"
+LONGEST_HEADERS = 16_384  # characters, all headers together; a browser of ours sends some 1,000
+LONGEST_COOKIES = 8_192
+MOST_ESCAPES = 256  # backslashes in cookies: an older Python unescapes in quadratic time
+
+logger = logging.getLogger(__name__)
+
+
+def has_oversized_headers(environ: dict[str, Any]) -> bool:
+    """Whether the headers are larger than any of our clients sends, or the cookies have more
+    escapes than reading them is safe for (CVE-2024-7592).
+    """
+    cookies = environ.get("HTTP_COOKIE", "")
+    return (
+        len(cookies) > LONGEST_COOKIES
+        or cookies.count("\\") > MOST_ESCAPES
+        or sum(
+            len(name) + len(value)
+            for name, value in environ.items()
+            if name.startswith(("HTTP_", "CONTENT_"))
+        )
+        > LONGEST_HEADERS
+    )
 
 
 class Utf8Request(WSGIRequest):
@@ -27,4 +51,15 @@ class Utf8Request(WSGIRequest):
 
 
 class Handler(WSGIHandler):
+    """Django's handler, behind a limit on the size of headers: 431 without reading them."""
+
     request_class = Utf8Request
+
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        if has_oversized_headers(environ):
+            logger.warning("headers_refused cookies=%s", len(environ.get("HTTP_COOKIE", "")))
+            start_response("431 Request Header Fields Too Large", [("Content-Length", "0")])
+            return []
+        return super().__call__(environ, start_response)

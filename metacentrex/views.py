@@ -1,6 +1,8 @@
 """« Erreur Plateforme » and other error pages: a plain sentence, and the correlator for the log."""
 
-from django.http import HttpRequest, HttpResponse
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import formats, timezone
 from django.utils.encoding import escape_uri_path
@@ -8,7 +10,21 @@ from django.utils.translation import gettext
 
 from metacentrex import correlation
 
+NOT_USED = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
 PATH_SHOWN = 200  # an address may be as long as its caller likes
+
+
+def permissions_policy(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Middleware: tell browsers what no page here uses, so that nothing in a page can."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response["Permissions-Policy"] = NOT_USED
+        return response
+
+    return middleware
 
 
 def _page(request: HttpRequest, template: str, status: int) -> HttpResponse:

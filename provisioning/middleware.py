@@ -30,6 +30,7 @@ class PhonePathMiddleware:
         except Exception:  # whatever happened, never an error page dressed as a configuration
             logger.exception("provisioning_failed")
             response = HttpResponse(status=503, headers={"Retry-After": "60"})
+        response["X-Content-Type-Options"] = "nosniff"
         # Django would log a warning for each 4xx: a storm of phones is not a storm of log lines,
         # the journal has them.
         response._has_been_logged = True  # type: ignore[attr-defined]

@@ -8,7 +8,14 @@ from django.db import close_old_connections
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from metacentrex.handler import LONGEST_TYPE, Handler, Utf8Request
+from metacentrex.handler import (
+    LONGEST_COOKIES,
+    LONGEST_HEADERS,
+    LONGEST_TYPE,
+    MOST_ESCAPES,
+    Handler,
+    Utf8Request,
+)
 
 PASSWORD = "un-mot-de-passe-d-essai"
 LOGIN = "revendeur.bleu"
@@ -92,13 +99,14 @@ def test_pages_say_what_a_browser_may_do(client, db):
         "style-src": "'self'",
         "img-src": "'self' data:",
         "object-src": "'none'",
-        "base-uri": "'self'",
+        "base-uri": "'none'",
         "frame-ancestors": "'none'",
         "form-action": "'self'",
     }
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
+    assert "geolocation=()" in headers["Permissions-Policy"]
 
 
 def test_a_forged_host_is_refused(client, db):
@@ -148,6 +156,48 @@ def test_a_form_is_read_as_our_pages_send_it(charset):
     request = Utf8Request(asked)
 
     assert (request.GET["q"], request.POST["q"], request.encoding) == ("é", "é", "utf-8")
+
+
+OVERSIZED = [
+    pytest.param({"HTTP_COOKIE": "a=" + "b" * LONGEST_COOKIES}, id="long cookies"),
+    pytest.param({"HTTP_COOKIE": 'a="' + '\\"' * (MOST_ESCAPES + 1) + '"'}, id="many escapes"),
+    pytest.param({"HTTP_X_ANY": "b" * LONGEST_HEADERS}, id="one long header"),
+    pytest.param({f"HTTP_X_{at}": "b" * 200 for at in range(80)}, id="many headers"),
+    pytest.param({"CONTENT_TYPE": "a/b;" + "c" * LONGEST_HEADERS}, id="a long type"),
+]
+
+
+@pytest.mark.parametrize("headers", OVERSIZED)
+@pytest.mark.parametrize("path", ["/extranet/", "/sip-ps/00041374074C.xml", "/static/x.css"])
+def test_oversized_headers_are_refused_before_django_reads_them(path, headers, monkeypatch):
+    monkeypatch.setattr(Handler, "request_class", None)  # no request is made of them
+    monkeypatch.setattr("http.cookies._unquote", None)
+    answered = []
+
+    body = Handler()(
+        RequestFactory().get(path).environ | headers,
+        lambda status, _headers: answered.append(status),
+    )
+
+    assert (answered, list(body)) == (["431 Request Header Fields Too Large"], [])
+
+
+@pytest.mark.usefixtures("kept_connection")
+def test_the_headers_of_a_browser_are_not_oversized():
+    headers = {
+        "HTTP_COOKIE": "; ".join(f"{name}={'a' * 64}" for name in ("session", "csrf", "theme")),
+        "HTTP_USER_AGENT": "Mozilla/5.0 " * 20,
+        "HTTP_ACCEPT_LANGUAGE": "fr-FR,fr;q=0.9," * 8,
+        "HTTP_REFERER": "https://extranet.example.fr/" + "x" * 4000,
+    }
+    answered = []
+
+    Handler()(
+        RequestFactory().get("/extranet/").environ | headers,
+        lambda status, _headers: answered.append(status),
+    ).close()
+
+    assert answered == ["200 OK"]
 
 
 def test_a_content_type_without_end_is_not_read_to_its_end():

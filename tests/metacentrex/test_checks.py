@@ -138,6 +138,25 @@ def test_embedded_under_a_public_name_is_warned_about(production):
     assert found() == ["W001"]
 
 
+@pytest.mark.parametrize(("seconds", "warned"), [(4.0, []), (16.0, ["metacentrex.W003"])])
+def test_a_python_slow_at_cookies_is_told_by_trying_it(monkeypatch, seconds, warned):
+    """Four times as much to read: four times as long is sound, sixteen times is not."""
+    monkeypatch.setattr(
+        checks, "_seconds_to_unquote", lambda size: 1.0 if size == checks.ESCAPES else seconds
+    )
+
+    assert [message.id for message in checks.check_interpreter(None)] == warned
+
+
+def test_what_is_tried_is_the_reading_of_cookies(monkeypatch):
+    read = []
+    monkeypatch.setattr(checks, "SimpleCookie", read.append)
+
+    checks._seconds_to_unquote(10)
+
+    assert set(read) == {'a="' + '\\"' * 10 + '"'}
+
+
 def settings_of(script: str, home: Path, **environment: str) -> str:
     """Load the real settings in a process of its own and return what the script prints."""
     result = subprocess.run(

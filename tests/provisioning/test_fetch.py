@@ -61,7 +61,14 @@ def test_nothing_of_the_answer_may_be_kept_by_anybody_between(
 ) -> None:
     response = fetch(blue_phone.mac)
 
-    assert sorted(response.headers) == ["Cache-Control", "Content-Length", "Content-Type", "ETag"]
+    assert sorted(response.headers) == [
+        "Cache-Control",
+        "Content-Length",
+        "Content-Type",
+        "ETag",
+        "X-Content-Type-Options",
+    ]
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["Cache-Control"] == "private, no-cache"
     assert response.headers["Content-Length"] == str(len(response.content))
     assert not response.cookies

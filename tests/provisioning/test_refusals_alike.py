@@ -237,6 +237,7 @@ def test_every_refusal_is_the_same_answer_at_the_same_cost(case: Case, blue_phon
         ("Cache-Control", "no-store"),
         ("Content-Length", "0"),
         ("Content-Type", "text/plain; charset=utf-8"),
+        ("X-Content-Type-Options", "nosniff"),
         *(("WWW-Authenticate", challenge) for challenge in challenges(timezone.now(), given)),
     ]
     assert response.reason_phrase == same.reason_phrase

@@ -3,6 +3,7 @@ import fcntl
 import hashlib
 import http.client
 import io
+import logging
 import os
 import socket
 import sys
@@ -24,6 +25,8 @@ from metacentrex.start import CONFIGURATION
 from metacentrex.supervisor import Child, Supervisor
 
 WEB_WORKERS = 2
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -70,8 +73,8 @@ class Command(BaseCommand):
 
 
 def refuse_what_is_wrong() -> None:
-    """Run every system check, those for a deployment too in production; an
-    error stops the start.
+    """Run every system check, those for a deployment too in production; an error stops the start,
+    a warning of ours goes to the log.
     """
     messages = run_checks(include_deployment_checks=not settings.METACENTREX_EMBEDDED)
     serious = [message for message in messages if message.is_serious(ERROR)]
@@ -83,6 +86,9 @@ def refuse_what_is_wrong() -> None:
         raise CommandError(
             "\n".join([_("MetaCentrex does not start:"), *lines]), returncode=CONFIGURATION
         )
+    for message in messages:
+        if str(message.id).startswith("metacentrex."):
+            logger.warning("check_warning id=%s text=%s", message.id, message.msg)
 
 
 def open_lock() -> io.TextIOWrapper:
@@ -166,6 +172,8 @@ def web(workers: int) -> Child:
         "8",
     ]
     command += ["--no-access-log", "--log-level", "error"]
+    # A request line and headers larger than that are refused before Python sees them.
+    command += ["--http1-buffer-size", "65536", "--http1-header-read-timeout", "10000"]
     command += ["--host", settings.METACENTREX_HOST, "--port", str(settings.METACENTREX_PORT)]
     command += ["metacentrex.wsgi:application"]
     return Child("web", command, vital=True)
