@@ -17,7 +17,7 @@ class Theme(models.TextChoices):
 class WindowPolicy(models.TextChoices):
     """What the MAC alone is worth inside a window (docs/adr/007)."""
 
-    WINDOW = "window", _("As often as asked, until the window ends")
+    WINDOW = "window", _("Any number of times, until the window ends")
     FIRST_CONTACT = "first-contact", _("Once: the first phone served closes it")
 
 
@@ -82,7 +82,7 @@ class RegistrationExpiry(models.IntegerChoices):
 
 
 class JobState(models.TextChoices):
-    WAITING = "waiting", _("Waiting its turn")
+    WAITING = "waiting", _("Queued")
     RUNNING = "running", _("In progress")
     READY = "ready", _("To be confirmed")  # checked; a person decides what happens next
     DONE = "done", _("Finished")

@@ -48,14 +48,12 @@ def spreadsheet_damage(plain: str, *, clock: bool = True) -> str | Promise | Non
     """
     if any(number.fullmatch(plain) for number in (_SCIENTIFIC, _DECIMAL, _PERCENT, _NEGATIVE)):
         return _(
-            "The spreadsheet turned this cell into the number %(text)s: give the column the "
-            "format “Text”"
-            " and type it again."
+            "The spreadsheet turned this cell into the number %(text)s: set the column "
+            "format to “Text” and type it again."
         ) % {"text": plain[:_SHOWN]}
     if _DATE.fullmatch(plain) or (clock and _CLOCK.fullmatch(plain)):
         return _(
-            "The spreadsheet turned this cell into the date %(text)s: give the column the format "
-            "“Text”"
-            " and type it again."
+            "The spreadsheet turned this cell into the date %(text)s: set the column "
+            "format to “Text” and type it again."
         ) % {"text": plain[:_SHOWN]}
     return None

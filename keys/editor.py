@@ -67,7 +67,7 @@ class KeyRow:
         else:
             words = [" ".join(part for part in (self.type, self.label) if part)]
         if self.key.content.is_broken:
-            words.append(gettext("this line has ended"))
+            words.append(gettext("this line no longer exists"))
         if self.lock:
             words.append(self.lock)
         return ", ".join(words)

@@ -54,7 +54,7 @@ class OwnerGone(DomainError):
     code = "owner-gone"
 
     def __init__(self) -> None:
-        super().__init__(_("This line has ended in the meantime; nothing was saved."))
+        super().__init__(_("This line ended in the meantime; nothing was saved."))
 
 
 class SidecarNotSupported(DomainError):

@@ -48,7 +48,7 @@ WIKI = "snom wiki, Function Key Types"
 LINE = KeyFunction(
     "line",
     pgettext_lazy("key", "Line"),
-    pgettext_lazy("key", "Takes or places a call, and lights up with it."),
+    pgettext_lazy("key", "Answers or places a call, and lights up during it."),
     Parameter.NOTHING,
     "telephone",
     f"{WIKI}: Line (the type a key has out of the box)",
@@ -102,7 +102,7 @@ FORWARD = KeyFunction(
 )
 PARK = KeyFunction(
     "park",
-    pgettext_lazy("key", "Parking"),
+    pgettext_lazy("key", "Call park"),
     pgettext_lazy("key", "Parks the call in this slot, or retrieves it."),
     Parameter.CODE,
     "p-square",
@@ -137,7 +137,7 @@ CONFERENCE = KeyFunction(
 )
 EVENT = KeyFunction(
     "event",
-    pgettext_lazy("key", "Function of the phone"),
+    pgettext_lazy("key", "Phone function"),
     pgettext_lazy("key", "Opens or toggles a function of the phone itself."),
     Parameter.EVENT,
     "gear",
@@ -147,7 +147,7 @@ EVENT = KeyFunction(
 URL = KeyFunction(
     "url",
     pgettext_lazy("key", "Action URL"),
-    pgettext_lazy("key", "Makes the phone call this web address."),
+    pgettext_lazy("key", "Makes the phone request this web address."),
     Parameter.URL,
     "link-45deg",
     f"{WIKI}: Action URL",
@@ -190,7 +190,7 @@ EVENTS = {
     "F_RETRIEVE": pgettext_lazy("event", "Voicemail"),
     "F_CALL_LIST": pgettext_lazy("event", "Call lists"),
     "F_MISSED_LIST": pgettext_lazy("event", "Missed calls"),
-    "F_ACCEPTED_LIST": pgettext_lazy("event", "Accepted calls"),
+    "F_ACCEPTED_LIST": pgettext_lazy("event", "Received calls"),
     "F_ADR_BOOK": pgettext_lazy("event", "Directory"),
     "F_DIRECTORY_SEARCH": pgettext_lazy("event", "Search the directory"),
     "F_FAVORITES": pgettext_lazy("event", "Favourites"),
@@ -200,7 +200,7 @@ EVENTS = {
     "F_CONFERENCE": pgettext_lazy("event", "Conference"),
     "F_NEXT_ID": pgettext_lazy("event", "Next identity"),
     "F_PREV_ID": pgettext_lazy("event", "Previous identity"),
-    "F_STATUS": pgettext_lazy("event", "State of the phone"),
+    "F_STATUS": pgettext_lazy("event", "Phone status"),
     "F_HELP": pgettext_lazy("event", "Help"),
     "F_SETTINGS": pgettext_lazy("event", "Menu"),
 }

@@ -131,7 +131,7 @@ def clean_url(text: str, hosts: Collection[str]) -> str:
         raise ValidationError(_("Type the address."), code="required")
     if len(address) > LONGEST_URL or not _URL.fullmatch(address) or "\\" in address:
         raise ValidationError(
-            _("An address of at most %(most)s plain characters, without a space."),
+            _("An address has at most %(most)s plain characters and no spaces."),
             code="url",
             params={"most": LONGEST_URL},
         )
@@ -139,12 +139,12 @@ def clean_url(text: str, hosts: Collection[str]) -> str:
         parts = urlsplit(address)
         host, _port = (parts.hostname or "").lower(), parts.port
     except ValueError:
-        raise ValidationError(_("This address cannot be read."), code="url") from None
+        raise ValidationError(_("This is not a valid address."), code="url") from None
     if parts.scheme.lower() not in ("http", "https"):
-        raise ValidationError(_("The address begins with https:// or http://."), code="scheme")
+        raise ValidationError(_("The address must begin with https:// or http://."), code="scheme")
     if "@" in parts.netloc:
         raise ValidationError(
-            _("No login or password in the address: phones show it."), code="userinfo"
+            _("Leave logins and passwords out of the address: phones show it."), code="userinfo"
         )
     if host not in hosts or not is_host_name(host):
         raise ValidationError(

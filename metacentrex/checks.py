@@ -64,7 +64,7 @@ def _secrets() -> Iterator[CheckMessage]:
         if not secret:
             yield Error(_("%(name)s is missing.") % {"name": name}, hint=hint, id=f"{TAG}.{code}")
         elif _is_weak(secret):
-            message = _("%(name)s is too weak: at least 32 characters drawn at random.") % {
+            message = _("%(name)s is too weak: it needs at least 32 random characters.") % {
                 "name": name
             }
             yield Error(message, id=f"{TAG}.E004")
@@ -82,7 +82,7 @@ def _secrets() -> Iterator[CheckMessage]:
             id=f"{TAG}.E005",
         )
     if any(_is_weak(old) for old in settings.SECRET_KEY_FALLBACKS):
-        message = _("%(name)s is too weak: at least 32 characters drawn at random.")
+        message = _("%(name)s is too weak: it needs at least 32 random characters.")
         yield Error(message % {"name": "SECRET_KEY_FALLBACKS"}, id=f"{TAG}.E004")
     given = [
         secret
@@ -90,7 +90,7 @@ def _secrets() -> Iterator[CheckMessage]:
         if secret
     ]
     if len(set(given)) < len(given):
-        yield Error(_("The same secret is used twice: give each its own."), id=f"{TAG}.E009")
+        yield Error(_("Two settings hold the same secret: give each its own."), id=f"{TAG}.E009")
 
 
 def _production() -> Iterator[CheckMessage]:
@@ -142,7 +142,7 @@ def _environment() -> Iterator[CheckMessage]:
         yield Error(problem, id=f"{TAG}.E007")
     elif settings.METACENTREX_EMBEDDED and not _is_local(settings.METACENTREX_PUBLIC_URL):
         yield Warning(
-            _("The embedded mode has a public address: cookies are not marked Secure."),
+            _("Embedded mode is used with a public address: cookies are not marked Secure."),
             hint=_("Use PostgreSQL (DATABASE_URL) to run in production."),
             id=f"{TAG}.W001",
         )
@@ -175,12 +175,12 @@ def _email() -> Iterator[CheckMessage]:
         )
     if bool(user) != bool(settings.EMAIL_HOST_PASSWORD):
         yield Error(
-            _("METACENTREX_EMAIL_USER and METACENTREX_EMAIL_PASSWORD go together."),
+            _("METACENTREX_EMAIL_USER and METACENTREX_EMAIL_PASSWORD must be set together."),
             id=f"{TAG}.E022",
         )
     if user and security == "none" and not is_loopback(host):
         yield Error(
-            _("METACENTREX_EMAIL_SECURITY is none: the password would be sent in clear."),
+            _("METACENTREX_EMAIL_SECURITY is none: the password would be sent in clear text."),
             id=f"{TAG}.E023",
         )
 

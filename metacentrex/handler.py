@@ -1,10 +1,11 @@
-"""What is done with a request before Django: oversized headers are refused, text is read as UTF-8."""
+"""What happens to a request before Django: size limits on headers, UTF-8 whatever is declared."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.http import HttpResponse, HttpResponseBase
 
 LONGEST_TYPE = 500  # characters: a form's type has some 70, and Django reads it anew from each ";"
 LONGEST_HEADERS = 16_384  # characters, all headers together; a browser of ours sends some 1,000
@@ -57,9 +58,10 @@ class Handler(WSGIHandler):
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
-    ) -> Iterable[bytes]:
+    ) -> HttpResponseBase:
         if has_oversized_headers(environ):
             logger.warning("headers_refused cookies=%s", len(environ.get("HTTP_COOKIE", "")))
-            start_response("431 Request Header Fields Too Large", [("Content-Length", "0")])
-            return []
+            response = HttpResponse(status=431, headers={"Content-Length": "0"})
+            start_response(f"431 {response.reason_phrase}", list(response.items()))
+            return response
         return super().__call__(environ, start_response)

@@ -92,7 +92,7 @@ def read_sheet(content: bytes, *, most_rows: int) -> list[SheetRow]:
             )
         rows.append(row)
     if not rows:
-        raise SheetRefused(_("The file has no row that is filled in."))
+        raise SheetRefused(_("The file has only blank rows."))
     return rows
 
 
@@ -123,9 +123,8 @@ def _decoded(content: bytes) -> str:
         row = _count_rows(error.before + UNREADABLE)
         raise SheetRefused(
             _(
-                "Row %(row)s has characters of another encoding than the file: in your "
-                "spreadsheet, save it as"
-                " “CSV UTF-8”."
+                "Row %(row)s has characters in a different encoding from the rest of the "
+                "file: in your spreadsheet, save the file as “CSV UTF-8”."
             )
             % {"row": row}
         ) from None
@@ -244,7 +243,7 @@ def _refuse_bombs(content: bytes) -> None:
             or unpacked > MOST_RATIO * len(content)
         ):
             raise SheetRefused(
-                _("This workbook unpacks to far too much: keep only the sheet to import.")
+                _("This workbook is far too large once unpacked: keep only the sheet to import.")
             )
         if any(part.flag_bits & 1 for part in parts):
             raise SheetRefused(_("This workbook is protected by a password: save it without one."))
@@ -265,7 +264,7 @@ def _refuse_mark_up(parts: Iterable[bytes]) -> None:
         left_of_others -= marks - (len(_PLAIN.findall(part)) if left >= 0 else 0)
         if left < 0 or left_of_others < 0 or not _rows_are_short(part):
             raise SheetRefused(
-                _("This workbook unpacks to far too much: keep only the sheet to import.")
+                _("This workbook is far too large once unpacked: keep only the sheet to import.")
             )
 
 
@@ -315,9 +314,7 @@ def _filled(rows: Iterable[tuple[int, Iterable[Any]]]) -> Iterator[SheetRow]:
         else:
             blank, blanks = blank + 1, blanks + 1
             if blanks > MOST_BLANKS:
-                raise SheetRefused(
-                    _("The file has far too many blank rows between its rows: remove them.")
-                )
+                raise SheetRefused(_("The file has far too many blank rows: remove them."))
             if blank > MOST_BLANK_ROWS:
                 return
 

@@ -44,7 +44,9 @@ def _detail(request: HttpRequest, status: int, correlator: str) -> str:
     said = {
         gettext("Error"): str(status),
         gettext("Log correlator"): correlator,
-        gettext("Moment"): formats.date_format(timezone.localtime(), gettext("j M Y, H:i:s")),
+        gettext("Date and time"): formats.date_format(
+            timezone.localtime(), gettext("j M Y, H:i:s")
+        ),
         gettext("Page"): escape_uri_path(request.path)[:PATH_SHOWN],
     }
     width = max(len(label) for label in said) + 2

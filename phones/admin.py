@@ -152,7 +152,7 @@ class PhoneAdmin(MacSearchAdmin):
     ) -> TemplateResponse | None:
         return self._each(request, queryset, release_phone)
 
-    @admin.action(description=_("Take off their line"))
+    @admin.action(description=_("Take them off their line"))
     def take_off_lines(
         self, request: HttpRequest, queryset: QuerySet[Phone]
     ) -> TemplateResponse | None:

@@ -29,7 +29,7 @@ class Refusal(models.TextChoices):
         "replayed",
         _("phone credentials sent a second time: someone may have intercepted them"),
     )
-    ALREADY_FETCHED = "already-fetched", _("its configuration was already given in this window")
+    ALREADY_FETCHED = "already-fetched", _("its configuration was already delivered in this window")
     REVOKED_MEANWHILE = "revoked-meanwhile", _("access was withdrawn during the request")
 
 

@@ -21,8 +21,8 @@ class DuplicateMac(DomainError):
         self.phone = phone
         if phone is None:
             message = _(
-                "This MAC address is already registered on the platform. "
-                "Check it, then contact support with the number in the detail."
+                "This MAC address is already registered on the platform. Check it, then "
+                "contact support with the number in the error detail."
             )
         elif same_client:
             message = _(
@@ -31,8 +31,8 @@ class DuplicateMac(DomainError):
             )
         else:
             message = _(
-                "This MAC address is already registered for another of your clients. "
-                "Open its page to change its assignment."
+                "This MAC address is already registered to another of your clients. Open the "
+                "phone’s page to change its assignment."
             )
         # The platform's own words stay in English, as the guide shows them.
         detail = "\n".join(
@@ -176,4 +176,4 @@ class NobodyKnocked(DomainError):
     """« Vu », of a phone that nobody asked for from elsewhere, or not since somebody saw it."""
 
     def __init__(self) -> None:
-        super().__init__(_("There has been no request for it from elsewhere."))
+        super().__init__(_("There has been no request for this phone from elsewhere."))

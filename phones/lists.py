@@ -84,9 +84,9 @@ def read_list(
         raise DomainError(_("The list is empty."))
     heads, lines = _below_heads(numbered)
     if not lines:
-        raise DomainError(_("The list has headers but no lines."))
+        raise DomainError(_("The list has headers but no rows."))
     if len(lines) > MOST_LINES:
-        raise DomainError(_("At most %(most)s lines at a time.") % {"most": MOST_LINES})
+        raise DomainError(_("At most %(most)s rows at a time.") % {"most": MOST_LINES})
     subscribers = {row.number: row for row in client.subscribers.select_related("site")}
     names = LineNames(client)
     rows = [_read(at, line, heads, subscribers, names, vendor_confirmed) for at, line in lines]
@@ -144,7 +144,7 @@ def _cells(line: str, heads: Heads | None) -> dict[str, str]:
     is_open = heads.columns.get("description") == heads.count - 1
     cells = split_line(line, heads.delimiter, most=heads.count if is_open else 0)
     if any(cells[heads.count :]):
-        raise BadLine(gettext("This line has more cells than there are headers."))
+        raise BadLine(gettext("This row has more cells than there are headers."))
     return {name: cells[index] for name, index in heads.columns.items() if index < len(cells)}
 
 
@@ -212,7 +212,7 @@ def _refuse_twins(rows: list[ListRow]) -> None:
             continue
         earlier = first.setdefault(row.registration.mac, row.line)
         if earlier != row.line:
-            row.error = gettext("Same MAC address as line %(line)s.") % {"line": earlier}
+            row.error = gettext("Same MAC address as row %(line)s.") % {"line": earlier}
             row.registration = None
 
 

@@ -189,7 +189,7 @@ def _refuse_meaning(mac: str) -> None:
         raise MacError(
             "local",
             _(
-                "No manufacturer assigned this address (locally administered): copy the one under "
-                "the phone."
+                "No manufacturer assigned this address (locally administered): copy the one "
+                "printed under the phone."
             ),
         )

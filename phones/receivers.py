@@ -51,12 +51,12 @@ def refuse_database_older_than_remembered(**kwargs: Any) -> None:
         ) from error
     if count := len(forgotten(known)):
         words = ngettext(
-            "This database is older than this machine remembers: the credentials of %(count)s "
-            "phone were renewed since. "
-            "Run “manage.py adopt --backup” (docs/operations.md).",
-            "This database is older than this machine remembers: the credentials of %(count)s "
-            "phones were renewed since. "
-            "Run “manage.py adopt --backup” (docs/operations.md).",
+            "This database is older than this machine remembers: the credentials of "
+            "%(count)s phone have been renewed since. Run “manage.py adopt --backup” "
+            "(docs/operations.md).",
+            "This database is older than this machine remembers: the credentials of "
+            "%(count)s phones have been renewed since. Run “manage.py adopt --backup” "
+            "(docs/operations.md).",
             count,
         )
         raise CannotServe(words % {"count": count})

@@ -102,9 +102,9 @@ def _waits_for(phone: Phone) -> str:
     if phone.client.status == ClientStatus.TERMINATED:
         return gettext("The client is terminated.")
     if phone.client.status != ClientStatus.ACTIVE:
-        return gettext("The client is suspended: nothing to do before it is active again.")
+        return gettext("The client is suspended: nothing to do until it is active again.")
     if phone.subscriber is not None and phone.subscriber.status != SubscriberStatus.ACTIVE:
-        return gettext("The line is suspended: nothing to do before it is active again.")
+        return gettext("The line is suspended: nothing to do until it is active again.")
     return ""
 
 

@@ -37,7 +37,7 @@ LOOKS = {
     Code.REFUSED: (_("Refused"), "mc-refuse", "x-octagon-fill", True),
     Code.SUSPENDED: (_("Suspended"), "mc-suspendu", "pause-circle", False),
     Code.OVERDUE: (_("Overdue"), "mc-depasse", "alarm-fill", True),
-    Code.PENDING: (_("Changes waiting"), "mc-modifications", "arrow-repeat", False),
+    Code.PENDING: (_("Changes pending"), "mc-modifications", "arrow-repeat", False),
     Code.PROVISIONED: (_("Provisioned"), "mc-provisionne", "check-circle", False),
     Code.PLANNED: (_("Planned"), "mc-attente", "hourglass-split", False),
     Code.AUTHORIZED: (_("Authorized"), "mc-autorise", "clock", False),
@@ -195,7 +195,7 @@ def _detail(phone: Phone, code: Code, now: datetime) -> str:
     if code is Code.PROVISIONED and phone.authenticated_at is not None:
         return gettext("on %(when)s") % {"when": moment(phone.authenticated_at, zone)}
     if code is Code.PLANNED and phone.authorized_from is not None:
-        return gettext("window planned for %(when)s") % {
+        return gettext("window scheduled for %(when)s") % {
             "when": day_moment(phone.authorized_from, zone)
         }
     if code is Code.AUTHORIZED and phone.authorized_until is not None:

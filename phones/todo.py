@@ -46,9 +46,9 @@ LOOKS: dict[Cause, tuple[str | Promise, str, str]] = {
     Cause.OVERDUE: (STATES[Code.OVERDUE][0], "mc-depasse", "alarm-fill"),
     Cause.REFUSED: (STATES[Code.REFUSED][0], "mc-refuse", "x-octagon-fill"),
     Cause.FIRMWARE: (_("Firmware too old"), "mc-refuse", "x-octagon-fill"),
-    Cause.MISMATCH: (_("Another model"), "mc-depasse", "exclamation-triangle-fill"),
+    Cause.MISMATCH: (_("Model mismatch"), "mc-depasse", "exclamation-triangle-fill"),
     Cause.DOUBLED: (_("Served at two addresses"), "mc-depasse", "exclamation-triangle-fill"),
-    Cause.KNOCKED: (_("Asked for from elsewhere"), "mc-depasse", "question-circle"),
+    Cause.KNOCKED: (_("Requested from elsewhere"), "mc-depasse", "question-circle"),
     Cause.RELEASABLE: (_("Never used"), "mc-suspendu", "dash-circle"),
     Cause.ENDING: (_("Ends within 6 h"), "mc-autorise", "clock"),
 }
@@ -57,16 +57,16 @@ COUNTED = {
     Cause.OVERDUE: ngettext_lazy("%(count)s overdue", "%(count)s overdue", "count"),
     Cause.REFUSED: ngettext_lazy("%(count)s refused", "%(count)s refused", "count"),
     Cause.FIRMWARE: ngettext_lazy(
-        "%(count)s firmware too old", "%(count)s firmwares too old", "count"
+        "%(count)s with firmware too old", "%(count)s with firmware too old", "count"
     ),
     Cause.MISMATCH: ngettext_lazy(
-        "%(count)s is another model", "%(count)s are another model", "count"
+        "%(count)s model mismatch", "%(count)s model mismatches", "count"
     ),
     Cause.DOUBLED: ngettext_lazy(
         "%(count)s served at two addresses", "%(count)s served at two addresses", "count"
     ),
     Cause.KNOCKED: ngettext_lazy(
-        "%(count)s asked for from elsewhere", "%(count)s asked for from elsewhere", "count"
+        "%(count)s requested from elsewhere", "%(count)s requested from elsewhere", "count"
     ),
     Cause.RELEASABLE: ngettext_lazy("%(count)s never used", "%(count)s never used", "count"),
     Cause.ENDING: ngettext_lazy(
@@ -79,10 +79,10 @@ MEANINGS = {
         "Never fetched its configuration", "Never fetched their configuration", "count"
     ),
     Cause.REFUSED: ngettext_lazy(
-        "It keeps asking and is not served", "They keep asking and are not served", "count"
+        "It keeps asking and is refused", "They keep asking and are refused", "count"
     ),
     Cause.FIRMWARE: ngettext_lazy(
-        "To be updated before it can be served", "To be updated before they can be served", "count"
+        "Its firmware must be updated first", "Their firmware must be updated first", "count"
     ),
     Cause.MISMATCH: ngettext_lazy("Not the declared model", "Not the declared models", "count"),
     Cause.DOUBLED: ngettext_lazy(
@@ -96,8 +96,8 @@ MEANINGS = {
         "count",
     ),
     Cause.RELEASABLE: ngettext_lazy(
-        "Registered long ago, its address can be released",
-        "Registered long ago, their addresses can be released",
+        "Registered long ago; its MAC address can be released",
+        "Registered long ago; their MAC addresses can be released",
         "count",
     ),
     Cause.ENDING: ngettext_lazy(

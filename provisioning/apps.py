@@ -12,7 +12,7 @@ class ProvisioningConfig(AppConfig):
 
         name_kinds(
             {
-                "demo.scaled": _("Invented data made"),
-                "provisioning.unknown_macs": _("Many unknown MAC addresses from one address"),
+                "demo.scaled": _("Demo data created"),
+                "provisioning.unknown_macs": _("Many unknown MAC addresses from one IP address"),
             }
         )

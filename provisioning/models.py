@@ -14,7 +14,7 @@ class FetchOutcome(models.TextChoices):
         "challenged",
         _("Authentication request"),
     )
-    LOOKED = "looked", _("Looked at")  # HEAD: allowed, and nothing was pulled
+    LOOKED = "looked", _("Checked")  # HEAD: allowed, and nothing was pulled
     REFUSED = "refused", _("Refused")
 
 
@@ -41,7 +41,7 @@ class Fetch(models.Model):
 
     class Meta:
         verbose_name = _("request")
-        verbose_name_plural = _("journal of requests")
+        verbose_name_plural = _("request log")
         ordering = ["-at", "-pk"]
         indexes = [
             models.Index(fields=["phone", "-at"], name="fetch_of_phone"),
@@ -60,7 +60,9 @@ class ServedDocument(models.Model):
     phone = models.OneToOneField(
         Phone, models.CASCADE, related_name="served_document", verbose_name=_("phone")
     )
-    digest = models.CharField(_("digest"), max_length=64)  # of the bytes served, secrets and all
+    digest = models.CharField(
+        _("content hash"), max_length=64
+    )  # of the bytes served, secrets and all
     at = models.DateTimeField(_("time"))
     model = models.CharField(_("model"), max_length=40)
     body = models.TextField(_("document"))
@@ -115,8 +117,8 @@ class UnknownCaller(models.Model):
     count = models.PositiveIntegerField(_("requests"), default=0)
 
     class Meta:
-        verbose_name = _("unknown caller")
-        verbose_name_plural = _("unknown callers")
+        verbose_name = _("unknown requester")
+        verbose_name_plural = _("unknown requesters")
         ordering = ["-hour", "-count"]
         constraints = [
             models.UniqueConstraint(fields=["address", "hour"], name="unknown_caller_once_per_hour")

@@ -6,7 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from phones.enums import Refusal
 
 NEW_WINDOW = _("Re-authorize it: it gets new credentials with its next configuration.")
-RENEWAL = _("Renew its secrets: it fetches the new ones with those it has, and no window opens.")
+RENEWAL = _(
+    "Renew its secrets: it fetches the new ones using its current ones, and no window opens."
+)
 LOOK_FIRST = _(
     "Check first which address these requests come from: someone else may be using its MAC "
     "address. Re-authorize it only if it is the phone itself."
@@ -20,29 +22,29 @@ REMEDIES: dict[str, str | Promise] = {
     Refusal.NO_WINDOW: NEW_WINDOW,
     Refusal.OVERDUE: NEW_WINDOW,
     Refusal.CREDENTIALS_EXPECTED: _(
-        "If it was reset, re-authorize it. If not, somebody else asks with its MAC address: leave "
-        "it as it is."
+        "If the phone was reset, re-authorize it. If not, someone else is using its "
+        "MAC address: leave the phone as it is."
     ),
     Refusal.BAD_CREDENTIALS: NEW_WINDOW,
     Refusal.BAD_AUTHORIZATION: NEW_WINDOW,
     Refusal.REPLAYED: NEW_WINDOW,
     Refusal.ALREADY_FETCHED: _(
-        "Look at the address that was served first; if need be, re-authorize it."
+        "Check which address was served first; if necessary, re-authorize the phone."
     ),
     Refusal.NOT_YET: _("Wait for the window to begin, or open one that begins now."),
     Refusal.CREDENTIALS_IN_CLEAR: _(
-        "The phone has to ask over https: check the setting URL it was given."
+        "The phone must use HTTPS: check the setting URL it was given."
     ),
     Refusal.MAC_MISMATCH: _("Give each phone its own setting URL, containing {mac}."),
     Refusal.UNKNOWN_MODEL: _(
-        "Declare its model, or let the phone itself ask: its request names the model."
+        "Declare its model, or wait for the phone’s own request: it names the model."
     ),
     Refusal.UNSUPPORTED_MODEL: _(
         "Use a model from the list, or have this one added to the catalogue."
     ),
     Refusal.FIRMWARE_TOO_OLD: _("Update its firmware."),
     Refusal.STALE_NONCE: _("Nothing to do: the phone asks again by itself with fresh credentials."),
-    Refusal.REVOKED_MEANWHILE: _("Ask again: something changed during the request."),
+    Refusal.REVOKED_MEANWHILE: _("Try the request again: something changed during it."),
 }
 # Of a phone that has its configuration: a window would open to whoever knocked.
 IN_SERVICE: dict[str, str | Promise] = {

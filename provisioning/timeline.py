@@ -162,10 +162,10 @@ def _sameness(fetch: Fetch) -> tuple[object, ...]:
 
 def _served(fetch: Fetch, zone: ZoneInfo, *, is_first: bool) -> Entry:
     if fetch.outcome == FetchOutcome.LOOKED:
-        title, text = gettext("Looked at:"), gettext("headers only, no configuration sent")
+        title, text = gettext("Checked:"), gettext("headers only, no configuration sent")
     elif fetch.outcome == FetchOutcome.CHALLENGED:
-        title = gettext("Asked for its credentials:")
-        text = gettext("authentication request, which the phone answered")
+        title = gettext("Authentication request:")
+        text = gettext("the phone answered with its credentials")
         return Entry(
             fetch.at, _clock(fetch.at, zone), "shield-lock", "mc-suspendu", title, text, _who(fetch)
         )
@@ -233,9 +233,11 @@ def _span(first: datetime, last: datetime, zone: ZoneInfo) -> str:
 def _why(fetch: Fetch, reason: Refusal, windows: Windows, zone: ZoneInfo) -> str:
     since, until = windows.at(fetch.at)
     if reason is Refusal.OVERDUE and until is not None and until <= fetch.at:
-        return gettext("the window had ended on %(when)s") % {"when": day_moment(until, zone)}
+        return gettext("the window ended on %(when)s") % {"when": day_moment(until, zone)}
     if reason is Refusal.NOT_YET and since is not None and since > fetch.at:
-        return gettext("the window only starts on %(when)s") % {"when": day_moment(since, zone)}
+        return gettext("the window does not start until %(when)s") % {
+            "when": day_moment(since, zone)
+        }
     if reason is Refusal.FIRMWARE_TOO_OLD and fetch.model:
         return too_old(fetch.model, fetch.firmware)
     if reason is Refusal.MAC_MISMATCH and (claimed := _claimed(fetch)):
@@ -333,9 +335,9 @@ def _more(event: AuditEvent) -> str:
     if event.kind == "phone.knock_seen":
         return str(event.before.get("address", ""))
     if event.kind == "window.expired":
-        return gettext("the phone never fetched")
+        return gettext("the phone never fetched its configuration")
     if event.after.get("because") == "restored":
-        return gettext("after a restoration of the platform’s data")
+        return gettext("after the platform’s data was restored")
     return ""
 
 

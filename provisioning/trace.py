@@ -85,10 +85,10 @@ class Trace:
         if self.refusal is not None:
             return gettext("Refused: %(reason)s.") % {"reason": self.refusal.label}
         if self.written is None:
-            return gettext("The configuration cannot be written: %(problem)s.") % {
+            return gettext("The configuration cannot be generated: %(problem)s.") % {
                 "problem": self.problem
             }
-        return gettext("Served: the configuration of a %(model)s, %(size)s bytes.") % {
+        return gettext("Served: the configuration for a %(model)s, %(size)s bytes.") % {
             "model": self.written.document.model.label,
             "size": formats.number_format(len(self.written.body), force_grouping=True),
         }
@@ -172,7 +172,7 @@ def _window(decision: Decision, phone: Phone) -> str:
     if until is None:
         return gettext("none is open")
     if until <= now:
-        return gettext("over since %(when)s") % {"when": moment(until, zone)}
+        return gettext("ended on %(when)s") % {"when": moment(until, zone)}
     if since is not None and since > now:
         return gettext("begins on %(since)s, ends on %(until)s") % {
             "since": moment(since, zone),
@@ -202,9 +202,7 @@ def _credentials(decision: Decision) -> str:
     assert decision.row is not None  # noqa: S101 - only said of a phone that was found
     facts = decision.row.facts
     parts = [gettext("generation %(number)s") % {"number": decision.row.generation}]
-    parts.append(
-        gettext("already used") if facts.has_used_credentials else gettext("never used yet")
-    )
+    parts.append(gettext("already used") if facts.has_used_credentials else gettext("not used yet"))
     if facts.has_previous_credentials:
         parts.append(gettext("those from before the renewal are still valid"))
     return ", ".join(parts)
@@ -217,8 +215,8 @@ def _asked(decision: Decision, phone: Phone | None) -> Iterator[Fact]:
         yield Fact(gettext("Address"), asked.address)
     yield Fact(gettext("User-Agent"), asked.user_agent or gettext("does not identify itself"))
     if identified.model:
-        yield Fact(gettext("Taken for"), _taken_for(decision))
-    yield Fact(gettext("Sent along"), str(PROOFS[_proof(decision)]))
+        yield Fact(gettext("Recognized as"), _taken_for(decision))
+    yield Fact(gettext("Credentials sent"), str(PROOFS[_proof(decision)]))
 
 
 def _taken_for(decision: Decision) -> str:
@@ -228,7 +226,7 @@ def _taken_for(decision: Decision) -> str:
         label = gettext("%(model)s, as declared") % {"model": label}
     elif len(identified.candidates) > 1:
         labels = " / ".join(catalogue.get(code).label for code in identified.candidates)
-        label = gettext("%(model)s, among %(candidates)s") % {"model": label, "candidates": labels}
+        label = gettext("%(model)s, one of %(candidates)s") % {"model": label, "candidates": labels}
     if identified.firmware:
         label = gettext("%(model)s, firmware %(version)s") % {
             "model": label,

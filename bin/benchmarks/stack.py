@@ -130,7 +130,7 @@ class Stack:
                 time.sleep(0.1)
             else:
                 return self
-        sys.exit(f"MetaCentrex does not start:\n{self.log.read_text()}")
+        sys.exit(f"MetaCentrex cannot start:\n{self.log.read_text()}")
 
     def __exit__(self, *_: object) -> None:
         self.server.send_signal(signal.SIGINT)

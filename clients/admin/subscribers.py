@@ -38,25 +38,25 @@ class NumberFormField(forms.CharField):
 
 class SubscriberForm(ServiceForm):
     number = NumberFormField(
-        label=_("Number (SDA)"), help_text=_("As typed in France: 0970711111.")
+        label=_("Number (SDA)"), help_text=_("As dialled in France: 0970711111.")
     )
     presented_number = NumberFormField(
         label=_("Number to present"),
         required=False,
-        help_text=_("A line of the client; empty: its own number."),
+        help_text=_("A line of the client. Leave empty to present the line’s own number."),
     )
     special_confirmed = forms.BooleanField(
-        label=_("I confirm this extension although it looks like a special number"), required=False
+        label=_("I confirm this extension, although it looks like a special number"), required=False
     )
     cut_confirmed = forms.BooleanField(
-        label=_("I confirm that the phones of this line are cut off"), required=False
+        label=_("I confirm that the phones on this line will be cut off"), required=False
     )
     platform_password = forms.CharField(
-        label=_("Password imposed by the platform"),
+        label=_("Password assigned by the platform"),
         required=False,
         validators=[validate_plain_text],
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("Never shown. Empty: unchanged; it goes with the account."),
+        help_text=_("Never shown. Leave empty to keep it; it is removed with the account."),
     )
 
     class Meta:
@@ -106,10 +106,10 @@ class SubscriberForm(ServiceForm):
             return
         if count := self.instance.phones.count():
             words = ngettext(
-                "%(count)s phone is on this line and is no longer served once it is suspended: "
-                "tick to confirm.",
-                "%(count)s phones are on this line and are no longer served once it is suspended: "
-                "tick to confirm.",
+                "%(count)s phone is on this line and will no longer be served once the line "
+                "is suspended: tick to confirm.",
+                "%(count)s phones are on this line and will no longer be served once the "
+                "line is suspended: tick to confirm.",
                 count,
             )
             self.add_error("cut_confirmed", words % {"count": count})

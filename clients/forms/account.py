@@ -68,7 +68,9 @@ class MyPasswordForm(PasswordChangeForm):
 
     error_messages = {
         **PasswordChangeForm.error_messages,
-        "password_incorrect": _("This is not your current password. Type it again."),
+        "password_incorrect": _(
+            "That is not your current password. Enter your current password again."
+        ),
         "password_mismatch": _("The two new passwords do not match. Type the same one twice."),
         "password_unchanged": _(
             "This is your current password. Choose another: the person who gave it to you knows it."
@@ -87,7 +89,7 @@ class MyPasswordForm(PasswordChangeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["old_password"].label = _("Present password")
+        self.fields["old_password"].label = _("Current password")
         # it is the second form of its page
         self.fields["old_password"].widget.attrs.pop("autofocus", None)
         self.fields["new_password1"].label = _("New password")

@@ -101,12 +101,12 @@ class SiteDateTimeField(forms.DateTimeField):
             return in_zone(naive, self.zone)
         except NoSuchHour:
             raise ValidationError(
-                _("This hour does not exist: the clocks go forward that night."),
+                _("This time does not exist: the clocks go forward that night."),
                 code="no-such-hour",
             ) from None
         except AmbiguousHour:
             raise ValidationError(
-                _("This hour exists twice: the clocks go back that night. Choose another."),
+                _("This time occurs twice: the clocks go back that night. Choose another."),
                 code="ambiguous",
             ) from None
         except OverflowError:  # the first or last hours of the calendar have no instant everywhere
@@ -124,4 +124,4 @@ class SiteDateTimeField(forms.DateTimeField):
 
 
 def _unreadable() -> ValidationError:
-    return ValidationError(_("A date and an hour, such as 2026-11-24 10:30."), code="invalid")
+    return ValidationError(_("A date and a time, such as 2026-11-24 10:30."), code="invalid")

@@ -32,7 +32,7 @@ class LoginForm(DoorForm):
 
     for_subscribers = False
     error_messages = {
-        "invalid_login": _("Wrong login or password. Check for capital letters."),
+        "invalid_login": _("Wrong login or password. Check the capital letters."),
         "inactive": _("This login is closed."),
     }
 

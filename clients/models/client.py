@@ -26,7 +26,9 @@ class Client(Searchable, TenantModel):
     reference = models.CharField(
         _("reference"), max_length=20, unique=True, validators=[validate_reference]
     )
-    legal_name = models.CharField(_("legal name"), max_length=200, validators=[validate_plain_text])
+    legal_name = models.CharField(
+        _("company name"), max_length=200, validators=[validate_plain_text]
+    )
     group_name = models.CharField(
         _("business group"), max_length=100, validators=[validate_plain_text]
     )
@@ -37,7 +39,7 @@ class Client(Searchable, TenantModel):
         _("address"), max_length=200, blank=True, validators=[validate_plain_text]
     )
     postal_code = models.CharField(
-        _("postal code"), max_length=10, blank=True, validators=[validate_plain_text]
+        _("postcode"), max_length=10, blank=True, validators=[validate_plain_text]
     )
     city = models.CharField(_("city"), max_length=100, blank=True, validators=[validate_plain_text])
     status = models.CharField(
@@ -51,25 +53,25 @@ class Client(Searchable, TenantModel):
         _("transport"), max_length=3, choices=Transport.choices, default=Transport.UDP
     )
     srtp = models.CharField(
-        _("encrypted sound (SRTP)"),
+        _("encrypted audio (SRTP)"),
         max_length=10,
         choices=Srtp.choices,
         blank=True,
-        help_text=_("Empty: as the transport requires, that is always with TLS and never without."),
+        help_text=_("Leave empty to follow the transport: always with TLS, never without."),
     )
     window_policy = models.CharField(
         _("access by MAC address alone inside a window"),
         max_length=15,
         choices=WindowPolicy.choices,
         blank=True,
-        help_text=_("Empty: the operator’s setting for all clients."),
+        help_text=_("Leave empty to use the operator’s setting for all clients."),
     )
     pickup_code = models.CharField(
         _("pick-up code"),
         max_length=10,
         blank=True,
         validators=[validate_pickup_code],
-        help_text=_("Empty: the operator’s setting for all clients."),
+        help_text=_("Leave empty to use the operator’s setting for all clients."),
     )
     created_at = models.DateTimeField(_("created on"), default=timezone.now)
     terminated_at = models.DateTimeField(_("terminated on"), null=True, blank=True, editable=False)

@@ -49,7 +49,7 @@ class Job(Searchable, TenantModel):
     )
     actor_label = models.CharField(_("by"), max_length=310)
     language = models.CharField(max_length=10)  # of its messages: a worker has no reader
-    summary = models.CharField(_("what for"), max_length=200)
+    summary = models.CharField(_("purpose"), max_length=200)
     detail = models.CharField(max_length=300, blank=True)
     options = models.JSONField(default=dict, blank=True)
 
@@ -59,7 +59,7 @@ class Job(Searchable, TenantModel):
     notice = models.CharField(max_length=500, blank=True)
     total = models.PositiveIntegerField(_("rows"), default=0)
     ok_count = models.PositiveIntegerField(_("done"), default=0)
-    skipped_count = models.PositiveIntegerField(_("nothing to do"), default=0)
+    skipped_count = models.PositiveIntegerField(_("unchanged"), default=0)
     bad_count = models.PositiveIntegerField(_("refused"), default=0)
     stop_asked_at = models.DateTimeField(_("stop requested on"), null=True, blank=True)
 
@@ -67,13 +67,13 @@ class Job(Searchable, TenantModel):
     # more.
     turn = models.PositiveIntegerField(default=1)
     # from then on its wake-up, or its worker, is taken for lost
-    due_at = models.DateTimeField(_("considered lost from"))
+    due_at = models.DateTimeField(_("presumed lost from"))
     attempts = models.PositiveSmallIntegerField(default=0)  # takings since it last went forward
 
     # The form's own number: the second click of a double click finds its job here.
     form_token = models.UUIDField(null=True, unique=True)
     correlator = models.CharField(_("correlator"), max_length=20, blank=True)
-    created_at = models.DateTimeField(_("asked for on"), default=timezone.now)
+    created_at = models.DateTimeField(_("requested on"), default=timezone.now)
     started_at = models.DateTimeField(_("started on"), null=True, blank=True)
     settled = models.PositiveIntegerField(default=0)  # rows that were done before it started
     ended_at = models.DateTimeField(_("ended on"), null=True, blank=True)
@@ -141,8 +141,8 @@ class JobRow(TenantModel):
     scope_paths = {"reseller": "job__reseller"}
 
     class Meta:
-        verbose_name = _("row of a job")
-        verbose_name_plural = _("rows of jobs")
+        verbose_name = _("job row")
+        verbose_name_plural = _("job rows")
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(fields=["job", "position"], name="job_row_position_once")

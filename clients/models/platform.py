@@ -38,8 +38,8 @@ class PlatformSettings(models.Model):
         default=30,
         validators=[MinValueValidator(1), MaxValueValidator(3650)],
         help_text=_(
-            "The operator releases those of phones that never fetched; those of terminated "
-            "clients are released automatically."
+            "The operator releases the addresses of phones that never fetched; those of "
+            "terminated clients are released automatically."
         ),
     )
     voicemail_number = models.CharField(
@@ -48,7 +48,8 @@ class PlatformSettings(models.Model):
         blank=True,
         validators=[validate_plain_text],
         help_text=_(
-            "Dialled by the message key. Empty: the key asks the platform for the line's mailbox."
+            "Dialled by the message key. If empty, the key asks the platform for the "
+            "line's mailbox."
         ),
     )
     pickup_code = models.CharField(
@@ -59,11 +60,11 @@ class PlatformSettings(models.Model):
         help_text=_("Dialled by a supervision key to pick up a call ringing there."),
     )
     url_hosts = models.TextField(
-        _("hosts that keys may call"),
+        _("hosts that keys may contact"),
         blank=True,
         max_length=5000,
         validators=[validate_host_names],
-        help_text=_("One host name per line. Empty: no key may call an address."),
+        help_text=_("One host name per line. If empty, no key may request a web address."),
     )
 
     # What every phone gets beside its line (phones/catalogue/data/vendors).
@@ -74,7 +75,8 @@ class PlatformSettings(models.Model):
         blank=True,
         validators=[validate_plain_host],
         help_text=_(
-            "Where phones get the time. Empty: from the client's network, if it provides it."
+            "Where phones get the time. If empty, they ask the server that the client's "
+            "network announces, if any."
         ),
     )
     polling_from = models.TimeField(
@@ -85,14 +87,14 @@ class PlatformSettings(models.Model):
     polling_until = models.TimeField(
         _("phones fetch again until"),
         default=time(4),
-        help_text=_("Phones on firmware 8 fetch within a day of their last visit, at any hour."),
+        help_text=_("Phones on firmware 8 fetch within a day of their last fetch, at any hour."),
     )
     authenticates_notify = models.BooleanField(
         _("a remote reload or restart needs the line's password"),
         default=True,
         help_text=_(
-            "Switch it off if the platform cannot answer the phone's challenge: it could not "
-            "reload any phone."
+            "Untick this if the platform cannot answer the phone's challenge: otherwise "
+            "it cannot reload any phone."
         ),
     )
     registration_expiry = models.PositiveIntegerField(
@@ -136,10 +138,12 @@ class PlatformSettings(models.Model):
             and self.maximum_window_days
             and self.window_hours > self.maximum_window_days * 24
         ):
-            raise ValidationError({"window_hours": _("Longer than the latest end of a window.")})
+            raise ValidationError(
+                {"window_hours": _("Must not run past the latest end of a window.")}
+            )
         if self.polling_from and self.polling_until and self.polling_from >= self.polling_until:
             raise ValidationError(
-                {"polling_until": _("Later than the first hour, in the same night.")}
+                {"polling_until": _("Must be later than the start time, on the same night.")}
             )
 
     @property
@@ -156,7 +160,7 @@ class PlatformSettings(models.Model):
 class Installation(models.Model):
     """The data directory this database belongs to, so that a restored or moved one is detected."""
 
-    mark = models.UUIDField(_("mark"), default=uuid.uuid4, editable=False)
+    mark = models.UUIDField(_("identifier"), default=uuid.uuid4, editable=False)
     created_at = models.DateTimeField(_("created on"), auto_now_add=True)
 
     class Meta:
@@ -207,8 +211,8 @@ class BarringClass(models.Model):
     name = models.CharField(_("name"), max_length=100, validators=[validate_plain_text])
 
     class Meta:
-        verbose_name = _("barring class")
-        verbose_name_plural = _("barring classes")
+        verbose_name = _("international restriction")
+        verbose_name_plural = _("international restrictions")
         ordering = ["code"]
 
     def __str__(self) -> str:

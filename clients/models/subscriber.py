@@ -29,7 +29,7 @@ class Subscriber(Searchable, TenantModel):
         _("number"),
         max_length=16,
         db_index=True,
-        help_text=_("As typed in France; stored as E.164."),
+        help_text=_("As dialled in France; stored as E.164."),
     )
     # Null, not "": any number of lines may have none, yet no two the same.
     extension = models.CharField(_("extension"), max_length=7, null=True, blank=True)  # noqa: DJ001
@@ -37,9 +37,13 @@ class Subscriber(Searchable, TenantModel):
     licence = models.ForeignKey(
         Licence, models.PROTECT, null=True, blank=True, verbose_name=_("licence")
     )
-    presented_number = models.CharField(_("presented number"), max_length=16, blank=True)
+    presented_number = models.CharField(_("number to present"), max_length=16, blank=True)
     barring = models.ForeignKey(
-        BarringClass, models.PROTECT, null=True, blank=True, verbose_name=_("international barring")
+        BarringClass,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("international restriction"),
     )
     status = models.CharField(
         _("status"),
@@ -60,17 +64,17 @@ class Subscriber(Searchable, TenantModel):
         blank=True,
         related_name="administrators",
         verbose_name=_("administered site"),
-        help_text=_("Empty: the whole client."),
+        help_text=_("Leave empty for the whole client."),
     )
     # Where the SIP platform imposes one account per line, it is used as it is by every phone of the
     # line.
     platform_auth_name = models.CharField(
-        _("account imposed by the platform"),
+        _("account assigned by the platform"),
         max_length=100,
         blank=True,
         validators=[validate_plain_text],
     )
-    platform_password = EncryptedTextField(_("its password"), blank=True, default="")
+    platform_password = EncryptedTextField(_("password of this account"), blank=True, default="")
     created_at = models.DateTimeField(_("created on"), auto_now_add=True)
     ended_at = models.DateTimeField(_("ended on"), null=True, blank=True, editable=False)
 

@@ -81,7 +81,7 @@ def _check_status(client: Client) -> Client:
     stored = hold_client(client)
     if stored.status == ClientStatus.TERMINATED and client.status != ClientStatus.TERMINATED:
         raise DomainError(
-            _("A terminated client cannot be revived; create a new one."), field="status"
+            _("A terminated client cannot be made active again; create a new one."), field="status"
         )
     return stored
 

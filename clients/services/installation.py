@@ -86,7 +86,7 @@ def check_mark() -> None:
         reason = _("This database has never been linked to a machine.")
     elif machine is None:
         reason = _(
-            "This database belongs to another data directory: it was restored here, or moved."
+            "This database belongs to another data directory: it was restored or moved here."
         )
     else:
         reason = _(
@@ -97,7 +97,6 @@ def check_mark() -> None:
 
 def what_to_do() -> str:
     return _(
-        "Run “manage.py adopt --backup” after a restoration, “manage.py adopt --live” if it is "
-        "the live database "
-        "(docs/operations.md)."
+        "Run “manage.py adopt --backup” after a restore, or “manage.py adopt --live” "
+        "if it is the live database (docs/operations.md)."
     )

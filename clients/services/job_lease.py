@@ -132,7 +132,9 @@ def check_again(job: Job, *, too_long: bool) -> NoReturn:
             "correct rows."
         )
         if too_long
-        else gettext("Nothing was saved: something changed since the preview. Here it is again.")
+        else gettext(
+            "Nothing was saved: something has changed since the preview. Here is a new one."
+        )
     )
     with transaction.atomic():
         restarted = _mine(job).update(

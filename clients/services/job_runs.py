@@ -54,7 +54,7 @@ def _work(job: Job) -> None:
         return job_lease.close(
             job,
             JobState.FAILED,
-            gettext("The platform could not finish this work. Contact support."),
+            gettext("The platform could not finish this job. Contact support."),
         )
     work = _permitted(job)
     if work is None:

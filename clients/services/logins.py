@@ -65,7 +65,8 @@ class OwnChoices:
 class SummaryNeedsAddress(DomainError):
     def __init__(self) -> None:
         super().__init__(
-            _("The daily summary needs an e-mail address: type yours, or untick it."), field="email"
+            _("The daily summary needs an e-mail address: type yours, or untick the summary."),
+            field="email",
         )
 
 

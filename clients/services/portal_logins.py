@@ -49,7 +49,7 @@ class LoginTaken(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            _("Another login is spelled like this number: the operator has to rename it first."),
+            _("Another login has this number as its name: the operator has to rename it first."),
             field="number",
         )
 

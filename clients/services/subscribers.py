@@ -58,7 +58,7 @@ def check_belongings(subscriber: Subscriber) -> None:
     """
     stored = _stored(subscriber)
     if stored is None and subscriber.client.status == ClientStatus.TERMINATED:
-        raise DomainError(_("This client is terminated: it gets no new line."), field="client")
+        raise DomainError(_("This client is terminated: it cannot have new lines."), field="client")
     if stored is not None and stored.client_id != subscriber.client_id:
         raise DomainError(_("A line cannot move to another client."), field="client")
     _check_sites(subscriber, subscriber.client)
@@ -77,7 +77,7 @@ def _check_account(subscriber: Subscriber) -> None:
     if bool(subscriber.platform_auth_name) != bool(subscriber.platform_password):
         # Half an account would be served as an empty password: no phone of the line could register.
         raise DomainError(
-            _("An imposed account needs both a name and a password, or neither."),
+            _("An account assigned by the platform has both a name and a password, or neither."),
             field="platform_password",
         )
 
@@ -184,7 +184,7 @@ def create_subscribers(
     two lists with two numbers in common must not wait for each other for ever.
     """
     if lines and hold_client(client).status == ClientStatus.TERMINATED:
-        raise DomainError(_("This client is terminated: it gets no new line."), field="client")
+        raise DomainError(_("This client is terminated: it cannot have new lines."), field="client")
     ordered = sorted(lines, key=lambda line: line.number)
     shown = {line.presented_number for line in ordered}
     numbers = {line.number for line in ordered} | _own_numbers(client, shown)

@@ -20,14 +20,14 @@ from metacentrex.templatetags.house import mac_text
 from metacentrex.ui.exports import Column
 
 JOBS: list[Column[Job]] = [
-    Column(_("What for"), lambda job: job.summary),
+    Column(_("Purpose"), lambda job: job.summary),
     Column(_("Client"), lambda job: str(job.client or "")),
-    Column(_("Started on"), lambda job: moment(job.created_at)),
+    Column(_("Requested on"), lambda job: moment(job.created_at)),
     Column(_("By"), lambda job: job.actor_label),
     Column(_("State"), lambda job: look_of(job).label),
     Column(_("Rows"), lambda job: job.total),
     Column(_("Rows done"), lambda job: job.ok_count),
-    Column(_("Rows with nothing to do"), lambda job: job.skipped_count),
+    Column(_("Rows unchanged"), lambda job: job.skipped_count),
     Column(_("Rows refused"), lambda job: job.bad_count),
     Column(_("Ended on"), lambda job: moment(job.ended_at) if job.ended_at else ""),
 ]

@@ -26,7 +26,7 @@ ROW_LOOKS = {
 # What a row's state is called, before it is done, then after: French tells one row from several,
 # English does not.
 CHECKED_WORDS = {
-    RowState.OK: npgettext_lazy("rows checked", "Right", "Right", "count"),
+    RowState.OK: npgettext_lazy("rows checked", "Correct", "Correct", "count"),
     RowState.SKIPPED: npgettext_lazy("rows checked", "Unchanged", "Unchanged", "count"),
     RowState.BAD: npgettext_lazy("rows checked", "Wrong", "Wrong", "count"),
     RowState.WAITING: npgettext_lazy("rows checked", "To check", "To check", "count"),

@@ -207,5 +207,5 @@ class JobStopView(ExtranetView):
         if jobs.stop(job, actor=self.actor):
             messages.success(request, gettext("Stop requested. What is done stays done."))
         else:
-            messages.warning(request, gettext("It had already ended."))
+            messages.warning(request, gettext("This job had already ended."))
         return redirect("extranet:job-detail", job.pk)

@@ -48,19 +48,19 @@ class KeyForm(forms.Form):
         help_text=_("A name, an extension or a number."),
     )
     event = forms.ChoiceField(
-        label=_("Function of the phone"), required=False, choices=[("", "–"), *EVENTS.items()]
+        label=_("Phone function"), required=False, choices=[("", "–"), *EVENTS.items()]
     )
     url = forms.CharField(label=_("Address"), required=False)
     label = forms.CharField(
         label=_("Label"),
         required=False,
-        help_text=_("Follows the directory while you leave it empty."),
+        help_text=_("Follows the directory as long as you leave it empty."),
     )
     picks_up = forms.BooleanField(
         label=_("Pick up a call ringing there by pressing the key"), required=False
     )
     is_locked = forms.BooleanField(label=_("Lock this key for the levels below"), required=False)
-    reason = forms.CharField(label=_("Reason of the lock"), required=False)
+    reason = forms.CharField(label=_("Reason for the lock"), required=False)
     back = forms.BooleanField(label=_("Go back to the inherited key"), required=False)
 
     def __init__(self, data: Any = None, *, owner: Owner, found: OwnLayout, place: Place) -> None:

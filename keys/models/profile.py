@@ -97,7 +97,7 @@ class Key(models.Model):
     profile = models.ForeignKey(
         PhoneProfile, models.CASCADE, related_name="keys", verbose_name=_("profile")
     )
-    bank = models.CharField(_("bank"), max_length=20)
+    bank = models.CharField(_("key group"), max_length=20)
     position = models.PositiveSmallIntegerField(_("position"))
     function = models.CharField(_("function"), max_length=20)
     value = models.CharField(_("value"), max_length=255, blank=True)
@@ -114,11 +114,11 @@ class Key(models.Model):
     person_number = models.CharField(_("number of the person"), max_length=16, blank=True)
     person_name = models.CharField(_("name of the person"), max_length=200, blank=True)
     label = models.CharField(
-        _("label"), max_length=40, blank=True, help_text=_("Empty: as in the directory.")
+        _("label"), max_length=40, blank=True, help_text=_("Leave empty to follow the directory.")
     )
     picks_up = models.BooleanField(_("picks up calls ringing there"), default=True)
     is_locked = models.BooleanField(pgettext_lazy("key", "locked"), default=False)
-    lock_reason = models.CharField(_("reason of the lock"), max_length=100, blank=True)
+    lock_reason = models.CharField(_("reason for the lock"), max_length=100, blank=True)
 
     class Meta:
         verbose_name = pgettext_lazy("phone", "key")

@@ -156,7 +156,9 @@ def _person(asked: KeyDraft, function: KeyFunction, known: Known) -> Person | No
     if asked.ended:
         person = known.ended.get(asked.ended)
         if person is None:
-            raise _Wrong("value", ValidationError(_("This line has ended: choose another person.")))
+            raise _Wrong(
+                "value", ValidationError(_("This line no longer exists: choose another person."))
+            )
         return person
     called = () if asked.value in known.dialled else known.called.get(asked.value, ())
     if len(called) == 1:

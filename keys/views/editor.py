@@ -205,7 +205,8 @@ class EditorView(KeysOf):
             found = save_layout(owner, model, draft, actor=self.actor)
         except Unreadable:
             return JsonResponse(
-                {"message": gettext("This could not be read; nothing was saved.")}, status=400
+                {"message": gettext("The changes could not be read; nothing was saved.")},
+                status=400,
             )
         except LayoutMoved as error:
             data = self._data(layout_of(owner, model)) | self.news()
@@ -268,8 +269,8 @@ def _revision(found: OwnLayout) -> int:
 
 def _worded(impact: Impact, draft: LayoutDraft) -> str:
     words = ngettext(
-        "This change touches %(touched)s phone out of %(total)s.",
-        "This change touches %(touched)s phones out of %(total)s.",
+        "This change affects %(touched)s phone out of %(total)s.",
+        "This change affects %(touched)s phones out of %(total)s.",
         impact.touched,
     )
     said = [words % {"touched": impact.touched, "total": impact.total}]

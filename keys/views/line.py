@@ -54,7 +54,7 @@ class LineEditorView(KeysOfLine, EditorView):
             "title": title,
             "steps": [
                 *self.above(),
-                (gettext("Arrange the keys"), reverse(self.phones_route, kwargs=kwargs)),
+                (gettext("Set up the keys"), reverse(self.phones_route, kwargs=kwargs)),
             ],
             "phones": self._phones(),
         }

@@ -47,7 +47,7 @@ class KeyPhonesView(KeysOf):
     now: datetime
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        title = gettext("Choice of a phone for %(place)s") % {"place": place_words(self.line)}
+        title = gettext("Choose a phone for %(place)s") % {"place": place_words(self.line)}
         context = {
             "section": "settings",
             "title": title,

@@ -44,8 +44,8 @@ class ChangePhoneForm(forms.Form):
             label=_("Authenticate until"),
             required=False,
             help_text=_(
-                "Empty: the usual length when the phone is put on a line, otherwise nothing "
-                "changes."
+                "If empty, the window has the usual length when the phone is put on a line; "
+                "otherwise nothing changes."
             ),
         )
         self.helper = HouseFormHelper(
@@ -91,10 +91,10 @@ class WindowForm(forms.Form):
             zone=phone.zone,
             label=_("Authenticate until"),
             required=False,
-            help_text=_("Empty: the usual length."),
+            help_text=_("Leave empty for the usual length."),
         )
         self.helper = HouseFormHelper(
-            submit=_("Authorize on these dates"),
+            submit=_("Authorize for these dates"),
             icon="calendar-event",
             required_note=False,
             action=reverse("extranet:phone-detail", args=[phone.mac]),

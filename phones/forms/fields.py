@@ -44,7 +44,7 @@ class ModelField(forms.ChoiceField):
     """A phone model, or « Automatique »; cleaned to its code, "" for automatic."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("help_text", _("“Automatic”: recognized at its first request."))
+        kwargs.setdefault("help_text", _("“Automatic”: recognized at the phone’s first request."))
         super().__init__(label=_("Model"), choices=_choices, **kwargs)
 
     def clean(self, value: Any) -> str:
@@ -70,7 +70,7 @@ class DescriptionField(forms.CharField):
             required=False,
             validators=[validate_plain_text],
             widget=forms.TextInput(attrs={"data-counter": _("{n} left")}),
-            help_text=_("Optional. What will help you find it again."),
+            help_text=_("Optional. Anything that helps you find the phone again."),
             **kwargs,
         )
 
@@ -81,5 +81,5 @@ def since_field(zone: ZoneInfo) -> SiteDateTimeField:
         zone=zone,
         label=_("From"),
         required=False,
-        help_text=_("For a planned visit. Empty: at once."),
+        help_text=_("For a planned visit. Leave empty to start at once."),
     )

@@ -39,7 +39,7 @@ class ImportForm(forms.Form):
         ),
     )
     moves = forms.BooleanField(
-        label=_("Move phones to the line of their row"),
+        label=_("Move phones to the line in their row"),
         required=False,
         help_text=_(
             "Otherwise a row whose phone is on another line is refused. A phone in service that "
@@ -47,7 +47,7 @@ class ImportForm(forms.Form):
         ),
     )
     special_confirmed = forms.BooleanField(
-        label=_("I confirm the extensions that look like a special number (3xxx, 10xx)"),
+        label=_("I confirm the extensions that look like special numbers (3xxx, 10xx)"),
         required=False,
     )
     vendor_confirmed = forms.BooleanField(

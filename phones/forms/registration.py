@@ -114,10 +114,9 @@ class RegisterManyForm(forms.Form):
         max_length=200_000,
         strip=False,
         help_text=_(
-            "One phone per line: MAC;number;model;description, typed or copied from a "
-            "spreadsheet, with its headers if"
-            " there are any. Only the MAC is required; without a number the phone waits, without "
-            "a window."
+            "One phone per row: MAC;number;model;description, typed or copied from a "
+            "spreadsheet, with its headers if any. Only the MAC address is required; a "
+            "phone without a number waits, without a window."
         ),
     )
     vendor_confirmed = forms.BooleanField(

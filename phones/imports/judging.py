@@ -130,8 +130,8 @@ def _plan_line(plan: Plan, known: Known, client: Client, options: Options, apply
     if plan.changes and not options.update:
         raise Wrong(
             gettext(
-                "This line exists with other values (%(fields)s): tick the update of existing "
-                "lines to change it."
+                "This line exists with other values (%(fields)s): tick “Update existing "
+                "lines and phones” to change it."
             )
             % {"fields": fields_in_words(plan.changes)}
         )
@@ -154,7 +154,7 @@ def _taken(number: str, in_sight: set[str]) -> str:
 def _need_row(position: int, known: Known, *, done: bool) -> None:
     if done or position in known.wrong:
         raise Wrong(
-            gettext("It depends on row %(row)s, which was not imported.") % {"row": position}
+            gettext("This row depends on row %(row)s, which was not imported.") % {"row": position}
         )
 
 
@@ -243,8 +243,8 @@ def _plan_own_phone(plan: Plan, phone: Phone, options: Options) -> None:
     if plan.phone_changes and not options.update:
         raise Wrong(
             gettext(
-                "This phone exists with other values (%(fields)s): tick the update of what exists "
-                "to change it."
+                "This phone exists with other values (%(fields)s): tick “Update existing "
+                "lines and phones” to change it."
             )
             % {"fields": fields_in_words(plan.phone_changes)}
         )
@@ -257,9 +257,10 @@ def _is_on(phone: Phone, line: Subscriber | None) -> bool:
 def _why_it_stays(phone: Phone) -> str:
     if phone.subscriber is None:
         return gettext(
-            "This phone is already registered, on no line: tick the change of line to put it on "
-            "this one."
+            "This phone is already registered, but on no line: tick “Move phones to the "
+            "line in their row” to put it on this line."
         )
     return gettext(
-        "This phone is already on the line %(line)s: tick the change of line to move it."
+        "This phone is already on the line %(line)s: tick “Move phones to the line "
+        "in their row” to move it."
     ) % {"line": phone.subscriber}

@@ -34,7 +34,7 @@ class LineNames:
             )
         words = ngettext(
             "%(count)s line is called “%(name)s”: type its number.",
-            "%(count)s lines are called “%(name)s”: type the number of one.",
+            "%(count)s lines are called “%(name)s”: type the number of the right one.",
             len(numbers),
         )
         raise BadCell(words % {"count": len(numbers), "name": name[:60]})

@@ -58,8 +58,10 @@ class ImportRunner(Runner):
         if not count:
             return ""
         return ngettext(
-            "%(count)s phone in service changes line: it is cut off until it fetches again.",
-            "%(count)s phones in service change line: they are cut off until they fetch again.",
+            "%(count)s phone in service moves to another line: it is cut off until it "
+            "fetches again.",
+            "%(count)s phones in service move to another line: they are cut off until "
+            "they fetch again.",
             count,
         ) % {"count": count}
 
@@ -190,7 +192,7 @@ class Words:
             )
             return words % {"fields": fields_in_words(plan.changes)}
         if "first" in plan.payload:
-            return gettext("line of row %(row)s") % {"row": plan.payload["first"]}
+            return gettext("on the line of row %(row)s") % {"row": plan.payload["first"]}
         return gettext("line already there, unchanged") if plan.payload.get("number") else ""
 
     def _phone(self, plan: Plan) -> str:

@@ -40,7 +40,7 @@ class Phone(Searchable, TenantModel):
         max_length=40,
         blank=True,
         choices=catalogue.choices,
-        help_text=_("Empty: “Automatic”, known at the first request."),
+        help_text=_("Leave empty for “Automatic”: recognized at the first request."),
     )
     client = models.ForeignKey(
         Client, models.PROTECT, related_name="phones", verbose_name=_("client")
@@ -104,14 +104,14 @@ class Phone(Searchable, TenantModel):
     # Whether the document it has makes it come back by itself (phones.polling).
     comes_back = models.BooleanField(default=False, editable=False)
     # Since when that is other than what it got last.
-    changed_at = models.DateTimeField(_("changes waiting since"), null=True, editable=False)
+    changed_at = models.DateTimeField(_("changes pending since"), null=True, editable=False)
     refused_at = models.DateTimeField(_("last refused"), null=True, editable=False)
     refused_since = models.DateTimeField(null=True, editable=False)
     refused_count = models.PositiveIntegerField(
         _("refusals since it was last served"), default=0, editable=False
     )
     refused_reason = models.CharField(
-        _("reason of the refusal"),
+        _("reason for the refusal"),
         max_length=30,
         blank=True,
         choices=Refusal.choices,
@@ -122,16 +122,18 @@ class Phone(Searchable, TenantModel):
     dismissed_at = models.DateTimeField(null=True, editable=False)
     knocked_at = models.DateTimeField(_("last request from elsewhere"), null=True, editable=False)
     knocked_since = models.DateTimeField(null=True, editable=False)
-    knocked_count = models.PositiveIntegerField(_("refusals elsewhere"), default=0, editable=False)
+    knocked_count = models.PositiveIntegerField(
+        _("refusals from elsewhere"), default=0, editable=False
+    )
     knocked_reason = models.CharField(
-        _("reason of the refusal elsewhere"),
+        _("reason for the refusal from elsewhere"),
         max_length=30,
         blank=True,
         choices=Refusal.choices,
         editable=False,
     )
     knocked_address = models.CharField(
-        _("address refused elsewhere"), max_length=45, blank=True, editable=False
+        _("address of the refused request"), max_length=45, blank=True, editable=False
     )
 
     # The registration form's own number: the second click of a double click finds its phone here.

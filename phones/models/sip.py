@@ -24,8 +24,8 @@ class SipCredential(TenantModel):
     scope_paths = {"reseller": "phone__client__reseller"}
 
     class Meta:
-        verbose_name = _("SIP credential")
-        verbose_name_plural = _("SIP credentials")
+        verbose_name = _("SIP account")
+        verbose_name_plural = _("SIP accounts")
 
     def __str__(self) -> str:
         return self.auth_name

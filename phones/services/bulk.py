@@ -65,8 +65,8 @@ DONE = {
         "Secrets of %(count)s phone renewed.", "Secrets of %(count)s phones renewed.", "count"
     ),
     Act.KNOCK_SEEN: ngettext_lazy(
-        "Requests from elsewhere for %(count)s phone seen.",
-        "Requests from elsewhere for %(count)s phones seen.",
+        "Requests from elsewhere for %(count)s phone marked as seen.",
+        "Requests from elsewhere for %(count)s phones marked as seen.",
         "count",
     ),
 }
@@ -76,7 +76,7 @@ class ChangedMeanwhile(DomainError):
     """Somebody acted on the phone since the list was shown."""
 
     def __init__(self, who: str) -> None:
-        super().__init__(_("%(who)s changed it after this list was shown.") % {"who": who})
+        super().__init__(_("%(who)s made a change after this list was shown.") % {"who": who})
 
 
 @dataclass

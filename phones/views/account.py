@@ -50,7 +50,7 @@ USER_FILTERS = {
         "pause-circle",
     ),
     "locked": (_("Locked accounts"), Q(is_locked=True), "mc-refuse", "lock-fill"),
-    "phoneless": (_("Without phone"), Q(has_phone=False), "mc-suspendu", "telephone-x"),
+    "phoneless": (_("Without a phone"), Q(has_phone=False), "mc-suspendu", "telephone-x"),
 }
 
 

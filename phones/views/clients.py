@@ -31,9 +31,9 @@ PER_PAGE = 25
 FILTERS = {
     "": (pgettext_lazy("list", "All"), Q()),
     "todo": (_("To do"), Q(has_todo=True)),
-    "active": (_("Active ones"), Q(status=ClientStatus.ACTIVE)),
-    "suspended": (_("Suspended ones"), Q(status=ClientStatus.SUSPENDED)),
-    "terminated": (_("Terminated ones"), Q(status=ClientStatus.TERMINATED)),
+    "active": (_("Active clients"), Q(status=ClientStatus.ACTIVE)),
+    "suspended": (_("Suspended clients"), Q(status=ClientStatus.SUSPENDED)),
+    "terminated": (_("Terminated clients"), Q(status=ClientStatus.TERMINATED)),
 }
 
 

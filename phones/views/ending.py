@@ -63,7 +63,8 @@ class CutClientView(OperatorsClientView):
     def _too_late(self, client: Client) -> HttpResponse:
         label = client.get_status_display()
         messages.info(
-            self.request, gettext("This client is already: %(status)s.") % {"status": label}
+            self.request,
+            gettext("The status of this client is already “%(status)s”.") % {"status": label},
         )
         return self.sheet(client)
 
@@ -111,7 +112,8 @@ class ReactivateClientView(OperatorsClientView):
         client = self.operators_client(reference)
         if client.status == ClientStatus.TERMINATED:
             messages.error(
-                request, gettext("A terminated client cannot be revived; create a new one.")
+                request,
+                gettext("A terminated client cannot be made active again; create a new one."),
             )
             return self.sheet(client)
         self.change(client, ClientStatus.ACTIVE)

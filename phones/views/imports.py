@@ -93,7 +93,10 @@ class ImportModelView(ExtranetView):
         columns = [exports.Column(LABELS[name], _cell(name, site)) for name in MODEL]
         file_format = exports.format_asked(request)
         return exports.export(
-            EXAMPLES, columns, name=pgettext("file name", "import-model"), file_format=file_format
+            EXAMPLES,
+            columns,
+            name=pgettext("file name", "import-template"),
+            file_format=file_format,
         )
 
 

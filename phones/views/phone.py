@@ -86,7 +86,7 @@ class PhoneView(ExtranetView):
         back = reverse("extranet:phone-detail", args=[phone.mac])
         if not self.request.htmx:
             return ask(self.request, question, back=next_page(self.request, back))
-        said = gettext("This has to be confirmed on the phone’s page.")
+        said = gettext("Confirm this on the phone’s page.")
         context = {"phone": phone, "said": said, "done": False, "gone": False}
         return render(self.request, "extranet/phones/row_done.html", context)
 
@@ -126,7 +126,7 @@ def _changed(before: Phone, after: Phone) -> str:
     if before.subscriber is not None and after.subscriber is None:
         return gettext("Phone taken off its line %(line)s.") % {"line": before.subscriber}
     if after.subscriber is not None and after.window_opened_at != before.window_opened_at:
-        on_its_line = gettext("Phone on the line %(line)s.") % {"line": after.subscriber}
+        on_its_line = gettext("Phone put on the line %(line)s.") % {"line": after.subscriber}
         return f"{on_its_line} {window_opened(after)}"
     return gettext("Phone changed.")
 
@@ -192,7 +192,9 @@ class DoubleSeenView(PhoneView):
 
     def _see(self, phone: Phone) -> str:
         acknowledge_double(phone, actor=self.actor, now=self.now)
-        return gettext("Noted: you will be told again if it is served at another address.")
+        return gettext(
+            "Noted: you will be notified again if the phone is served at another address."
+        )
 
 
 class KnockSeenView(PhoneView):
@@ -205,7 +207,9 @@ class KnockSeenView(PhoneView):
 
     def _see(self, phone: Phone) -> str:
         acknowledge_knock(phone, actor=self.actor, now=self.now)
-        return gettext("Noted: you will be told again if there is another request from elsewhere.")
+        return gettext(
+            "Noted: you will be notified again if there is another request from elsewhere."
+        )
 
 
 class DismissView(PhoneView):
@@ -218,7 +222,7 @@ class DismissView(PhoneView):
 
     def _dismiss(self, phone: Phone) -> str:
         dismiss(phone, actor=self.actor, now=self.now)
-        return gettext("Noted: this phone is not shown here again.")
+        return gettext("Noted: this phone will no longer be shown here.")
 
 
 class TakeModelView(PhoneView):

@@ -82,10 +82,7 @@ def _registered(phone: Phone) -> str:
     end = day_moment(phone.authorized_until or phone.created_at, phone.zone)
     names = {"mac": phone, "line": phone.subscriber, "when": end}
     if phone.authorized_from is None:
-        return (
-            gettext("Phone %(mac)s registered on %(line)s. It has until %(when)s to be plugged in.")
-            % names
-        )
+        return gettext("Phone %(mac)s registered on %(line)s. Plug it in by %(when)s.") % names
     start = day_moment(phone.authorized_from, phone.zone)
     return gettext(
         "Phone %(mac)s registered on %(line)s. It can be plugged in from %(since)s until %(when)s."

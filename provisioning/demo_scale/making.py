@@ -51,10 +51,10 @@ class Scale:
     def check(self) -> None:
         """Raise DomainError for more than there are numbers reserved for fiction."""
         if self.clients < 1 or self.lines < 1:
-            raise DomainError(_("At least one client and one line."))
+            raise DomainError(_("Ask for at least one client and one line."))
         most = names.PER_ZONE * len(names.ZONES)
         if -(-self.clients // len(names.ZONES)) * self.lines > names.PER_ZONE:
-            raise DomainError(_("At most %(most)s lines in all.") % {"most": most})
+            raise DomainError(_("Ask for at most %(most)s lines in all.") % {"most": most})
 
 
 def is_made() -> bool:

@@ -20,7 +20,7 @@ NONE, OWN, WRONG = "none", "own", "wrong"
 
 
 def _models() -> list[tuple[str, str | Promise]]:
-    return [("", _("The one it said")), *catalogue.choices()]
+    return [("", _("The model it reported")), *catalogue.choices()]
 
 
 class FirmwareField(forms.CharField):
@@ -40,7 +40,8 @@ class FirmwareField(forms.CharField):
             catalogue.parse_version(text or "0")
         except ValueError:
             raise ValidationError(
-                _("A firmware is numbers separated by dots: 8.9.3.80."), code="version"
+                _("A firmware version is numbers separated by dots, such as 8.9.3.80."),
+                code="version",
             ) from None
         return text
 
@@ -63,7 +64,7 @@ class TraceForm(AsModelForm):
 
     credentials = forms.ChoiceField(
         label=_("Credentials"),
-        choices=[(NONE, _("None")), (OWN, _("The ones it already has")), (WRONG, _("Wrong ones"))],
+        choices=[(NONE, _("None")), (OWN, _("Its current ones")), (WRONG, _("Wrong ones"))],
         required=False,
         initial=NONE,
     )
@@ -72,8 +73,8 @@ class TraceForm(AsModelForm):
         required=False,
         unpack_ipv4=True,
         help_text=_(
-            "Where the request comes from; only “the first phone served closes it” takes it into "
-            "account."
+            "Where the request comes from; used only under the rule “Once: the first "
+            "phone served closes it”."
         ),
     )
 
@@ -81,7 +82,10 @@ class TraceForm(AsModelForm):
         super().__init__(data, phone=phone)
         self.phone, self.now = phone, now
         self.fields["at"] = SiteDateTimeField(
-            zone=phone.zone, label=_("At"), required=False, help_text=_("Empty: now.")
+            zone=phone.zone,
+            label=_("Time of the request"),
+            required=False,
+            help_text=_("Leave empty for the current time."),
         )
         self.helper = _asking(
             _("Trace the request"), "search", reverse("extranet:phone-trace", args=[phone.mac])

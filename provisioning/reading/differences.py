@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from django.utils.text import capfirst
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from phones.catalogue import PhoneModel
 from provisioning.masking import DOTS, is_mask
@@ -65,7 +65,11 @@ def differences(before: str, after: str, model: PhoneModel | None = None) -> lis
     if text := directory_change(old.contacts, new.contacts):
         found.append(Difference("changed", gettext("Directory"), text=text))
     return found or [
-        Difference("changed", gettext("Form"), text=gettext("the same values in another form"))
+        Difference(
+            "changed",
+            pgettext("of a text", "Form"),
+            text=gettext("the same values, written differently"),
+        )
     ]
 
 

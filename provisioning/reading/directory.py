@@ -21,12 +21,12 @@ def directory_change(before: tuple[Entry, ...], after: tuple[Entry, ...]) -> str
     changed = _pair(gone, come)
     parts = [
         ngettext("%(count)s contact", "%(count)s contacts", len(after)) % {"count": len(after)},
-        _count(come, gettext("%(count)s more (%(names)s)")),
-        _count(gone, gettext("%(count)s less (%(names)s)")),
+        _count(come, gettext("%(count)s added (%(names)s)")),
+        _count(gone, gettext("%(count)s removed (%(names)s)")),
         gettext("changed: %(changes)s") % {"changes": _listed(changed)} if changed else "",
     ]
     if not (come or gone or changed):
-        parts.append(gettext("the same in another order"))
+        parts.append(gettext("the same, in a different order"))
     return ", ".join(part for part in parts if part)
 
 

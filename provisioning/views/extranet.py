@@ -34,8 +34,8 @@ FIRMWARE_STEPS = [
     _("Open wiki.snom.com/Firmware/V8/Release_Notes."),
     _("Right-click on the link for the phone's model and choose “Copy link”."),
     _("Open the phone's web page and click on Software Update."),
-    _("Paste the link into the field Firmware."),
-    _("Click on Load. The phone restarts and updates itself: do not unplug it meanwhile."),
+    _("Paste the link into the Firmware field."),
+    _("Click on Load. The phone restarts and updates itself: do not unplug it in the meantime."),
 ]
 
 

@@ -178,13 +178,17 @@ def _notices(now: datetime) -> list[Notice]:
 def _notice(event: AuditEvent, caller: UnknownCaller | None) -> Notice:
     when = day_moment(event.at)
     if event.kind == BUDGET_SPENT:
-        words = gettext("%(reseller)s tried more than %(most)s MAC addresses of others, %(when)s.")
+        words = gettext(
+            "%(reseller)s tried more than %(most)s MAC addresses registered by others, on %(when)s."
+        )
         text = words % {"reseller": event.object_label, "most": PER_DAY, "when": when}
-        return Notice(gettext("Guesses"), text)
+        return Notice(gettext("Guessed MAC addresses"), text)
     count = caller.count if caller else 0
     words = ngettext(
-        "%(count)s request for MAC addresses that nobody registered, from %(address)s, %(when)s.",
-        "%(count)s requests for MAC addresses that nobody registered, from %(address)s, %(when)s.",
+        "%(count)s request for MAC addresses that nobody registered, from "
+        "%(address)s, on %(when)s.",
+        "%(count)s requests for MAC addresses that nobody registered, from "
+        "%(address)s, on %(when)s.",
         count,
     )
     text = words % {"count": count, "address": event.after.get("address", "?"), "when": when}

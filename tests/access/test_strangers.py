@@ -11,6 +11,7 @@ from phones.models import Phone
 from tests.access.conftest import everything
 
 NOT_OURS = "This number is not a line of this client."
+NOBODY = "No line of this client is called “%(name)s”."
 
 
 def bulk(browser: Browser, **data: object) -> HttpResponse:
@@ -78,9 +79,17 @@ def test_bulk_with_ids_that_are_none_changes_nothing(
     assert everything() == before
 
 
-@pytest.mark.parametrize("typed", ["0970729001", "+33970729001", "Mallory", "Mallory Rouge"])
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("0970729001", NOT_OURS),
+        ("+33970729001", NOT_OURS),
+        ("Mallory", NOBODY),  # as of any name that no line of the client has
+        ("Mallory Rouge", NOBODY),
+    ],
+)
 def test_registering_on_a_strangers_line_is_a_field_error(
-    typed: str, worlds: None, blue_browser: Browser, blue_client: Client
+    typed: str, answer: str, worlds: None, blue_browser: Browser, blue_client: Client
 ) -> None:
     before = everything()
 
@@ -90,7 +99,7 @@ def test_registering_on_a_strangers_line_is_a_field_error(
     )
 
     assert response.status_code == 200
-    assert response.context["form"].errors == {"line": [gettext(NOT_OURS)]}
+    assert response.context["form"].errors == {"line": [gettext(answer) % {"name": typed}]}
     assert response.context["form"]["mac"].value() == "000413AABBCC"
     assert response.context["form"]["description"].value() == "Accueil"
     assert everything() == before

@@ -94,7 +94,7 @@ class JobFactory(RowFactory[Job]):
     kind = "phones.import"
     client = factory.SubFactory(ClientFactory)
     reseller = factory.SelfAttribute("client.reseller")
-    actor_label = "Somebody"
+    actor_label = "Someone"
     language = "fr"
     summary = "Import de lignes"
     due_at = factory.LazyFunction(timezone.now)

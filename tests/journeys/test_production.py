@@ -155,7 +155,10 @@ def test_the_guides_journey_in_production(secure_page: Page, production: Product
     story.tell(secure_page, production, login)
 
     cookies = {cookie["name"]: cookie for cookie in secure_page.context.cookies()}
-    assert [cookies[name]["secure"] for name in ("__Host-sessionid", "__Host-csrftoken")] == [True, True]
+    assert [cookies[name]["secure"] for name in ("__Host-sessionid", "__Host-csrftoken")] == [
+        True,
+        True,
+    ]
     served = production.sql(
         "SELECT DISTINCT address FROM provisioning_fetch WHERE phone_id IS NOT NULL"
     )

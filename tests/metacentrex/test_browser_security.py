@@ -179,7 +179,7 @@ def test_oversized_headers_are_refused_before_django_reads_them(path, headers, m
         lambda status, _headers: answered.append(status),
     )
 
-    assert (answered, list(body)) == (["431 Request Header Fields Too Large"], [])
+    assert (answered, b"".join(body)) == (["431 Request Header Fields Too Large"], b"")
 
 
 @pytest.mark.usefixtures("kept_connection")

@@ -102,7 +102,7 @@ def detail_of(response) -> list[str]:
     ("language", "labels"),
     [
         ("fr", ["Erreur       ", "Corrélateur  ", "Moment       ", "Page         "]),
-        ("en", ["Error           ", "Log correlator  ", "Moment          ", "Page            "]),
+        ("en", ["Error           ", "Log correlator  ", "Date and time   ", "Page            "]),
     ],
 )
 def test_the_detail_says_where_and_when_in_the_readers_language(

@@ -121,7 +121,7 @@ def test_requests_from_elsewhere_are_seen_and_a_second_click_finds_them_so(
     assert not Phone.unscoped.filter(knocked_at__isnull=False).exists()
     assert said(blue_browser, response)[0] == (
         "success",
-        "Requests from elsewhere for 2 phones seen.",
+        "Requests from elsewhere for 2 phones marked as seen.",
     )
     assert AuditEvent.objects.filter(kind="phone.knock_seen").count() == 2
     assert again["Location"] == response["Location"]
@@ -136,7 +136,7 @@ def test_seen_of_a_phone_nobody_asked_for_says_so(
         (
             "warning",
             f"1 phone left as it was: {overdue[0]}. There has been no request "
-            "for it from elsewhere.",
+            "for this phone from elsewhere.",
         )
     ]
 
@@ -246,7 +246,7 @@ def test_another_length_of_window_is_no_second_click(
 
     [(level, words)] = said(blue_browser, response)[1:]
     assert (level, windows()) == ("warning", before)
-    assert "changed it after this list was shown" in words
+    assert "made a change after this list was shown" in words
 
 
 def test_what_a_colleague_has_merely_seen_stands_in_nobody_s_way(
@@ -274,7 +274,9 @@ def test_a_phone_that_a_colleague_changed_meanwhile_is_left_to_them(
     assert windows() == [now + 5 * HOUR, None, None]
     [(_success, closed), (_warning, left)] = said(blue_browser, response)
     assert closed == "2 windows closed."
-    assert f"{overdue[0]}. The Operator (MetaCentrex) changed it after this list was shown." in left
+    assert (
+        f"{overdue[0]}. The Operator (MetaCentrex) made a change after this list was shown." in left
+    )
 
 
 @pytest.mark.parametrize(
@@ -468,7 +470,7 @@ def test_a_job_says_of_each_phone_why_not(
 
     assert [(row.state, row.message) for row in job.rows.order_by("position")] == [
         ("bad", "This phone was deleted in the meantime."),
-        ("bad", "The Operator (MetaCentrex) changed it after this list was shown."),
+        ("bad", "The Operator (MetaCentrex) made a change after this list was shown."),
         ("bad", "Assign a line first: a phone without a line cannot be authorized."),
         ("ok", "1 phone re-authorized."),
     ]

@@ -15,9 +15,9 @@ from tests.factories.clients import SiteFactory, SubscriberFactory
 from tests.factories.phones import AssignedPhoneFactory, PhoneFactory
 
 PARIS = ZoneInfo("Europe/Paris")
-NO_SUCH_HOUR = "This hour does not exist: the clocks go forward that night."
-TWICE = "This hour exists twice: the clocks go back that night. Choose another."
-UNREADABLE = "A date and an hour, such as 2026-11-24 10:30."
+NO_SUCH_HOUR = "This time does not exist: the clocks go forward that night."
+TWICE = "This time occurs twice: the clocks go back that night. Choose another."
+UNREADABLE = "A date and a time, such as 2026-11-24 10:30."
 ASSIGN_FIRST = "Assign a line first: a phone without a line cannot be authorized."
 
 

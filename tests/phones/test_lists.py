@@ -111,7 +111,7 @@ def test_twins_name_the_first_of_them(blue_browser: Browser, alice: Subscriber) 
         blue_browser, ["000413000001", "", "00:04:13:00:00:01", "000413000001"], confirm="1"
     )
 
-    message = gettext("Same MAC address as line %(line)s.") % {"line": 1}
+    message = gettext("Same MAC address as row %(line)s.") % {"line": 1}
     assert wrong(page) == {3: message, 4: message}
     assert Phone.unscoped.count() == 0
 
@@ -287,7 +287,7 @@ def test_a_cell_under_no_head_is_not_lost_without_a_word(
         blue_browser, ["MAC;SDA", "000413000001;0970719001;Accueil", "000413000002;0970719001;"]
     )
 
-    assert wrong(page) == {2: gettext("This line has more cells than there are headers.")}
+    assert wrong(page) == {2: gettext("This row has more cells than there are headers.")}
 
 
 @pytest.mark.parametrize(

@@ -275,7 +275,7 @@ def test_it_counts_each_phone_that_has_to_be_reopened_once(renewed_since: Phone,
 
     assert said == {
         "Windows closed": 2,
-        "Renewals under way ended": 1,
+        "Renewals in progress interrupted": 1,
         "Phones whose credentials were revoked": 3,
         "Phones to re-authorize": 4,
         "Jobs stopped": 0,

@@ -140,7 +140,7 @@ def test_a_planned_window_says_when_it_begins(alice: Subscriber) -> None:
         authorized_until=NOW + 300 * HOUR,
     )
 
-    assert (state.label, state.detail) == ("Planned", "window planned for Tuesday 1 Dec, 09:00")
+    assert (state.label, state.detail) == ("Planned", "window scheduled for Tuesday 1 Dec, 09:00")
 
 
 MENDED_BY_WINDOW = {"overdue", "no-window", "credentials-expected", "already-fetched"}

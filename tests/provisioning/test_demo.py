@@ -96,7 +96,7 @@ def test_its_page_says_so_once_its_user_has_saved_the_editor(
     demo.passwords()
     User.objects.update(language="en", must_change_password=False)
     browser = as_user(User.objects.get(subscriber=the_phone().subscriber))
-    assert "Changes waiting" not in browser.get("/").content.decode()
+    assert "Changes pending" not in browser.get("/").content.decode()
     key = {"function": "speed", "value": "0970711111", "label": "Standard"}
 
     with django_capture_on_commit_callbacks(execute=True):
@@ -107,4 +107,4 @@ def test_its_page_says_so_once_its_user_has_saved_the_editor(
         )
 
     assert answer.status_code == 200
-    assert browser.get("/").content.decode().count("Changes waiting") == 1
+    assert browser.get("/").content.decode().count("Changes pending") == 1

@@ -473,13 +473,13 @@ def test_its_reseller_sees_a_provisioned_phone_and_one_thing_to_do(
 
     assert "Provisioned" in account and "Refused" not in account
     assert page.context["state"].code == "provisioned"
-    assert AWAY in page.content.decode() and "Asked for from elsewhere" in page.content.decode()
+    assert AWAY in page.content.decode() and "Requested from elsewhere" in page.content.decode()
     assert page.context["refusal_count"] == 1  # its history has all of them
     [entry] = todo.context["page"]
     assert (entry.phone, entry.cause, entry.state.label) == (
         probed,
         Cause.KNOCKED,
-        "Asked for from elsewhere",
+        "Requested from elsewhere",
     )
     assert AWAY in entry.state.detail and "without the phone's credentials" in entry.state.detail
     assert todo.context["todo"].total == 1
@@ -519,7 +519,7 @@ def test_seen_on_its_page_leaves_the_refusal_in_its_history(
     page = blue_browser.get(f"/extranet/telephones/{probed.mac}/")
     assert knocks(probed) is None
     assert page.context["refusal_count"] == 1
-    assert "Asked for from elsewhere, seen" in page.content.decode()
+    assert "Requests from elsewhere marked as seen" in page.content.decode()
 
 
 def test_a_phone_on_no_line_that_asks_is_to_be_put_on_one(

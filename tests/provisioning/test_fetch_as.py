@@ -53,7 +53,7 @@ def test_a_phone_in_its_window_would_be_served(blue_phone: Phone) -> None:
     assert "Alice Bleu" in said
     assert "203.0.113.9" in said
     assert "snom D765, firmware 10.1.54.13" in said
-    assert "Served: the configuration of a snom D765" in said
+    assert "Served: the configuration for a snom D765" in said
     assert said.count("  yes  ") == 8
     assert "<settings>" not in said
 
@@ -64,7 +64,7 @@ def test_what_would_be_served_is_what_is_served(blue_phone: Phone, fetch: Fetchi
 
     said = asked(blue_phone.mac)
 
-    assert f"Digest: {served.served_digest}" in said
+    assert f"Content hash: {served.served_digest}" in said
 
 
 def test_the_document_is_shown_masked_on_demand(blue_phone: Phone, fetch: Fetching) -> None:
@@ -224,4 +224,4 @@ def test_a_phone_whose_zone_nothing_stands_for_is_told_to_be_unwritable(
 
     said = asked(blue_phone.mac, "--model", "snom-710", code=1)
 
-    assert "The configuration cannot be written: time zone: Asia/Tokyo." in said
+    assert "The configuration cannot be generated: time zone: Asia/Tokyo." in said

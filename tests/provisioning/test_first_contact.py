@@ -151,7 +151,7 @@ def test_a_new_window_begins_anew(once: Phone, fetch: Fetch, blue_actor: Actor) 
 
 ONCE = "enough until its configuration is first delivered"
 HANDED = "The configuration was delivered on"
-AGAIN = "only the same IP address can fetch again"
+AGAIN = "only a phone at the same IP address can fetch again"
 OVER = "The MAC address alone is no longer enough"
 LEFT = "left, until"
 

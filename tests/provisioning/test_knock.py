@@ -55,7 +55,7 @@ def test_where_it_was_served_is_not_known_any_more(
 
     assert (doubt.address, doubt.own_address, doubt.is_same_place) == (THERE, "", False)
     assert "Ask on site whether the phone was reset or moved" in text
-    assert "Re-authorize it only once you know that it is this phone" in text
+    assert "Re-authorize it only once you are sure it is this phone" in text
 
 
 def test_a_refusal_kept_from_before_places_were_compared_has_two_addresses(

@@ -94,7 +94,7 @@ def test_a_refusal_says_since_when_the_window_of_then_was_over(blue_phone: Phone
     (entry,) = entries(blue_phone, only_refused=True)
 
     assert first_end == datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-    assert entry.text == f"the window had ended on {day_moment(first_end, blue_phone.zone)}"
+    assert entry.text == f"the window ended on {day_moment(first_end, blue_phone.zone)}"
 
 
 def test_a_refusal_before_a_planned_window_says_when_it_begins(blue_phone: Phone) -> None:
@@ -106,7 +106,7 @@ def test_a_refusal_before_a_planned_window_says_when_it_begins(blue_phone: Phone
 
     (entry,) = entries(blue_phone, only_refused=True)
 
-    assert entry.text == f"the window only starts on {day_moment(start, blue_phone.zone)}"
+    assert entry.text == f"the window does not start until {day_moment(start, blue_phone.zone)}"
 
 
 def test_a_window_that_nothing_is_known_of_is_only_over(blue_phone: Phone) -> None:
@@ -260,7 +260,7 @@ def test_a_change_of_line_says_from_which_to_which_and_until_when(
     [again, off_line, first] = told(blue_phone)
 
     assert off_line == ("Taken off its line:", "0970719002 → none")
-    assert first[0] == again[0] == "Put on a line:"
+    assert first[0] == again[0] == "Assigned to a line:"
     assert re.match(r"0970719001 → 0970719002, authorized until \d+ \w+ \d{4}, ", first[1])
     assert re.match(r"none → 0970719002, authorized until \d+ \w+ \d{4}, ", again[1])
 

@@ -45,8 +45,8 @@ class Command(BaseCommand):
         ]:
             message = _(
                 "Nothing has been changed: %(columns)s hold values that no key of "
-                "METACENTREX_FIELD_KEYS reads. "
-                "Put the key that wrote them back at the end of the list."
+                "METACENTREX_FIELD_KEYS can decrypt. Add the key that encrypted them at the "
+                "end of the list."
             )
             raise CommandError(message % {"columns": ", ".join(unreadable)})
         left = 0

@@ -59,7 +59,7 @@ def refuse_to_start() -> None:
     except Error as error:
         reason = redact(str(error).strip())
         raise CommandError(
-            _("The database does not answer: %(reason)s") % {"reason": reason}
+            _("The database is not responding: %(reason)s") % {"reason": reason}
         ) from error
 
 

@@ -65,7 +65,7 @@ class Command(BaseCommand):
                 answered = True
                 url = settings.METACENTREX_PUBLIC_URL
                 self.stdout.write(
-                    _("MetaCentrex answers on %(url)s (Ctrl-C stops it).") % {"url": url}
+                    _("MetaCentrex is running at %(url)s (Ctrl-C stops it).") % {"url": url}
                 )
                 self.stdout.flush()
 
@@ -84,7 +84,7 @@ def refuse_what_is_wrong() -> None:
             for message in serious
         ]
         raise CommandError(
-            "\n".join([_("MetaCentrex does not start:"), *lines]), returncode=CONFIGURATION
+            "\n".join([_("MetaCentrex cannot start:"), *lines]), returncode=CONFIGURATION
         )
     for message in messages:
         if str(message.id).startswith("metacentrex."):
@@ -100,7 +100,7 @@ def open_lock() -> io.TextIOWrapper:
         return (settings.METACENTREX_HOME / "up.lock").open("a+")
     except OSError as error:
         raise CommandError(
-            _("The data directory %(home)s cannot be written: %(reason)s.")
+            _("The data directory %(home)s is not writable: %(reason)s.")
             % {"home": settings.METACENTREX_HOME, "reason": error.strerror}
         ) from error
 
@@ -110,7 +110,7 @@ def take_lock(lock: io.TextIOWrapper) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        message = _("MetaCentrex already runs on the data directory %(home)s.")
+        message = _("MetaCentrex is already running on the data directory %(home)s.")
         raise CommandError(message % {"home": settings.METACENTREX_HOME}, returncode=1) from error
 
 

@@ -26,8 +26,8 @@ class Command(BaseCommand):
 
     help = str(
         gettext_lazy(
-            "Tell this machine whether its database is restored from a backup or live. See "
-            "docs/operations.md."
+            "Tell this machine whether its database was restored from a backup or is the "
+            "live one. See docs/operations.md."
         )
     )
 
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         what.add_argument(
             "--backup",
             action="store_true",
-            help=_("restored: close windows, revoke what was renewed since"),
+            help=_("restored database: close windows, revoke what was renewed since the backup"),
         )
         parser.add_argument(
             "--renewals",
@@ -83,9 +83,9 @@ class Command(BaseCommand):
     def _join(self, own: Renewals) -> None:
         if count := len(restoration.forgotten(own.generations)):
             words = ngettext(
-                "This is not the live database: this machine remembers newer credentials of "
+                "This is not the live database: this machine remembers newer credentials for "
                 "%(count)s phone.",
-                "This is not the live database: this machine remembers newer credentials of "
+                "This is not the live database: this machine remembers newer credentials for "
                 "%(count)s phones.",
                 count,
             )
@@ -133,10 +133,9 @@ class Command(BaseCommand):
         if not everything and mark not in given.marks | own.marks:
             raise CommandError(
                 _(
-                    "Nothing tells which phones had their credentials renewed since this backup. "
-                    "Give the renewals.log of "
-                    "the machines that served it (--renewals), or have every phone re-opened "
-                    "(--close-everything)."
+                    "Nothing shows which phones have had their credentials renewed since this "
+                    "backup. Give the renewals.log of the machines that served it (--renewals), "
+                    "or have every phone re-authorized (--close-everything)."
                 )
             )
         return self._read([*files, *([renewals.path()] if renewals.path().exists() else [])])
@@ -154,7 +153,7 @@ class Command(BaseCommand):
     def _report(self, done: dict[str, int]) -> None:
         lines = [
             _("Windows closed: %(count)s") % {"count": done["windows_closed"]},
-            _("Renewals under way ended: %(count)s") % {"count": done["renewals_ended"]},
+            _("Renewals in progress interrupted: %(count)s") % {"count": done["renewals_ended"]},
             _("Phones whose credentials were revoked: %(count)s")
             % {"count": done["phones_revoked"]},
             _("Phones to re-authorize: %(count)s") % {"count": done["phones_to_reopen"]},

@@ -52,9 +52,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "file", help=_("a file to create, readable by nobody else; - for standard output")
         )
-        parser.add_argument("--client", metavar="REFERENCE", help=_("of this client only"))
         parser.add_argument(
-            "--since", metavar="WHEN", help=_("made since then only (2026-11-24T09:00:00+01:00)")
+            "--client", metavar="REFERENCE", help=_("only the accounts of this client")
+        )
+        parser.add_argument(
+            "--since",
+            metavar="WHEN",
+            help=_("only the accounts created since then (2026-11-24T09:00:00+01:00)"),
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -48,7 +48,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.METACENTREX_EMBEDDED:
-            raise CommandError(_("Demo data is made in the embedded mode only (SQLite, loopback)."))
+            raise CommandError(
+                _("Demo data can only be created in embedded mode (SQLite, loopback).")
+            )
         if options["initial"] and Client.unscoped.exists():  # unscoped: of the whole installation
             return
         demo.make()
@@ -72,13 +74,15 @@ class Command(BaseCommand):
 
     def _scale(self, scale: Scale, *, quiet: bool) -> None:
         if demo_scale.is_made():
-            said = _("The invented clients already exist: nothing was added.")
+            said = _("The demo clients already exist: nothing was added.")
         else:
             try:
                 demo_scale.make(scale)
             except DomainError as error:
                 raise CommandError(str(error)) from None
-            said = _("%(clients)s clients of %(lines)s lines and phones each made.") % asdict(scale)
+            said = _("Created %(clients)s clients with %(lines)s lines and phones each.") % asdict(
+                scale
+            )
         if not quiet:
             self.stdout.write(said)
 

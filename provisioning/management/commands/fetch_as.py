@@ -93,7 +93,9 @@ def _firmware(text: str | None) -> str:
     try:
         catalogue.parse_version(text or "0")
     except ValueError:
-        raise _wrong(gettext("A firmware is numbers separated by dots: 8.9.3.80.")) from None
+        raise _wrong(
+            gettext("A firmware version is numbers separated by dots, such as 8.9.3.80.")
+        ) from None
     return text or ""
 
 
@@ -108,7 +110,7 @@ def _address(text: str | None) -> str:
         return ""
     address = parse_address(text)
     if address is None:
-        raise _wrong(gettext("This is not an IP address: 203.0.113.9."))
+        raise _wrong(gettext("This is not an IP address. Write one such as 203.0.113.9."))
     return str(address)
 
 
@@ -118,32 +120,34 @@ def _moment(text: str | None, phone: Phone | None) -> datetime:
     try:
         at = datetime.fromisoformat(text)
         if at.year not in YEARS:
-            raise _wrong(gettext("A time is written 2026-11-24T09:00."))
+            raise _wrong(gettext("Write the time as 2026-11-24T09:00."))
         zone = phone.zone if phone else timezone.get_default_timezone()
         return at if at.tzinfo else in_zone(at, zone)
     except NoSuchHour:
         raise _wrong(
-            gettext("This hour does not exist: the clocks go forward that night.")
+            gettext("This time does not exist: the clocks go forward that night.")
         ) from None
     except AmbiguousHour:
         raise _wrong(
-            gettext("This hour exists twice: write it with its offset, +01:00 or +02:00.")
+            gettext(
+                "This time occurs twice that night: write it with its offset, +01:00 or +02:00."
+            )
         ) from None
     except (ValueError, OverflowError):
-        raise _wrong(gettext("A time is written 2026-11-24T09:00.")) from None
+        raise _wrong(gettext("Write the time as 2026-11-24T09:00.")) from None
 
 
 def _lines(traced: Trace) -> Iterable[str]:
     yield from _facts(gettext("Found"), traced.found)
-    yield from _facts(gettext("Asked"), traced.asked)
-    yield gettext("Rules, in their order")
+    yield from _facts(gettext("In the request"), traced.asked)
+    yield gettext("Rules, in order")
     yield from map(_step, traced.steps)
     yield ""
     yield traced.answer
     if traced.remedy:
         yield traced.remedy
     if traced.written:
-        yield gettext("Digest: %(digest)s") % {"digest": traced.written.digest}
+        yield gettext("Content hash: %(digest)s") % {"digest": traced.written.digest}
 
 
 def _facts(title: str, facts: list[Fact]) -> Iterable[str]:
@@ -157,7 +161,7 @@ def _step(step: Step) -> str:
     words = {
         Verdict.PASSED: gettext("yes"),
         Verdict.REFUSED: gettext("NO"),
-        Verdict.SKIPPED: gettext("not asked"),
+        Verdict.SKIPPED: gettext("not checked"),
     }
     why = f" ({step.text})" if step.text else ""
     return f"  {words[step.verdict]:<{max(map(len, words.values()))}}  {step.label}{why}"

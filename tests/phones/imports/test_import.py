@@ -160,7 +160,7 @@ def test_an_empty_cell_leaves_what_there_is(
         ("0970719103;103;Nouveau;Atlantide;;;", "Atlantide"),
         ("0970719103;103;;;;;", "nom"),
         ("0970719103;103;Nouveau;;00:11:22:33:44:55;;", "snom"),
-        ("0970719103;103;Nouveau;;00:04:13:00:B1:0E;;", "changement de ligne"),
+        ("0970719103;103;Nouveau;;00:04:13:00:B1:0E;;", "Changer de ligne les téléphones"),
     ],
 )
 def test_what_the_database_is_against_is_said(

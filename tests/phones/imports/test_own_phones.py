@@ -51,7 +51,7 @@ def test_another_model_or_description_is_an_update(
 
     after = Phone.unscoped.get(pk=blue_phone.pk)
     assert states(refused) == ["bad"]
-    assert "cochez la mise à jour" in message(refused)
+    assert "Mettre à jour les lignes" in message(refused)
     assert (states(job), (after.model, after.description)) == (["ok"], fields)
     assert (after.subscriber, after.authorized_until) == (alice, blue_phone.authorized_until)
     assert after.credential_generation == blue_phone.credential_generation
@@ -75,7 +75,7 @@ def test_a_phone_changes_line_only_where_that_is_asked(
     refused = checked(blue_client, blue_actor, row, head=HEAD, update=True)
     asked = checked(blue_client, blue_actor, row, head=HEAD, moves=True)
     assert states(refused) == ["bad"]
-    assert "cochez le changement de ligne" in message(refused)
+    assert "Changer de ligne les téléphones" in message(refused)
     assert "0970719001" in message(asked)
     assert "coupé" in message(asked)
     assert Phone.unscoped.get(pk=blue_phone.pk).subscriber_id == blue_phone.subscriber_id

@@ -52,10 +52,10 @@ NAMED_ZONES = sorted(
 # name in words, how the value is changed, what it may be, whether it is shown
 SINGLE: list[tuple[str, Change, st.SearchStrategy[Any], bool]] = [
     ("Setting URL", part("provisioning", "url"), TEXTS, True),
-    ("Name it fetches its configuration with", part("provisioning", "http_user"), TEXTS, True),
+    ("Login for fetching its configuration", part("provisioning", "http_user"), TEXTS, True),
     ("Secrets", part("provisioning", "http_password"), TEXTS, False),
     ("Time zone", part("locale", "time_zone"), st.sampled_from(NAMED_ZONES), False),
-    ("Login of the phone’s web page", part("web", "user"), TEXTS, True),
+    ("Login for the phone’s web page", part("web", "user"), TEXTS, True),
     ("Secrets", part("web", "password"), TEXTS, False),
     ("Secrets", part("web", "admin_password"), TEXTS, False),
     ("Secrets", part("web", "admin_code"), TEXTS, False),
@@ -64,7 +64,7 @@ SINGLE: list[tuple[str, Change, st.SearchStrategy[Any], bool]] = [
     ("Number on the screen", identity("display_number"), NUMBERS, True),
     ("SIP login", identity("auth_name"), TEXTS, True),
     ("Secrets", identity("password"), TEXTS, False),
-    ("Displayed name", identity("realname"), TEXTS, True),
+    ("Display name", identity("realname"), TEXTS, True),
     ("SIP domain", identity("domain"), TEXTS, True),
     ("Server and transport", identity("outbound_proxy"), TEXTS, True),
     ("Server and transport", identity("transport"), st.sampled_from(["udp", "tcp", "tls"]), True),

@@ -108,8 +108,8 @@ def test_secrets_renewed_are_said_in_one_sentence() -> None:
     assert found == Difference(
         "changed",
         "Secrets",
-        text="renewed: password of the phone’s web page, administrator code, "
-        "administrator’s password of the phone’s web page, SIP password",
+        text="renewed: password for the phone’s web page, administrator code, "
+        "administrator password for the phone’s web page, SIP password",
     )
 
 
@@ -130,7 +130,7 @@ def test_people_who_come_go_and_change_are_named() -> None:
     (found,) = compared(replace(bare(D765), directory=before), replace(bare(D765), directory=after))
 
     assert found.text == (
-        "4 contacts, 1 more (Bob), 1 less (Chloé), changed: Zoé (204 → 214), Paul → Pierre"
+        "4 contacts, 1 added (Bob), 1 removed (Chloé), changed: Zoé (204 → 214), Paul → Pierre"
     )
 
 
@@ -138,7 +138,7 @@ def test_of_many_people_five_are_named() -> None:
     (found,) = compared(bare(D765), replace(bare(D765), directory=crowded(D765).directory[:9]))
 
     assert found.text == (
-        "9 contacts, 9 more (Collègue 0, Collègue 1, Collègue 2, Collègue 3, Collègue 4 and 4 "
+        "9 contacts, 9 added (Collègue 0, Collègue 1, Collègue 2, Collègue 3, Collègue 4 and 4 "
         "others)"
     )
 
@@ -150,7 +150,7 @@ def test_the_same_people_in_another_order_are_a_difference() -> None:
         replace(bare(D765), directory=people), replace(bare(D765), directory=people[::-1])
     )
 
-    assert found.text == "2 contacts, the same in another order"
+    assert found.text == "2 contacts, the same, in a different order"
 
 
 def test_a_key_is_told_before_and_after() -> None:
@@ -187,7 +187,7 @@ def test_a_right_to_change_is_told_although_the_value_is_the_same() -> None:
 
     (found,) = differences(before, before.replace('<language perm="RW">', '<language perm="R">'))
 
-    assert found.what == "Language of the screen"
+    assert found.what == "Screen language"
     assert (found.before, found.after) == ('Francais perm="RW"', 'Francais perm="R"')
 
 
@@ -196,7 +196,7 @@ def test_the_same_values_written_otherwise_are_still_something() -> None:
 
     (found,) = differences(before, before.replace("<functionKeys", "\n<functionKeys"))
 
-    assert found.text == "the same values in another form"
+    assert found.text == "the same values, written differently"
 
 
 def test_a_whole_file_of_one_section_is_read() -> None:
@@ -254,7 +254,7 @@ def test_the_summary_says_each_thing_once() -> None:
 
     assert {each.label: each.text for each in told.line} == {
         "Account in use": "yes",
-        "Displayed name": "Accueil",
+        "Display name": "Accueil",
         "Number": "0970711111",
         "SIP login": "mc4k7qs0p2vt9xab",
         "SIP password": DOTS,
@@ -263,16 +263,16 @@ def test_the_summary_says_each_thing_once() -> None:
         "Voicemail number": "*97",
         "Kind of SIP platform": "default",
         "Calls are matched by the line's number alone": "no",
-        "Registers again after, in seconds": "3600",
-        "Subscribes to lamps again after, in seconds": "3600",
-        "Retries a refused subscription after, in seconds": "300",
+        "Delay before registering again, in seconds": "3600",
+        "Delay before renewing lamp (BLF) subscriptions, in seconds": "3600",
+        "Delay before retrying a refused subscription, in seconds": "300",
         "Keep-alive through the router, in seconds": "25",
         "Symmetric RTP": "yes",
-        "Encrypted sound": "yes",
-        "Encrypted sound required": "mandatory",
-        "32-bit SRTP tag": "no",
+        "Encrypted audio": "yes",
+        "Encrypted audio required": "mandatory",
+        "32-bit SRTP authentication tag": "no",
         "Digits sent separately from the audio": "no",
-        "Sound codecs": "pcma,pcmu,g722,g729,telephone-event",
+        "Audio codecs": "pcma,pcmu,g722,g729,telephone-event",
     }
     assert told.unused_accounts == 11
     assert [(each.label, each.text) for each in told.keys] == [
