@@ -1,4 +1,4 @@
-# What a developer or an operator types. `make setup` needs python3-venv and nothing else.
+# Commands for developers and operators. `make setup` needs only python3-venv.
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
@@ -8,12 +8,12 @@ IGNORED := -i '.venv/*' -i 'var/*' -i 'tests/*' -i 'static/*' -i 'node_modules/*
 .DEFAULT_GOAL := help
 .PHONY: help setup dev run test check fmt messages bench screenshots sbom audit
 
-help: ## Say what there is
+help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
-setup: .venv/runtime.stamp ## Make .venv and install what running needs
+setup: .venv/runtime.stamp ## Make .venv and install what MetaCentrex needs to run
 
-dev: .venv/dev.stamp ## The same, and what testing needs
+dev: .venv/dev.stamp ## The same, plus what the tests need
 
 run: setup ## Start MetaCentrex on this machine (Ctrl-C stops it)
 	@exec $(BIN)/python manage.py up
@@ -27,31 +27,37 @@ check: dev ## Read code and docs without running them: style, types, templates, 
 	$(BIN)/mypy
 	$(BIN)/djlint --check --lint templates
 	$(TEST_SETTINGS) $(BIN)/python manage.py makemigrations --check --dry-run
-	$(BIN)/pytest -q -p no:cacheprovider tests/metacentrex/test_translations.py tests/architecture/test_prose.py
+	$(BIN)/pytest -q -p no:cacheprovider \
+	    tests/metacentrex/test_translations.py tests/architecture/test_prose.py
 
-fmt: dev ## Put the code in its usual shape
+fmt: dev ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	-$(BIN)/djlint --reformat --quiet templates
 
-messages: dev ## Collect what is to translate and compile what has been (needs gettext)
-	$(TEST_SETTINGS) $(BIN)/python manage.py makemessages -l fr --no-obsolete --no-wrap --add-location file $(IGNORED)
+messages: dev ## Collect the texts to translate and compile the translations (needs gettext)
+	$(TEST_SETTINGS) $(BIN)/python manage.py makemessages -l fr --no-obsolete --no-wrap \
+	    --add-location file $(IGNORED)
 	$(TEST_SETTINGS) $(BIN)/python manage.py compilemessages -l fr $(IGNORED)
 
-bench: setup ## Measure pages and phones on invented data (bin/bench --help)
+bench: setup ## Measure pages and phones on generated data (bin/bench --help)
 	@$(BIN)/python bin/bench
 
-screenshots: dev ## Take the pictures of the documentation again (needs chromium)
+screenshots: dev ## Retake the screenshots of the documentation (needs chromium)
 	@$(BIN)/python bin/screenshots
 
-sbom: setup ## Write what MetaCentrex is made of to sbom.cdx.json (CycloneDX)
+sbom: setup ## Write the bill of materials to sbom.cdx.json (CycloneDX)
 	@$(BIN)/python bin/sbom sbom.cdx.json
 
-audit: setup ## Look for published weaknesses of the packages (needs an index that serves advisories)
+audit: setup ## Look for known vulnerabilities (needs an index that serves advisories)
 	@bin/audit
 
 .venv/bin/python:
-	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python's venv is missing: sudo apt install python3-venv"; exit 1; }
+	@$(PYTHON) -m venv .venv || { \
+	    rm -rf .venv; \
+	    echo "Python's venv is missing: sudo apt install python3-venv"; \
+	    exit 1; \
+	}
 
 .venv/runtime.stamp: requirements.lock | .venv/bin/python
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock

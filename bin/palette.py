@@ -1,6 +1,4 @@
-"""A picture of a page with 256 colours instead of millions: a third of the bytes, and nobody sees
-it. No library.
-"""
+"""Reduce a screenshot to 256 colours: a third of the bytes, and no visible difference."""
 
 import zlib
 from collections import Counter
@@ -12,12 +10,12 @@ Colour = tuple[int, int, int]
 
 
 def squeeze(path: Path) -> None:
-    """Rewrite a true-colour PNG of eight bits, as browsers make it, with a palette."""
+    """Rewrite an 8-bit true-colour PNG, as browsers make it, with a palette."""
     chunks = _read(path.read_bytes())
     width, height = (int.from_bytes(chunks[b"IHDR"][at : at + 4]) for at in (0, 4))
     depth, kind = chunks[b"IHDR"][8], chunks[b"IHDR"][9]
     if depth != 8 or kind not in (2, 6):
-        raise ValueError(f"{path}: not a true-colour PNG of eight bits")
+        raise ValueError(f"{path}: not an 8-bit true-colour PNG")
     step = 3 if kind == 2 else 4
     rows = _unfiltered(zlib.decompress(chunks[b"IDAT"]), width * step, step)
     pixels = [list(zip(row[0::step], row[1::step], row[2::step], strict=True)) for row in rows]
@@ -64,8 +62,8 @@ def _guess(kind: int, left: int, up: int, corner: int) -> int:
 
 
 def _palette(counted: "Counter[Colour]") -> "tuple[list[Colour], dict[Colour, int]]":
-    """The colours most seen, then those farthest from them: a small red lamp stays red. The others
-    become the nearest.
+    """The most common colours, then those farthest from them, so that a small red lamp stays red.
+    Every other colour becomes the nearest of these.
     """
     palette = [colour for colour, _count in counted.most_common(COMMON)]
     nearest = {

@@ -1,15 +1,18 @@
 #!/bin/bash
-# Back up the database into a new folder of DIRECTORY, while MetaCentrex runs: deploy/backup.sh DIRECTORY
+# Back up the database into a new folder of DIRECTORY, while MetaCentrex runs:
+#   deploy/backup.sh DIRECTORY
 #
-# Neither the keys nor the data directory are in it, on purpose:
-#   - whoever holds backup and keys holds every SIP password: keep the keys elsewhere (docs/operations.md);
-#   - renewals.log is worth something only if it is newer than the backup: copy it off continuously;
-#   - the mark of the machine must not come back with the database.
+# The backup contains neither the keys nor the data directory, on purpose:
+#   - anyone with the backup and the keys has every SIP password: keep the keys elsewhere
+#     (docs/operations.md);
+#   - renewals.log is useful only if it is newer than the backup: copy it elsewhere continuously;
+#   - the mark of the machine must not be restored with the database.
 set -euo pipefail
 umask 077
 ROOT="$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)"
 cd "$ROOT"
-[[ $# == 1 && -d $1 ]] || { echo "Usage: deploy/backup.sh DIRECTORY (which exists)" >&2; exit 2; }
+[[ $# == 1 && -d $1 ]] ||
+    { echo "Usage: deploy/backup.sh DIRECTORY (an existing one)" >&2; exit 2; }
 # shellcheck source=deploy/settings.sh
 . "$ROOT/deploy/settings.sh"
 
@@ -24,11 +27,12 @@ import sqlite3
 import sys
 from contextlib import closing
 
-with closing(sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True)) as live, closing(sqlite3.connect(sys.argv[2])) as copy:
+source, target = f"file:{sys.argv[1]}?mode=ro", sys.argv[2]
+with closing(sqlite3.connect(source, uri=True)) as live, closing(sqlite3.connect(target)) as copy:
     live.backup(copy)
     copy.execute("PRAGMA journal_mode=DELETE")
     if copy.execute("PRAGMA integrity_check").fetchone() != ("ok",):
-        sys.exit("The copy is not whole.")
+        sys.exit("The copy is damaged.")
 PYTHON
 else
     pg_dump --format=custom --no-owner --no-privileges --file="$draft/database.dump"

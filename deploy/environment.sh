@@ -1,5 +1,5 @@
-# Sourced by manage and settings.sh: read_settings FILE exports its NAME=value lines as systemd reads them, literally.
-# A shell would run what stands behind a “;”, and cut an address at its “&”.
+# Sourced by manage and settings.sh. read_settings FILE exports its NAME=value lines literally, as
+# systemd reads them. A shell would run what follows a “;”, and cut a URL at its “&”.
 read_settings() {
     local line value number=0 database=
     local entry='^([A-Za-z_][A-Za-z0-9_]*)[[:space:]]*=[[:space:]]*(.*)$'
@@ -8,20 +8,21 @@ read_settings() {
         line="${line#"${line%%[![:space:]]*}"}"
         line="${line%"${line##*[![:space:]]}"}"
         [[ -z $line || $line == [#\;]* ]] && continue
-        # Never the line itself in a message: it may hold a password.
+        # A message never shows the line itself, which may hold a password.
         [[ $line =~ $entry ]] || { echo "$1, line $number is not NAME=value." >&2; return 1; }
         [[ ${BASH_REMATCH[1]} == DATABASE_URL ]] && database=named
         value="${BASH_REMATCH[2]}"
-        if [[ $value == "'"*"'" && ${value:1:-1} != *"'"* || $value == '"'*'"' && ${value:1:-1} != *[\"\\]* ]]; then
+        if [[ $value == "'"*"'" && ${value:1:-1} != *"'"* ||
+            $value == '"'*'"' && ${value:1:-1} != *[\"\\]* ]]; then
             value="${value:1:-1}"
         elif [[ $value == [\"\']* || $value == *\\* ]]; then
-            echo "$1, line $number: put a value with quotes or a backslash between single quotes." >&2
+            echo "$1, line $number: write a value with quotes or backslashes in single quotes." >&2
             return 1
         fi
         export "${BASH_REMATCH[1]}=$value"
     done <"$1" || return 1
     if [[ $database == named && -z $DATABASE_URL ]]; then
-        echo "$1 names DATABASE_URL and gives it no value: give one, or take the line out (SQLite)." >&2
+        echo "$1 names DATABASE_URL without a value: add one, or delete the line (SQLite)." >&2
         return 1
     fi
 }

@@ -1,12 +1,14 @@
-# Sourced by backup.sh and restore.sh: the services' settings, and the database as pg_dump and sqlite3 want it.
+# Sourced by backup.sh and restore.sh: the services' settings, and the database's address as pg_dump
+# and sqlite3 need it.
 # shellcheck source=deploy/environment.sh
 . "$ROOT/deploy/environment.sh"
 ENVIRONMENT="${METACENTREX_ENV:-/etc/metacentrex/metacentrex.env}"
 if [[ -r $ENVIRONMENT ]]; then read_settings "$ENVIRONMENT"; fi
 PYTHON="$ROOT/.venv/bin/python"
 
-# PG* variables for PostgreSQL (a password in an argument would be seen by everybody), SQLITE for a file.
-# Not eval "$(…)": what fails in there would stop nobody, and pg_dump without a name takes the database it finds.
+# PG* variables for PostgreSQL (everybody could see a password in an argument), SQLITE for a file.
+# Not eval "$(…)": a failure inside would not stop the script, and without a name pg_dump takes the
+# default database.
 database="$("$PYTHON" - <<'PYTHON'
 import os
 import shlex
@@ -17,8 +19,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 try:
     url = urlsplit(os.environ.get("DATABASE_URL", ""))
     url.port
-except ValueError:  # its words would show part of a password
-    sys.exit("DATABASE_URL cannot be read: signs of its password such as / or # are written %2F, %23.")
+except ValueError:  # its message would show part of the password
+    sys.exit("DATABASE_URL cannot be read: in its password, write / as %2F and # as %23.")
 if url.scheme not in ("", "sqlite", "postgres", "postgresql", "pgsql", "psql"):
     sys.exit("DATABASE_URL names neither PostgreSQL nor SQLite.")
 if url.scheme.startswith(("postgres", "pgsql", "psql")):
@@ -41,6 +43,7 @@ PYTHON
 eval "$database"
 
 if [[ -n ${SQLITE:-} && -d $(dirname "$SQLITE") && ! -O $(dirname "$SQLITE") ]]; then
-    echo "Run this as $(stat -c %U "$(dirname "$SQLITE")"), who owns the data: a file of somebody else's would keep MetaCentrex out." >&2
+    echo "Run this as $(stat -c %U "$(dirname "$SQLITE")"), who owns the data:" \
+        "MetaCentrex could not open another user's file." >&2
     exit 1
 fi

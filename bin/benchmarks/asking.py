@@ -1,6 +1,4 @@
-"""A browser that is logged in and a phone, each on a connection of its own, and how long an answer
-takes.
-"""
+"""A logged-in browser and a phone, each with its own connection, and the time an answer takes."""
 
 import http.client
 import json
@@ -48,7 +46,7 @@ class Asker:
         return answer, content
 
     def log_in(self) -> None:
-        """Be the operator, who sees everything."""
+        """Log in as the operator, who sees everything."""
         _, page = self.ask("/extranet/")
         found = FORM_TOKEN.search(page)
         login = self.stack.facts["login"]
@@ -75,7 +73,7 @@ class Asker:
         return answer.status, json.loads(content), (time.perf_counter() - started) * 1000
 
     def timed(self, case: Case) -> float:
-        """Ask once and return the milliseconds it took."""
+        """Send one request and return the milliseconds it took."""
         started = time.perf_counter()
         answer, _ = self.ask(case.path, case.headers)
         took = (time.perf_counter() - started) * 1000
@@ -84,5 +82,5 @@ class Asker:
         return took
 
     def has(self, case: Case) -> bool:
-        """Tell whether this MetaCentrex has that page."""
+        """Whether this MetaCentrex has that page."""
         return self.ask(case.path, case.headers)[0].status != 404

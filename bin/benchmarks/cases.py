@@ -1,4 +1,4 @@
-"""What is measured: one table. A page that this MetaCentrex does not have is left out."""
+"""The requests to measure. A page that this MetaCentrex does not have is left out."""
 
 import base64
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ class Case(NamedTuple):
     path: str
     status: int = 200
     headers: "dict[str, str] | None" = (
-        None  # of whoever is not logged in; None for the operator's browser
+        None  # of a client that is not logged in; None for the operator's browser
     )
 
 
@@ -43,13 +43,13 @@ PAGES = {
 
 
 def pages(facts: "dict[str, Any]") -> "list[Case]":
-    """What people look at."""
+    """The pages that people look at."""
     shown = [Case(name, path.format(**facts)) for name, path in PAGES.items()]
     return [Case(BASELINE, "/extranet/", 200, {}), *shown]
 
 
 def phones(facts: "dict[str, Any]", etag: str) -> "list[Case]":
-    """What phones ask for."""
+    """The requests that phones make."""
     basic = base64.b64encode(f"{facts['user']}:{facts['password']}".encode()).decode()
     agent = {"User-Agent": facts["agent"]}
     known = {**agent, "Authorization": f"Basic {basic}"}

@@ -1,4 +1,4 @@
-"""Opening a page in Chromium, from the request until its script says that it can be used."""
+"""Open a page in Chromium, and time it from the request until its script says it is ready."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 
 
 def open_editor(asker: Asker, path: str, times: int) -> "list[list[str]]":
-    """Two lines, of an empty cache and of a warm one: median and 95th percentile; none without a
+    """Two rows, with an empty cache and a warm one: median and 95th percentile. None without
     Chromium.
 
     Not in production's settings: a cookie of theirs is for https alone, which no proxy gives here.

@@ -1,6 +1,4 @@
-"""Documents rendered ahead, of all phones at once: how long a change of everything takes, and to
-make them anew.
-"""
+"""The documents of all phones: how long it takes to mark them stale and to render them again."""
 
 from benchmarks.stack import Stack
 
@@ -13,7 +11,7 @@ from phones.models import Phone
 from provisioning.models import PublishedDocument
 from provisioning.services import publishing
 
-publishing.current_app.send_task = lambda name: None  # nobody else begins
+publishing.current_app.send_task = lambda name: None  # no worker starts
 line = Phone.unscoped.filter(subscriber__isnull=False, published_digest__gt="").first()
 phones = Phone.unscoped.filter(subscriber__isnull=False)
 phones.filter(served_digest="").update(served_digest="0" * 64)
@@ -49,7 +47,7 @@ print("ROWS", count, f"{first:.2f} {every * 1000:.0f} {again:.2f} {one * 1000:.1
 
 
 def publish_all(stack: Stack) -> "list[list[str]]":
-    """Lines of what and how long."""
+    """Rows of what was done and how long it took."""
     said = stack.manage("shell", "--no-imports", "-c", MEASURE)
     count, first, every, again, one = next(
         line for line in said.splitlines() if line.startswith("ROWS ")

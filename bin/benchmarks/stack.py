@@ -1,6 +1,4 @@
-"""A MetaCentrex of its own: data directory, port, database, invented data;
-thrown away afterwards.
-"""
+"""A temporary MetaCentrex with its own data directory, port, database and generated data."""
 
 import base64
 import http.client
@@ -54,14 +52,14 @@ print("DATA", json.dumps({{
 
 
 def free_port() -> int:
-    """Return a port nobody listens on."""
+    """Return a port that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 class Stack:
-    """Prepared, started, stopped; `facts` is what the measures need to know of the data."""
+    """One MetaCentrex; `facts` is what the measurements need to know about the data."""
 
     def __init__(self, clients: int, lines: int) -> None:
         self.home, self.port = tempfile.mkdtemp(prefix="metacentrex-bench-"), free_port()
@@ -85,7 +83,7 @@ class Stack:
 
     @property
     def headers(self) -> "dict[str, str]":
-        """What the proxy of a production would say of a phone or a browser."""
+        """The headers that a production proxy would add for a phone or a browser."""
         return (
             {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1"}
             if self.is_production
