@@ -9,16 +9,16 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import (
-    beat_embedded_init,
     beat_init,
     before_task_publish,
     setup_logging,
     task_postrun,
     task_prerun,
     worker_init,
+    worker_process_init,
 )
 
-from metacentrex import broker
+from metacentrex import broker, heartbeat
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "metacentrex.settings.base")
 
@@ -33,6 +33,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 HEADER = "metacentrex_correlator"
+LEEWAY = 5.0  # seconds after a task's time limit
 
 
 @setup_logging.connect
@@ -55,12 +56,26 @@ def refuse_foreign_database(**kwargs: Any) -> None:
         raise SystemExit(start.CONFIGURATION) from error
 
 
-@beat_embedded_init.connect
-def beat_ends_with_its_worker(**kwargs: Any) -> None:
-    """Beat runs in a process of its own: a worker killed outright must not leave it behind."""
-    from metacentrex.processes import die_with_parent
+@worker_init.connect
+@worker_process_init.connect
+@beat_init.connect
+def start_heartbeat(**kwargs: Any) -> None:
+    """Let the supervisor see that this process works."""
+    heartbeat.start()
 
-    die_with_parent()
+
+@task_prerun.connect
+def begin_deadline(task: Any = None, **kwargs: Any) -> None:
+    """End the process of a task that outlives its limit. Celery does so first, but not in the
+    embedded worker, which runs tasks itself.
+    """
+    limit = task.time_limit or app.conf.task_time_limit
+    heartbeat.begin(task.name, limit + LEEWAY)
+
+
+@task_postrun.connect
+def end_deadline(**kwargs: Any) -> None:
+    heartbeat.end()
 
 
 @before_task_publish.connect

@@ -7,10 +7,13 @@ from typing import Any
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.http import HttpResponse, HttpResponseBase
 
+from metacentrex import heartbeat
+
 LONGEST_TYPE = 500  # characters: a form's type has some 70, and Django reads it anew from each ";"
 LONGEST_HEADERS = 16_384  # characters, all headers together; a browser of ours sends some 1,000
 LONGEST_COOKIES = 8_192
 MOST_ESCAPES = 256  # backslashes in cookies: an older Python unescapes in quadratic time
+SECONDS = 30.0  # to read and to answer a request; then its worker is replaced
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +55,7 @@ class Utf8Request(WSGIRequest):
 
 
 class Handler(WSGIHandler):
-    """Django's handler, behind a limit on the size of headers: 431 without reading them."""
+    """Django's handler, under a deadline and behind a limit on the size of headers (431)."""
 
     request_class = Utf8Request
 
@@ -64,4 +67,5 @@ class Handler(WSGIHandler):
             response = HttpResponse(status=431, headers={"Content-Length": "0"})
             start_response(f"431 {response.reason_phrase}", list(response.items()))
             return response
-        return super().__call__(environ, start_response)
+        with heartbeat.deadline(environ.get("PATH_INFO", ""), SECONDS):
+            return super().__call__(environ, start_response)

@@ -1,16 +1,20 @@
-"""Keeps a few processes alive together, and ends them together in any case."""
+"""Keeps a few processes alive together, replaces those that have frozen, and ends all together."""
 
 import contextlib
 import logging
 import os
 import signal
+import socket
 import subprocess
+import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 
+from metacentrex import heartbeat
 from metacentrex.processes import SUPERVISED, kill_with_parent
 
 logger = logging.getLogger(__name__)
@@ -20,6 +24,7 @@ GRACE = 10.0  # seconds between asking and forcing
 FEWEST_SECONDS = 30.0  # a process that ends LIMIT times within this is not going to work
 LIMIT = 5
 LONGEST_PAUSE = 10.0
+LOOK = 1.0  # seconds between two looks at the heartbeats
 
 
 @dataclass
@@ -31,18 +36,19 @@ class Child:
     vital: bool = False
     process: subprocess.Popen[bytes] | None = None
     start_at: float = 0.0
+    status: int | None = None  # with which it last ended
     ends: deque[float] = field(default_factory=lambda: deque(maxlen=LIMIT))
 
-    def start(self) -> None:
+    def start(self, beats: Path) -> None:
         """Start it in a session of its own, so that Ctrl-C in the terminal reaches the supervisor
-        alone.
+        alone. Its processes write their heartbeats to the folder `beats`.
         """
         self.process = subprocess.Popen(
             self.command,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
             preexec_fn=kill_with_parent,  # noqa: PLW1509 - the supervisor has one thread
-            env={**os.environ, SUPERVISED: str(os.getpid())},
+            env={**os.environ, SUPERVISED: str(os.getpid()), heartbeat.FOLDER: str(beats)},
         )
 
     def has_ended(self) -> bool:
@@ -69,14 +75,24 @@ class Child:
 
 
 class Supervisor:
-    """Run children until a signal asks to stop, or a vital child cannot be kept alive."""
+    """Run children until a signal asks to stop, or a vital child cannot be kept alive.
+
+    `grace` is in seconds: how long children may take to end when they are asked to.
+    """
 
     def __init__(
-        self, children: Sequence[Child], *, on_tick: Callable[[], None] = lambda: None
+        self,
+        children: Sequence[Child],
+        *,
+        on_tick: Callable[[], None] = lambda: None,
+        grace: float = GRACE,
     ) -> None:
         self.children = list(children)
         self.on_tick = on_tick
+        self.grace = grace
         self.stop_signals = 0
+        self._beats = Path()
+        self._looked_at = 0.0
 
     def _ask_to_stop(self, number: int, frame: FrameType | None) -> None:
         self.stop_signals += 1
@@ -85,27 +101,45 @@ class Supervisor:
         """Return True when asked to stop, False when a vital child is hopeless."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._ask_to_stop)
-        try:
-            while not self.stop_signals:
-                if not self._keep_alive(time.monotonic()):
-                    return False
-                self.on_tick()
-                time.sleep(TICK)
-            return True
-        finally:
-            self.stop()
+        with tempfile.TemporaryDirectory(prefix="metacentrex-beats-") as beats:
+            self._beats = Path(beats)
+            try:
+                while not self.stop_signals:
+                    if not self._keep_alive(time.monotonic()):
+                        return False
+                    self._look(time.monotonic())
+                    self.on_tick()
+                    time.sleep(TICK)
+                return True
+            finally:
+                self.stop()
 
     def _keep_alive(self, now: float) -> bool:
         for child in self.children:
             if child.has_ended():
-                code = child.process.returncode if child.process else None
-                logger.warning("child ended name=%s code=%s", child.name, code)
+                child.status = child.process.returncode if child.process else None
+                logger.warning("child ended name=%s code=%s", child.name, child.status)
                 child.note_end(now)
                 if child.vital and child.is_hopeless(now):
                     return False
             if child.process is None and now >= child.start_at:
-                child.start()
+                child.start(self._beats)
         return True
+
+    def _look(self, now: float) -> None:
+        """Kill what has frozen: its parent, or this supervisor, starts another. Tell systemd that
+        this process still works.
+        """
+        if now - self._looked_at < LOOK:
+            return
+        self._looked_at = now
+        groups = {child.process.pid for child in self.children if child.process is not None}
+        for pid in heartbeat.frozen(self._beats):
+            with contextlib.suppress(ProcessLookupError):
+                if os.getpgid(pid) in groups:  # a number may have been given to another process
+                    logger.error("process_frozen pid=%s", pid)
+                    os.kill(pid, signal.SIGKILL)
+        tell_systemd("WATCHDOG=1")
 
     def stop(self) -> None:
         """Ask every child to end, wait, then end what is left. A second Ctrl-C does not wait."""
@@ -114,7 +148,7 @@ class Supervisor:
         for child in running:
             if child.process is not None and child.process.poll() is None:
                 child.process.terminate()
-        deadline = time.monotonic() + GRACE
+        deadline = time.monotonic() + self.grace
         while time.monotonic() < deadline and self.stop_signals <= max(asked, 1):
             if all(child.has_ended() for child in running):
                 break
@@ -123,3 +157,16 @@ class Supervisor:
             child.signal_group(signal.SIGKILL)
             if child.process is not None:
                 child.process.wait()
+
+
+def tell_systemd(message: str) -> None:
+    """Send a message to the service manager that started this process, if one listens.
+
+    See sd_notify(3): a datagram to the socket of NOTIFY_SOCKET, whose first "@" stands for a null
+    byte.
+    """
+    address = os.environ.get("NOTIFY_SOCKET", "")
+    if not address:
+        return
+    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+        sender.sendto(message.encode(), address.replace("@", "\0", 1))

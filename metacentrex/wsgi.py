@@ -4,6 +4,7 @@ import os
 
 import django
 
+from metacentrex import heartbeat
 from metacentrex.processes import die_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "metacentrex.settings.base")
@@ -19,6 +20,7 @@ application = Handler()
 
 refuse_unsafe_start()
 refuse_foreign_database()
+heartbeat.start()
 
 # The server copies the environment into every request: what is secret there has been read by now.
 for _name in (

@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 
 from metacentrex.celery import app
+from metacentrex.management.commands.run import GRACE
 
 ROOT = Path(__file__).resolve().parents[2]
 UNITS = sorted((ROOT / "deploy" / "systemd").glob("*.*"))
@@ -25,6 +26,8 @@ OF_THE_ROLE = {
     "restart",
     "restartsec",
     "killmode",
+    "watchdogsec",
+    "watchdogsignal",
 }
 
 
@@ -103,6 +106,21 @@ def test_the_worker_is_given_time_for_its_longest_task() -> None:
 
     assert int(read(worker)["Service"]["TimeoutStopSec"]) > max(limits)
     assert read(worker)["Service"]["KillMode"] == "mixed"
+
+
+def test_the_worker_itself_gives_its_longest_task_as_much_time() -> None:
+    [worker] = [path for path in SERVICES if "worker" in path.name]
+
+    assert 300 < GRACE["worker"] < int(read(worker)["Service"]["TimeoutStopSec"])
+
+
+@pytest.mark.parametrize("role", ["web", "worker", "beat"])
+def test_a_frozen_role_is_replaced(role: str) -> None:
+    service = read(ROOT / "deploy" / "systemd" / f"metacentrex-{role}.service")["Service"]
+
+    # SIGKILL: a stopped process takes no other signal.
+    assert (service["WatchdogSec"], service["WatchdogSignal"]) == ("60", "SIGKILL")
+    assert service["Restart"] == "always"
 
 
 def variables(path: Path) -> set[str]:

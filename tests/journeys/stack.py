@@ -117,13 +117,13 @@ class Stack:
         return members_of(self.home, word)
 
     def pause_worker(self) -> None:
-        """Worker and beat stand still: killed, they would be back at once."""
+        """Worker and beat stand still, and the supervisor, which would replace them."""
         self.wait_for(lambda: len(self.members("celery")) >= 2)
-        for pid in self.members("celery"):
+        for pid in (self.process.pid, *self.members("celery")):
             os.kill(pid, signal.SIGSTOP)
 
     def resume_worker(self) -> None:
-        for pid in self.members("celery"):
+        for pid in (*self.members("celery"), self.process.pid):
             os.kill(pid, signal.SIGCONT)
 
     def manage(self, *arguments: str) -> str:

@@ -9,6 +9,7 @@ from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 
 from metacentrex import checks
+from metacentrex.management.commands.up import log_warnings
 from metacentrex.secrets import random_field_key, random_secret
 from tests.architecture.sources import APPS
 
@@ -146,6 +147,14 @@ def test_a_python_slow_at_cookies_is_told_by_trying_it(monkeypatch, seconds, war
     )
 
     assert [message.id for message in checks.check_interpreter(None)] == warned
+
+
+def test_a_warning_of_ours_is_logged_at_the_start(monkeypatch, caplog):
+    monkeypatch.setattr(checks, "_seconds_to_unquote", lambda size: float(size**2))
+
+    log_warnings()
+
+    assert "metacentrex.W003" in caplog.text
 
 
 def test_what_is_tried_is_the_reading_of_cookies(monkeypatch):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from metacentrex.management.commands.run import command_of
+from metacentrex.management.commands.run import child_of
 from metacentrex.start import CONFIGURATION
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,7 +26,7 @@ def manage(home: Path, *arguments: str, **environment: str) -> "subprocess.Compl
 
 
 def test_the_clock_is_no_part_of_the_worker_and_tasks_have_processes_of_their_own(settings):
-    worker, beat = command_of("worker", 3), command_of("beat", None)
+    worker, beat = child_of("worker", 3).command, child_of("beat", None).command
 
     assert "-B" not in worker
     assert worker[worker.index("-P") : worker.index("-P") + 4] == [
@@ -36,7 +36,13 @@ def test_the_clock_is_no_part_of_the_worker_and_tasks_have_processes_of_their_ow
         "3",
     ]
     assert str(settings.METACENTREX_HOME / "celerybeat-schedule") in beat
-    assert command_of("web", 5)[command_of("web", 5).index("--workers") + 1] == "5"
+    web = child_of("web", 5).command
+    assert web[web.index("--workers") + 1] == "5"
+
+
+@pytest.mark.parametrize("role", ["web", "worker", "beat"])
+def test_what_keeps_ending_is_left_to_the_init_system(role):
+    assert child_of(role, None).vital
 
 
 @pytest.mark.slow

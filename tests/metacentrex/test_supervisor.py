@@ -1,12 +1,14 @@
+import os
 import signal
+import socket
 import sys
 import threading
 import time
 
 import pytest
 
-from metacentrex import supervisor
-from metacentrex.supervisor import Child, Supervisor
+from metacentrex import heartbeat, supervisor
+from metacentrex.supervisor import Child, Supervisor, tell_systemd
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
 FAIL = [sys.executable, "-c", "raise SystemExit(3)"]
@@ -58,10 +60,9 @@ def test_a_child_that_lived_long_starts_again_at_once():
     assert not child.is_hopeless(500.0)
 
 
-def test_a_child_deaf_to_being_asked_is_forced(monkeypatch):
-    monkeypatch.setattr(supervisor, "GRACE", 0.3)
+def test_a_child_deaf_to_being_asked_is_forced():
     child = Child("deaf", DEAF)
-    whole = Supervisor([child])
+    whole = Supervisor([child], grace=0.3)
     threading.Timer(1.0, whole._ask_to_stop, (signal.SIGTERM, None)).start()
 
     started = time.monotonic()
@@ -70,3 +71,65 @@ def test_a_child_deaf_to_being_asked_is_forced(monkeypatch):
     assert time.monotonic() - started < 5
     assert child.process is not None
     assert child.process.returncode == -signal.SIGKILL
+
+
+BEAT = [
+    sys.executable,
+    "-c",
+    "import time; from metacentrex import heartbeat; heartbeat.start(); time.sleep(60)",
+]
+
+
+def test_a_frozen_process_is_replaced(monkeypatch):
+    monkeypatch.setattr(heartbeat, "FROZEN_AFTER", 2.5)
+    child = Child("web", BEAT)
+    pids: list[int] = []
+
+    def follow() -> None:
+        beating = {int(path.name) for path in whole._beats.iterdir() if path.read_text()}
+        if child.process is None or child.process.pid not in beating:
+            return
+        if not pids:
+            os.kill(child.process.pid, signal.SIGSTOP)
+        if child.process.pid not in pids:
+            pids.append(child.process.pid)
+        if len(pids) == 2:
+            whole.stop_signals += 1
+
+    whole = Supervisor([child], on_tick=follow)
+    threading.Timer(30, whole._ask_to_stop, (signal.SIGTERM, None)).start()
+
+    assert whole.run() is True
+    assert (len(pids), child.status) == (2, -signal.SIGKILL)
+
+
+def test_a_process_that_is_not_ours_is_left_alone(monkeypatch, tmp_path):
+    """Its number may have been that of a process of ours."""
+    whole = Supervisor([Child("other", SLEEP)])
+    whole._beats = tmp_path
+    (tmp_path / str(os.getpid())).write_text("0")
+    killed = []
+    monkeypatch.setattr(os, "kill", lambda *arguments: killed.append(arguments))
+
+    whole._look(time.monotonic())
+
+    assert heartbeat.frozen(tmp_path) == [os.getpid()]
+    assert killed == []
+
+
+def test_systemd_is_told_that_the_supervisor_works(monkeypatch, tmp_path):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+        listener.bind(str(tmp_path / "notify"))
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+
+        Supervisor([])._look(time.monotonic())
+
+        assert listener.recv(100) == b"WATCHDOG=1"
+
+
+def test_without_systemd_nobody_is_told(monkeypatch, tmp_path):
+    monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
+    tell_systemd("WATCHDOG=1")
+
+    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "nobody"))
+    tell_systemd("WATCHDOG=1")

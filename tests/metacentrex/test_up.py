@@ -161,6 +161,38 @@ def test_up_brings_back_what_dies_and_killed_outright_leaves_nothing(tree):
     tree.wait_for(lambda: tree.members() == [], seconds=5)
 
 
+def test_up_replaces_what_freezes(tree):
+    tree.wait_for(tree.status)
+    tree.wait_for(lambda: len(tree.members("celery")) == 2)
+    frozen = [*tree.members("celery"), tree.members("granian")[1]]
+
+    for pid in frozen:
+        os.kill(pid, signal.SIGSTOP)
+
+    tree.wait_for(lambda: not set(frozen) & set(tree.members()), seconds=60)
+    tree.wait_for(lambda: len(tree.members("celery")) == 2)
+    tree.wait_for(lambda: len(tree.members("granian")) == 3)
+    assert tree.status() == 200
+    assert tree.said().count("process_frozen") == 3
+
+
+def test_a_body_that_never_ends_holds_no_worker_for_ever(tree):
+    tree.wait_for(tree.status)
+    before = set(tree.members("granian"))
+    with socket.create_connection(("127.0.0.1", tree.port)) as slow:
+        slow.sendall(
+            b"POST /extranet/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n"
+            b"Content-Type: application/x-www-form-urlencoded\r\n"
+            b"Cookie: csrftoken=" + b"a" * 32 + b"\r\n\r\na"
+        )
+
+        tree.wait_for(lambda: before - set(tree.members("granian")), seconds=60)
+
+    tree.wait_for(lambda: len(tree.members("granian")) == 3)
+    assert "process_hung" in tree.said()
+    assert tree.status() == 200
+
+
 def refused(home: Path, status: int = 1, **environment: str) -> str:
     """Run `up` where it cannot start and return what it says."""
     result = run_up({"PATH": os.environ["PATH"], "METACENTREX_HOME": str(home), **environment})

@@ -1,24 +1,33 @@
 import os
-import sys
 from argparse import ArgumentParser
+from dataclasses import replace
 from typing import Any
 
-from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 from django.db import Error
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from metacentrex.logs import redact
-from metacentrex.management.commands.up import WEB_WORKERS, refuse_what_is_wrong, web
+from metacentrex.management.commands.up import (
+    QUIET_WORKER,
+    WEB_WORKERS,
+    beat,
+    celery,
+    log_warnings,
+    refuse_what_is_wrong,
+    web,
+)
 from metacentrex.start import (
     CONFIGURATION,
     CannotServe,
     count_missing_migrations,
     refuse_foreign_database,
 )
+from metacentrex.supervisor import Child, Supervisor
 
 WORKER_PROCESSES = 2
+GRACE = {"web": 10.0, "worker": 320.0, "beat": 10.0}  # seconds; the longest task may take 300
 
 
 class Command(BaseCommand):
@@ -36,11 +45,18 @@ class Command(BaseCommand):
         parser.add_argument("--processes", type=int, help="of the web server or the worker")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Refuse what is wrong, then be replaced by the server itself."""
+        """Refuse what is wrong, then keep the server running. When it ends, so does this process:
+        the init system starts both again.
+        """
         refuse_to_start()
+        log_warnings()
         os.umask(0o077)  # what is in the data directory is nobody else's business
-        command = command_of(options["role"], options["processes"])
-        os.execv(command[0], command)  # noqa: S606 - no shell, the command is ours
+        child = child_of(options["role"], options["processes"])
+        if not Supervisor([child], grace=GRACE[options["role"]]).run():
+            status = CONFIGURATION if child.status == CONFIGURATION else 1
+            raise CommandError(
+                _("The process keeps stopping; the log says why."), returncode=status
+            )
 
 
 def refuse_to_start() -> None:
@@ -63,28 +79,15 @@ def refuse_to_start() -> None:
         ) from error
 
 
-def command_of(role: str, processes: int | None) -> list[str]:
-    """The command of one role."""
+def child_of(role: str, processes: int | None) -> Child:
+    """The process tree of one role. All of them are vital: what keeps ending is for the init system
+    to see.
+    """
     if role == "web":
-        return list(web(processes or WEB_WORKERS).command)
-    celery = [
-        sys.executable,
-        "-m",
-        "celery",
-        "--quiet",
-        "-A",
-        "metacentrex",
-        role,
-        "--loglevel",
-        "warning",
-    ]
+        return web(processes or WEB_WORKERS)
     if role == "beat":
-        schedule = settings.METACENTREX_HOME / "celerybeat-schedule"
-        return [*celery, "-s", str(schedule), "--pidfile", ""]
+        return replace(beat(), vital=True)
     # Processes of its own for the tasks: time limits hold, and a task that ends its process ends no
     # other.
-    return [
-        *celery,
-        *["-P", "prefork", "--concurrency", str(processes or WORKER_PROCESSES)],
-        *["--without-gossip", "--without-mingle", "--without-heartbeat"],
-    ]
+    pool = ["-P", "prefork", "--concurrency", str(processes or WORKER_PROCESSES)]
+    return Child("worker", celery("worker", *pool, *QUIET_WORKER), vital=True)

@@ -21,10 +21,12 @@ from django.core.management import BaseCommand, CommandError, call_command
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from metacentrex.checks import TAG
 from metacentrex.start import CONFIGURATION
 from metacentrex.supervisor import Child, Supervisor
 
 WEB_WORKERS = 2
+QUIET_WORKER = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +51,7 @@ class Command(BaseCommand):
             take_lock(lock)
             refuse_taken_port()
             call_command("prepare", stdout=self.stdout)
+            log_warnings()
             if not self.supervise(options["workers"]):
                 raise CommandError(
                     _("The web server keeps stopping; the log says why."), returncode=1
@@ -69,12 +72,12 @@ class Command(BaseCommand):
                 )
                 self.stdout.flush()
 
-        return Supervisor([web(workers), worker()], on_tick=announce).run()
+        return Supervisor([web(workers), worker(), beat()], on_tick=announce).run()
 
 
 def refuse_what_is_wrong() -> None:
-    """Run every system check, those for a deployment too in production; an error stops the start,
-    a warning of ours goes to the log.
+    """Run every system check, those for a deployment too in production; an error stops the
+    start.
     """
     messages = run_checks(include_deployment_checks=not settings.METACENTREX_EMBEDDED)
     serious = [message for message in messages if message.is_serious(ERROR)]
@@ -86,9 +89,12 @@ def refuse_what_is_wrong() -> None:
         raise CommandError(
             "\n".join([_("MetaCentrex cannot start:"), *lines]), returncode=CONFIGURATION
         )
-    for message in messages:
-        if str(message.id).startswith("metacentrex."):
-            logger.warning("check_warning id=%s text=%s", message.id, message.msg)
+
+
+def log_warnings() -> None:
+    """Log what our checks warn of, once it is sure that the start goes on."""
+    for message in run_checks(tags=[TAG]):
+        logger.warning("check_warning id=%s text=%s", message.id, message.msg)
 
 
 def open_lock() -> io.TextIOWrapper:
@@ -180,22 +186,20 @@ def web(workers: int) -> Child:
 
 
 def worker() -> Child:
-    """Describe the worker, with beat inside: one process is faster than several on this broker."""
+    """Describe the worker: one process is faster than several on this broker."""
+    return Child("worker", celery("worker", "-P", "solo", *QUIET_WORKER))
+
+
+def beat() -> Child:
+    """Describe the scheduler, which wakes the worker."""
     schedule = settings.METACENTREX_HOME / "celerybeat-schedule"
-    command = [
-        sys.executable,
-        "-m",
-        "celery",
-        "--quiet",
-        "-A",
-        "metacentrex",
-        "worker",
-        "-P",
-        "solo",
-    ]
-    command += ["-B", "-s", str(schedule), "--loglevel", "warning"]
-    command += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    return Child("worker", command)
+    return Child("beat", celery("beat", "-s", str(schedule), "--pidfile", ""))
+
+
+def celery(role: str, *options: str) -> list[str]:
+    """The command of one Celery process."""
+    start = [sys.executable, "-m", "celery", "--quiet", "-A", "metacentrex", role]
+    return [*start, "--loglevel", "warning", *options]
 
 
 _last_try = 0.0
