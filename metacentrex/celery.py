@@ -1,4 +1,4 @@
-"""The Celery application. A message is only a wake-up: the truth is a row, and a sweep finds what
+"""The Celery application. A message is only a wake-up: rows are authoritative, and sweeps find what
 is due.
 """
 
@@ -22,7 +22,8 @@ from metacentrex import broker
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "metacentrex.settings.base")
 
-# Celery fears pickled messages from strangers; ours are JSON, and a container is often root.
+# Celery warns against root because of pickled messages; ours are JSON, and containers often run as
+# root.
 warnings.filterwarnings("ignore", message=r"(?s).*running the worker with superuser privileges")
 
 logger = logging.getLogger(__name__)
@@ -37,7 +38,7 @@ HEADER = "metacentrex_correlator"
 
 @setup_logging.connect
 def keep_our_log(**kwargs: Any) -> None:
-    """Leave the log as Django's settings made it."""
+    """Keep Celery from changing the logging that Django's settings configured."""
 
 
 @worker_init.connect
@@ -50,14 +51,14 @@ def refuse_foreign_database(**kwargs: Any) -> None:
         start.refuse_foreign_database()
     except (
         start.CannotServe
-    ) as error:  # Celery logs an exception and goes on: this one ends the process
+    ) as error:  # Celery logs exceptions and goes on: SystemExit ends the process
         logger.critical("database_refused reason=%s", error)
         raise SystemExit(start.CONFIGURATION) from error
 
 
 @beat_embedded_init.connect
 def beat_ends_with_its_worker(**kwargs: Any) -> None:
-    """Beat runs in a process of its own: a worker killed outright must not leave it behind."""
+    """End beat, which has its own process, even if its worker is killed outright."""
     from metacentrex.processes import die_with_parent
 
     die_with_parent()
@@ -65,7 +66,7 @@ def beat_ends_with_its_worker(**kwargs: Any) -> None:
 
 @before_task_publish.connect
 def send_correlator(headers: dict[str, Any] | None = None, **kwargs: Any) -> None:
-    """Hand the correlator of the request to the task it wakes."""
+    """Pass the request's correlator to the task."""
     # needs Django, which may not be ready when this module loads
     from metacentrex import (
         correlation,
@@ -77,7 +78,7 @@ def send_correlator(headers: dict[str, Any] | None = None, **kwargs: Any) -> Non
 
 @task_prerun.connect
 def take_correlator(task: Any = None, **kwargs: Any) -> None:
-    """Work under the correlator that came along, or a new one."""
+    """Run the task under the correlator sent with it, or a new one."""
     from metacentrex import correlation
 
     context = correlation.correlated(str(getattr(task.request, HEADER, None) or ""))

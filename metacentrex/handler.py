@@ -1,17 +1,17 @@
-"""How a request is read: as UTF-8, as our own pages send it."""
+"""A WSGI handler that always decodes requests as UTF-8, which our own pages send."""
 
 from typing import Any
 
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 
-LONGEST_TYPE = 500  # characters: a form's type has some 70, and Django reads it anew from each ";"
+LONGEST_TYPE = 500  # characters: a form's has some 70, and Django parses it again from each ";"
 
 
 class Utf8Request(WSGIRequest):
-    """A request whose address and form are UTF-8, whatever charset it names.
+    """A request whose URL and form are decoded as UTF-8, whatever charset it declares.
 
-    A stranger's choice among Python's codecs is an error before any middleware, or minutes of work
-    for one form.
+    A charset chosen by an attacker can raise an error before any middleware, or make one form take
+    minutes.
     """
 
     def __init__(self, environ: dict[str, Any]) -> None:
@@ -23,7 +23,7 @@ class Utf8Request(WSGIRequest):
 
     @encoding.setter
     def encoding(self, value: str) -> None:
-        """Nobody's choice: Django would set what the request's Content-Type says."""
+        """Ignore any change: Django would set the charset of the request's Content-Type."""
 
 
 class Handler(WSGIHandler):

@@ -1,4 +1,4 @@
-"""Keeps a few processes alive together, and ends them together in any case."""
+"""Keeps several processes alive, and always ends them together."""
 
 import contextlib
 import logging
@@ -16,15 +16,15 @@ from metacentrex.processes import SUPERVISED, kill_with_parent
 logger = logging.getLogger(__name__)
 
 TICK = 0.1
-GRACE = 10.0  # seconds between asking and forcing
-FEWEST_SECONDS = 30.0  # a process that ends LIMIT times within this is not going to work
+GRACE = 10.0  # seconds between SIGTERM and SIGKILL
+FEWEST_SECONDS = 30.0  # a process that ends LIMIT times within this is hopeless
 LIMIT = 5
 LONGEST_PAUSE = 10.0
 
 
 @dataclass
 class Child:
-    """One process to keep alive. When a vital one cannot be, the whole ends."""
+    """One process to keep alive; if a vital one cannot be, the supervisor ends."""
 
     name: str
     command: Sequence[str]
@@ -34,8 +34,8 @@ class Child:
     ends: deque[float] = field(default_factory=lambda: deque(maxlen=LIMIT))
 
     def start(self) -> None:
-        """Start it in a session of its own, so that Ctrl-C in the terminal reaches the supervisor
-        alone.
+        """Start the process in its own session, so that Ctrl-C in the terminal reaches only the
+        supervisor.
         """
         self.process = subprocess.Popen(
             self.command,
@@ -46,21 +46,21 @@ class Child:
         )
 
     def has_ended(self) -> bool:
-        """Tell whether it was started and is no longer there."""
+        """Whether the process was started and has ended."""
         return self.process is not None and self.process.poll() is not None
 
     def signal_group(self, number: int) -> None:
-        """Send a signal to everything it started."""
+        """Send a signal to the process and all its descendants in the group."""
         if self.process is not None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, number)
 
     def is_hopeless(self, now: float) -> bool:
-        """Tell whether it ended too often in a short time."""
+        """Whether the process ended too often in a short time."""
         return len(self.ends) == LIMIT and now - self.ends[0] < FEWEST_SECONDS
 
     def note_end(self, now: float) -> None:
-        """Sweep what it left behind and decide when to try again: at once, then later and later."""
+        """Kill remaining descendants, and schedule the next start with an increasing delay."""
         self.signal_group(signal.SIGKILL)
         self.process = None
         self.ends.append(now)
@@ -82,7 +82,7 @@ class Supervisor:
         self.stop_signals += 1
 
     def run(self) -> bool:
-        """Return True when asked to stop, False when a vital child is hopeless."""
+        """Return True after a stop signal, False if a vital child is hopeless."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._ask_to_stop)
         try:
@@ -108,7 +108,7 @@ class Supervisor:
         return True
 
     def stop(self) -> None:
-        """Ask every child to end, wait, then end what is left. A second Ctrl-C does not wait."""
+        """Terminate every child, wait, then kill the rest; at once after a second Ctrl-C."""
         asked = self.stop_signals
         running = [child for child in self.children if child.process is not None]
         for child in running:

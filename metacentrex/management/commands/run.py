@@ -29,23 +29,23 @@ class Command(BaseCommand):
             "Run the web server, the worker or the scheduler; run “manage.py prepare” first."
         )
     )
-    requires_system_checks: list[str] = []  # run here, so that every problem is said in words
+    requires_system_checks: list[str] = []  # run by handle, which reports all problems clearly
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("role", choices=["web", "worker", "beat"])
         parser.add_argument("--processes", type=int, help="of the web server or the worker")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Refuse what is wrong, then be replaced by the server itself."""
+        """Run the checks, then replace this process with the server."""
         refuse_to_start()
-        os.umask(0o077)  # what is in the data directory is nobody else's business
+        os.umask(0o077)  # the data directory is private
         command = command_of(options["role"], options["processes"])
         os.execv(command[0], command)  # noqa: S606 - no shell, the command is ours
 
 
 def refuse_to_start() -> None:
-    """CommandError with the status CONFIGURATION where only somebody's act helps, with 1 where
-    waiting may.
+    """Raise CommandError if the process must not start: status CONFIGURATION if somebody has to
+    act, 1 if waiting may help.
     """
     try:
         refuse_what_is_wrong()
@@ -64,7 +64,7 @@ def refuse_to_start() -> None:
 
 
 def command_of(role: str, processes: int | None) -> list[str]:
-    """The command of one role."""
+    """The command line of one role."""
     if role == "web":
         return list(web(processes or WEB_WORKERS).command)
     celery = [
@@ -81,7 +81,7 @@ def command_of(role: str, processes: int | None) -> list[str]:
     if role == "beat":
         schedule = settings.METACENTREX_HOME / "celerybeat-schedule"
         return [*celery, "-s", str(schedule), "--pidfile", ""]
-    # Processes of its own for the tasks: time limits hold, and a task that ends its process ends no
+    # Separate processes for tasks: time limits work, and a task that kills its process affects no
     # other.
     return [
         *celery,
