@@ -1,4 +1,4 @@
-"""What to do about a refusal, in a sentence; the buttons are the page's."""
+"""Sentences that say what to do about a refusal; pages add the buttons."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -44,7 +44,7 @@ REMEDIES: dict[str, str | Promise] = {
     Refusal.STALE_NONCE: _("Nothing to do: the phone asks again by itself with fresh credentials."),
     Refusal.REVOKED_MEANWHILE: _("Ask again: something changed during the request."),
 }
-# Of a phone that has its configuration: a window would open to whoever knocked.
+# For a phone that has its configuration: a window would let in any stranger who was refused.
 IN_SERVICE: dict[str, str | Promise] = {
     Refusal.BAD_CREDENTIALS: LOOK_FIRST,
     Refusal.BAD_AUTHORIZATION: LOOK_FIRST,
@@ -53,7 +53,7 @@ IN_SERVICE: dict[str, str | Promise] = {
 
 
 def remedy_of(reason: Refusal | None, *, in_service: bool) -> str:
-    """The sentence; "" where nothing was refused."""
+    """The sentence for a refusal; "" if nothing was refused."""
     if reason is None:
         return ""
     return str(IN_SERVICE.get(reason, REMEDIES[reason]) if in_service else REMEDIES[reason])
