@@ -1,5 +1,5 @@
-"""A picture of a page with 256 colours instead of millions: a third of the bytes, and nobody sees
-it. No library.
+"""Reduces a page's screenshot to 256 colours: a third of the size, with no visible difference.
+Needs no library.
 """
 
 import zlib
@@ -12,7 +12,7 @@ Colour = tuple[int, int, int]
 
 
 def squeeze(path: Path) -> None:
-    """Rewrite a true-colour PNG of eight bits, as browsers make it, with a palette."""
+    """Rewrite a true-colour PNG of eight bits per channel, as browsers save it, with a palette."""
     chunks = _read(path.read_bytes())
     width, height = (int.from_bytes(chunks[b"IHDR"][at : at + 4]) for at in (0, 4))
     depth, kind = chunks[b"IHDR"][8], chunks[b"IHDR"][9]
@@ -44,7 +44,7 @@ def _chunk(name: bytes, body: bytes) -> bytes:
 
 
 def _unfiltered(data: bytes, length: int, step: int) -> "list[bytearray]":
-    """Undo what PNG does to each row before it is compressed (PNG specification, §9)."""
+    """Reverse the filter that PNG applies to each row (PNG specification, §9)."""
     rows, above = [], bytearray(length)
     for start in range(0, len(data), length + 1):
         kind, row = data[start], bytearray(data[start + 1 : start + 1 + length])
@@ -64,8 +64,8 @@ def _guess(kind: int, left: int, up: int, corner: int) -> int:
 
 
 def _palette(counted: "Counter[Colour]") -> "tuple[list[Colour], dict[Colour, int]]":
-    """The colours most seen, then those farthest from them: a small red lamp stays red. The others
-    become the nearest.
+    """The most frequent colours, then those farthest from them, so that a small red LED stays red.
+    All others map to the nearest one.
     """
     palette = [colour for colour, _count in counted.most_common(COMMON)]
     nearest = {

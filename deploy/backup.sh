@@ -1,10 +1,10 @@
 #!/bin/bash
 # Back up the database into a new folder of DIRECTORY, while MetaCentrex runs: deploy/backup.sh DIRECTORY
 #
-# Neither the keys nor the data directory are in it, on purpose:
-#   - whoever holds backup and keys holds every SIP password: keep the keys elsewhere (docs/operations.md);
-#   - renewals.log is worth something only if it is newer than the backup: copy it off continuously;
-#   - the mark of the machine must not come back with the database.
+# It deliberately contains neither the keys nor the data directory:
+#   - backup and keys together reveal all SIP passwords: keep them apart (docs/operations.md);
+#   - renewals.log is useful only if it is newer than the backup: copy it elsewhere continuously;
+#   - the mark of the machine must not be restored with the database.
 set -euo pipefail
 umask 077
 ROOT="$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)"

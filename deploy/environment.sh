@@ -1,5 +1,5 @@
 # Sourced by manage and settings.sh: read_settings FILE exports its NAME=value lines as systemd reads them, literally.
-# A shell would run what stands behind a “;”, and cut an address at its “&”.
+# A shell would run the text after a “;”, and cut a URL at its “&”.
 read_settings() {
     local line value number=0 database=
     local entry='^([A-Za-z_][A-Za-z0-9_]*)[[:space:]]*=[[:space:]]*(.*)$'
@@ -8,7 +8,7 @@ read_settings() {
         line="${line#"${line%%[![:space:]]*}"}"
         line="${line%"${line##*[![:space:]]}"}"
         [[ -z $line || $line == [#\;]* ]] && continue
-        # Never the line itself in a message: it may hold a password.
+        # Never print the line itself: it may contain a password.
         [[ $line =~ $entry ]] || { echo "$1, line $number is not NAME=value." >&2; return 1; }
         [[ ${BASH_REMATCH[1]} == DATABASE_URL ]] && database=named
         value="${BASH_REMATCH[2]}"

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Put a backup into an empty database: deploy/restore.sh BACKUP. MetaCentrex is stopped meanwhile.
-# It does not start from it by itself: `manage.py adopt --backup` comes next (docs/operations.md, “Restore”).
+# Restore a backup into an empty database: deploy/restore.sh BACKUP. Stop MetaCentrex first.
+# It does not start again before `manage.py adopt --backup` (docs/operations.md, “Restore”).
 set -euo pipefail
 umask 077
 ROOT="$(cd "$(dirname "$(readlink -f "$0")")/.." && pwd)"

@@ -1,12 +1,12 @@
-# Sourced by backup.sh and restore.sh: the services' settings, and the database as pg_dump and sqlite3 want it.
+# Sourced by backup.sh and restore.sh: services' settings, and the database for pg_dump and sqlite3.
 # shellcheck source=deploy/environment.sh
 . "$ROOT/deploy/environment.sh"
 ENVIRONMENT="${METACENTREX_ENV:-/etc/metacentrex/metacentrex.env}"
 if [[ -r $ENVIRONMENT ]]; then read_settings "$ENVIRONMENT"; fi
 PYTHON="$ROOT/.venv/bin/python"
 
-# PG* variables for PostgreSQL (a password in an argument would be seen by everybody), SQLITE for a file.
-# Not eval "$(…)": what fails in there would stop nobody, and pg_dump without a name takes the database it finds.
+# PG* variables for PostgreSQL (everybody could see a password in an argument), SQLITE for a file.
+# Not eval "$(…)", which would hide a failure: pg_dump then dumps its default database.
 database="$("$PYTHON" - <<'PYTHON'
 import os
 import shlex
@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 try:
     url = urlsplit(os.environ.get("DATABASE_URL", ""))
     url.port
-except ValueError:  # its words would show part of a password
+except ValueError:  # its message could show part of a password
     sys.exit("DATABASE_URL cannot be read: signs of its password such as / or # are written %2F, %23.")
 if url.scheme not in ("", "sqlite", "postgres", "postgresql", "pgsql", "psql"):
     sys.exit("DATABASE_URL names neither PostgreSQL nor SQLite.")

@@ -1,5 +1,5 @@
-"""A browser that is logged in and a phone, each on a connection of its own, and how long an answer
-takes.
+"""The HTTP client of the benchmarks, for a logged-in browser or a phone, which also measures
+response times.
 """
 
 import http.client
@@ -18,7 +18,7 @@ FORM_TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
 class Asker:
-    """One connection; keeps the cookies it is given."""
+    """An HTTP client with one connection, which keeps the cookies it receives."""
 
     def __init__(self, stack: Stack) -> None:
         self.stack, self.cookies = stack, dict[str, str]()
@@ -30,7 +30,7 @@ class Asker:
         headers: "dict[str, str] | None" = None,
         form: "dict[str, str] | None" = None,
     ) -> "tuple[http.client.HTTPResponse, bytes]":
-        """Send one request and read the whole answer."""
+        """Send one request and read the whole response."""
         sent = {**self.stack.headers, **(headers or {})}
         if self.cookies and headers is None:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
@@ -48,7 +48,7 @@ class Asker:
         return answer, content
 
     def log_in(self) -> None:
-        """Be the operator, who sees everything."""
+        """Log in as the operator, who sees everything."""
         _, page = self.ask("/extranet/")
         found = FORM_TOKEN.search(page)
         login = self.stack.facts["login"]
@@ -62,7 +62,7 @@ class Asker:
     def post_json(
         self, path: str, data: "dict[str, Any]", token: str
     ) -> "tuple[int, dict[str, Any], float]":
-        """Post as the key editor does: status, answer, and the milliseconds it took."""
+        """Post JSON like the key editor; returns status, response and duration in milliseconds."""
         sent = {**self.stack.headers, "Content-Type": "application/json", "X-CSRFToken": token}
         sent |= {
             "Origin": self.stack.origin,
@@ -75,7 +75,7 @@ class Asker:
         return answer.status, json.loads(content), (time.perf_counter() - started) * 1000
 
     def timed(self, case: Case) -> float:
-        """Ask once and return the milliseconds it took."""
+        """Send the request once and return its duration in milliseconds."""
         started = time.perf_counter()
         answer, _ = self.ask(case.path, case.headers)
         took = (time.perf_counter() - started) * 1000
@@ -84,5 +84,5 @@ class Asker:
         return took
 
     def has(self, case: Case) -> bool:
-        """Tell whether this MetaCentrex has that page."""
+        """Whether this version of MetaCentrex has the page."""
         return self.ask(case.path, case.headers)[0].status != 404

@@ -1,4 +1,4 @@
-"""What is measured: one table. A page that this MetaCentrex does not have is left out."""
+"""The table of measured requests. Pages that this version does not have are left out."""
 
 import base64
 from typing import Any, NamedTuple
@@ -10,15 +10,13 @@ BASELINE = "login page"
 
 
 class Case(NamedTuple):
-    """One request, the status it must have, and who asks: a browser (with its
-    session) or a phone.
-    """
+    """One request of a browser (with its session) or a phone, and the expected status."""
 
     name: str
     path: str
     status: int = 200
     headers: "dict[str, str] | None" = (
-        None  # of whoever is not logged in; None for the operator's browser
+        None  # for a client that is not logged in; None for the operator's browser
     )
 
 
@@ -43,13 +41,13 @@ PAGES = {
 
 
 def pages(facts: "dict[str, Any]") -> "list[Case]":
-    """What people look at."""
+    """Pages that users open."""
     shown = [Case(name, path.format(**facts)) for name, path in PAGES.items()]
     return [Case(BASELINE, "/extranet/", 200, {}), *shown]
 
 
 def phones(facts: "dict[str, Any]", etag: str) -> "list[Case]":
-    """What phones ask for."""
+    """Requests of phones."""
     basic = base64.b64encode(f"{facts['user']}:{facts['password']}".encode()).decode()
     agent = {"User-Agent": facts["agent"]}
     known = {**agent, "Authorization": f"Basic {basic}"}

@@ -1,4 +1,4 @@
-"""Arranging keys: three full sidecars first, then one key saved again and again."""
+"""Measures the key editor: three full sidecars first, then one key saved repeatedly."""
 
 import json
 import re
@@ -12,7 +12,7 @@ DATA = re.compile(rb'<script id="editor-data" type="application/json">(.*?)</scr
 
 
 class Editor:
-    """The editor of one line, as its script talks to the server."""
+    """The key editor of one line, with the requests of its script."""
 
     def __init__(self, browser: Asker, path: str) -> None:
         self.browser, self.path = browser, path
@@ -25,7 +25,7 @@ class Editor:
         self.revision, self.places = state["revision"], list(state["keys"])
 
     def save(self, keys: "dict[str, Any]") -> float:
-        """Milliseconds of one save."""
+        """Save these keys; returns the duration in milliseconds."""
         body = {"revision": self.revision, "sidecars": 3, "keys": keys}
         status, answer, took = self.browser.post_json(self.path, body, self.token)
         if status != 200:
@@ -35,7 +35,7 @@ class Editor:
 
 
 def fill(browser: Asker, path: str) -> Editor:
-    """Every key of the phone and of three sidecars set."""
+    """Set every key of the phone and of three sidecars."""
     editor = Editor(browser, path)
     editor.save(
         {
@@ -47,8 +47,8 @@ def fill(browser: Asker, path: str) -> Editor:
 
 
 def save_again(editor: Editor, times: int) -> "list[str]":
-    """One line: median and 95th percentile of saving one key, its phone's document rendered again
-    in between.
+    """A table row: median and 95th percentile of saving one key, which also renders its phone's
+    document again.
     """
     took = [
         editor.save({editor.places[-1]: {"function": "speed", "value": f"07{at:08}"}})

@@ -1,5 +1,5 @@
-"""Rounds: in each, every case once, in another order; noise falls on all of them, ratios within a
-round stay true.
+"""Measures in rounds: every case once per round, in random order. Noise then affects all cases
+alike, and ratios within a round stay valid.
 """
 
 import random
@@ -13,14 +13,14 @@ from benchmarks.cases import BASELINE, STRANGER, UNKNOWN, WRONG, Case
 from benchmarks.stack import Stack
 
 LEAST_ROUNDS = 15
-WARM_UP = 4  # the workers fill their caches; two of them share the connections
+WARM_UP = 4  # rounds: the workers fill their caches; two of them share the connections
 CLIENTS = 4
 
 Times = dict[str, list[float]]
 
 
 def rounds(browser: Asker, phone: Asker, cases: "Sequence[Case]", seconds: float) -> Times:
-    """Ask for everything again and again until the time is over."""
+    """Run all cases in rounds until the time is up."""
     times: Times = {case.name: [] for case in cases}
     until, done = time.monotonic() + seconds, -WARM_UP
     while done < LEAST_ROUNDS or time.monotonic() < until:
@@ -33,7 +33,7 @@ def rounds(browser: Asker, phone: Asker, cases: "Sequence[Case]", seconds: float
 
 
 def row(name: str, times: Times) -> "list[str]":
-    """One line of the table: median, 95th percentile, and how many login pages it costs."""
+    """A table row: median, 95th percentile, and the ratio to the login page."""
     found = times[name]
     ratios = [mine / base for mine, base in zip(found, times[BASELINE], strict=True)]
     p95 = statistics.quantiles(found, n=20)[-1]
@@ -46,9 +46,7 @@ def row(name: str, times: Times) -> "list[str]":
 
 
 def compare_refusals(stack: Stack, pairs: int) -> "list[list[str]]":
-    """Ask for an unknown MAC and for a known one in turn: what is left tells
-    whether a MAC exists.
-    """
+    """Request an unknown and a known MAC in turn: a difference would reveal that a MAC exists."""
     lines = []
     for name, headers in {"without credentials": STRANGER, "with a wrong password": WRONG}.items():
         asker = Asker(stack)
@@ -74,7 +72,7 @@ def compare_refusals(stack: Stack, pairs: int) -> "list[list[str]]":
 
 
 def rate(stack: Stack, case: Case, seconds: float) -> float:
-    """How many answers a second several clients get together."""
+    """The total number of responses per second for several clients."""
     counts: list[int] = []
 
     def ask() -> None:

@@ -1,4 +1,4 @@
-"""Opening a page in Chromium, from the request until its script says that it can be used."""
+"""Measures opening a page in Chromium, from the request until its script reports it ready."""
 
 import os
 import shutil
@@ -10,10 +10,10 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 
 
 def open_editor(asker: Asker, path: str, times: int) -> "list[list[str]]":
-    """Two lines, of an empty cache and of a warm one: median and 95th percentile; none without a
+    """Two table rows, with an empty and a warm cache: median and 95th percentile; none without
     Chromium.
 
-    Not in production's settings: a cookie of theirs is for https alone, which no proxy gives here.
+    Not with production settings: their cookies need HTTPS, and there is no TLS proxy here.
     """
     chromium = shutil.which("chromium")
     if chromium is None or asker.stack.is_production:

@@ -1,11 +1,11 @@
-"""Documents rendered ahead, of all phones at once: how long a change of everything takes, and to
-make them anew.
+"""Measures documents rendered ahead: how long it takes to mark all of them stale, and to render
+them again.
 """
 
 from benchmarks.stack import Stack
 
-# In a process of its own, on the data of the stack: what a change does in its transaction, and what
-# a worker does after it.
+# Runs in a separate process, on the data of the stack: the part of a change in its transaction, and
+# the worker's part after it.
 MEASURE = """
 import time
 from django.db import connection, transaction
@@ -49,7 +49,7 @@ print("ROWS", count, f"{first:.2f} {every * 1000:.0f} {again:.2f} {one * 1000:.1
 
 
 def publish_all(stack: Stack) -> "list[list[str]]":
-    """Lines of what and how long."""
+    """Table rows: each step and its duration."""
     said = stack.manage("shell", "--no-imports", "-c", MEASURE)
     count, first, every, again, one = next(
         line for line in said.splitlines() if line.startswith("ROWS ")

@@ -1,4 +1,4 @@
-"""Markdown, as docs/benchmarks.md shows it."""
+"""Formats the results as Markdown, for docs/benchmarks.md."""
 
 import os
 import platform
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def machine() -> str:
-    """What it ran on, and how busy that was."""
+    """Describe the machine, and its load."""
     information = (
         Path("/proc/cpuinfo").read_text(encoding="utf-8") if Path("/proc/cpuinfo").exists() else ""
     )
@@ -24,7 +24,7 @@ def machine() -> str:
 
 
 def heading(command: str, database: str, clients: int, lines: int, made_in: float) -> str:
-    """When, on what, with what data."""
+    """The heading: date, command, database, amount of data, machine."""
     return (
         f"{datetime.now(UTC):%d/%m/%Y}, `{command}`, {database}: {clients * lines:,} lines and "
         f"phones of {clients:,} "
@@ -33,7 +33,7 @@ def heading(command: str, database: str, clients: int, lines: int, made_in: floa
 
 
 def table(titles: "Sequence[str]", rows: "Sequence[Sequence[str]]") -> str:
-    """Text to the left, figures to the right, columns in line."""
+    """A Markdown table with text aligned left, figures right, and padded columns."""
     widths = [max(len(line[at]) for line in [titles, *rows]) for at in range(len(titles))]
     rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
     shown = [

@@ -1,6 +1,4 @@
-"""A MetaCentrex of its own: data directory, port, database, invented data;
-thrown away afterwards.
-"""
+"""A temporary MetaCentrex: its own data directory, port, database and invented data."""
 
 import base64
 import http.client
@@ -19,8 +17,7 @@ from typing import Any, Self
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# What `demo --scale` makes, on any database: it refuses another one than SQLite, which may be
-# somebody's.
+# Like `demo --scale`, but on any database: the command accepts only SQLite, to protect real data.
 DATA = """
 import json
 from clients.models import Client
@@ -54,14 +51,14 @@ print("DATA", json.dumps({{
 
 
 def free_port() -> int:
-    """Return a port nobody listens on."""
+    """Return a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 class Stack:
-    """Prepared, started, stopped; `facts` is what the measures need to know of the data."""
+    """Prepares, starts and stops a MetaCentrex; `facts` is the data that the measurements need."""
 
     def __init__(self, clients: int, lines: int) -> None:
         self.home, self.port = tempfile.mkdtemp(prefix="metacentrex-bench-"), free_port()
@@ -85,7 +82,7 @@ class Stack:
 
     @property
     def headers(self) -> "dict[str, str]":
-        """What the proxy of a production would say of a phone or a browser."""
+        """The headers that a production's proxy adds for a phone or a browser."""
         return (
             {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1"}
             if self.is_production
@@ -97,7 +94,7 @@ class Stack:
         return f"{'https' if self.is_production else 'http'}://127.0.0.1:{self.port}"
 
     def _make(self, clients: int, lines: int) -> "tuple[dict[str, Any], float]":
-        # as an installation does, which ties the database to its data directory
+        # as in an installation: binds the database to its data directory
         self.manage("prepare")
         started = time.perf_counter()
         said = self.manage("shell", "--no-imports", "-c", DATA.format(clients=clients, lines=lines))
@@ -105,7 +102,7 @@ class Stack:
         return json.loads(facts.removeprefix("DATA ")), time.perf_counter() - started
 
     def manage(self, *arguments: str) -> str:
-        """Run one of MetaCentrex' commands on this data; returns what it printed."""
+        """Run a management command on this data; returns its output."""
         command = [sys.executable, "manage.py", *arguments]
         done = subprocess.run(
             command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, text=True, check=False
