@@ -1,4 +1,4 @@
-"""Who may open a page of the extranet, the portal or /bg/, and what they may see there."""
+"""Base views of the extranet, the portal and /bg/: who may open a page, and with which scope."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -45,13 +45,13 @@ class ExtranetView(View):
         if not isinstance(request.user, User):
             return redirect_to_login(request.get_full_path())
         if request.user.is_subscriber:
-            raise Http404  # who has a line uses the portal: the extranet does not exist
+            raise Http404  # subscribers use the portal: the extranet does not exist for them
         self.scope = scope_for(request.user)
         self.actor = Actor(request.user)
         self.now = timezone.now()
         response = super().dispatch(request, *args, **kwargs)
         if not response.has_header("Cache-Control"):
-            # a tenant's data: for no proxy, nor « Back » after a log-out
+            # a tenant's data: not for proxies, nor for « Back » after a log-out
             add_never_cache_headers(response)
         return response
 
@@ -59,7 +59,7 @@ class ExtranetView(View):
         return scoped_or_404(Client, self.scope, "reseller", reference=reference)
 
     def back_to(self, fallback: str) -> HttpResponse:
-        """Go where the form says it came from, if that is a page of ours."""
+        """Redirect to the page that the form came from, if it is one of ours."""
         return redirect(next_page(self.request, fallback))
 
 
@@ -69,7 +69,7 @@ def home_of(user: User) -> str:
 
 
 class InsideView(View):
-    """A page of the portal or /bg/. Users whose access has ended go to the login at once."""
+    """A page of the portal or /bg/. Users whose access has ended are sent to the login."""
 
     request: AuthenticatedRequest
     scope: Scope
@@ -82,7 +82,7 @@ class InsideView(View):
             return redirect_to_login(request.get_full_path(), reverse("portal:login"))
         try:
             self.scope = scope_for(user)
-        except PermissionDenied:  # locked or ended since: the session is worth nothing any more
+        except PermissionDenied:  # locked or ended since: end the session
             logout(request)
             return redirect_to_login(request.get_full_path(), reverse("portal:login"))
         if user.must_change_password and not isinstance(self, ChoosesPassword):
@@ -91,17 +91,17 @@ class InsideView(View):
         self.admit(user)
         response = super().dispatch(request, *args, **kwargs)
         if not response.has_header("Cache-Control"):
-            # a tenant's data: for no proxy, nor « Back » after a log-out
+            # a tenant's data: not for proxies, nor for « Back » after a log-out
             add_never_cache_headers(response)
         return response
 
     def admit(self, user: User) -> None:
-        """Find what the page is about. Raises Http404: what one may not see does not exist."""
+        """Load the page's object. Raises Http404 if it is outside the user's scope."""
         raise NotImplementedError
 
 
 class ChoosesPassword:
-    """The one page that is open before a password is chosen."""
+    """Marks the only page that is open until a password is chosen."""
 
 
 class PortalView(InsideView):
@@ -138,7 +138,9 @@ class GroupView(InsideView):
 
 
 class LineView(GroupView):
-    """A page about one line. The line is in the address, so two tabs can act for two people."""
+    """A page about one line. The line is in the URL, so two tabs can act on behalf of two different
+    people.
+    """
 
     line: Subscriber
 
@@ -162,7 +164,7 @@ class LineView(GroupView):
 
 
 def next_page(request: HttpRequest, fallback: str) -> str:
-    """The posted `next` where it is a page of ours, else `fallback`: never an open redirect."""
+    """The posted `next` if it is a page of ours, else `fallback`: never an open redirect."""
     target = request.POST.get("next", "")
     allowed = url_has_allowed_host_and_scheme(
         target, {request.get_host()}, require_https=request.is_secure()
@@ -171,8 +173,8 @@ def next_page(request: HttpRequest, fallback: str) -> str:
 
 
 def attempt(form: BaseForm, act: Callable[[], T]) -> T | None:
-    """Do what the form asks if it is valid. A rule that refuses becomes the form's error; None
-    means that nothing was done.
+    """Run `act` if the form is valid. A DomainError becomes the form's error; None means that
+    nothing was done.
     """
     if not form.is_valid():
         return None

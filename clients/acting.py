@@ -1,4 +1,4 @@
-"""Who acts for someone else, and the banner that says so."""
+"""Acting on behalf of someone else, and the banner that says so."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -11,7 +11,7 @@ from clients.numbers import national
 
 @dataclass(frozen=True)
 class Acting:
-    """Who someone acts as ("provider": reseller or operator), who for, and the way back."""
+    """The role acted in ("provider": reseller or operator), on whose behalf, and the way back."""
 
     role: Literal["provider", "administrator"]
     whom: str

@@ -1,4 +1,4 @@
-"""What the kinds of audit events are called: stored as codes, worded when they are shown."""
+"""Display names of the kinds of audit events, which are stored as codes."""
 
 from collections.abc import Mapping
 
@@ -41,16 +41,16 @@ _WORDS: dict[str, Promise] = {
 
 
 def name_kinds(words: Mapping[str, Promise]) -> None:
-    """Name kinds of events; each app names its own."""
+    """Register the names of kinds of events; each app registers its own."""
     _WORDS.update(words)
 
 
 def kind_words(kind: str) -> str:
-    """The name of a kind; the code itself where no app names it (any more)."""
+    """The name of a kind, or its code if no app names it (any more)."""
     return str(_WORDS.get(kind, kind))
 
 
 def kinds_named(text: str) -> list[str]:
-    """The kinds whose name contains this text, whatever its case and accents."""
+    """The kinds whose name contains this text, ignoring case and accents."""
     wanted = fold(text).strip()
     return [kind for kind, words in _WORDS.items() if wanted and wanted in fold(str(words))]

@@ -1,4 +1,4 @@
-"""Which columns of a row differ from what is stored."""
+"""Compares a row with its stored version."""
 
 from django.db.models import Model
 

@@ -7,5 +7,5 @@ from clients.models import PlatformSettings
 
 
 def platform(request: HttpRequest) -> dict[str, object]:
-    """Lazy, because pages that do not show them, error pages above all, must not query."""
+    """Load them lazily: pages that do not show them, above all error pages, must not query."""
     return {"platform": SimpleLazyObject(PlatformSettings.current)}

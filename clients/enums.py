@@ -15,14 +15,14 @@ class Theme(models.TextChoices):
 
 
 class WindowPolicy(models.TextChoices):
-    """What the MAC alone is worth inside a window (docs/adr/007)."""
+    """How long the MAC alone gives access inside a window (docs/adr/007)."""
 
     WINDOW = "window", _("Any number of times, until the window ends")
     FIRST_CONTACT = "first-contact", _("Once: the first phone served closes it")
 
 
 class Language(models.TextChoices):
-    """Each in its own language, for readers who do not know the other."""
+    """The languages of the interface; each label is in its own language."""
 
     FRENCH = "fr", "Français"
     ENGLISH = "en", "English"
@@ -46,7 +46,7 @@ class Transport(models.TextChoices):
 
 
 class Srtp(models.TextChoices):
-    """Whether sound is encrypted between phone and platform."""
+    """Whether the audio between phone and platform is encrypted."""
 
     OFF = "off", _("Never")
     OPTIONAL = "optional", _("Offered")
@@ -54,7 +54,7 @@ class Srtp(models.TextChoices):
 
 
 class SipServerType(models.TextChoices):
-    """What the SIP platform is, as snom phones name them (SIPfoundry's descriptions of the
+    """The kind of SIP platform, by the names that snom phones use (SIPfoundry's descriptions of the
     settings, GS3).
     """
 
@@ -71,7 +71,7 @@ class SipServerType(models.TextChoices):
 
 
 class RegistrationExpiry(models.IntegerChoices):
-    """Seconds between registrations: the values that snom's web page offers (GS3)."""
+    """Seconds between registrations: the values offered on a snom phone's web page (GS3)."""
 
     MINUTE = 60, _("1 minute")
     TEN_MINUTES = 600, _("10 minutes")
@@ -91,7 +91,7 @@ class JobState(models.TextChoices):
 
 
 class RowState(models.TextChoices):
-    """In the order of a report, also for the database: what needs attention first."""
+    """States of a job's row; their codes sort like the report, refused rows first."""
 
     BAD = "bad", _("Refused")
     OK = "ok", _("Done")

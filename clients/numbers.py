@@ -1,5 +1,5 @@
-"""Telephone numbers as typed in France, kept as E.164; extensions and short
-codes, kept as dialled.
+"""Telephone numbers, typed as in France and stored as E.164; extensions and short codes, stored as
+dialled.
 """
 
 import re
@@ -15,9 +15,7 @@ from clients.pasted import plain_spelling, spreadsheet_damage
 
 @dataclass(frozen=True)
 class Overseas:
-    """Which country codes a French prefix may belong to; `only` when no mainland number starts that
-    way.
-    """
+    """The country codes of a French prefix; `only`: no mainland number has this prefix."""
 
     prefix: str
     codes: tuple[int, ...]
@@ -25,8 +23,8 @@ class Overseas:
 
 
 # Source: ARCEP, « Plan national de numérotation » (décision 2018-0881 and its amendments): the
-# overseas départements share the ten-digit form with the mainland but live under country codes of
-# their own, which "region FR" gets wrong.
+# overseas départements share the ten-digit form with the mainland but have their own country codes,
+# which "region FR" gets wrong.
 OVERSEAS = (
     Overseas("0590", (590,)),
     Overseas("0690", (590,)),
@@ -42,8 +40,8 @@ OVERSEAS = (
     Overseas("0692", (262,)),
     Overseas("0693", (262,)),
     Overseas("0508", (508,)),
-    # Blocks cut finer than four digits: the metadata's finer patterns decide, and the mainland
-    # comes last.
+    # Prefixes shared at four digits: phonenumbers' finer patterns decide, and the mainland comes
+    # last.
     Overseas("0263", (262,), only=False),
     Overseas("0268", (262,), only=False),
     Overseas("0598", (590, 594, 596), only=False),
@@ -73,7 +71,7 @@ _SPECIAL = re.compile(r"3[0-9]{3}|10[0-9]{2}|118[0-9]{3}")
 
 
 class NumberError(ValueError):
-    """Why a text is not an accepted number: a stable reason and a sentence for the user."""
+    """The text is not an accepted number: a stable reason and a sentence for the user."""
 
     def __init__(self, reason: str, message: str | Promise) -> None:
         super().__init__(message)
@@ -90,21 +88,21 @@ class NeedsConfirmation(NumberError):
 
 @dataclass(frozen=True)
 class ReadNumber:
-    """A number in its E.164 form, and in words what had to be restored to get it."""
+    """A number in its E.164 form, and a note on what had to be restored."""
 
     e164: str
     note: str | Promise = ""
 
 
 def parse_number(text: str) -> str:
-    """The E.164 form of a number as typed in France, the overseas départements first."""
+    """The E.164 form of a number typed as in France; overseas prefixes are tried first."""
     return read_number(text).e164
 
 
 def read_number(text: str) -> ReadNumber:
-    """A number in any spelling, with what a spreadsheet dropped put back. Raises NumberError.
+    """Read a number in any spelling, and restore what a spreadsheet dropped. Raises NumberError.
 
-    This is the only grammar of numbers: forms, lists, files, keys and the admin all use it.
+    The only parser of numbers: forms, lists, files, keys and the admin all use it.
     """
     plain = plain_spelling(text)
     if damage := spreadsheet_damage(plain):
@@ -120,7 +118,7 @@ def read_number(text: str) -> ReadNumber:
 
 
 def complete_number(text: str) -> str:
-    """The E.164 form of a whole number; "" for a name, part of a number or whatever else."""
+    """The E.164 form of a whole number; "" for a name, a part of a number or any other text."""
     try:
         return parse_number(text)
     except NumberError:
@@ -135,11 +133,11 @@ def is_meant_as_number(text: str) -> bool:
     return plain.startswith("+") or sum(char in "0123456789" for char in plain) >= _ENOUGH_DIGITS
 
 
-# a list shows each number several times, and the same ones at every visit
+# a list shows each number several times, and the same ones again on each view
 @lru_cache(maxsize=20_000)
 def national(e164: str) -> str:
-    """A number as typed in France: 0970711111, 0590123456; what typing that would not give stays as
-    it is.
+    """A number as typed in France: 0970711111, 0590123456. Stays E.164 if the short form would not
+    be read back as the same number.
     """
     number = _parsed(e164)
     if number is None or number.country_code not in FRENCH_CODES:
@@ -147,13 +145,12 @@ def national(e164: str) -> str:
     digits = phonenumbers.national_significant_number(number)
     # Saint-Pierre-et-Miquelon's six digits are dialled after 0508 from the rest of France.
     typed = f"0508{digits}" if len(digits) == 6 else f"0{digits}"
-    # The ambiguous ones can only have been typed with their code, and a form must take back what it
-    # showed.
+    # Ambiguous numbers need their country code: a form must accept the number that it showed.
     return typed if _leads_to(typed, e164) else e164
 
 
 def check_dial_string(text: str, confirmed: bool = False) -> str:
-    """An extension or short code of two to seven digits, never an emergency number."""
+    """Check an extension or short code: two to seven digits, never an emergency number."""
     dialled = plain_spelling(text)
     if damage := spreadsheet_damage(dialled):
         raise NumberError("spreadsheet", damage)
@@ -174,7 +171,7 @@ def check_dial_string(text: str, confirmed: bool = False) -> str:
 
 
 def _compact(plain: str) -> str:
-    """A plain spelling without what groups its digits, “00” as “+”."""
+    """A plain spelling without separators, with "+" for "00"."""
     typed = _GROUPING.sub("", plain)
     if typed.lstrip("(").startswith(("+", "00")):
         typed = typed.replace(_TRUNK, "", 1)
@@ -183,7 +180,7 @@ def _compact(plain: str) -> str:
 
 
 def _with_zero(typed: str) -> str:
-    """Nine digits with the zero that a spreadsheet dropped. Raises NumberError."""
+    """Restore the leading zero of nine digits, dropped by a spreadsheet. Raises NumberError."""
     try:
         return _from_national(f"0{typed}")
     except NumberError as error:
@@ -193,7 +190,7 @@ def _with_zero(typed: str) -> str:
 
 
 def _from_code(typed: str) -> str:
-    """A number without its grouping, national or with its code. Raises NumberError."""
+    """Read a number without separators, national or with its code. Raises NumberError."""
     if zero := _TRUNK_ZERO.fullmatch(typed):
         typed = "+" + "".join(part for part in zero.groups() if part)
     if typed.startswith("+33"):

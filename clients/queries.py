@@ -1,4 +1,4 @@
-"""Read-only questions about clients and their lines."""
+"""Read-only queries about clients and their lines."""
 
 from django.db.models import Case, F, FloatField, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Greatest, Length
@@ -11,11 +11,11 @@ from clients.scoping import Scope
 from clients.search import at_moment, fold, matching, with_figures, words_of
 
 OFFERED = 200
-MOST_NAMESAKES = 50  # of one name, looked at to find who has it
+MOST_NAMESAKES = 50  # candidates compared with a name
 
 
 def clients_seen_by(scope: Scope, text: str = "") -> QuerySet[Client]:
-    """The clients of a scope, found by any field, by creation date and, for the operator, by
+    """The clients of a scope, searched by any field, creation date and, for the operator,
     reseller.
     """
     rows: QuerySet[Client] = Client.objects.within(scope)
@@ -36,17 +36,16 @@ def _shown_of_client(scope: Scope, text: str) -> Q:
 
 
 def subscribers_of(client: Client, text: str = "") -> QuerySet[Subscriber]:
-    """The lines of a client already found within a scope, with what a list shows of them."""
+    """The lines of a client already found within a scope, with the relations that a list shows."""
     rows = client.subscribers.select_related("site", "licence", "barring")
     return rows.filter(_shown_of_line(client, text)) if text else rows
 
 
 def _shown_of_line(client: Client, text: str) -> Q:
-    """Each word somewhere: on the line, in its restriction, or in the number it presents in place
-    of its own.
+    """Match every word on the line, in its restriction, or in another number that it presents.
 
-    Not in the line's own text, by which its phones are found too: a whole company may present one
-    number.
+    The presented number is not in the line's search text, which also finds its phones: a whole
+    company may present the same number.
     """
     barrings = {row.pk: fold(str(row)) for row in BarringClass.objects.all()}
     others = client.subscribers.exclude(presented_number=F("number")).order_by()
@@ -69,14 +68,12 @@ def _shown_of_line(client: Client, text: str) -> Q:
 
 
 def found_line(lines: QuerySet[Subscriber], text: str) -> QuerySet[Subscriber]:
-    """Of these lines those whose folded text holds every word."""
+    """The lines among these whose search text contains every word."""
     return lines.filter(matching(text)) if text else lines
 
 
 def jobs_of(scope: Scope, text: str = "") -> QuerySet[Job]:
-    """The jobs of a scope, the newest first, found by what they were for, who asked, and their
-    client.
-    """
+    """The jobs of a scope, the newest first, searched by summary, actor and client."""
     rows: QuerySet[Job] = Job.objects.within(scope).select_related("client")
     for word in words_of(text):
         rows = rows.filter(matching(word) | matching(word, "client__search_text"))
@@ -84,8 +81,8 @@ def jobs_of(scope: Scope, text: str = "") -> QuerySet[Job]:
 
 
 def with_progress(rows: QuerySet[Job]) -> QuerySet[Job]:
-    """Jobs with what they are sorted by: `stage`, from waiting to failed, and `share`, how much of
-    them is done.
+    """Annotate jobs with their sort keys: `stage`, from waiting to failed, and `share`, the part
+    done.
     """
     stages = [When(state=state, then=Value(at)) for at, state in enumerate(JobState)]
     done = Cast(F("ok_count") + F("skipped_count") + F("bad_count"), FloatField())
@@ -96,16 +93,14 @@ def with_progress(rows: QuerySet[Job]) -> QuerySet[Job]:
 
 
 def offered_lines(client: Client) -> list[Subscriber]:
-    """The lines a field offers to choose from; none of a long list, of which one types the number
-    instead.
-    """
+    """The lines that a field suggests; none if there are too many: the user then types a number."""
     rows = list(client.subscribers.select_related("site")[: OFFERED + 1])
     return rows if len(rows) <= OFFERED else []
 
 
 def lines_called(client: Client, text: str) -> list[Subscriber]:
-    """The lines that the whole text names: by number, else by extension, else by name (case and
-    accents folded). More than one where several people have that name.
+    """The lines with this number, else extension, else name, ignoring case and accents. Several if
+    people share the name.
     """
     lines = client.subscribers.select_related("site")
     if number := complete_number(text):
@@ -114,7 +109,7 @@ def lines_called(client: Client, text: str) -> list[Subscriber]:
         return found
     wanted = fold(text).split()
     if not words_of(text) or not any(char.isalpha() for char in text):
-        return []  # digits are no name; a lone accent folds to nothing, which every line contains
-    # The shortest names first: of many that contain the text, those that are the text.
+        return []  # digits are no name; a lone accent folds to "", which every line contains
+    # The shortest names first: of many that contain the text, equal ones come first.
     likely = lines.filter(matching(text)).order_by(Length("name"), "pk")[:MOST_NAMESAKES]
     return [line for line in likely if fold(line.name).split() == wanted]

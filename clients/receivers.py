@@ -1,4 +1,4 @@
-"""Link a new database to this machine, and serve it from no other."""
+"""Link a new database to this machine, and refuse to serve a database of another one."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The tenancy law: who is asking decides which rows exist.
+"""Tenancy: the login decides which rows exist.
 
 A Scope is computed once per request from the login; every query of tenant data goes through
 `.within(scope)`. `.objects` without it raises; `.unscoped` is for the few places listed in
@@ -37,9 +37,9 @@ class ScopeLevel(Enum):
 
 @dataclass(frozen=True)
 class Scope:
-    """What one login may see: everything (operator), one reseller's clients, one client, a branch
-    of its sites, or one line. `pk` is that of the level's row; of a branch it is the root, and
-    `sites` holds all its sites.
+    """What a login may see: everything (operator), one reseller's clients, one client, a branch of
+    its sites, or one line. `pk` is that of the level's row. For a branch it is the root's, and
+    `sites` lists all its sites.
     """
 
     level: ScopeLevel
@@ -63,7 +63,9 @@ def scope_for(user: "User") -> Scope:
 
 
 def _scope_of_line(line: "Subscriber") -> Scope:
-    """Raises PermissionDenied for a locked account and where the client has ended."""
+    """The scope of a line's login. Raises PermissionDenied for a locked account or a terminated
+    client.
+    """
     if line.is_locked or line.client.status == ClientStatus.TERMINATED:
         raise PermissionDenied
     if not line.is_administrator:
@@ -77,7 +79,7 @@ def _scope_of_line(line: "Subscriber") -> Scope:
 
 
 def branch_of(parents: Mapping[int, int | None], root: int) -> tuple[int, ...]:
-    """A site and all sites below it, from a map of parents. A cycle does no harm."""
+    """A site and all sites below it, from a map of parents. Cycles are harmless."""
     children: defaultdict[int | None, list[int]] = defaultdict(list)
     for pk, parent in parents.items():
         children[parent].append(pk)
@@ -88,7 +90,7 @@ def branch_of(parents: Mapping[int, int | None], root: int) -> tuple[int, ...]:
 
 
 class ScopedManager(models.Manager[M]):
-    """A manager that gives rows only within a scope."""
+    """A manager that returns rows only within a scope."""
 
     def get_queryset(self) -> NoReturn:
         raise UnscopedQuery(f"{self.model.__name__}.objects needs .within(scope)")
@@ -105,8 +107,8 @@ class ScopedManager(models.Manager[M]):
 
 
 class TenantModel(models.Model):
-    """A row that belongs to a tenant and says along which path, or by which condition; a level it
-    does not say sees none.
+    """A row that belongs to a tenant: `scope_paths` has a path or condition for each level. Other
+    levels see no rows.
     """
 
     scope_paths: ClassVar[dict[str, "str | Callable[[Scope], models.Q]"]]
@@ -120,7 +122,7 @@ class TenantModel(models.Model):
 
 
 def scoped_or_404(model: type[M], scope: Scope, *related: str, **lookup: Any) -> M:
-    """The one row within `scope`, or 404: what one may not see does not exist."""
+    """The one row within `scope`, or 404, as if rows outside it did not exist."""
     rows: models.QuerySet[M] = model.objects.within(scope)  # type: ignore[attr-defined]
     try:
         return rows.select_related(*related).get(**lookup) if related else rows.get(**lookup)

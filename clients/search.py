@@ -1,4 +1,4 @@
-"""Search in every field, accents and case folded, the same on SQLite and PostgreSQL."""
+"""Search in all fields, ignoring accents and case, the same on SQLite and PostgreSQL."""
 
 import re
 import unicodedata
@@ -9,7 +9,7 @@ from django.db import models
 
 LONGEST_SEARCH = 200  # characters
 MOST_WORDS = 20
-# A moment as the lists show it, or a part of it: 28/01/2016 13:44:35.
+# A moment as shown in lists, or a part of it: 28/01/2016 13:44:35.
 _DATE = re.compile(
     r"(?:(?P<day>[0-9]{1,2})/)?(?:(?P<month>[0-9]{1,2})/)?(?P<year>(?:19|20)[0-9]{2})"
 )
@@ -19,15 +19,15 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 _ENGLISH_DATE = re.compile(
     rf"\b([0-9]{{1,2}}) ({'|'.join(MONTHS)})[a-z]* ([0-9]{{4}}),?", re.IGNORECASE
 )
-# one letter in Unicode, two as people type them
+# one letter in Unicode, typed as two
 LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
 
 
 def fold(text: str) -> str:
-    """Lower case without accents: what is compared, never what is shown."""
-    if text.isascii():  # the same, twenty times quicker: a directory folds thousands of names
+    """Lower case without accents: for comparing, never for display."""
+    if text.isascii():  # same result, twenty times faster: a directory folds thousands of names
         return text.lower()
-    # Decomposed before as well: what hides a capital inside a symbol shows it before it is folded.
+    # Decomposed before folding too, to expose capitals inside symbols.
     folded = unicodedata.normalize("NFKD", text).casefold()
     decomposed = unicodedata.normalize("NFKD", folded)
     return "".join(char for char in decomposed if not unicodedata.combining(char)).translate(
@@ -36,9 +36,9 @@ def fold(text: str) -> str:
 
 
 class Searchable(models.Model):
-    """A row found by a text; the folded text is written with the row.
+    """A row with a search text, folded and saved with the row.
 
-    Databases disagree on what LIKE folds (SQLite: ASCII only), so both sides are folded by us.
+    Databases disagree on what LIKE folds (SQLite: ASCII only), so we fold both sides.
     """
 
     search_text = models.TextField(editable=False, default="")
@@ -64,16 +64,16 @@ S = TypeVar("S", bound=Searchable)
 
 
 def words_of(text: str) -> list[str]:
-    """The folded words to look for; the first ones only, because SQLite bounds a condition and a
-    pattern.
+    """The folded words to search for; only the first ones, since SQLite limits conditions and
+    patterns.
     """
-    # PostgreSQL takes no NUL, not even to look for it
+    # PostgreSQL does not accept NUL, even in a search
     typed = text[:LONGEST_SEARCH].replace("\0", " ")
     return fold(typed).split()[:MOST_WORDS]
 
 
 def matching(text: str, field: str = "search_text") -> models.Q:
-    """Rows whose folded text holds every word of `text` (words_of)."""
+    """Match rows whose folded text contains every word of `text` (words_of)."""
     found = models.Q()
     for word in words_of(text):
         found &= models.Q(**{f"{field}__contains": word})
@@ -81,7 +81,7 @@ def matching(text: str, field: str = "search_text") -> models.Q:
 
 
 def with_figures(text: str) -> str:
-    """An English date written as the French one, which is one word: 28 Jan 2016 is 28/1/2016."""
+    """Rewrite English dates as French ones, which are one word: 28 Jan 2016 becomes 28/1/2016."""
     return _ENGLISH_DATE.sub(
         lambda date: f"{date[1]}/{MONTHS.index(date[2].lower()) + 1}/{date[3]}",
         text[:LONGEST_SEARCH],
@@ -89,8 +89,8 @@ def with_figures(text: str) -> str:
 
 
 def at_moment(word: str, field: str) -> models.Q | None:
-    """Rows whose moment has these figures, in the time zone of the page; None where they are no
-    moment.
+    """Match rows at this date or time, or part of one, in the page's time zone; None if the word is
+    neither.
     """
     for shape in (_DATE, _DAY, _TIME):
         if found := shape.fullmatch(word):
@@ -102,7 +102,7 @@ def at_moment(word: str, field: str) -> models.Q | None:
 
 
 def with_search_text(rows: Iterable[S]) -> list[S]:
-    """Set the folded text of rows that are written in bulk, without `save`."""
+    """Set the search text of rows that are written in bulk, without `save`."""
     prepared = list(rows)
     for row in prepared:
         row.search_text = row.folded_parts()
@@ -110,6 +110,6 @@ def with_search_text(rows: Iterable[S]) -> list[S]:
 
 
 def refresh(rows: Iterable[Searchable]) -> None:
-    """Write again the folded text of rows that show another row's name, when that name changed."""
+    """Update the search text of rows that include the name of another row, when it changed."""
     for row in rows:
         row.save(update_fields=["search_text"])

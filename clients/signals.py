@@ -1,14 +1,14 @@
-"""Signals that higher apps listen to; this app does not know them."""
+"""Signals for higher apps, which this app must not import."""
 
 from django.dispatch import Signal
 
-# Something phones are told may have become other – inside the transaction of the change. `sender`
-# is the model that changed, `fields` the names of its columns that did (left out: any may matter),
-# and exactly one of these says whose documents: everything=True, client=<pk>, lines=<pks of lines>,
+# The content of phones' documents may have changed; sent inside the transaction of the change.
+# `sender` is the changed model, `fields` the names of its changed columns (left out: any). Exactly
+# one of these says whose documents: everything=True, client=<pk>, lines=<pks of lines>,
 # phones=<pks of phones>.
 documents_changed = Signal()
 
 client_terminated = Signal()  # client, actor – inside the transaction that ends the client
-# subscriber – first of all in the transaction that ends the line: who speaks of it lets go of it
+# subscriber – first in the transaction that ends the line, to clear references to it
 subscriber_ending = Signal()
-subscriber_ended = Signal()  # subscriber, actor – inside the transaction, before the row goes
+subscriber_ended = Signal()  # subscriber, actor – inside the transaction, before the row is deleted

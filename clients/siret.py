@@ -5,7 +5,7 @@ import re
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-# its establishments outgrew Luhn: INSEE checks the plain sum of digits by 5 for them
+# too many establishments for Luhn: for them, INSEE checks that the sum of digits is divisible by 5
 LA_POSTE = "356000000"
 
 _GROUPING = re.compile(r"[\s.]")
@@ -13,7 +13,7 @@ _DIGITS = re.compile(r"[0-9]+")
 
 
 class SiretError(ValueError):
-    """Why a text is not a SIRET: a stable reason and a sentence for the person who typed it."""
+    """The text is not a SIRET: a stable reason and a sentence for the user."""
 
     def __init__(self, reason: str, message: str | Promise) -> None:
         super().__init__(message)
@@ -25,7 +25,7 @@ class SiretError(ValueError):
 
 
 def parse_siret(text: str) -> str:
-    """The fourteen digits of a SIRET as typed."""
+    """Normalize a typed SIRET to fourteen digits. Raises SiretError."""
     siret = _GROUPING.sub("", text)
     if not _DIGITS.fullmatch(siret):
         raise SiretError("characters", _("A SIRET number has only digits."))

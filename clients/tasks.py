@@ -13,7 +13,7 @@ KEPT = timedelta(days=30)
 
 @shared_task(name="clients.trim_logins", soft_time_limit=240, time_limit=300, acks_late=True)
 def trim_logins() -> None:
-    """Drop sessions that ended and login attempts past their time; idempotent."""
+    """Delete expired sessions and old login attempts. Idempotent."""
     now = timezone.now()
     Session.objects.filter(expire_date__lt=now).delete()
     AccessAttempt.objects.filter(attempt_time__lt=now - KEPT).delete()
@@ -22,23 +22,23 @@ def trim_logins() -> None:
 
 @shared_task(name="clients.run_job", soft_time_limit=110, time_limit=120, acks_late=True)
 def run_job(job_id: int, turn: int) -> None:
-    """Work at a job for a few seconds; what is left gets a message of its own."""
+    """Work on a job for a few seconds; a new message is sent for the rest."""
     job_runs.run_slice(job_id, turn)
 
 
 @shared_task(name="clients.sweep_jobs", soft_time_limit=25, time_limit=30, acks_late=True)
 def sweep_jobs() -> int:
-    """Wake the jobs whose message or worker was lost."""
+    """Wake the jobs whose message or worker was lost; returns how many."""
     return job_upkeep.wake_what_is_due()
 
 
 @shared_task(name="clients.trim_jobs", soft_time_limit=240, time_limit=300, acks_late=True)
 def trim_jobs() -> int:
-    """Drop jobs and reports past their time; idempotent."""
+    """Delete old jobs and reports. Idempotent."""
     return job_upkeep.drop_old()
 
 
 @shared_task(name="clients.heartbeat", soft_time_limit=20, time_limit=25, acks_late=True)
 def heartbeat() -> None:
-    """Record that the scheduler and a worker run, for /readyz and the metrics."""
+    """Record that the scheduler and a worker are running, for /readyz and the metrics."""
     Heartbeat.objects.update_or_create(name="worker", defaults={"at": timezone.now()})

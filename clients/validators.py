@@ -1,4 +1,4 @@
-"""Shapes of what is typed into a field of this app."""
+"""Validators of this app's fields."""
 
 import re
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.siret import SiretError, parse_siret
 
-# The zones in which a French operator has sites; the catalogue says how a phone is told each.
+# The zones in which a French operator has sites; the catalogue says how to set each on a phone.
 SITE_TIME_ZONES = [
     (zone, label)
     for zone, label in (
@@ -29,7 +29,7 @@ HOST = re.compile(
 
 
 def validate_host(value: str) -> None:
-    """A host name or IPv4 address, with an optional port."""
+    """Require a host name or IPv4 address, with an optional port."""
     host, colon, port = value.partition(":")
     if not HOST.match(host) or (
         colon and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536)
@@ -40,13 +40,13 @@ def validate_host(value: str) -> None:
 
 
 def validate_plain_host(value: str) -> None:
-    """A host name or IPv4 address, and no port."""
+    """Require a host name or IPv4 address, without a port."""
     if not HOST.match(value):
         raise ValidationError(_("A host name, such as pool.ntp.org."), code="host")
 
 
 def validate_siret(value: str) -> None:
-    """Fourteen digits whose key is right (clients.siret)."""
+    """Require fourteen digits with a valid check digit (clients.siret)."""
     try:
         parse_siret(value)
     except SiretError as error:
@@ -54,7 +54,7 @@ def validate_siret(value: str) -> None:
 
 
 PICKUP_CODE = re.compile(r"[0-9*#]{1,10}", re.ASCII)
-# Its last part begins with a letter: an address in figures, however it is written, is not a name.
+# The last label begins with a letter, which excludes IP addresses in any notation.
 HOST_NAME = re.compile(
     r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?",
     re.ASCII,
@@ -62,18 +62,18 @@ HOST_NAME = re.compile(
 
 
 def validate_pickup_code(value: str) -> None:
-    """What a phone dials to take a call that rings elsewhere."""
+    """Require a code that a phone can dial to pick up a call that rings elsewhere."""
     if not PICKUP_CODE.fullmatch(value):
         raise ValidationError(_("Digits, “*” and “#” only, 10 at most."), code="pickup-code")
 
 
 def is_host_name(text: str) -> bool:
-    """Whether it is a name and no address in figures."""
+    """Whether the text is a host name and not an IP address."""
     return HOST_NAME.fullmatch(text) is not None
 
 
 def validate_host_names(value: str) -> None:
-    """One host name a line; no address in figures, no scheme, no port."""
+    """Require one host name per line, without IP address, scheme or port."""
     for line in value.split("\n"):
         if (name := line.strip()) and not is_host_name(name.lower()):
             raise ValidationError(

@@ -48,7 +48,7 @@ class PhoneProfileAdmin(ReadOnlyAdmin):
 
     @admin.display(description=pgettext_lazy("phone", "keys"))
     def arranged(self, profile: PhoneProfile) -> SafeString:
-        """Each key in a line: they are changed in the editor, which knows the rules."""
+        """All keys, one per line; they are changed in the editor, which knows the rules."""
         keys = layer_of(
             with_keys(PhoneProfile.unscoped.filter(pk=profile.pk)).get()
         ).keys  # unscoped: the operator's
@@ -56,4 +56,4 @@ class PhoneProfileAdmin(ReadOnlyAdmin):
             (place.code, audit_words(key.content), key.reason)
             for place, key in sorted(keys.items())
         ]
-        return format_html_join(mark_safe("<br>"), "{} : {} {}", lines) or mark_safe("–")  # of ours
+        return format_html_join(mark_safe("<br>"), "{} : {} {}", lines) or mark_safe("–")  # ours

@@ -1,4 +1,4 @@
-"""The body of a phone or a sidecar: what stands around its keys, as shapes."""
+"""The body of a phone or a sidecar, around its keys, as shapes."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from phones.catalogue import Drawing
 
 @dataclass(frozen=True)
 class Shape:
-    """A part of a body, which says nothing to a screen reader."""
+    """A part of a body, hidden from screen readers."""
 
     kind: Literal["rect", "circle", "text"]
     paint: str  # body, part, screen, paper, lamp, ink, dot
@@ -23,9 +23,7 @@ class Shape:
 
 
 def body(drawing: Drawing, screen: Sequence[str]) -> Iterator[Shape]:
-    """The parts of a device, from the back to the front; `screen` are the lines
-    its display shows.
-    """
+    """The parts of a device, from back to front; `screen` has the lines of its display."""
     width, height = drawing.size
     yield Shape("rect", "body", 6, 6, width - 12, height - 12, 20)
     for name, part in drawing.parts.items():

@@ -1,4 +1,4 @@
-"""What was posted, not checked yet."""
+"""Posted keys and layouts, not checked yet."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class KeyDraft:
-    """One key as it is asked for.
+    """One requested key.
 
-    `person` is the primary key of a line; `ended` the number of one that has ended, of a key that
-    is only moved.
+    `person` is the pk of a line. `ended` is the number of an ended line, for a key that is only
+    moved.
     """
 
     function: str = "none"
@@ -24,10 +24,9 @@ class KeyDraft:
 
 @dataclass(frozen=True)
 class LayoutDraft:
-    """What is to become of a layer: by the code of their place the keys that change, None for « as
-    inherited ».
+    """The requested changes of a layer: changed keys by the code of their place, None to inherit.
 
-    `revision` is that of the layer one started from; `sidecars` None leaves their number to the
+    `revision` is that of the layer that was edited; `sidecars` None leaves their number to the
     wider level.
     """
 

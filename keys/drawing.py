@@ -17,14 +17,14 @@ from keys.words import bank_label
 from phones import catalogue
 from phones.catalogue import BankShape, PhoneModel
 
-CAP, ROW = (18, 12), 22  # of a key: its cap, and the height it takes
-SIGN, CHANGED = 14, 12  # what a lock or a triangle, and a lozenge, take of the label's room
-OVERLAP = 4  # two devices of a chain stand this much into each other
+CAP, ROW = (18, 12), 22  # of a key: its cap, and the height of its row
+SIGN, CHANGED = 14, 12  # width that a lock or triangle, and a lozenge, take from the label
+OVERLAP = 4  # by how much two chained devices overlap
 
 
 @dataclass(frozen=True)
 class Face:
-    """What one key shows: a short label, the sentence a screen reader says, marks."""
+    """The content of one drawn key: a short label, the text for screen readers, marks."""
 
     label: str = ""
     say: str = ""
@@ -36,8 +36,8 @@ class Face:
 
 @dataclass(frozen=True)
 class DrawnKey:
-    """One key: middle of its cap's side at (x, y), the box that takes a click, its label and how
-    wide that may be.
+    """One drawn key: middle of its cap's side at (x, y), clickable box, label and its maximum
+    width.
     """
 
     place: Place
@@ -49,7 +49,7 @@ class DrawnKey:
     text_x: float
     anchor: Literal["start", "end"]
     room: float
-    end: float  # where its mark stands
+    end: float  # position of its mark
     strip: float
     on_screen: bool  # its label is on a display, not on paper
 
@@ -63,7 +63,7 @@ class DrawnKey:
 
     @property
     def changed_x(self) -> float:
-        """Beside the other mark, which may be there too."""
+        """Where the mark of a changed key goes: beside the lock or triangle, if there is one."""
         return self.end - (13 if self.face.locked or self.face.broken else 0)
 
     @cached_property
@@ -90,7 +90,7 @@ class DrawnBank:
 
 @dataclass(frozen=True)
 class Device:
-    """The phone, or one of its sidecars; absent ones are drawn too, for the script to show."""
+    """The phone or one of its sidecars; absent sidecars are drawn too, for the script to show."""
 
     x: int
     y: float
@@ -102,13 +102,13 @@ class Device:
 
     @property
     def middle(self) -> int:
-        """Half of its height: where it is joined to the device before it."""
+        """Half of its height: where it joins the previous device."""
         return self.size[1] // 2
 
 
 @dataclass(frozen=True)
 class Picture:
-    """The whole chain; `widths` is how wide it is with 0, 1, 2… sidecars."""
+    """The whole chain; `widths` are its widths with 0, 1, 2… sidecars."""
 
     label: str
     devices: tuple[Device, ...]
@@ -129,8 +129,8 @@ def draw(
     screen: Sequence[str] = (),
     spare: bool = True,
 ) -> Picture:
-    """The picture of a phone with that many sidecars and, where `spare`, of those it could have
-    besides, absent.
+    """Draw a phone with that many sidecars; with `spare`, also the others it could have, marked
+    absent.
     """
     phone = catalogue.drawing(model.drawing)
     banks = tuple(_bank(phone.bank(bank.name), bank.name, bank.keys, faces) for bank in model.banks)
@@ -152,7 +152,7 @@ def draw(
 
 
 def spots(shape: BankShape, keys: int) -> Iterator[tuple[int, float, float, bool]]:
-    """Number, x, y and whether it is mirrored, of each key of a bank."""
+    """For each key of a bank: number, x, y, and whether it is mirrored."""
     rows = -(-keys // shape.cols)
     for index in range(keys):
         column, row = (

@@ -1,6 +1,4 @@
-"""What the key editor shows and hands to its script: the same draft as a list,
-a drawing and data.
-"""
+"""Data for the key editor: the same layout as a list, as a drawing, and as data for its script."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,7 +30,7 @@ from phones import catalogue
 
 @dataclass(frozen=True)
 class KeyRow:
-    """One key as the list shows it."""
+    """One key as shown in the list."""
 
     key: EffectiveKey
     label: str
@@ -56,12 +54,12 @@ class KeyRow:
 
     @property
     def is_own_lock(self) -> bool:
-        """Whether this layer itself closes it to the narrower ones."""
+        """Whether this layer itself locks the key for the narrower ones."""
         return self.key.own is not None and self.key.own.is_locked
 
     @property
     def say(self) -> str:
-        """What a screen reader says after the key's number: type, label, marks."""
+        """The text for screen readers after the key's number: type, label, marks."""
         if self.key.content.is_empty:
             words = [gettext("free")]
         else:
@@ -75,7 +73,7 @@ class KeyRow:
 
 @dataclass(frozen=True)
 class Group:
-    """A bank of keys that folds."""
+    """A bank of keys, which can be collapsed."""
 
     bank: str
     label: str
@@ -83,7 +81,7 @@ class Group:
 
     @property
     def module(self) -> int:
-        """Which sidecar it is; 0 for a bank of the phone."""
+        """The number of the sidecar; 0 for a bank of the phone itself."""
         return self.rows[0].key.place.module
 
     @property
@@ -92,8 +90,8 @@ class Group:
 
 
 def groups_of(layout: Layout, *, is_own: bool = True) -> list[Group]:
-    """The banks of a phone and its sidecars, in the order of their indexes; `is_own`: who looks has
-    this line.
+    """The banks of a phone and its sidecars, in the order of their indexes; `is_own`: the user is
+    the line's own.
     """
     rows = list(_rows(layout, is_own))
     return [
@@ -117,7 +115,7 @@ def _rows(layout: Layout, is_own: bool) -> Iterator[KeyRow]:
 
 
 def faces_of(groups: list[Group]) -> dict[Place, Face]:
-    """What each key shows in the drawing."""
+    """The content of each key in the drawing."""
     return {
         row.key.place: Face(
             row.label,
@@ -132,9 +130,9 @@ def faces_of(groups: list[Group]) -> dict[Place, Face]:
 
 
 def editor_data(owner: Owner, found: OwnLayout) -> dict[str, Any]:
-    """What the script starts from, and what an answer brings it up to date with."""
+    """The initial state of the script, also sent with responses to update it."""
     layout, last = found.layout, found.layers[-1]
-    # Also the keys of sidecars that are not there yet: a wider layer may have a say in them.
+    # Includes the keys of absent sidecars: a wider layer may set or lock them.
     whole = _with_all_sidecars(found)
     return {
         "revision": found.profile.revision if found.profile is not None else 0,
@@ -146,7 +144,7 @@ def editor_data(owner: Owner, found: OwnLayout) -> dict[str, Any]:
 
 
 def catalogue_data(owner: Owner, layout: Layout, *, is_own: bool = True) -> dict[str, Any]:
-    """What does not change while the editor is open: banks, functions, whose layer it is."""
+    """Data that does not change while the editor is open: banks, functions, the layer's owner."""
     model = layout.model
     banks = [
         {"name": bank.name, "label": bank_label(bank.name), "keys": bank.keys}
@@ -207,7 +205,7 @@ def _own_data(own: LayerKey | None) -> dict[str, Any] | None:
 
 
 def content_data(content: KeyContent) -> dict[str, Any]:
-    """One key as the script knows it."""
+    """One key as data for the script."""
     return {
         "function": content.function,
         "value": content.value,
@@ -218,7 +216,7 @@ def content_data(content: KeyContent) -> dict[str, Any]:
 
 
 def person_data(person: Person, site: str = "") -> dict[str, Any]:
-    """A line as the script knows it; `ended` is its number once it is nobody's."""
+    """A line as data for the script; `ended` is its number once the line has ended."""
     return {
         "pk": person.pk,
         "name": person.name,
@@ -230,5 +228,5 @@ def person_data(person: Person, site: str = "") -> dict[str, Any]:
 
 
 def place_asked(code: str, layout: Layout) -> Place | None:
-    """The key an address names, if the phone has it."""
+    """The place with this code in a URL, if the phone has it."""
     return next((key.place for key in layout.keys if key.place.code == code), None)

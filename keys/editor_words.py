@@ -1,11 +1,11 @@
-"""What the editor's script says, in the reader's language: {braces} are filled in by it."""
+"""Texts of the editor's script, in the user's language; the script fills in the {braces}."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 
 def words() -> dict[str, str | list[str]]:
-    """By the name the script knows it by; what counts in two forms, of which {n} chooses."""
+    """All texts by their names in the script; those with a count in two forms, chosen by {n}."""
     one, many = _counting(1), _counting(2)
     return _words() | {name: [one[name], many[name]] for name in one}
 
@@ -132,7 +132,7 @@ def _words() -> dict[str, str | list[str]]:
 
 
 def keyboard() -> list[tuple[str, str]]:
-    """What each key of the keyboard does in the editor."""
+    """The keyboard shortcuts of the editor."""
     return [
         (_("Tab / Shift Tab"), _("drawing, list, panel, save bar")),
         ("↑ ↓ ← →", _("the next key in that direction, across to the next sidecar")),

@@ -4,8 +4,8 @@ from django.utils.translation import pgettext_lazy
 
 
 class Level(models.TextChoices):
-    """Who arranged something, the widest first: the narrower wins, unless the
-    wider one locked it.
+    """The level that sets keys, the widest first; a narrower level wins unless a wider one locked
+    the key.
     """
 
     OPERATOR = "operator", _("Operator")

@@ -1,4 +1,4 @@
-"""Facts that stop a layout from being kept."""
+"""Errors that stop a layout from being saved."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class KeyProblem:
-    """What is wrong with one key: its place as an address says it ("side-3"), the field, a
-    sentence.
-    """
+    """A problem with one key: the code of its place ("side-3"), the field, a message."""
 
     place: str
     field: str
@@ -26,7 +24,7 @@ class KeyProblem:
 
 
 class LayoutRefused(DomainError):
-    """Nothing was kept, because of these keys."""
+    """Nothing was saved, because of these keys."""
 
     code = "keys-refused"
 
@@ -41,7 +39,7 @@ class LayoutRefused(DomainError):
 
 
 class LayoutMoved(DomainError):
-    """Somebody saved this layout meanwhile; `profile` is as it is now."""
+    """Somebody saved this layout meanwhile; `profile` is the current one."""
 
     code = "layout-moved"
 

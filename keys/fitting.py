@@ -1,17 +1,17 @@
-"""Makes a label fit the strip beside a key."""
+"""Fits a label into the strip beside a key."""
 
-LARGEST, SMALLEST = 11.0, 9.5  # of the letters, in the drawing's units
+LARGEST, SMALLEST = 11.0, 9.5  # font size, in the drawing's units
 ELLIPSIS = "…"
 NARROW, WIDE = frozenset(" iIjlftr.,:;'’!|()[]-"), frozenset("mwMW@%…—")
 
 
 def width(text: str) -> float:
-    """How wide a text is in heights of its letters: rather too wide, since no font was measured."""
+    """The estimated width of a text in em, rather too large, since no font was measured."""
     return sum(map(_advance, text))
 
 
 def fit(label: str, room: float) -> tuple[str, float]:
-    """What is shown of a label, and how large: smaller letters first, then fewer words, then fewer
+    """The label as shown, and its font size: first smaller letters, then fewer words, then fewer
     letters.
     """
     wide = width(label) or 1
@@ -26,8 +26,8 @@ def _cut(label: str, ems: float) -> str:
     while shown and width(shown.rstrip() + ELLIPSIS) > ems:
         shown = shown[:-1]
     whole = shown if label[len(shown) : len(shown) + 1].isspace() else shown.rpartition(" ")[0]
-    # Whole words, so that what is seen is part of the spoken name (WCAG 2.5.3); letters where not
-    # one word fits.
+    # Whole words, so that the visible text is part of the accessible name (WCAG 2.5.3); letters if
+    # not one word fits.
     return (whole.strip() or shown).rstrip().rstrip(" -–,.") + ELLIPSIS
 
 

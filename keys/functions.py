@@ -1,9 +1,8 @@
-"""The functions a programmable key may have, whatever the vendor: what each asks for, and who says
-so.
+"""The functions of programmable keys, whatever the vendor: the parameter of each, and its source.
 
-The words snom uses for them are in provisioning/renderers/snom/keys.py. Sources are the snom wiki's
-« Function Key Types » and the templates that were read beside it; no phone was at hand, so what a
-source does not say stays unconfirmed.
+The names that snom uses for them are in provisioning/renderers/snom/keys.py. Sources are the snom
+wiki's « Function Key Types » and the templates read with it. No phone was at hand, so anything not
+in a source is unconfirmed.
 """
 
 from dataclasses import dataclass
@@ -16,20 +15,20 @@ from phones.catalogue.schema import Confidence
 
 
 class Parameter(Enum):
-    """What a function needs to know, and the grammar of it (keys/values.py)."""
+    """The parameter of a function, and its grammar (keys/values.py)."""
 
     NOTHING = "nothing"
     PERSON = "person"  # a line of the same client
-    TARGET = "target"  # a line of the same client, or a number that one dials
+    TARGET = "target"  # a line of the same client, or a number to dial
     CODE = "code"  # a number of the platform: an orbit, a conference room
-    DIGITS = "digits"  # what is sent during a call
+    DIGITS = "digits"  # DTMF digits sent during a call
     EVENT = "event"  # one of EVENTS
     URL = "url"
 
 
 @dataclass(frozen=True)
 class KeyFunction:
-    """What a key does when pressed; `is_advanced`: not what an end user looks for first."""
+    """What a key does when pressed; `is_advanced`: rarely what an end user needs."""
 
     code: str
     label: str | Promise
@@ -39,7 +38,7 @@ class KeyFunction:
     source: str
     confidence: Confidence = "confirmed"
     is_advanced: bool = False
-    picks_up: bool = False  # whether pressing it can take a call that rings elsewhere
+    picks_up: bool = False  # whether it can pick up a call that rings elsewhere
     positions: tuple[str, ...] = ("phone", "sidecar")
 
 
@@ -181,8 +180,8 @@ FUNCTIONS = {
     )
 }
 
-# snom D765 user manual, appendix « Programmable Functions »; « Logoff Identities » is left out, it
-# erases accounts.
+# snom D765 user manual, appendix « Programmable Functions »; « Logoff Identities » is left out
+# because it erases accounts.
 EVENTS = {
     "F_DND": pgettext_lazy("event", "Do not disturb"),
     "F_REDIRECT": pgettext_lazy("event", "Forward all calls"),

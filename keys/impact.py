@@ -1,4 +1,4 @@
-"""How many phones a change of a layer would really affect, before it is saved."""
+"""Counts the phones that a change of a layer would really affect, before it is saved."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -20,14 +20,14 @@ from phones.models import Phone
 
 @dataclass(frozen=True)
 class Impact:
-    """How many phones get other keys, of how many of that model the layer is about."""
+    """How many phones get other keys, and how many of the model the layer applies to."""
 
     touched: int
     total: int
 
 
 def phones_under(owner: Owner, model: PhoneModel) -> list[Phone]:
-    """The phones of one model on the lines that an owner's layer is about."""
+    """The phones of one model on the lines to which an owner's layer applies."""
     rows: QuerySet[Phone] = (
         Phone.unscoped.filter(  # unscoped: of an owner already found within a scope
             Q(model=model.code) | Q(detected_model=model.code), subscriber__isnull=False
@@ -44,7 +44,9 @@ def phones_under(owner: Owner, model: PhoneModel) -> list[Phone]:
 
 
 def impact_of(owner: Owner, model: PhoneModel, draft: LayoutDraft) -> Impact:
-    """Save nothing. Raises what save_layout raises for an invalid draft."""
+    """The impact of saving the draft; saves nothing. Raises the errors of save_layout for an
+    invalid draft.
+    """
     now_there = layout_of(owner, model)
     changed = changes_asked(owner, model, draft, now_there)
     last = now_there.layers[-1]
@@ -83,7 +85,7 @@ def _touched(
         if line is None:
             continue
         owner = Owner(Level.SUBSCRIBER, phone.client, line=line)
-        # Lines of one site that arranged nothing themselves are all alike.
+        # All lines of a site that have no layer of their own get the same keys.
         alike = line.site_id if not before.arranged(line.pk) else -line.pk
         if alike not in known:
             here = present[line.pk]

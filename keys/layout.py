@@ -1,4 +1,4 @@
-"""Which key does what: the layers of all levels, combined by one pure function."""
+"""The layout of a phone: layers of all levels, combined by one pure function."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,8 +11,8 @@ from phones.catalogue import PhoneModel
 
 @dataclass(frozen=True)
 class Person:
-    """A line that a key calls or watches, as it was known when it was chosen; `pk` is None once it
-    has ended.
+    """A line that a key calls or watches; once it has ended, `pk` is None and the rest is as last
+    known.
     """
 
     pk: int | None
@@ -23,8 +23,8 @@ class Person:
 
 @dataclass(frozen=True)
 class KeyContent:
-    """What one key does. `label` "" follows the directory; `picks_up` counts for a supervision
-    only.
+    """What one key does. `label` "" follows the directory; `picks_up` applies only to
+    supervision.
     """
 
     function: str = NONE.code
@@ -35,7 +35,7 @@ class KeyContent:
 
     @property
     def is_broken(self) -> bool:
-        """Whether the person it is about has ended: it stays, says so, and does nothing."""
+        """Whether the line of its person has ended: the key stays, says so, and does nothing."""
         needs_person = FUNCTIONS[self.function].parameter is Parameter.PERSON
         return (self.person is not None and self.person.pk is None) or (
             needs_person and self.person is None
@@ -52,7 +52,7 @@ A_LINE = KeyContent(LINE.code)
 
 @dataclass(frozen=True)
 class LayerKey:
-    """A key as one layer arranges it; locked, no narrower layer counts, and `reason` says why."""
+    """A key as set by one layer; if locked, narrower layers are ignored, and `reason` says why."""
 
     content: KeyContent
     is_locked: bool = False
@@ -61,7 +61,7 @@ class LayerKey:
 
 @dataclass(frozen=True)
 class Origin:
-    """The layer that a key comes from; `name` is the site's, "" elsewhere."""
+    """The layer that a key comes from; `name` is the site's, "" at other levels."""
 
     level: Level
     name: str = ""
@@ -69,7 +69,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class Layer:
-    """What one level arranges for one model; `sidecars` None: it does not say."""
+    """The keys that one level sets for one model; `sidecars` None: the wider level decides."""
 
     origin: Origin
     keys: Mapping[Place, LayerKey] = field(default_factory=dict)
@@ -86,11 +86,10 @@ class Lock:
 
 @dataclass(frozen=True)
 class EffectiveKey:
-    """A key as it is: what it does and since whom, what the last layer itself says, what it would
-    be without that.
+    """A key in effect: content and origin, what the last layer sets itself, and the key without
+    that.
 
-    `lock` is set where a wider layer than the last one closed it: what the last one says then waits
-    in `own`.
+    `lock` is set if a layer wider than the last one locked the key: `own` then has no effect.
     """
 
     place: Place
@@ -116,9 +115,7 @@ class Layout:
 
 
 def effective_layout(model: PhoneModel, layers: Sequence[Layer]) -> Layout:
-    """What the phone gets from its layers, the widest first; the last one is
-    who arranges it now.
-    """
+    """Combine the layers of a phone, the widest first; the last one is the layer being edited."""
     sidecars = effective_sidecars(model, layers)
     keys = tuple(
         _effective(place, index, _default(model, index), layers)
@@ -128,7 +125,7 @@ def effective_layout(model: PhoneModel, layers: Sequence[Layer]) -> Layout:
 
 
 def effective_sidecars(model: PhoneModel, layers: Sequence[Layer]) -> int:
-    """How many sidecars: the narrowest layer that says so, within what the model takes."""
+    """The number of sidecars in the narrowest layer that has one, up to the model's maximum."""
     said = next((layer.sidecars for layer in reversed(layers) if layer.sidecars is not None), 0)
     return min(said, most_sidecars(model))
 
@@ -159,7 +156,7 @@ def _effective(
 
 @dataclass(frozen=True)
 class Fitted:
-    """A layer made for another model: what fits, and the keys there is no room for."""
+    """A layer adapted to another model: the keys that fit, and those left out."""
 
     layer: Layer
     left_out: tuple[tuple[Place, KeyContent], ...]
@@ -167,9 +164,7 @@ class Fitted:
 
 
 def fitted(layer: Layer, source: PhoneModel, target: PhoneModel) -> Fitted:
-    """What of a layer fits on a phone of another model; nothing is lost, the
-    layer stays as it is.
-    """
+    """Adapt a layer to another model; the layer itself stays unchanged."""
     keys: dict[Place, LayerKey] = {}
     left_out: list[tuple[Place, KeyContent]] = []
     for place, key in sorted(layer.keys.items()):

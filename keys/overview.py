@@ -1,5 +1,5 @@
-"""« Profils de téléphone »: what each layer of a client arranges, model by model, and how many
-phones it is about.
+"""« Profils de téléphone »: the keys in each layer of a client, by model, and how many phones each
+applies to.
 """
 
 from collections import Counter
@@ -32,7 +32,7 @@ class Arranged:
 
 @dataclass(frozen=True)
 class LevelRow:
-    """A level with every model: the operator's, the client's own or, with its row, a site's."""
+    """A level with all models: the operator's, the client's own or, with `site`, a site's."""
 
     level: Level
     models: tuple[Arranged, ...]
@@ -40,22 +40,20 @@ class LevelRow:
 
 
 def models_offered() -> list[PhoneModel]:
-    """The models one arranges profiles of."""
+    """The models whose profiles can be edited."""
     return [model for model in catalogue.all() if not model.retired]
 
 
 def operators_level() -> LevelRow:
-    """What the operator arranges for everybody: how many keys of each model."""
-    # unscoped: the operator's own level, of which every level below reads what it inherits
+    """The operator's level, which applies to everybody: how many keys for each model."""
+    # unscoped: the operator's own level, from which every level below inherits
     rows = PhoneProfile.unscoped.filter(client=None)
     layers = _by_model(rows)
     return _row(Level.OPERATOR, None, layers, Counter())
 
 
 def levels_of(client: Client, scope: Scope) -> Iterator[LevelRow]:
-    """The levels of a client that exist for `scope`, the widest first; in as many queries whatever
-    there is.
-    """
+    """The levels of a client within `scope`, the widest first, in a constant number of queries."""
     layers, phones = _layers(client, scope), _phones(client, scope)
     if scope.level is not ScopeLevel.SITE:
         total: Counter[str] = sum(phones.values(), Counter())
@@ -94,7 +92,7 @@ def _by_model(rows: QuerySet[PhoneProfile]) -> Layers:
 
 
 def _phones(client: Client, scope: Scope) -> dict[int, Counter[str]]:
-    """By site, how many phones of each model its lines have."""
+    """For each site, how many phones of each model are on its lines."""
     rows = Phone.objects.within(scope).filter(client=client, subscriber__isnull=False).order_by()
     said = rows.values_list("subscriber__site_id", "model", "detected_model", "detected_token")
     found: dict[int, Counter[str]] = {}

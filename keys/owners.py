@@ -1,4 +1,4 @@
-"""Whose keys: the operator's, a client's, a site's or a line's."""
+"""Owners of keys: the operator, a client, a site or a line."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -38,7 +38,7 @@ class Owner:
 
     @property
     def columns(self) -> dict[str, Any]:
-        """The columns of its profiles."""
+        """The columns that identify the owner's profiles."""
         return {
             "level": self.level,
             "client": self.client,
@@ -48,5 +48,5 @@ class Owner:
 
     @property
     def target(self) -> Model:
-        """The row that the audit names."""
+        """The target of audit events."""
         return self.line or self.site or self.client or PlatformSettings.current()

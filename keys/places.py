@@ -1,4 +1,4 @@
-"""Where a key is: its bank and its position there, and the index a phone knows it by.
+"""Places of keys: bank and position in it, and the index by which a phone identifies a key.
 
 The phone's own keys come first, then those of the sidecars in the order of the chain, without a
 gap: index = N + (module - 1) * K + (key - 1), from 0 (snom wiki, Function Keys; wazo_snom,
@@ -17,36 +17,36 @@ _SIDECAR = re.compile(r"sidecar-(?P<module>[1-9])", re.ASCII)
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """A bank ("top", "side", "sidecar-1") and a position in it from 1."""
+    """A bank ("top", "side", "sidecar-1") and a position in it, from 1."""
 
     bank: str
     position: int
 
     @property
     def code(self) -> str:
-        """As an address, a form and a page's element say it: "side-3"."""
+        """The place in URLs, forms and element ids: "side-3"."""
         return f"{self.bank}-{self.position}"
 
     @property
     def module(self) -> int:
-        """Which sidecar of the chain it is on; 0 for the phone itself."""
+        """The number of the sidecar in the chain; 0 for the phone itself."""
         found = _SIDECAR.fullmatch(self.bank)
         return int(found["module"]) if found else 0
 
 
 def place_of(code: str) -> Place | None:
-    """The place that a code names, whether or not a phone has it."""
+    """The place with this code, whether or not a phone has it."""
     found = _CODE.fullmatch(code)
     return Place(found["bank"], int(found["position"])) if found else None
 
 
 def sidecar_bank(module: int) -> str:
-    """The bank of the module-th sidecar, from 1."""
+    """The bank of a sidecar, by its number from 1."""
     return f"sidecar-{module}"
 
 
 def most_sidecars(model: PhoneModel) -> int:
-    """How many sidecars the model takes."""
+    """The maximum number of sidecars of the model."""
     return model.sidecar.maximum if model.sidecar else 0
 
 
@@ -60,9 +60,7 @@ def banks_of(model: PhoneModel, sidecars: int) -> tuple[tuple[str, int], ...]:
 
 
 def places_of(model: PhoneModel, sidecars: int) -> tuple[Place, ...]:
-    """Every key of a phone with that many sidecars; the index of a key is its
-    place in this list.
-    """
+    """The places of all keys of a phone with that many sidecars, in the order of their indexes."""
     return tuple(
         Place(bank, position)
         for bank, keys in banks_of(model, sidecars)
@@ -71,10 +69,10 @@ def places_of(model: PhoneModel, sidecars: int) -> tuple[Place, ...]:
 
 
 def translated(place: Place, source: PhoneModel, target: PhoneModel) -> Place | None:
-    """The same key on a phone of another model, or None where it has none.
+    """The same key on a phone of another model, or None if it has none.
 
-    The n-th key of the phone is the n-th of the other one, however each groups them (the first ones
-    are lines on both); a sidecar's keys stay on that sidecar.
+    The n-th key of one phone is the n-th of the other, whatever their banks (the first ones are
+    lines on both). A sidecar's keys stay on that sidecar.
     """
     if place.module:
         return place if place in places_of(target, most_sidecars(target)) else None

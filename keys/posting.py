@@ -1,6 +1,4 @@
-"""From what a browser posted to a draft: its shape only; what it means is
-checked by the service.
-"""
+"""Parses a browser's posted draft. Only its shape is checked here; the service checks the rest."""
 
 import json
 from typing import Any
@@ -13,11 +11,11 @@ MOST_BYTES = 256 * 1024  # three full sidecars with the longest labels and addre
 
 
 class Unreadable(Exception):
-    """It is not what the editor sends."""
+    """The posted data does not have the shape that the editor sends."""
 
 
 def draft_of(request: HttpRequest) -> tuple[LayoutDraft, bool]:
-    """The draft, and whether only its effect is asked for. Raises Unreadable."""
+    """The draft, and whether only its impact is requested. Raises Unreadable."""
     try:
         if int(request.headers.get("Content-Length") or 0) > MOST_BYTES:
             raise Unreadable

@@ -1,6 +1,4 @@
-"""The layers of a phone, read from their rows; a handful of queries whatever the number of keys or
-phones.
-"""
+"""Reads layers from their rows, in a few queries whatever the number of keys or phones."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -27,7 +25,7 @@ from keys.places import Place
 from phones import catalogue
 from phones.catalogue import PhoneModel
 
-UNSAVED = 0  # of a profile that is only imagined
+UNSAVED = 0  # for a hypothetical profile
 
 
 def content_of(key: Key) -> KeyContent:
@@ -43,12 +41,12 @@ def _person(key: Key) -> Person | None:
 
 
 def person_of(line: Subscriber) -> Person:
-    """A line as a key knows it."""
+    """A line as the person of a key."""
     return Person(line.pk, line.number, line.name, line.extension or "")
 
 
 def layer_of(profile: PhoneProfile) -> Layer:
-    """What a profile arranges; needs `site` and its keys with their persons loaded."""
+    """The layer of a profile; needs `site` and its keys with their persons loaded."""
     keys = {
         Place(key.bank, key.position): LayerKey(content_of(key), key.is_locked, key.lock_reason)
         for key in profile.keys.all()
@@ -58,16 +56,16 @@ def layer_of(profile: PhoneProfile) -> Layer:
 
 
 def with_keys(profiles: QuerySet[PhoneProfile]) -> QuerySet[PhoneProfile]:
-    """Profiles with all that layer_of needs."""
+    """Prefetch everything `layer_of` needs."""
     return profiles.select_related("site").prefetch_related("keys__person")
 
 
 @dataclass(frozen=True)
 class OwnLayout:
-    """How the phones of one model are arranged for one owner, whose layer is the last of `layers`.
+    """The layout of one model for one owner, whose layer is the last of `layers`.
 
-    `carried` where a line's layer comes from its phone of another model, `carried_from`, that was
-    replaced.
+    `carried` is set if a line's layer comes from a replaced phone of another model,
+    `carried_from`.
     """
 
     layout: Layout
@@ -78,8 +76,8 @@ class OwnLayout:
 
 
 class Profiles:
-    """Every profile that counts for a client (None: for the operator), of all its lines or of some,
-    read at once.
+    """All profiles that apply to a client (None: to the operator), for all or some of its lines,
+    loaded at once.
     """
 
     def __init__(self, client_id: int | None, lines: Iterable[int] | None = None) -> None:
@@ -100,11 +98,11 @@ class Profiles:
         self._has_sites = any(level == Level.SITE for level, _, _ in self._rows)
 
     def arranged(self, line_id: int) -> bool:
-        """Whether the line ever arranged something, for whatever model."""
+        """Whether the line has a profile of its own, for any model."""
         return line_id in self._of_line
 
     def replace_layer(self, profile: PhoneProfile, layer: Layer) -> None:
-        """Answer from now on as if the profile said this."""
+        """Use this layer for the profile from now on, instead of its rows."""
         self._rows[profile.level, profile.model, profile.site_id or profile.subscriber_id] = profile
         self._layers[profile.pk or UNSAVED] = layer
         self._has_sites = self._has_sites or profile.level == Level.SITE
@@ -112,11 +110,11 @@ class Profiles:
     def of(
         self, owner: Owner, model: PhoneModel, present: Collection[str] | None = None
     ) -> OwnLayout:
-        """The layout for one owner; `present` are the models of the phones on its line, asked for
-        where not given.
+        """The layout for one owner; `present` are the models of the phones on its line, queried if
+        not given.
 
-        A line that never arranged this model takes over what fits from the model it arranged last,
-        if no phone of that model is left: the phone was replaced.
+        A line without a profile for this model may have had its phone replaced. It takes over the
+        profile it changed last, as far as it fits, if no phone of that model is left.
         """
         profile = self._rows.get((owner.level, model.code, _key(owner)))
         carried, source = None, None
@@ -150,7 +148,7 @@ class Profiles:
         return self._branch(owner.site.pk)[:-1] if owner.site is not None else ()
 
     def _branch(self, site_id: int) -> list[int]:
-        """The site and those it is part of, the widest first; a circle ends where it began."""
+        """The site and its ancestors, the widest first; a cycle is cut."""
         found: list[int] = []
         at: int | None = site_id
         while at is not None and at not in found:
@@ -185,17 +183,17 @@ def _key(owner: Owner) -> int | None:
 
 
 def models_on(line: Subscriber) -> set[str]:
-    """The codes of the models whose phones are on the line, as far as they are known."""
+    """The codes of the known models of the phones on the line."""
     return {phone.effective_model for phone in line.phones.all()} - {""}
 
 
 def layout_of(owner: Owner, model: PhoneModel) -> OwnLayout:
-    """The layout of the phones of one model for one owner, in as many queries whatever there is."""
+    """The layout of one model for one owner, in a constant number of queries."""
     client_id = owner.client.pk if owner.client is not None else None
     lines = [owner.line.pk] if owner.line is not None else []
     return Profiles(client_id, lines).of(owner, model)
 
 
 def pickup_code(client: Client, default: str) -> str:
-    """What is dialled to take a call that rings on another line of this client."""
+    """The code to dial to pick up a call that rings on another line of this client."""
     return client.pickup_code or default

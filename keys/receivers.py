@@ -1,4 +1,4 @@
-"""Reactions of keys to the end of a line."""
+"""Receiver for the end of a line: keys about it."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from keys.models import Key
 
 @receiver(subscriber_ending)
 def let_go_of_line(subscriber: Subscriber, **kwargs: Any) -> None:
-    """Keys about it keep its name and number. Before its phones are held: a save holds its keys
-    first, too.
+    """Clear the keys' reference to the line; they keep its name and number. This runs before its
+    phones are locked, because a save locks keys first too.
     """
     Key.objects.filter(person=subscriber).update(person=None)

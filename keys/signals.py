@@ -1,4 +1,4 @@
-"""Signals that higher apps listen to; this app does not know them."""
+"""Signals for higher apps, which this app must not import."""
 
 from django.dispatch import Signal
 

@@ -1,7 +1,7 @@
-"""What may stand on a key: the grammar of each parameter, and of labels.
+"""Validates the values of keys: the grammar of each parameter, and of labels.
 
-A phone reads "type argument|option", expands "$name" and ends at the line: none of these three may
-come from a user (snom wiki, Function Key Types; GS3's templates for the variables).
+A phone parses "type argument|option", expands "$name" and stops at a line end: users must not enter
+"|", "$" or line ends (snom wiki, Function Key Types; GS3's templates for the variables).
 """
 
 import re
@@ -31,7 +31,7 @@ _URL = re.compile(r"[\x21-\x7e]+", re.ASCII)
 
 
 def clean_label(text: str) -> str:
-    """The label without spaces around it. Raises ValidationError."""
+    """Clean a label, without spaces around it. Raises ValidationError."""
     label = text.strip()
     _refuse_forbidden(label)
     validate_plain_text(label)
@@ -60,7 +60,7 @@ def clean_number(text: str) -> str:
 def clean_code(text: str) -> str:
     """A number of the platform, such as a conference room. Raises ValidationError.
 
-    It may be long; what is written as a public number is read as one.
+    It may be long; a text written as a public number is read as one.
     """
     typed = _compact(text)
     if not typed:
@@ -70,7 +70,7 @@ def clean_code(text: str) -> str:
 
 
 def _compact(text: str) -> str:
-    """The text without what groups digits. Raises ValidationError."""
+    """The text without separators. Raises ValidationError."""
     _refuse_forbidden(text)
     return _SEPARATORS.sub("", plain_spelling(text))
 
@@ -96,7 +96,7 @@ def _public_number(text: str) -> str:
 
 
 def clean_digits(text: str) -> str:
-    """What is sent during a call; a comma is a pause. Raises ValidationError."""
+    """DTMF digits sent during a call; a comma is a pause. Raises ValidationError."""
     digits = _compact(text).upper()
     if not digits:
         raise ValidationError(_("Type the digits to send."), code="required")
@@ -119,11 +119,11 @@ def clean_event(text: str) -> str:
 
 
 def clean_url(text: str, hosts: Collection[str]) -> str:
-    """An http(s) address on one of the operator's hosts; never resolved nor asked for by us. Raises
+    """An http(s) URL on one of the operator's hosts; we never resolve or fetch it. Raises
     ValidationError.
 
-    A host is only ever compared with the list, which holds names: an IP address in any spelling
-    (decimal, octal, hexadecimal, IPv6, full-width) is on no list.
+    The host is only compared with the list of names, so IP addresses in any notation are refused
+    (decimal, octal, hexadecimal, IPv6, full-width).
     """
     _refuse_forbidden(text)
     address = text.strip()

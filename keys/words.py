@@ -1,4 +1,4 @@
-"""Keys in words: type, value, origin, reason of a lock."""
+"""Texts about keys: type, value, origin, reason of a lock."""
 
 from django.utils.translation import gettext
 
@@ -15,8 +15,8 @@ def type_words(content: KeyContent) -> str:
 
 
 def label_of(content: KeyContent) -> str:
-    """A key's label: as typed, else the person's name, else what it is about; "" for a line
-    (`labels_of` counts).
+    """A key's label: as typed, else the person's name, else its value; "" for a line key, which
+    `labels_of` numbers.
     """
     if content.label or content.is_empty or content.function == LINE.code:
         return content.label
@@ -26,8 +26,8 @@ def label_of(content: KeyContent) -> str:
 
 
 def labels_of(layout: Layout) -> list[str]:
-    """What stands beside each key, on the phone and on a page alike; lines are counted: « Ligne 2
-    ».
+    """The label beside each key, the same on the phone and on a page; line keys are numbered:
+    « Ligne 2 ».
     """
     labels, lines = [], 0
     for key in layout.keys:
@@ -40,15 +40,15 @@ def labels_of(layout: Layout) -> list[str]:
 
 
 def about(content: KeyContent) -> str:
-    """The number, address or function of the phone that the key is about, as people read it."""
+    """The key's number, URL or phone function, for display."""
     if content.person is not None:
         return national(content.person.number)
     return str(EVENTS.get(content.value, content.value))
 
 
 def bank_label(bank: str) -> str:
-    """What the guide calls a group of keys: « Programmable Top keys », « Programmable keys », «
-    Sidecar 1 ».
+    """The guide's name for a bank: « Programmable Top keys », « Programmable keys »,
+    « Sidecar 1 ».
     """
     if module := Place(bank, 1).module:
         return gettext("Sidecar %(number)s") % {"number": module}
@@ -64,8 +64,8 @@ def person_words(person: Person) -> str:
 
 
 def origin_words(origin: Origin, *, is_own: bool = True) -> str:
-    """« Opérateur », « Client », the site's name, « Moi »; « Utilisateur » for those who act for
-    them.
+    """« Opérateur », « Client », the site's name, « Moi » – « Utilisateur » if somebody else is
+    looking.
     """
     if origin.level is Level.SITE:
         return origin.name
@@ -83,7 +83,7 @@ def locked_by(lock: Lock) -> str:
 
 
 def audit_words(content: KeyContent | None) -> str:
-    """A key in the audit: technical and short, the same in every language."""
+    """A key as text for the audit: technical, short, the same in every language."""
     if content is None:
         return ""
     about = content.person.number if content.person is not None else content.value

@@ -1,4 +1,4 @@
-"""Plumbing of the project: settings, errors, secrets, addresses, correlation, the process tree."""
+"""Infrastructure of the project: settings, errors, secrets, networking, logs, processes, UI."""
 
 from metacentrex.celery import app as celery_app
 

@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class MetaCentrexConfig(AppConfig):
-    """The plumbing: commands, system checks and translations."""
+    """The infrastructure: commands, system checks and translations."""
 
     name = "metacentrex"
     verbose_name = "MetaCentrex"

@@ -1,10 +1,10 @@
 """Celery without a server: kombu's file-system transport, made safe for several processes.
 
-As it comes, kombu creates a message under its final name and writes it afterwards; a worker that
-looks in between takes an empty file and the message is lost. Its table of queues has the same hole.
-Here a file is written whole beside its place and renamed into it, and taken by a rename on the same
-file system. Delivery stays at most once: what a killed worker held is lost, and the next sweep does
-it.
+Stock kombu creates a message under its final name and writes it afterwards. A worker that looks in
+between takes an empty file, and the message is lost. Its table of queues has the same race. Here a
+file is written beside its final path and renamed into place, and taken by a rename on the same file
+system. Delivery is still at most once: a killed worker's message is lost, and the next sweep does
+its work.
 """
 
 import fcntl
@@ -27,12 +27,12 @@ ALIAS = "metacentrexfiles"
 
 
 def register() -> None:
-    """Make the transport known to kombu as `metacentrexfiles://`."""
+    """Register the transport with kombu as `metacentrexfiles://`."""
     TRANSPORT_ALIASES[ALIAS] = "metacentrex.broker:Transport"
 
 
 def _write_whole(path: Path, payload: object) -> None:
-    """Write a file so that no reader sees a part of it: a leading dot hides the draft."""
+    """Write a file atomically; until then, the draft is hidden by a leading dot."""
     draft = path.parent / f".{path.name}.{uuid.uuid4().hex}.part"
     try:
         draft.write_text(dumps(payload), encoding="utf-8")
@@ -43,7 +43,7 @@ def _write_whole(path: Path, payload: object) -> None:
 
 
 class Channel(filesystem.Channel):
-    """Queues as folders of messages under one folder, `folder` of the transport options."""
+    """Queues as message files under one folder, the transport option `folder`."""
 
     def _folder(self, name: str) -> Path:
         folder = Path(str(self.transport_options["folder"])) / name
@@ -52,17 +52,17 @@ class Channel(filesystem.Channel):
 
     @property
     def control_folder(self) -> Path:
-        """Where the tables of queues are."""
+        """The folder of the tables of queues."""
         return self._folder("control")
 
     @property
     def data_folder_in(self) -> str:
-        """Where messages wait (read by kombu's own `_size` and `_purge`)."""
+        """The folder of waiting messages (also used by kombu's own `_size` and `_purge`)."""
         return str(self._folder("queue"))
 
     @property
     def data_folder_out(self) -> str:
-        """The same folder: what is sent is what is received."""
+        """The same folder, as messages are received where they are sent."""
         return self.data_folder_in
 
     def _put(self, queue: str, payload: object, **kwargs: Any) -> None:  # type: ignore[override]
@@ -77,7 +77,7 @@ class Channel(filesystem.Channel):
             try:
                 (waiting / name).rename(taken / name)
             except FileNotFoundError:
-                continue  # another worker was first
+                continue  # another worker was faster
             text = (taken / name).read_text(encoding="utf-8")
             (taken / name).unlink()
             try:
@@ -87,9 +87,7 @@ class Channel(filesystem.Channel):
         raise Empty
 
     def get_table(self, exchange: str) -> list[Any]:
-        """Return the queues bound to an exchange; the file is always whole, so
-        no lock is needed.
-        """
+        """Return the queues bound to an exchange, without a lock: the file is always complete."""
         try:
             rows = loads(self._exchange_file(exchange).read_text(encoding="utf-8"))
         except FileNotFoundError:
@@ -127,6 +125,6 @@ class Transport(filesystem.Transport):
 
     def __init__(self, client: Any, **kwargs: Any) -> None:
         super().__init__(client, **kwargs)
-        # kombu shares what is bound between all connections of a process; here it is what a folder
-        # holds.
+        # kombu shares bindings between all connections of a process; here they depend on the
+        # folder.
         self.state = virtual.BrokerState()

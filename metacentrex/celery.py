@@ -1,4 +1,4 @@
-"""The Celery application. A message is only a wake-up: the truth is a row, and a sweep finds what
+"""The Celery application. A message is only a wake-up: rows are authoritative, and sweeps find what
 is due.
 """
 
@@ -22,7 +22,8 @@ from metacentrex import broker, heartbeat
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "metacentrex.settings.base")
 
-# Celery fears pickled messages from strangers; ours are JSON, and a container is often root.
+# Celery warns against root because of pickled messages; ours are JSON, and containers often run as
+# root.
 warnings.filterwarnings("ignore", message=r"(?s).*running the worker with superuser privileges")
 
 logger = logging.getLogger(__name__)
@@ -38,7 +39,7 @@ LEEWAY = 5.0  # seconds after a task's time limit
 
 @setup_logging.connect
 def keep_our_log(**kwargs: Any) -> None:
-    """Leave the log as Django's settings made it."""
+    """Keep Celery from changing the logging that Django's settings configured."""
 
 
 @worker_init.connect
@@ -51,7 +52,7 @@ def refuse_foreign_database(**kwargs: Any) -> None:
         start.refuse_foreign_database()
     except (
         start.CannotServe
-    ) as error:  # Celery logs an exception and goes on: this one ends the process
+    ) as error:  # Celery logs exceptions and goes on: SystemExit ends the process
         logger.critical("database_refused reason=%s", error)
         raise SystemExit(start.CONFIGURATION) from error
 
@@ -80,7 +81,7 @@ def end_deadline(**kwargs: Any) -> None:
 
 @before_task_publish.connect
 def send_correlator(headers: dict[str, Any] | None = None, **kwargs: Any) -> None:
-    """Hand the correlator of the request to the task it wakes."""
+    """Pass the request's correlator to the task."""
     # needs Django, which may not be ready when this module loads
     from metacentrex import (
         correlation,
@@ -92,7 +93,7 @@ def send_correlator(headers: dict[str, Any] | None = None, **kwargs: Any) -> Non
 
 @task_prerun.connect
 def take_correlator(task: Any = None, **kwargs: Any) -> None:
-    """Work under the correlator that came along, or a new one."""
+    """Run the task under the correlator sent with it, or a new one."""
     from metacentrex import correlation
 
     context = correlation.correlated(str(getattr(task.request, HEADER, None) or ""))

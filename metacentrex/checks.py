@@ -1,4 +1,4 @@
-"""System checks metacentrex.E001…: what must be right before the server answers anybody."""
+"""System checks metacentrex.E001…, which must pass before the server answers requests."""
 
 import re
 import time
@@ -22,7 +22,7 @@ from metacentrex.settings.environment import is_loopback
 
 TAG = "metacentrex"
 SHORTEST_SECRET = 32
-# What may stand in an address as it is (RFC 3986).
+# Characters allowed unescaped in a URL (RFC 3986).
 PLAIN_URL = re.compile(r"[A-Za-z0-9:/?#\[\]@!$&'()*+,;=._~-]*", re.ASCII)
 EMAIL_SECURITIES = {"starttls", "tls", "none"}
 FEWEST_CHARACTERS = 8  # different ones, in a secret
@@ -103,7 +103,7 @@ def _production() -> Iterator[CheckMessage]:
 
 
 def _url_problem(name: str) -> str:
-    """Say what is wrong with an address we tell people or phones, or nothing."""
+    """Say what is wrong with a URL that we give to people or phones; "" if nothing."""
     address: str = getattr(settings, name)
     try:
         parts = urlsplit(address)
@@ -111,8 +111,8 @@ def _url_problem(name: str) -> str:
     except ValueError:
         return _("%(name)s is not an address.") % {"name": name}
     if not PLAIN_URL.fullmatch(unquote(address)):  # %7B is a brace
-        # A phone puts its MAC in place of {mac}, and keeps what it was told: with one of these it
-        # never comes back.
+        # A phone replaces {mac} with its MAC and keeps the URL: with one of these characters, it
+        # never finds the server again.
         message = _(
             "%(name)s has a space, a brace or another character that does not belong in an address."
         )
@@ -155,7 +155,7 @@ def _is_local(url: str) -> bool:
 
 
 def _email() -> Iterator[CheckMessage]:
-    """An installation without a mail server passes."""
+    """Check the e-mail settings; none at all is fine."""
     host, sender = settings.EMAIL_HOST, settings.DEFAULT_FROM_EMAIL
     security, user = settings.METACENTREX_EMAIL_SECURITY, settings.EMAIL_HOST_USER
     if not host:
@@ -186,7 +186,7 @@ def _email() -> Iterator[CheckMessage]:
 
 
 def _is_address(sender: str) -> bool:
-    """« Name <name@host> » or the address alone, on one line."""
+    """Whether this is "Name <name@host>" or an address alone, on one line."""
     try:
         validate_email(parseaddr(sender)[1])
     except ValidationError:
@@ -229,7 +229,7 @@ def _seconds_to_unquote(escapes: int) -> float:
 
 
 def refuse_unsafe_start() -> None:
-    """Raise when a check of ours fails: no process serves requests past that."""
+    """Raise ImproperlyConfigured if one of our checks fails, so that no process serves requests."""
     problems = [message for message in run_checks(tags=[TAG]) if message.is_serious()]
     if problems:
         raise ImproperlyConfigured(

@@ -1,5 +1,5 @@
 class MacConverter:
-    """Twelve hex digits in an address of ours."""
+    """A MAC in our URLs: twelve hex digits."""
 
     regex = "[0-9A-Fa-f]{12}"
 

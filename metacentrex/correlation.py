@@ -1,6 +1,4 @@
-"""One correlator for each request or task: shown on error pages, written on
-each line of the log.
-"""
+"""A correlator for each request or task, shown on error pages and in each line of the log."""
 
 import secrets
 from collections.abc import Callable, Iterator
@@ -23,7 +21,7 @@ def new() -> str:
 
 
 def current() -> str:
-    """Return the correlator of what is being done, or an empty string outside a request."""
+    """Return the correlator of the current request or task, or an empty string outside one."""
     return _current.get()
 
 
@@ -40,7 +38,7 @@ def correlated(correlator: str = "") -> Iterator[str]:
 class CorrelationMiddleware:
     """Give each request its correlator.
 
-    It is never a response header: refusals to phones must not differ by a byte.
+    It is never in a response header, because all refusals to phones must be identical.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

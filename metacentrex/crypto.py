@@ -1,4 +1,4 @@
-"""Columns encrypted at rest, with keys of their own that can be rotated."""
+"""Columns encrypted at rest, with separate keys that can be rotated."""
 
 from functools import lru_cache
 from typing import Any
@@ -18,7 +18,7 @@ def _box(keys: tuple[str, ...]) -> MultiFernet:
 
 
 def box() -> MultiFernet:
-    """Return the keys in force: the first encrypts, every one of them decrypts."""
+    """Return the current keys: the first one encrypts, all of them decrypt."""
     return _box(tuple(settings.METACENTREX_FIELD_KEYS))
 
 
@@ -28,7 +28,7 @@ def encrypt(text: str) -> str:
 
 
 def decrypt(token: str) -> str:
-    """Decrypt a text with whichever key wrote it."""
+    """Decrypt a text with the key that encrypted it."""
     try:
         return box().decrypt(token.encode("ascii")).decode("utf-8")
     except InvalidToken as error:
@@ -38,7 +38,7 @@ def decrypt(token: str) -> str:
 
 
 def is_readable(token: str) -> bool:
-    """Whether one of the keys wrote it."""
+    """Whether one of the current keys encrypted the text."""
     try:
         decrypt(token)
     except ImproperlyConfigured:
@@ -47,7 +47,7 @@ def is_readable(token: str) -> bool:
 
 
 def is_current(token: str) -> bool:
-    """Whether the first key wrote it."""
+    """Whether the first key encrypted the text."""
     try:
         Fernet(settings.METACENTREX_FIELD_KEYS[0]).decrypt(token.encode("ascii"))
     except InvalidToken:
@@ -56,10 +56,10 @@ def is_current(token: str) -> bool:
 
 
 class EncryptedTextField(models.TextField):
-    """A text that reaches the database encrypted.
+    """A text stored encrypted.
 
-    Encrypting twice gives two different texts, so no comparison can be right: any lookup but
-    `isnull` is refused. To move rows to a new key, put it first in METACENTREX_FIELD_KEYS and run
+    Encrypting a text twice gives different results, so values cannot be compared: all lookups but
+    `isnull` are refused. To move rows to a new key, put it first in METACENTREX_FIELD_KEYS and run
     `rotate_field_keys`.
     """
 
@@ -71,11 +71,11 @@ class EncryptedTextField(models.TextField):
     def from_db_value(
         self, value: str | None, expression: object, connection: object
     ) -> str | None:
-        """Decrypt on the way back."""
+        """Decrypt on the way from the database."""
         return decrypt(value) if value else value
 
     def get_lookup(self, lookup_name: str) -> Any:
-        """Allow `isnull` alone."""
+        """Allow only `isnull`."""
         if lookup_name == "isnull":
             return IsNull
         raise FieldError(f"{self.name} is encrypted: it cannot be searched ({lookup_name}).")

@@ -1,9 +1,9 @@
-"""The encoding of a text file: UTF-8, UTF-16 or Windows's own code page, for all of its bytes."""
+"""Detects the encoding of a whole text file: UTF-8, UTF-16 or Windows-1252."""
 
 import codecs
 import re
 
-# What a French text may hold beyond ASCII: é, œ, €, ’, « and no-break spaces.
+# Non-ASCII characters of French texts: é, œ, €, ’, « and no-break spaces.
 _UTF8_LETTERS = frozenset(map(chr, range(0xC0, 0x100))) | frozenset(
     "œŒŸ€‘’“”„–—…«»°²³§·£µ®©™\xa0\u202f"
 )
@@ -13,9 +13,7 @@ _UTF8_SEQUENCE = re.compile(
 
 
 class MixedEncodings(ValueError):
-    """Some bytes are of another encoding than the rest; `before` is the text up to the first of
-    them.
-    """
+    """Some bytes are in another encoding than the rest; `before` is the text before them."""
 
     def __init__(self, encoding: str, before: str) -> None:
         super().__init__(encoding)
@@ -24,9 +22,9 @@ class MixedEncodings(ValueError):
 
 
 def decode(content: bytes) -> str:
-    """The text, without its mark. Raises MixedEncodings.
+    """Decode a text, without its byte order mark. Raises MixedEncodings.
 
-    All of it is decoded by one encoding, or none: a mixture would change letters in names.
+    One encoding must decode all of it: mixing encodings would change letters in names.
     """
     encoding = _declared_encoding(content)
     body = content.removeprefix(codecs.BOM_UTF8)
@@ -40,7 +38,7 @@ def decode(content: bytes) -> str:
 
 
 def _declared_encoding(content: bytes) -> str:
-    """What the first bytes say; UTF-8 where they say nothing."""
+    """The encoding that the first bytes indicate, else UTF-8."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     if content[:2000].count(0) > len(content[:2000]) // 4:
@@ -57,11 +55,11 @@ def _is_utf8(content: bytes) -> bool:
 
 
 def _holds_utf8(content: bytes) -> bool:
-    """Whether some of the bytes are French letters or pictograms in UTF-8.
+    """Whether some of the bytes are French letters or emoji in UTF-8.
 
-    Windows text may be valid UTF-8 by chance, such as “É” before a no-break space: not a French
-    letter.
+    Windows text can be valid UTF-8 by chance, such as "É" before a no-break space: that is not a
+    French letter in UTF-8.
     """
     found = (each[0] for each in _UTF8_SEQUENCE.finditer(content))
-    # Four bytes that fit together are a pictogram, and never chance.
+    # A valid sequence of four bytes is an emoji, never chance.
     return any(len(each) == 4 or each.decode() in _UTF8_LETTERS for each in found)

@@ -1,10 +1,10 @@
-"""What the domain refuses, and how a refusal reaches a form or a page."""
+"""The base of domain errors, which forms and pages show to the user."""
 
 from django.utils.functional import Promise
 
 
 class DomainError(Exception):
-    """A rule said no: a sentence for people, the field it concerns, the platform's own report.
+    """A domain rule was broken: a message for the user, its field, the platform's own report.
 
     `message` may be lazy; `field` is the name of a form field or None for the whole form;
     `detail` is the text that « Détail de l'erreur » unfolds.

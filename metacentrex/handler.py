@@ -36,10 +36,10 @@ def has_oversized_headers(environ: dict[str, Any]) -> bool:
 
 
 class Utf8Request(WSGIRequest):
-    """A request whose address and form are UTF-8, whatever charset it names.
+    """A request whose URL and form are decoded as UTF-8, whatever charset it declares.
 
-    A stranger's choice among Python's codecs is an error before any middleware, or minutes of work
-    for one form.
+    A charset chosen by an attacker can raise an error before any middleware, or make one form take
+    minutes.
     """
 
     def __init__(self, environ: dict[str, Any]) -> None:
@@ -51,7 +51,7 @@ class Utf8Request(WSGIRequest):
 
     @encoding.setter
     def encoding(self, value: str) -> None:
-        """Nobody's choice: Django would set what the request's Content-Type says."""
+        """Ignore any change: Django would set the charset of the request's Content-Type."""
 
 
 class Handler(WSGIHandler):

@@ -1,5 +1,5 @@
-"""In which language a page is written: French first; what a login or this browser chose; never a
-guess.
+"""Chooses the language of a page: the login's choice, else this browser's, else French. Never
+guessed.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ LANGUAGE_COOKIE = "language"
 
 
 class LanguageMiddleware:
-    """Serve each page in its reader's language, and reset it for the thread's next request.
+    """Serve each page in its user's language, and reset it for the thread's next request.
 
     Accept-Language is ignored: half the browsers of a French office are set to English by
     accident.
@@ -37,7 +37,7 @@ def language_of(request: HttpRequest) -> str:
     """The login's language, else this browser's, else the platform's."""
     try:
         chosen = getattr(request.user, "language", None)
-    except DatabaseError:  # the page that says so has a language too
+    except DatabaseError:  # the error page needs a language too
         chosen = None
     for language in (chosen, request.COOKIES.get(LANGUAGE_COOKIE)):
         if language in dict(settings.LANGUAGES):
@@ -46,5 +46,5 @@ def language_of(request: HttpRequest) -> str:
 
 
 def platform_language() -> AbstractContextManager[None]:
-    """For words that are stored: always in one language, whatever the user's."""
+    """Context manager for texts that are stored: always in the platform's language."""
     return translation.override(settings.LANGUAGE_CODE)

@@ -1,4 +1,4 @@
-"""Addresses for phones and people: from the settings, never from a request's Host."""
+"""Absolute URLs for phones and people, built from the settings, never from a request's Host."""
 
 from django.conf import settings
 
@@ -6,12 +6,10 @@ PHONE_PATH = "/sip-ps/"
 
 
 def provisioning_url() -> str:
-    """The address to type into a phone or a router; the phone itself puts its MAC in place of
-    {mac}.
-    """
+    """The URL to type into a phone or a router; the phone itself replaces {mac} with its MAC."""
     return f"{settings.METACENTREX_PHONE_URL}{PHONE_PATH}{{mac}}.xml"
 
 
 def page_url(path: str) -> str:
-    """The whole address of one of our pages, for those who read it elsewhere."""
+    """The absolute URL of one of our pages, for use outside them."""
     return f"{settings.METACENTREX_PUBLIC_URL}{path}"

@@ -1,6 +1,6 @@
-"""django-axes as an app of ours.
+"""The AppConfig of django-axes, with a name that operators understand.
 
-Not in apps.py: Django would find several AppConfigs there, use none of them, and so register no
+Not in apps.py: with several AppConfigs there, Django would use none of them, and so register no
 system check.
 """
 
@@ -9,6 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 
 class LoginAttemptsConfig(AxesConfig):
-    """django-axes, named for what the operator finds there."""
+    """django-axes under another name."""
 
     verbose_name = _("Login attempts")

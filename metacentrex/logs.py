@@ -1,4 +1,4 @@
-"""One line for each event, key=value or JSON, with the correlator and without secrets."""
+"""Log formatters: one line for each event, key=value or JSON, with the correlator, no secrets."""
 
 import json
 import logging
@@ -8,10 +8,9 @@ from datetime import UTC, datetime
 
 from metacentrex import correlation
 
-# (what to look for, what to leave). Tokens of HTTP authentication, passwords, credentials inside
-# URLs. The text is often a stranger's, and long. A pattern that starts at many characters of it
-# therefore keeps what it read (`*+`, and an end that may be missing): else the same text would be
-# read again from each of them.
+# (pattern, replacement): tokens of HTTP authentication, passwords, credentials inside URLs. The
+# text is often long and untrusted. Patterns that can match at many positions are therefore
+# possessive (`*+`, optional end): otherwise matching would take quadratic time.
 _REDACTIONS: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] = [
     (re.compile(r"(?i)\b(basic|bearer)\s+[a-z0-9+/=._~-]{12,}"), r"\1 [hidden]"),
     (re.compile(r"(?i)\bdigest\s+\w+\s*=\s*[^\r\n]*"), "Digest [hidden]"),
@@ -35,14 +34,14 @@ _REDACTIONS: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] 
 
 
 def redact(text: str) -> str:
-    """Redact what must never be logged."""
+    """Replace secrets, which must never be logged."""
     for pattern, replacement in _REDACTIONS:
         text = pattern.sub(replacement, text)
     return text
 
 
 def quoted(text: str) -> str:
-    """Put a text on one line between quotes, whatever it holds: nobody forges a second line."""
+    """Quote a text and escape line ends, so that nobody can forge a second line."""
     plain = text.replace("\\", "\\\\").replace('"', '\\"')
     return (
         '"'
@@ -52,7 +51,7 @@ def quoted(text: str) -> str:
 
 
 def fields_of(record: logging.LogRecord, formatter: logging.Formatter) -> dict[str, str]:
-    """What is written of a record, in this order, secrets hidden."""
+    """The fields to write for a record, in this order, without secrets."""
     when = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
     fields = {
         "time": when,
@@ -67,8 +66,8 @@ def fields_of(record: logging.LogRecord, formatter: logging.Formatter) -> dict[s
 
 
 def _correlator(record: logging.LogRecord) -> str:
-    """Of what is being done, else of the request the record is about: Django logs some of them when
-    they are over.
+    """The current correlator, else that of the record's request: Django logs some requests after
+    they end.
     """
     request = getattr(record, "request", None)
     found = correlation.current() or getattr(request, "META", {}).get(correlation.KEY, "")
@@ -87,8 +86,8 @@ class LineFormatter(logging.Formatter):
 
 
 class JsonFormatter(logging.Formatter):
-    """Write the same as one JSON object on one line."""
+    """Write the same fields as one JSON object on one line."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the record as one line; JSON escapes what would end it."""
+        """Return the record as one line; JSON escapes line ends."""
         return json.dumps(fields_of(record, self))

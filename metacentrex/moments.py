@@ -1,4 +1,4 @@
-"""Moments in words, in the time zone of the place they concern."""
+"""Formats moments in the time zone of their place, and finds the instant of a local time."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -22,12 +22,12 @@ def moment(at: datetime, zone: ZoneInfo | None = None, *, seconds: bool = False)
 
 
 def day_moment(at: datetime, zone: ZoneInfo | None = None) -> str:
-    """« jeudi 26/11 à 10:26 »: for what is near."""
+    """« jeudi 26/11 à 10:26 », for moments in the near future or past."""
     return formats.date_format(timezone.localtime(at, zone), gettext("l j M, H:i"))
 
 
 def in_zone(naive: datetime, zone: ZoneInfo) -> datetime:
-    """The instant a wall clock in `zone` shows `naive`. Raises NoSuchHour or AmbiguousHour."""
+    """The instant of the local time `naive` in `zone`. Raises NoSuchHour or AmbiguousHour."""
     first, second = naive.replace(tzinfo=zone, fold=0), naive.replace(tzinfo=zone, fold=1)
     if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != naive:
         raise NoSuchHour

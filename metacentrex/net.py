@@ -1,4 +1,4 @@
-"""Who is asking: the client's address and whether the way to it is confidential."""
+"""The client's address of a request, and whether the connection to it is confidential."""
 
 from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -13,7 +13,7 @@ SCHEME_KEY = "metacentrex.scheme"
 FORWARDED_KEY = "metacentrex.forwarded"
 UNKNOWN = "0.0.0.0"  # noqa: S104 - a value for "no address", nothing is bound
 
-# WSGI names of everything a proxy may say and nobody else may.
+# WSGI names of the headers that only our own proxies may set.
 FORWARDING_HEADERS = (
     "HTTP_FORWARDED",
     "HTTP_X_FORWARDED_FOR",
@@ -26,8 +26,8 @@ FORWARDING_HEADERS = (
 
 
 def parse_address(text: str) -> Address | None:
-    """Read an address as proxies and servers write it: with a port, brackets, a zone, IPv4 inside
-    IPv6.
+    """Parse an address as written by proxies and servers: with a port, brackets, a zone, IPv4 in
+    IPv6. None if invalid.
     """
     text = text.strip().strip('"')
     if text.startswith("["):
@@ -44,7 +44,7 @@ def parse_address(text: str) -> Address | None:
 
 
 def is_trusted(address: Address | None) -> bool:
-    """Tell whether the address belongs to a proxy of ours."""
+    """Whether the address belongs to a proxy of ours."""
     return address is not None and any(
         address in net for net in settings.METACENTREX_TRUSTED_PROXIES
     )
@@ -53,8 +53,8 @@ def is_trusted(address: Address | None) -> bool:
 def rightmost_untrusted(peer: Address, forwarded_for: str) -> Address:
     """Walk back from our own proxy to the first address that is not one of ours.
 
-    What stands to the left of it was written by somebody we do not know. A hop that is no address
-    ends the walk: the last address one of our proxies vouched for is the answer.
+    Addresses to the left of it are not trustworthy. A hop that is not an address ends the walk: the
+    result is then the last address reported by one of our proxies.
     """
     nearest = peer
     for hop in reversed(forwarded_for.split(",")):
@@ -68,7 +68,7 @@ def rightmost_untrusted(peer: Address, forwarded_for: str) -> Address:
 
 
 def client_address(request: HttpRequest) -> str:
-    """Return the address of the client, in its shortest form."""
+    """Return the client's address, in its shortest form."""
     known = request.META.get(CLIENT_KEY)
     if known:
         return str(known)
@@ -77,7 +77,7 @@ def client_address(request: HttpRequest) -> str:
 
 
 def caller_network(address: str) -> str:
-    """What stands for one caller when counting: an IPv6 customer has a whole /64 to call from."""
+    """The address or network that identifies a caller: an IPv6 customer has a whole /64."""
     parsed = parse_address(address)
     if isinstance(parsed, IPv6Address):
         return str(ip_network((parsed, 64), strict=False).network_address)
@@ -85,14 +85,14 @@ def caller_network(address: str) -> str:
 
 
 def throttled_address(request: HttpRequest) -> str:
-    """The caller that failed logins are counted for."""
+    """The caller by which failed logins are counted."""
     return caller_network(client_address(request))
 
 
 def is_confidential(request: HttpRequest) -> bool:
-    """Tell whether a secret may travel: over TLS, or without leaving this machine.
+    """Whether a secret may be sent: over TLS, or without leaving this machine.
 
-    In production a loopback peer that forwards for somebody else is a proxy, not the client.
+    In production, a loopback peer that forwards a request is a proxy, not the client.
     """
     if request.is_secure():
         return True
@@ -105,8 +105,8 @@ def is_confidential(request: HttpRequest) -> bool:
 
 
 def is_internal(request: HttpRequest) -> bool:
-    """Whether this machine asks, or one of METACENTREX_METRICS_ALLOW; a proxy that is not ours
-    speaks for strangers.
+    """Whether the request comes from this machine or from METACENTREX_METRICS_ALLOW, and not
+    through an untrusted proxy.
     """
     peer = parse_address(str(request.META.get("REMOTE_ADDR", "")))
     if request.META.get(FORWARDED_KEY) and not is_trusted(peer):
@@ -120,7 +120,7 @@ def is_internal(request: HttpRequest) -> bool:
 
 
 class TrustedProxyMiddleware:
-    """Believe forwarding headers from our own proxies only, and let nobody after us see them."""
+    """Use forwarding headers of our own proxies only, and remove them from the request."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -128,7 +128,7 @@ class TrustedProxyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         meta = request.META
         said = {name: str(meta.pop(name)) for name in FORWARDING_HEADERS if name in meta}
-        # A server may copy the process environment into META: start from nothing.
+        # A server may copy the process environment into META: clear these keys first.
         for key in (CLIENT_KEY, SCHEME_KEY, FORWARDED_KEY):
             meta.pop(key, None)
         peer = parse_address(str(meta.get("REMOTE_ADDR", "")))

@@ -1,6 +1,7 @@
-"""How a spreadsheet shows a number, according to the format of its cell.
+"""Formats a number as a spreadsheet does, given the format of its cell.
 
-A spreadsheet takes the MAC address 00041377E004 for the number 413770000; only the format tells.
+A spreadsheet turns the MAC address 00041377E004 into the number 413770000; only the format reveals
+it.
 """
 
 import re
@@ -8,20 +9,20 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 GENERAL_DIGITS = 11  # longer numbers are shown in scientific notation
-LONGEST_FORMAT = 255  # a spreadsheet's own limit; what is read of them is kept in memory
-PRECISE = 1e15  # from here on digits are lost, whatever the format
+LONGEST_FORMAT = 255  # a spreadsheet's own limit; parsed formats are cached
+PRECISE = 1e15  # from here on, digits are lost in any format
 LARGEST = 9.99999e307  # a spreadsheet holds no number beyond
 
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 _PART = re.compile(rf"{_LITERAL.pattern}|.", re.DOTALL)
 _CONDITION = re.compile(r"\[[<>=]")
-_SCALE = re.compile(r"(,*)[^0#?,]*$")  # commas behind the last digit leave thousands out
+_SCALE = re.compile(r"(,*)[^0#?,]*$")  # each comma after the last digit divides by a thousand
 _DECIMALS = re.compile(r"\.([0#?]+)|\.")
 
 
 @dataclass(frozen=True)
 class NumberFormat:
-    """What a format does to a positive number."""
+    """How a format displays a positive number."""
 
     is_general: bool = False
     is_whole: bool = True
@@ -29,7 +30,7 @@ class NumberFormat:
     is_percent: bool = False
     decimals: int = 0
     digits: int = 0  # padded with zeros to this many
-    thousands: int = 0  # how many groups of three digits are hidden
+    thousands: int = 0  # how many groups of three digits are dropped
     prefix: str = ""  # digits and “+” that the format writes before the number
 
 
@@ -37,7 +38,7 @@ GENERAL = NumberFormat(is_general=True)
 
 
 def shown_number(value: float, number_format: str) -> str:
-    """A number as the spreadsheet shows it: whole, scientific, with decimals or as a percentage."""
+    """The number as displayed: whole, scientific, with decimals or as a percentage."""
     how = read_format(number_format[:LONGEST_FORMAT])
     if abs(value) > LARGEST:
         return "9.99999E+307"
@@ -64,9 +65,7 @@ def _general(value: float) -> str:
 
 @lru_cache(maxsize=1000)
 def read_format(code: str) -> NumberFormat:
-    """How a format code shows a positive number: as its first section says, unless it has
-    conditions.
-    """
+    """Parse a format code for positive numbers: its first section, unless it has conditions."""
     sections = _sections(code)
     if _CONDITION.search(code):
         read = [_section(section) for section in sections]
@@ -75,9 +74,7 @@ def read_format(code: str) -> NumberFormat:
 
 
 def _prefix(code: str) -> str:
-    """What the first section writes before the number, as far as it would be read with it: +32 470
-    …
-    """
+    """Digits and "+" that the first section puts before the number, as in +32 470 …"""
     written = ""
     for part in _PART.findall(code):
         if part in "0#?@;":
@@ -95,7 +92,7 @@ def _sections(code: str) -> list[str]:
 
 def _section(section: str) -> NumberFormat:
     if "general" in section.lower() or not re.search("[0#?]", section):
-        return GENERAL  # "@" too: a number in a cell that was made text afterwards
+        return GENERAL  # "@" too: a number in a cell formatted as text later
     found = _DECIMALS.search(section)
     decimals = len(found[1] or "") if found else 0
     if re.search("[eE][+-]", section):

@@ -1,4 +1,4 @@
-"""Two facts about Linux processes the supervisor and its children share."""
+"""Makes a Linux process end with its parent; for the supervisor and its children."""
 
 import ctypes
 import os
@@ -11,7 +11,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def kill_with_parent() -> None:
-    """Ask the kernel to kill this process when the thread that made it ends, however it ends."""
+    """Have the kernel kill this process when the thread that created it ends, for any reason."""
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
@@ -22,4 +22,4 @@ def die_with_parent() -> None:
     parent = os.getppid()
     kill_with_parent()
     if os.getppid() != parent or (parent == 1 and os.environ[SUPERVISED] != "1"):
-        os._exit(1)  # the parent had ended before the promise was made
+        os._exit(1)  # the parent ended before the call above

@@ -1,9 +1,9 @@
-"""The data directory's own memory of renewed credentials, kept apart from the database
+"""A record of renewed credentials in the data directory, separate from the database
 (docs/adr/009).
 
-One line for each renewal, with no secret: time, phone, generation. A database restored from a
-backup is found out by it, and so is which phones the backup is too old for. A line `mark` says
-which database the following ones are about.
+One line per renewal, without secrets: time, phone, generation. It reveals a database restored from
+a backup, and the phones whose credentials in it are out of date. A `mark` line says which database
+the following lines are about.
 """
 
 import logging
@@ -21,8 +21,7 @@ logger = logging.getLogger(__name__)
 
 FILE = "renewals.log"
 _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-# Looked for at the end of a line: what a power cut left half written stands before it, and is
-# passed over.
+# Searched at the end of a line: a fragment left before it by a power cut is ignored.
 _LINE = re.compile(
     rf"(?P<at>\d{{4}}-\d\d-\d\dT[\d:]{{8}}Z) (?:mark (?P<mark>{_UUID})|(?P<phone>{_UUID}) "
     rf"(?P<to>\d+))$"
@@ -30,13 +29,13 @@ _LINE = re.compile(
 
 
 class UnreadableRenewals(Exception):
-    """A line of the file is none of ours."""
+    """A line of the file has an unknown format."""
 
 
 @dataclass
 class Renewals:
-    """Which databases files are about, and the highest generation of credentials each phone is
-    known to have had.
+    """The databases that the files are about, and the highest known generation of each phone's
+    credentials.
     """
 
     marks: set[uuid.UUID] = field(default_factory=set)
@@ -49,7 +48,7 @@ def path() -> Path:
 
 
 def note(phone: uuid.UUID, generation: int) -> None:
-    """Add the renewal of a phone's credentials; a failure is logged and stops nobody."""
+    """Record the renewal of a phone's credentials; never raises OSError, but logs it."""
     try:
         _append(f"{phone} {generation}")
     except OSError:
@@ -57,12 +56,12 @@ def note(phone: uuid.UUID, generation: int) -> None:
 
 
 def note_mark(mark: uuid.UUID) -> None:
-    """Say that what follows is about the database with that mark."""
+    """Record that the following lines are about the database with this mark."""
     _append(f"mark {mark}")
 
 
 def _append(text: str) -> None:
-    """One write at the end of the file, whole among those of other processes."""
+    """Append a line in a single write, so that lines of several processes do not mix."""
     line = f"{timezone.now():%Y-%m-%dT%H:%M:%SZ} {text}\n".encode()
     descriptor = os.open(path(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
@@ -72,11 +71,11 @@ def _append(text: str) -> None:
 
 
 def read(files: Iterable[Path]) -> Renewals:
-    """What these files record together. Raises UnreadableRenewals, OSError."""
+    """Read and merge these files. Raises UnreadableRenewals, OSError."""
     found = Renewals()
     for file in files:
         text = file.read_text(encoding="utf-8", errors="replace")
-        # Without its end, the last line was never written whole.
+        # A last line without a line end is incomplete.
         for number, line in enumerate(text.split("\n")[:-1], start=1):
             _learn(found, line, f"{file}, line {number}")
     return found
@@ -95,5 +94,5 @@ def _learn(found: Renewals, line: str, place: str) -> None:
 
 
 def read_own() -> Renewals:
-    """What this machine recorded: nothing if there is no file. Raises UnreadableRenewals."""
+    """Read this machine's own record, empty if there is no file. Raises UnreadableRenewals."""
     return read([path()] if path().exists() else [])

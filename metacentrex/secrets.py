@@ -1,5 +1,5 @@
-"""Where secrets come from: the environment, a file named there, or (embedded only) made on first
-start.
+"""Reads secrets from the environment, or a file named there, or (embedded only) generates them on
+first start.
 """
 
 import os
@@ -11,11 +11,11 @@ from cryptography.fernet import Fernet
 
 
 class SecretUnreadable(Exception):
-    """A NAME_FILE variable points at a file that cannot be read."""
+    """A NAME_FILE variable names a file that cannot be read."""
 
 
 def from_environment(name: str, environ: Mapping[str, str]) -> str:
-    """Return the secret NAME, or the content of the file NAME_FILE names, or an empty string."""
+    """Return the secret NAME, or the content of the file in NAME_FILE, or an empty string."""
     value = environ.get(name, "").strip()
     if value:
         return value
@@ -29,7 +29,7 @@ def from_environment(name: str, environ: Mapping[str, str]) -> str:
 
 
 def split_keys(value: str) -> list[str]:
-    """Split a list of keys written with commas, blanks or one a line."""
+    """Split a list of keys, separated by commas, blanks or line ends."""
     return value.replace(",", " ").split()
 
 
@@ -44,10 +44,10 @@ def random_field_key() -> str:
 
 
 def kept(folder: Path, name: str, make: Callable[[], str]) -> str:
-    """Return the secret kept in folder/name, making it when it is not there yet.
+    """Return the secret stored in folder/name; create it if it does not exist yet.
 
-    Two processes may start at once: each writes a whole private file and tries to link it into
-    place; the first wins and everybody reads the same content, never half of it.
+    Two processes may start at once: each writes a complete private file and tries to link it into
+    place. The first one wins, and all read the same complete content.
     """
     path = folder / name
     if not path.exists():
@@ -62,7 +62,7 @@ def kept(folder: Path, name: str, make: Callable[[], str]) -> str:
                 os.fsync(file.fileno())
             os.link(draft, path)
         except FileExistsError:
-            pass  # another process was first
+            pass  # another process was faster
         finally:
             draft.unlink(missing_ok=True)
     return path.read_text(encoding="utf-8").strip()

@@ -1,5 +1,5 @@
-"""Uploaded tables: CSV as Excel and others write it, or XLSX, as rows of texts. What may harm is
-refused first.
+"""Reads uploaded tables as rows of texts: XLSX, or CSV as written by Excel and others. Harmful
+files are refused first.
 """
 
 import csv
@@ -22,28 +22,28 @@ from metacentrex.number_formats import shown_number
 from metacentrex.uploads import MOST_BYTES
 
 MOST_COLUMNS = 60
-MOST_UNPACKED = 25 * 1024 * 1024  # of all parts of a workbook: ten thousand rows need a third of it
-MOST_RATIO = 200  # what a workbook packs its parts by is some 10 to 30
+MOST_UNPACKED = 25 * 1024 * 1024  # of all parts of a workbook: ten thousand rows need a third
+MOST_RATIO = 200  # compression ratio; that of a usual workbook is 10 to 30
 MOST_PARTS = 500
-# What the library builds of a part costs by the mark-up and not by the byte, so "<" is counted
-# before it builds any.
-MOST_MARKS = 1_000_000  # in all: ten thousand rows of fifteen columns, and their texts
+# The cost of parsing a part depends on its markup, not on its bytes, so "<" is counted before
+# parsing.
+MOST_MARKS = 1_000_000  # in total: ten thousand rows of fifteen columns, and their texts
 MOST_OTHER_MARKS = (
-    40_000  # of all but cells and texts, in all: a style or a rule costs ten times a cell
+    40_000  # in total, without cells and texts: a style or a rule costs ten times a cell
 )
 MOST_STARTS = 100_000  # of rows and texts in a part: a text costs three times a cell
-MOST_IN_ROW = 4 * 16_384  # a row is kept until it ends, and ends after 16,384 cells
-LONGEST_CELL = 300  # characters; what is longer is cut, and too long for any field of ours
-MOST_BLANK_ROWS = 1000  # in a row: a sheet that was coloured down to its end has a million
-MOST_BLANKS = 20_000  # in all: rows that a sheet merely skips cost their writer nothing
+MOST_IN_ROW = 4 * 16_384  # a row is in memory until it ends, after at most 16,384 cells
+LONGEST_CELL = 300  # characters; longer texts are cut, and too long for any of our fields
+MOST_BLANK_ROWS = 1000  # consecutive: a sheet coloured down to its end has a million
+MOST_BLANKS = 20_000  # in total: rows that a sheet skips cost an attacker nothing
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 NO_TABLE = _("This file is not a table: choose a CSV or XLSX file.")
 DELIMITERS = ";\t,"
 _INVISIBLE = " \t\r\n\xa0\u202f\u200b\u200e\u200f\ufeff"
-_PLAIN_BLANKS = "\r\n\t\xa0\u202f"  # what a text has beside printable characters
-_XML_STARTS = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"  # what may stand before the first "<" of an XML part
+_PLAIN_BLANKS = "\r\n\t\xa0\u202f"  # allowed in a text besides printable characters
+_XML_STARTS = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"  # allowed before the first "<" of an XML part
 _EBCDIC = b"\x4c\x6f\xa7\x94"  # "<?xm" in it
 _ENCODING = re.compile(
     rb"""^[^>]*\bencoding\s*=\s*["'](?!(?:utf-8|us-ascii|iso-8859-1|windows-1252)["'])""", re.I
@@ -59,7 +59,7 @@ _DECLARED = re.compile(r"sep=([;,\t])", re.IGNORECASE)
 
 
 class SheetRefused(DomainError):
-    """The file is no table that we read; the sentence says what to do."""
+    """The file is not a table that we can read; the message says what to do."""
 
     def __init__(self, message: Any) -> None:
         super().__init__(message, field="file")
@@ -67,17 +67,15 @@ class SheetRefused(DomainError):
 
 @dataclass(frozen=True)
 class SheetRow:
-    """One row that is not blank: its number in the file, as a spreadsheet shows
-    it, and its texts.
-    """
+    """One non-blank row: its number in the file, as in a spreadsheet, and its texts."""
 
     number: int
     cells: list[str]
 
 
 def read_sheet(content: bytes, *, most_rows: int) -> list[SheetRow]:
-    """The rows of a file, whatever its name says it is; one more than `most_rows`, for its head.
-    Raises SheetRefused.
+    """The rows of a file, whatever its extension: `most_rows` and one for the header. Raises
+    SheetRefused.
     """
     if not content:
         raise SheetRefused(_("The file is empty."))
@@ -114,7 +112,7 @@ def _rows_of(content: bytes) -> Iterator[SheetRow]:
 
 
 def _decoded(content: bytes) -> str:
-    """The text of a file that is one. Raises SheetRefused."""
+    """Decode a text file. Raises SheetRefused."""
     try:
         text = decode(content)
     except MixedEncodings as error:
@@ -139,7 +137,7 @@ def _refuse_binary(text: str) -> None:
 
 
 def _count_rows(text: str) -> int:
-    """As a spreadsheet counts them: a cell may hold line ends."""
+    """Count rows as a spreadsheet does: a cell may contain line ends."""
     try:
         return sum(1 for _row in csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text)))
     except csv.Error:
@@ -147,7 +145,7 @@ def _count_rows(text: str) -> int:
 
 
 def is_declaration(line: str) -> bool:
-    """Whether a spreadsheet declares its delimiter there: “sep=;”."""
+    """Whether this line declares a spreadsheet's delimiter: "sep=;"."""
     return _DECLARED.fullmatch(line.strip(_INVISIBLE)) is not None
 
 
@@ -167,8 +165,8 @@ def _from_text(text: str) -> Iterator[SheetRow]:
 
 
 def _delimiter(text: str) -> str:
-    """The one that parts the first filled rows the most; in France the semicolon, because numbers
-    have commas.
+    """The most frequent delimiter in the first rows: in France a semicolon, as numbers have
+    commas.
     """
     head = [line for line in text[:20_000].splitlines() if line.strip()][:10]
     counts = {mark: sum(line.count(mark) for line in head) for mark in DELIMITERS}
@@ -176,7 +174,7 @@ def _delimiter(text: str) -> str:
 
 
 def split_line(line: str, delimiter: str, *, most: int = 0) -> list[str]:
-    """The cells of one pasted line; the last of `most` cells holds the rest, delimiters included.
+    """The cells of one pasted line; the last of `most` cells takes the rest, delimiters included.
 
     Quotation marks count only around a whole cell: people type them in descriptions.
     """
@@ -193,7 +191,7 @@ def split_line(line: str, delimiter: str, *, most: int = 0) -> list[str]:
 
 
 def _bare(cell: str) -> str:
-    """The text of a cell that may stand in quotation marks."""
+    """The text of a cell, without quotation marks around it."""
     text = cell.strip(_INVISIBLE)
     if _WHOLLY_QUOTED.fullmatch(text):
         text = text[1:-1].replace('""', '"')
@@ -204,14 +202,14 @@ def _bare(cell: str) -> str:
 
 
 def _from_workbook(content: bytes) -> Iterator[SheetRow]:
-    """The first sheet that has something; formulas by the values that Excel kept."""
+    """The rows of the first sheet that is not empty; formulas as the values that Excel stored."""
     try:
         _refuse_bombs(content)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what else the workbook holds: it is not for us
+            warnings.simplefilter("ignore")  # about features of the workbook that we do not use
             book = load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
             for sheet in book.worksheets:
-                sheet.reset_dimensions()  # what a sheet says of its own size is often wrong
+                sheet.reset_dimensions()  # the size that a sheet declares is often wrong
                 cells = sheet.iter_rows(max_col=MOST_COLUMNS)
                 shown = (
                     [None if cell.value is None else _shown(cell) for cell in row] for row in cells
@@ -224,15 +222,15 @@ def _from_workbook(content: bytes) -> Iterator[SheetRow]:
                     return
     except SheetRefused:
         raise
-    except Exception:  # a broken file fails anywhere inside the library
+    except Exception:  # a broken file can fail anywhere in the library
         raise SheetRefused(
             _("This workbook cannot be read. Open it, save it as .xlsx again, or save it as CSV.")
         ) from None
 
 
 def _refuse_bombs(content: bytes) -> None:
-    """Look at what the parts say they unpack to before any is; the reader never unpacks more than
-    they say.
+    """Check the declared sizes before unpacking anything; the reader never unpacks more than
+    declared.
     """
     with zipfile.ZipFile(BytesIO(content)) as archive:
         parts = archive.infolist()
@@ -253,7 +251,7 @@ def _refuse_bombs(content: bytes) -> None:
 
 
 def _refuse_mark_up(parts: Iterable[bytes]) -> None:
-    """Whatever a part is called: a workbook names its parts as it likes."""
+    """Refuse too much markup in any part, whatever its name, which a workbook chooses freely."""
     left, left_of_others = MOST_MARKS, MOST_OTHER_MARKS
     for part in parts:
         if part.lstrip(_XML_STARTS)[:1] not in (b"<", b"") and not part.startswith(_EBCDIC):
@@ -269,7 +267,7 @@ def _refuse_mark_up(parts: Iterable[bytes]) -> None:
 
 
 def _rows_are_short(part: bytes) -> bool:
-    """Whether neither the rows and texts are too many, nor the mark-up between the starts of two of
+    """Whether there are not too many rows and texts, nor too much markup between any two of
     them.
     """
     starts = [0, *(found.start() for found in _ROW.finditer(part)), len(part)]
@@ -279,8 +277,8 @@ def _rows_are_short(part: bytes) -> bool:
 
 
 def _refuse_entities(part: bytes) -> None:
-    """No workbook declares a document type, whose entities would be unfolded, nor an encoding that
-    hides one.
+    """Refuse document types, whose entities would be expanded, and encodings that could hide
+    one. No real workbook has them.
     """
     hidden = b"\0" in part[:200] or part.startswith(_EBCDIC) or _ENCODING.match(part)
     if hidden or b"<!DOCTYPE" in part or b"<!ENTITY" in part:
@@ -290,7 +288,7 @@ def _refuse_entities(part: bytes) -> None:
 
 
 def _shown(cell: Any) -> Any:
-    """What a spreadsheet shows of a number, anything else as it is."""
+    """A number as displayed in the spreadsheet, any other value unchanged."""
     value = cell.value
     if type(value) not in (int, float):
         return value
@@ -320,7 +318,7 @@ def _filled(rows: Iterable[tuple[int, Iterable[Any]]]) -> Iterator[SheetRow]:
 
 
 def _text(value: Any) -> str:
-    """A cell as one would have typed it; a date stays recognisable as one."""
+    """The text of a cell as typed; a date stays recognizable as one."""
     if isinstance(value, bool):
         return str(int(value))
     if isinstance(value, datetime | date | time):

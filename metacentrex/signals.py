@@ -1,6 +1,6 @@
-"""What the project announces and apps above act on: it knows none of them."""
+"""Signals for the apps, which this package must not import."""
 
 from django.dispatch import Signal
 
-database_prepared = Signal()  # the migrations are applied: whatever a new database needs
+database_prepared = Signal()  # migrations are applied: receivers set up a new database
 about_to_serve = Signal()  # a receiver raises metacentrex.start.CannotServe

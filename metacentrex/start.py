@@ -1,4 +1,4 @@
-"""Checks before serving: the database is migrated, and is the one this machine knows."""
+"""Checks before serving: the database is migrated, and belongs to this machine."""
 
 from django.db import connection, connections
 from django.db.backends.postgresql.base import DatabaseWrapper
@@ -6,7 +6,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from metacentrex.signals import about_to_serve
 
-CONFIGURATION = 78  # EX_CONFIG of sysexits: starting again changes nothing, somebody has to act
+CONFIGURATION = 78  # EX_CONFIG of sysexits: a restart does not help, somebody has to act
 
 
 class CannotServe(Exception):
@@ -22,18 +22,18 @@ def refuse_foreign_database() -> None:
 
 
 def leave_nothing_open() -> None:
-    """Whoever starts a server may fork after this: a child has none of its parent's threads, so no
-    pool of its either.
+    """Close all database connections and pools, because a server may fork after this, and threads
+    do not survive a fork.
     """
     for opened in connections.all(initialized_only=True):
         if opened.in_atomic_block:
-            continue  # somebody is at work: no server starts in the middle of a transaction
+            continue  # in use: no server starts in the middle of a transaction
         opened.close()
         if isinstance(opened, DatabaseWrapper):
             opened.close_pool()
 
 
 def count_missing_migrations() -> int:
-    """How many migrations this code has and the database has not."""
+    """Count the migrations in the code that are not applied to the database."""
     executor = MigrationExecutor(connection)
     return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))

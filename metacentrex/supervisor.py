@@ -20,8 +20,8 @@ from metacentrex.processes import SUPERVISED, kill_with_parent
 logger = logging.getLogger(__name__)
 
 TICK = 0.1
-GRACE = 10.0  # seconds between asking and forcing
-FEWEST_SECONDS = 30.0  # a process that ends LIMIT times within this is not going to work
+GRACE = 10.0  # seconds between SIGTERM and SIGKILL
+FEWEST_SECONDS = 30.0  # a process that ends LIMIT times within this is hopeless
 LIMIT = 5
 LONGEST_PAUSE = 10.0
 LOOK = 1.0  # seconds between two looks at the heartbeats
@@ -29,7 +29,7 @@ LOOK = 1.0  # seconds between two looks at the heartbeats
 
 @dataclass
 class Child:
-    """One process to keep alive. When a vital one cannot be, the whole ends."""
+    """One process to keep alive; if a vital one cannot be, the supervisor ends."""
 
     name: str
     command: Sequence[str]
@@ -52,21 +52,21 @@ class Child:
         )
 
     def has_ended(self) -> bool:
-        """Tell whether it was started and is no longer there."""
+        """Whether the process was started and has ended."""
         return self.process is not None and self.process.poll() is not None
 
     def signal_group(self, number: int) -> None:
-        """Send a signal to everything it started."""
+        """Send a signal to the process and all its descendants in the group."""
         if self.process is not None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, number)
 
     def is_hopeless(self, now: float) -> bool:
-        """Tell whether it ended too often in a short time."""
+        """Whether the process ended too often in a short time."""
         return len(self.ends) == LIMIT and now - self.ends[0] < FEWEST_SECONDS
 
     def note_end(self, now: float) -> None:
-        """Sweep what it left behind and decide when to try again: at once, then later and later."""
+        """Kill remaining descendants, and schedule the next start with an increasing delay."""
         self.signal_group(signal.SIGKILL)
         self.process = None
         self.ends.append(now)
@@ -98,7 +98,7 @@ class Supervisor:
         self.stop_signals += 1
 
     def run(self) -> bool:
-        """Return True when asked to stop, False when a vital child is hopeless."""
+        """Return True after a stop signal, False if a vital child is hopeless."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._ask_to_stop)
         with tempfile.TemporaryDirectory(prefix="metacentrex-beats-") as beats:
@@ -142,7 +142,7 @@ class Supervisor:
         tell_systemd("WATCHDOG=1")
 
     def stop(self) -> None:
-        """Ask every child to end, wait, then end what is left. A second Ctrl-C does not wait."""
+        """Terminate every child, wait, then kill the rest; at once after a second Ctrl-C."""
         asked = self.stop_signals
         running = [child for child in self.children if child.process is not None]
         for child in running:

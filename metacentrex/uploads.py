@@ -8,8 +8,8 @@ MOST_BYTES = 10 * 1024 * 1024
 
 
 class BoundedUploadHandler(FileUploadHandler):
-    """Drops a file that grows too large, as it comes in; the request then says
-    `upload_too_large`.
+    """Drops a file that is too large while it is received, and sets `upload_too_large` on the
+    request.
     """
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
@@ -24,4 +24,4 @@ class BoundedUploadHandler(FileUploadHandler):
         return raw_data
 
     def file_complete(self, file_size: int) -> None:
-        return None  # the next handler makes the file
+        return None  # the next handler creates the file

@@ -10,7 +10,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("styleguide/", styleguide, name="styleguide"),
     path("sip-ps/", include("provisioning.urls")),
-    # OperatingPathMiddleware answers the operator's own machines before anything else is looked at.
+    # OperatingPathMiddleware answers the operator's own machines before these URLs are resolved.
     path("healthz", hidden, name="healthz"),
     path("readyz", hidden, name="readyz"),
     path("metrics", hidden, name="metrics"),

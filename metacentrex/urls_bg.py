@@ -1,4 +1,4 @@
-"""The addresses under /bg/, where a group is administered. The line acted for is in the address."""
+"""The URLs under /bg/, where a group is administered. The line acted for is in the URL."""
 
 from django.urls import path
 

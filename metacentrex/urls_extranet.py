@@ -1,4 +1,4 @@
-"""The extranet's addresses, whatever app a page lives in."""
+"""The extranet's URLs, for the pages of all apps."""
 
 from django.contrib.auth.views import LogoutView
 from django.urls import path, register_converter

@@ -1,4 +1,4 @@
-"""The portal's addresses, for the people who have a line."""
+"""The portal's URLs, for subscribers."""
 
 from django.contrib.auth.views import LogoutView
 from django.urls import path

@@ -1,4 +1,4 @@
-"""Which MetaCentrex this is."""
+"""The version of MetaCentrex."""
 
 import tomllib
 from functools import cache
@@ -7,6 +7,6 @@ from pathlib import Path
 
 @cache
 def version() -> str:
-    """As pyproject.toml says it: nothing is installed as a package."""
+    """Read the version from pyproject.toml, because MetaCentrex is not installed as a package."""
     project = Path(__file__).resolve().parent.parent / "pyproject.toml"
     return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])

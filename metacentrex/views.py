@@ -38,9 +38,7 @@ def _page(request: HttpRequest, template: str, status: int) -> HttpResponse:
 
 
 def _detail(request: HttpRequest, status: int, correlator: str) -> str:
-    """What support needs, line by line; nothing of it comes from the database, which may be what
-    failed.
-    """
+    """The details for support, line by line; none is from the database, which may have failed."""
     said = {
         gettext("Error"): str(status),
         gettext("Log correlator"): correlator,
@@ -68,12 +66,12 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def login_closed(
     request: HttpRequest, response: HttpResponse | None = None, credentials: object = None
 ) -> HttpResponse:
-    """What django-axes shows after too many failures of one login from one address."""
+    """The page that django-axes shows after too many failures of one login from one address."""
     return _page(request, "errors/locked.html", 429)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Needs no database: the database may be what failed."""
+    """The page for errors of the server; needs no database, which may have failed."""
     return _page(request, "errors/500.html", 500)
 
 

@@ -1,4 +1,4 @@
-"""The task queue from outside: whether it answers, and how much waits in it."""
+"""Monitoring of the task queue: whether it responds, and how many messages wait."""
 
 import redis
 from django.conf import settings
@@ -12,7 +12,7 @@ class BrokerDown(Exception):
 
 
 def count_waiting() -> int:
-    """How many messages wait. Raises BrokerDown."""
+    """Count the waiting messages. Raises BrokerDown."""
     try:
         return _in_redis() if settings.REDIS_URL else _in_files()
     except (redis.RedisError, OSError, ValueError) as error:

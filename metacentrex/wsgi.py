@@ -22,7 +22,7 @@ refuse_unsafe_start()
 refuse_foreign_database()
 heartbeat.start()
 
-# The server copies the environment into every request: what is secret there has been read by now.
+# The server copies the environment into every request: remove the secrets, which are read by now.
 for _name in (
     "SECRET_KEY",
     "SECRET_KEY_FALLBACKS",

@@ -30,13 +30,11 @@ if TYPE_CHECKING:
     from django.contrib.admin.filters import _ListFilterChoices
 
 
-MOST_LISTED = 20  # phones that the question names; of more it says how many
+MOST_LISTED = 20  # phones that the confirmation page names; it counts the others
 
 
 class DetectedModelFilter(admin.AllValuesFieldListFilter):
-    """Models by the names people know; phones that never said what they are
-    have a name here too.
-    """
+    """Filters by model label; phones whose model is not known yet have a label too."""
 
     def choices(self, changelist: ChangeList) -> "Iterator[_ListFilterChoices]":
         everything, *models = super().choices(changelist)
@@ -165,7 +163,7 @@ class PhoneAdmin(MacSearchAdmin):
         return self._each(request, queryset, delete_phone)
 
     def _question(self, request: HttpRequest, queryset: QuerySet[Phone]) -> TemplateResponse:
-        """The page that asks before an action cuts phones off."""
+        """Confirmation page for an action that cuts phones off."""
         actions = dict(self.get_action_choices(request))
         context = self.admin_site.each_context(request) | {
             "title": actions[request.POST["action"]],

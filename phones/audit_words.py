@@ -1,4 +1,4 @@
-"""What the kinds of audit events about phones are called."""
+"""Display names of the kinds of audit events about phones."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""System check: the catalogue of phone models loads whole, or the server does not start."""
+"""System check: the server does not start unless the whole catalogue of phone models loads."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +12,7 @@ from phones.catalogue.tables import CatalogueError
 
 @register()
 def check_catalogue(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """One error that names the faulty file."""
+    """Return one error that names the faulty file, or none."""
     try:
         load()
     except CatalogueError as error:

@@ -1,4 +1,4 @@
-"""Context processor: the lamp of « À traiter » in the main menu."""
+"""Context processor: the indicator of « À traiter » in the main menu."""
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -11,12 +11,12 @@ from phones.todo import Counts, causes_seen_by, count_by_cause
 
 
 def todo(request: HttpRequest) -> dict[str, object]:
-    """Lazy: a page without the menu asks nothing of the database, an error page must not."""
+    """Count lazily: pages without the menu, error pages among them, run no query."""
     return {"todo": SimpleLazyObject(lambda: todo_counts(request))}
 
 
 def todo_counts(request: HttpRequest) -> Counts:
-    """What the person who is logged in has to look after."""
+    """The entries of « À traiter » for the logged-in user."""
     user = getattr(request, "user", None)
     if not isinstance(user, User) or user.is_subscriber:
         return Counts({})

@@ -1,6 +1,4 @@
-"""What a phone authenticates with. HTTP: derived, so nothing is stored. SIP: drawn, stored
-encrypted.
-"""
+"""A phone's credentials. HTTP: derived, so not stored. SIP: random, stored encrypted."""
 
 import base64
 import hashlib
@@ -12,9 +10,9 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
-# no character that SIP, XML or a URL would quote
+# no character that needs escaping in SIP, XML or a URL
 SIP_ALPHABET = string.ascii_letters + string.digits
-NOBODY = uuid.UUID(int=0)  # derives the password compared with when the MAC is unknown
+NOBODY = uuid.UUID(int=0)  # for the password to compare with when the MAC is unknown
 
 
 @dataclass(frozen=True)
@@ -32,9 +30,7 @@ def _derive(purpose: str, uid: uuid.UUID, generation: int) -> str:
 
 
 def http_credentials(mac: str, uid: uuid.UUID, generation: int) -> HttpCredentials:
-    """The credentials of the phone's current generation; another generation
-    gives unrelated ones.
-    """
+    """The phone's credentials of one generation; those of other generations are unrelated."""
     return HttpCredentials(mac.lower(), _derive("http", uid, generation))
 
 
@@ -44,9 +40,7 @@ def web_password(uid: uuid.UUID, generation: int) -> str:
 
 
 def web_admin_password(uid: uuid.UUID, generation: int) -> str:
-    """The password of the phone's web page as its administrator: typed in a
-    browser, so a long one.
-    """
+    """The administrator password of the phone's web page: typed in a browser, so it can be long."""
     return _derive("web-admin", uid, generation)[:24]
 
 

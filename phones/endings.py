@@ -1,4 +1,4 @@
-"""What a client's end or suspension cuts off: counted before it is done, and again when it is."""
+"""Counts what terminating or suspending a client cuts off: before asking, and again on confirm."""
 
 from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ MOST_LISTED = 10
 
 @dataclass(frozen=True)
 class Losses:
-    """How much of a client works today."""
+    """How many of a client's lines, phones, windows and logins are in use."""
 
     lines: int
     phones: int  # on a line
@@ -24,7 +24,7 @@ class Losses:
 
     @classmethod
     def of(cls, client: Client, now: datetime) -> Self:
-        """A constant number of queries."""
+        """Count them, in a constant number of queries."""
         on_lines = client.phones.filter(subscriber__isnull=False)
         open_window = Q(authorized_until__gt=now)
         return cls(
@@ -37,16 +37,16 @@ class Losses:
 
     @property
     def signature(self) -> str:
-        """What a page showed, to compare with what is there when its form comes back."""
+        """The counts that a page showed, to compare with the counts when its form is posted."""
         return "-".join(map(str, astuple(self)))
 
 
 def phones_cut(client: Client) -> list[Phone]:
-    """The first phones on a line, for a page to name."""
+    """The first of the client's phones on a line, for a page to list."""
     rows = client.phones.filter(subscriber__isnull=False).select_related("client", "subscriber")
     return list(rows.order_by("subscriber__number", "pk")[:MOST_LISTED])
 
 
 def freed_on(now: datetime) -> datetime:
-    """When the MAC addresses of a client that ends now can be registered again."""
+    """When the MAC addresses of a client terminated now can be registered again."""
     return now + timedelta(days=PlatformSettings.current().release_after_days)

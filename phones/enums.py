@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Refusal(models.TextChoices):
-    """Why a request was refused, in words; the phone is never told."""
+    """Why a request was refused, with a label; the phone is never told."""
 
     UNKNOWN_MAC = "unknown-mac", _("MAC address not registered")
     UNASSIGNED = "unassigned", _("the phone is not assigned to a line")
@@ -34,21 +34,21 @@ class Refusal(models.TextChoices):
 
 
 def knock_words(reason: str) -> str:
-    """Why a request with a phone's MAC from elsewhere was refused."""
+    """Why a request from another address with a phone's MAC was refused, as text."""
     if reason == Refusal.CREDENTIALS_EXPECTED:
         return gettext("without the phone's credentials")
     return str(Refusal(reason).label)
 
 
-# What a new window mends, since it comes with new credentials; the others have a cause of their
-# own.
+# Refusals that a new window fixes, since it comes with new credentials; the others have another
+# cause.
 MENDED_BY_WINDOW = frozenset(
     {Refusal.OVERDUE, Refusal.NO_WINDOW, Refusal.CREDENTIALS_EXPECTED, Refusal.ALREADY_FETCHED}
 )
-# Credentials that are not the phone's own. One in service has some: who was refused may be a
-# stranger, and a window would open to whoever knocked.
+# Refusals of wrong credentials. A phone in service has valid ones, so a stranger may have been
+# refused, and a new window would let them in.
 WRONG_PROOFS = frozenset({Refusal.BAD_CREDENTIALS, Refusal.BAD_AUTHORIZATION})
-# Anybody can be refused so by knowing the MAC address of a phone in service.
+# Anybody who knows the MAC address of a phone in service can cause these refusals.
 MAYBE_A_STRANGER = WRONG_PROOFS | {
     Refusal.CREDENTIALS_EXPECTED,
     Refusal.ALREADY_FETCHED,
@@ -57,14 +57,14 @@ MAYBE_A_STRANGER = WRONG_PROOFS | {
 
 
 def is_mended_by_window(reason: str, *, in_service: bool) -> bool:
-    """Whether « Ré-autoriser » is what to offer; to a phone in service only where it has lost what
-    it was given.
-    """
+    """Whether to offer « Ré-autoriser »: to a phone in service, only if it lost its secrets."""
     if in_service:
         return reason in MENDED_BY_WINDOW
     return reason in MENDED_BY_WINDOW | WRONG_PROOFS | {Refusal.REPLAYED}
 
 
 def is_mended_by_renewal(reason: str, *, in_service: bool) -> bool:
-    """Whether to offer « Renouveler les secrets »: intercepted secrets end, and no window opens."""
+    """Whether to offer « Renouveler les secrets », which revokes intercepted secrets without
+    opening a window.
+    """
     return in_service and reason == Refusal.REPLAYED

@@ -1,4 +1,4 @@
-"""Facts that stop a phone from being registered, assigned or authorized."""
+"""Errors that stop a phone from being registered, assigned or authorized."""
 
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class DuplicateMac(DomainError):
-    """The MAC is registered already; `phone` is set only where the user may see that phone."""
+    """The MAC is registered already; `phone` is set only if the user may see that phone."""
 
     code = "5012"
 
@@ -34,7 +34,7 @@ class DuplicateMac(DomainError):
                 "This MAC address is already registered to another of your clients. Open the "
                 "phone’s page to change its assignment."
             )
-        # The platform's own words stay in English, as the guide shows them.
+        # The platform's own text stays in English, as in the guide.
         detail = "\n".join(
             [
                 "5012",
@@ -48,7 +48,7 @@ class DuplicateMac(DomainError):
 
 
 class ListRefused(DomainError):
-    """Too many addresses of other resellers were tried today: the answer gives no detail."""
+    """Too many of other resellers' addresses were tried today: the error gives no detail."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -62,7 +62,7 @@ class ListRefused(DomainError):
 
 
 class ForeignVendor(DomainError):
-    """A MAC that is not snom's, with a snom model."""
+    """A MAC outside snom's range, with a snom model."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -72,7 +72,7 @@ class ForeignVendor(DomainError):
 
 
 class VendorNotConfirmed(DomainError):
-    """A MAC that is not snom's, model « Automatique »: one may go on, knowingly."""
+    """A MAC outside snom's range, with the model « Automatique »: allowed once confirmed."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -82,7 +82,7 @@ class VendorNotConfirmed(DomainError):
 
 
 class AssignLineFirst(DomainError):
-    """A phone without a line has no window."""
+    """A phone without a line cannot have a window."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -115,7 +115,7 @@ class WindowTooFar(DomainError):
 
 
 class NoSecretsYet(DomainError):
-    """A phone that never came in its window holds nothing to renew."""
+    """A phone that has not fetched its configuration in this window has no secrets to renew."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -124,9 +124,7 @@ class NoSecretsYet(DomainError):
 
 
 class RenewalPending(DomainError):
-    """Renewing twice would leave the phone with secrets that are neither the new nor the previous
-    ones.
-    """
+    """A second renewal would invalidate the secrets that the phone still uses."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -143,21 +141,21 @@ class AnotherClientsLine(DomainError):
 
 
 class ClientTerminated(DomainError):
-    """A client that ended gets no phone any more."""
+    """A terminated client can get no more phones."""
 
     def __init__(self) -> None:
         super().__init__(_("This client is terminated: no phone can be put on its lines."))
 
 
 class NotDismissable(DomainError):
-    """The client has not ended, so its phone still needs attention."""
+    """The client is not terminated, so its phone still needs attention."""
 
     def __init__(self) -> None:
         super().__init__(_("Only the phones of a terminated client can be dismissed."))
 
 
 class NotReleasable(DomainError):
-    """The phone came, is awaited, or was registered too recently: its MAC is not a squatted one."""
+    """The phone has fetched, has a window, or was registered too recently: not a squatted MAC."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -173,7 +171,7 @@ class PhoneGone(DomainError):
 
 
 class NobodyKnocked(DomainError):
-    """« Vu », of a phone that nobody asked for from elsewhere, or not since somebody saw it."""
+    """« Vu » was clicked, but no request from elsewhere is left to acknowledge."""
 
     def __init__(self) -> None:
         super().__init__(_("There has been no request for this phone from elsewhere."))

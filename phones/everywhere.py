@@ -1,4 +1,4 @@
-"""Search clients, lines and phones of a scope by any text; an exact match opens at once."""
+"""Full search over the clients, lines and phones of a scope; an exact match opens at once."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,14 +17,12 @@ from phones.mac import searched_mac
 from phones.models import Phone
 from phones.queries import on_phone, with_all_shown
 
-MOST = 8  # of each sort
+MOST = 8  # of each kind
 
 
 @dataclass(frozen=True)
 class Section:
-    """What was found of one sort: the first ones, how many there are, and the one client they are
-    all of.
-    """
+    """Results of one kind: the first rows, the total, and the client if they all have the same."""
 
     rows: list[Any] = field(default_factory=list)
     total: int = 0
@@ -37,7 +35,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Found:
-    """What was found, and the words that a list finds it by."""
+    """All results, and the search words with which the lists find them."""
 
     words: str
     clients: Section
@@ -50,10 +48,10 @@ class Found:
 
 
 def exact(scope: Scope, text: str) -> Client | Subscriber | Phone | None:
-    """The one row that the whole text names: a phone by its MAC, a line by its number, a client by
-    its reference.
+    """The one row that the whole text identifies: a phone by its MAC, a line by its number, a
+    client by its reference.
 
-    None where it names several: a reference may be an extension too, and then the reader chooses.
+    None if there are several: a reference can also be an extension, and the user then chooses.
     """
     typed = _typed(text)
     named: list[Client | Subscriber | Phone] = []
@@ -61,7 +59,7 @@ def exact(scope: Scope, text: str) -> Client | Subscriber | Phone | None:
         named += Phone.objects.within(scope).filter(mac=mac)
     if number := complete_number(typed):
         lines = Subscriber.objects.within(scope).select_related("client").filter(number=number)
-        # The line that has the number, else the last one that had it until its client ended.
+        # The line that has the number, else the last one that had it when its client ended.
         named += lines.order_by(F("ended_at").desc(nulls_first=True))[:1]
     if _may_be_reference(typed):
         named += Client.objects.within(scope).filter(
@@ -73,9 +71,9 @@ def exact(scope: Scope, text: str) -> Client | Subscriber | Phone | None:
 
 
 def find(scope: Scope, text: str) -> Found:
-    """The first of each sort and how many: as many queries whatever there is."""
+    """The first rows of each kind, and how many; the same number of queries in every case."""
     typed = _typed(text)
-    # One thing in several words: a MAC or a number typed with its spaces.
+    # A MAC or a number typed with spaces is one word.
     words = words_of(searched_mac(typed) or _whole_number(typed) or typed)
     lines = Subscriber.objects.within(scope).filter(_each(words, matching))
     phones = Phone.objects.within(scope).filter(_each(words, on_phone))
@@ -88,7 +86,7 @@ def find(scope: Scope, text: str) -> Found:
 
 
 def _section(rows: QuerySet[Any], order: str, client: str = "pk") -> Section:
-    """Always two queries: one less would reveal that there is nothing."""
+    """Always run two queries: a saved one would reveal that nothing was found."""
     counted = rows.order_by().aggregate(n=Count("pk"), first=Min(client), last=Max(client))
     first = list(rows.order_by(order, "pk")[:MOST])
     only = (
@@ -119,7 +117,7 @@ def _may_be_reference(typed: str) -> bool:
 
 
 def _whole_number(typed: str) -> str:
-    """The number, or "" if digits had to be restored: nine may also be a SIREN or part of a MAC."""
+    """The number; "" if digits had to be restored, as nine may be a SIREN or a part of a MAC."""
     try:
         read = read_number(typed)
     except NumberError:

@@ -1,4 +1,4 @@
-"""What the MAC address alone is worth inside a window (docs/adr/007): one rule for all."""
+"""When the MAC address alone gives access inside a window (docs/adr/007), decided in one place."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,15 +9,13 @@ RETRY = timedelta(minutes=10)  # for the caller served first, under `first-conta
 
 
 def is_open(since: datetime | None, until: datetime | None, now: datetime) -> bool:
-    """Whether a window is open: from its beginning, up to its end."""
+    """Whether a window is open: `since` included, `until` excluded."""
     return until is not None and now < until and (since is None or since <= now)
 
 
 @dataclass(frozen=True)
 class FirstContact:
-    """The policy, and the first 200 of the window with its caller's network ("" where it is not
-    known).
-    """
+    """The policy, and the time and caller's network of the window's first 200 ("" if unknown)."""
 
     policy: str
     at: datetime | None
@@ -31,5 +29,7 @@ class FirstContact:
         return self.at + RETRY if self.network else self.at
 
     def takes(self, network: str, now: datetime) -> bool:
-        """Whether a caller from there may use the MAC alone: anyone, or briefly the first."""
+        """Whether a caller from this network may use the MAC alone: anyone, or the first one for a
+        few minutes.
+        """
         return self.ends_at is None or (self.network == network and now < self.ends_at)

@@ -1,4 +1,4 @@
-"""Reading « Plusieurs téléphones », typed or copied from a spreadsheet, line by line."""
+"""Reads « Plusieurs téléphones » line by line, typed or copied from a spreadsheet."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ from phones.models import Phone
 from phones.services.registration import Registration, check_list
 
 MOST_LINES = 1000
-FIELDS = ("mac", "number", "model", "description")  # in this order where the list has no heads
+FIELDS = ("mac", "number", "model", "description")  # in this order if the list has no headers
 
 
 class BadLine(Exception):
@@ -34,7 +34,7 @@ class BadLine(Exception):
 
 @dataclass
 class ListRow:
-    """One line of the list: what was read, and what will happen or what is wrong."""
+    """One line of the list: its values, and what will happen or what is wrong."""
 
     line: int
     mac: str = ""
@@ -44,7 +44,7 @@ class ListRow:
     outcome: str = ""
     note: str = ""
     error: str = ""
-    known: Phone | None = None  # the phone that has its address already, where one may see it
+    known: Phone | None = None  # the phone already registered with this MAC, if visible to the user
     registration: Registration | None = None
 
     @property
@@ -53,13 +53,13 @@ class ListRow:
 
     @property
     def result(self) -> str:
-        """What the report says of it."""
+        """The text of this line in the report."""
         return self.error or f"{self.outcome}. {self.note}".removesuffix(". ")
 
 
 @dataclass(frozen=True)
 class ReadList:
-    """The lines of a list, and the heads of the columns left out."""
+    """The lines of a list, and the headers of the columns left out."""
 
     rows: list[ListRow]
     unread: list[str]
@@ -67,7 +67,7 @@ class ReadList:
 
 @dataclass(frozen=True)
 class Heads:
-    """How to read the lines below the heads."""
+    """How to read the lines below the headers."""
 
     columns: Mapping[str, int]
     unread: list[str]
@@ -78,7 +78,7 @@ class Heads:
 def read_list(
     text: str, vendor_confirmed: bool, *, client: Client, scope: Scope, actor: Actor, now: datetime
 ) -> ReadList:
-    """Every line that is not blank, as a row. Raises DomainError, ListRefused, SheetRefused."""
+    """Read every non-blank line as a row. Raises DomainError, ListRefused, SheetRefused."""
     numbered = [(at, line) for at, line in enumerate(text.splitlines(), start=1) if line.strip()]
     if not numbered:
         raise DomainError(_("The list is empty."))
@@ -97,9 +97,7 @@ def read_list(
 
 
 def _below_heads(numbered: list[tuple[int, str]]) -> tuple[Heads | None, list[tuple[int, str]]]:
-    """The headers and the lines below; a title may stand above them, and what a spreadsheet
-    declares.
-    """
+    """The headers and the lines below; a title and a « sep= » declaration may stand above them."""
     lines = numbered[1:] if is_declaration(numbered[0][1]) else numbered
     for at, (number, line) in enumerate(lines[:DEEPEST_HEADER]):
         if heads := _heads(number, line):
@@ -110,7 +108,7 @@ def _below_heads(numbered: list[tuple[int, str]]) -> tuple[Heads | None, list[tu
 
 
 def _heads(at: int, line: str) -> Heads | None:
-    """The headers, if the line has any; the delimiter is the one that finds most of them."""
+    """The headers, if the line has any, split by the delimiter that recognizes the most fields."""
     rows = [(SheetRow(at, split_line(line, mark, most=MOST_COLUMNS)), mark) for mark in DELIMITERS]
     found = [(columns_of(row), row, mark) for row, mark in rows]
     (columns, unknown), row, mark = max(found, key=lambda each: len(each[0][0]))
@@ -129,7 +127,7 @@ def _is_mac(cell: str) -> bool:
 
 
 def _delimiter(line: str) -> str:
-    """The first delimiter, because no MAC address holds one; the comma of 4,14E+08 is none."""
+    """The first delimiter, because no MAC address contains one; the comma of 4,14E+08 is not."""
     first_cell = re.split("[;\t]", line, maxsplit=1)[0]
     is_decimal = spreadsheet_damage(plain_spelling(first_cell), clock=False) is not None
     marks = ";\t" if is_decimal else DELIMITERS
@@ -188,7 +186,7 @@ def _read(
 def _values(
     typed: Mapping[str, str], names: LineNames
 ) -> tuple[dict[str, str], str, Sequence[str]]:
-    """The values of the cells, what was put right, and what is wrong."""
+    """The values of the cells, what was corrected, and what is wrong."""
     read: dict[str, str] = {}
     notes, problems = [], []
     for name in FIELDS:
@@ -197,7 +195,7 @@ def _values(
             if name == "number" and is_meant_as_name(read[name]):
                 read[name] = names.number_of(read[name])
             if name == "mac" and not read[name]:
-                parse_mac("")  # of all cells it is the one that must be there
+                parse_mac("")  # the only required cell
         except (BadCell, MacError) as error:
             problems.append(str(error))
         else:

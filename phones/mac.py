@@ -1,5 +1,5 @@
-"""MAC addresses as people type them, as phones name them, as we keep them: twelve upper-case hex
-digits.
+"""MAC addresses as typed, as in the file names that phones request, and as stored: twelve
+upper-case hex digits.
 """
 
 import re
@@ -24,18 +24,18 @@ _SPELLING = "|".join(
         rf"{_HEX}{{4}}(?:\.{_HEX}{{4}}){{2}}",
     )
 )
-# Beside those that a file's name may have: copied from a label or a list of devices.
+# Not in file names, but copied from a label or a list of devices.
 _SPACED = rf"{_HEX}{{2}}(?: {_HEX}{{2}}){{5}}|{_HEX}{{4}}(?: {_HEX}{{4}}){{2}}"
 _TYPED = re.compile(f"{_SPELLING}|{_SPACED}")
 _LABEL = re.compile(r"@?\s*(?:adresse\s+)?mac(?:\s+(?:address|id))?\s*[:=]?\s*", re.IGNORECASE)
 _STORED = re.compile("[0-9A-F]{12}")
 _SEPARATORS = re.compile(r"[:.\-\s]")
 _FOREIGN = re.compile(r"[^0-9A-Fa-f:.\-\s]")
-# What snom phones ask for (snom wiki, Auto Provisioning): {mac}.xml, <type>-<MAC>.htm,
+# File names that snom phones request (snom wiki, Auto Provisioning): {mac}.xml, <type>-<MAC>.htm,
 # <name>-<MAC>.xml.
 _NAME = re.compile(rf"(?:[\w.\-]{{1,64}}-)?({_SPELLING})\.(?:xml|htm)", re.ASCII | re.IGNORECASE)
 _LONGEST_NAME = 96
-# Digits only, and only with snom's prefix: eleven digits of another address are a typing slip.
+# Digits only, and only with snom's prefix: with another prefix, missing digits are a typing slip.
 _LOST_ZEROS = re.compile(rf"{SNOM_OUI.lstrip('0')}[0-9]{{6}}")
 
 Message = str | Promise
@@ -55,22 +55,20 @@ class MacError(ValueError):
 
 @dataclass(frozen=True)
 class ReadMac:
-    """An address in its stored form, and in words what had to be restored to get it."""
+    """An address in its stored form, and a note on what had to be restored."""
 
     mac: str
     note: Message = ""
 
 
 def parse_mac(text: str) -> str:
-    """Twelve upper-case hex digits of an address as typed; MacError says what is wrong and what to
-    do.
-    """
+    """Normalize a typed address to twelve upper-case hex digits. Raises MacError."""
     return read_mac(text).mac
 
 
 def read_mac(text: str) -> ReadMac:
-    """An address in any spelling, with the zeros that a spreadsheet removed; « MAC: » may stand
-    before it. Raises MacError.
+    """Read an address in any spelling, « MAC: » before it or not, and restore the zeros that a
+    spreadsheet removed. Raises MacError.
     """
     typed = " ".join(_without_label(text).split())
     if not typed:
@@ -86,8 +84,8 @@ def read_mac(text: str) -> ReadMac:
 
 
 def searched_mac(text: str) -> str:
-    """The MAC address that a whole search text spells, label included, separators mixed at will;
-    "" if it spells none.
+    """The MAC address if the whole search text is one, with a label and any mix of separators;
+    else "".
     """
     bare = _SEPARATORS.sub("", _without_label(text)).upper()
     try:
@@ -101,27 +99,27 @@ def _without_label(text: str) -> str:
 
 
 def format_mac(mac: str) -> str:
-    """The address as it is shown: 00:04:13:AA:BB:CC."""
+    """The address for display: 00:04:13:AA:BB:CC."""
     return ":".join(mac[i : i + 2] for i in range(0, DIGITS, 2))
 
 
 def shown_mac(text: str) -> str:
-    """A stored MAC with its colons; anything else as it was typed."""
+    """A stored MAC with colons; any other text unchanged."""
     return format_mac(text) if _STORED.fullmatch(text) else text
 
 
 def oui(mac: str) -> str:
-    """The six digits that name the manufacturer."""
+    """The six digits that identify the manufacturer."""
     return mac[:6]
 
 
 def is_snom(mac: str) -> bool:
-    """Whether the address was given by snom."""
+    """Whether the address is in snom's range."""
     return oui(mac) == SNOM_OUI
 
 
 def mac_in_name(name: str) -> str | None:
-    """The MAC address in a file name that a phone asks for, or None; purely syntactic."""
+    """The MAC address in a file name requested by a phone, or None; purely syntactic."""
     if len(name) > _LONGEST_NAME:
         return None
     found = _NAME.fullmatch(name)

@@ -1,8 +1,8 @@
-"""When a phone comes back by itself for its configuration, as the document that it has tells it to.
+"""When a phone next polls for its configuration, as set by the last document it got.
 
-Firmware 8 counts seconds from its last start or visit; firmware 10 chooses a moment between two
-hours of the night, from the day after (snom wiki, Provisioning Polling). What is told is
-phones/catalogue/data/vendors.
+Firmware 8 counts seconds from its last start or fetch. Firmware 10 chooses a time between two
+hours of the night, from the next day on (snom wiki, Provisioning Polling). The settings sent are
+in phones/catalogue/data/vendors.
 """
 
 import hashlib
@@ -20,31 +20,29 @@ from phones.models import Phone
 from phones.states import Code, code_of
 
 DAY = 86_400
-# seconds: after a power cut phones start together, and must not come back together
+# seconds: phones that start together after a power cut must not poll together
 SPREAD = 4 * 3600
 
 
 @dataclass(frozen=True)
 class Return:
-    """By when the phone is due back; `is_late`: it was, and did not come."""
+    """By when the phone is due to poll; `is_late`: that time has passed."""
 
     by: datetime
     is_late: bool
 
 
 def refresh_seconds(mac: str) -> int:
-    """How long a phone on firmware 8 waits: 20 to 24 hours, by its MAC address
-    and always the same.
-    """
+    """How long a phone on firmware 8 waits: 20 to 24 hours, constant for a MAC address."""
     drawn = int.from_bytes(hashlib.sha256(mac.encode()).digest()[:4])
     return DAY - drawn % SPREAD
 
 
 def next_return(phone: Phone, now: datetime, settings: PlatformSettings) -> Return | None:
-    """When it comes back at the latest; None where the document it has does not tell it to, or
-    nobody knows.
+    """When the phone polls next at the latest; None if its document does not tell it to poll, or if
+    the time is unknown.
 
-    Needs its site loaded (`Phone.zone`).
+    Needs the phone's site loaded (`Phone.zone`).
     """
     if not phone.comes_back or phone.served_at is None or not phone.effective_model:
         return None
@@ -58,8 +56,8 @@ def next_return(phone: Phone, now: datetime, settings: PlatformSettings) -> Retu
 
 
 def return_words(phone: Phone, now: datetime, settings: PlatformSettings) -> str:
-    """When a change reaches this phone at the latest, in a sentence; "" of one that does not work
-    now.
+    """A sentence that says when a change reaches this phone at the latest; "" if the phone is not
+    working now.
 
     Needs `client` and `subscriber__site` loaded.
     """
@@ -81,7 +79,7 @@ def return_words(phone: Phone, now: datetime, settings: PlatformSettings) -> str
 def last_to_return(
     phones: Iterable[Phone], now: datetime, settings: PlatformSettings
 ) -> Phone | None:
-    """Of the phones that work, the last to take a change: one that is not due back comes after all
+    """The working phone that gets a change last; a phone with no polling time comes after all
     others.
     """
 
@@ -97,6 +95,6 @@ def _works(phone: Phone, now: datetime) -> bool:
 
 
 def _end_of_next_night(phone: Phone, settings: PlatformSettings) -> datetime:
-    assert phone.served_at is not None  # noqa: S101 - the caller asked
+    assert phone.served_at is not None  # noqa: S101 - the caller checked
     tomorrow = timezone.localtime(phone.served_at, phone.zone).date() + timedelta(days=1)
     return datetime.combine(tomorrow, settings.polling_until, tzinfo=phone.zone)

@@ -37,19 +37,19 @@ COUNTED = ("line_count", "phone_count", "todo_count")
 
 
 def phone_words(text: str) -> list[str]:
-    """The words to look for phones by; a whole MAC, with its label and spaces, is one word."""
+    """The words to search phones by; a whole MAC, with its label and spaces, is one word."""
     mac = searched_mac(text)
     return [fold(mac)] if mac else words_of(text)
 
 
 def phones_of(client: Client, text: str = "") -> QuerySet[Phone]:
-    """The phones of a client already found within a scope, with what a list shows of them."""
+    """The phones of a client already found within a scope, with the relations that a list shows."""
     rows = client.phones.select_related("client", "subscriber__site", "site")
     return rows.filter(_found(client, text)) if text else rows
 
 
 def _found(client: Client, text: str) -> Q:
-    """Each word somewhere: on the phone, on its line (and the line's site), or on its own site."""
+    """Match every word on the phone, on its line (and the line's site), or on its own site."""
     names = {site.pk: fold(site.name) for site in client.sites.all()}
     found = Q()
     for word in phone_words(text):
@@ -59,8 +59,8 @@ def _found(client: Client, text: str) -> Q:
 
 
 def on_phone(word: str) -> Q:
-    """Phones that have this word: a part of their MAC however it is parted, their line's, or the
-    start of the address they last came from.
+    """Match one word on phones: in their text or their line's, in their MAC whatever the
+    separators, or at the start of their last address.
     """
     found = matching(word) | matching(word, "subscriber__search_text")
     if _PART_OF_MAC.fullmatch(word):
@@ -78,7 +78,7 @@ def lines_of(client: Client, text: str = "") -> QuerySet[Subscriber]:
 
 
 def phones_to_look_after(scope: Scope, text: str = "", reference: str = "") -> QuerySet[Phone]:
-    """The phones of a scope, found by what is written of them, their line or their client."""
+    """The phones of a scope, searched by their own text, their line's or their client's."""
     rows: QuerySet[Phone] = Phone.objects.within(scope)
     if reference:
         rows = rows.filter(client__reference=reference)
@@ -88,19 +88,19 @@ def phones_to_look_after(scope: Scope, text: str = "", reference: str = "") -> Q
 
 
 def with_all_shown(rows: QuerySet[Phone]) -> QuerySet[Phone]:
-    """With what a list of several clients' phones shows of each."""
+    """Load the relations that a list of several clients' phones shows."""
     return rows.select_related("client__reseller", "subscriber__site", "site")
 
 
 def count_by_state(rows: QuerySet[Phone], now: datetime) -> dict[Code, int]:
-    """How many phones are in each state, in one query."""
+    """Count the phones in each state, in one query."""
     counts = {code.value: Count("pk", filter=state_filter(code, now)) for code in Code}
     found = rows.order_by().aggregate(**counts)
     return {code: found[code.value] for code in Code}
 
 
 def open_by_mac(rows: QuerySet[Phone], now: datetime) -> QuerySet[Phone]:
-    """The phones that are now served by their MAC alone: phones.first_contact for the database."""
+    """The phones now served by their MAC alone: the rule of phones.first_contact in SQL."""
     once = Q(client__window_policy=WindowPolicy.FIRST_CONTACT)
     if PlatformSettings.current().window_policy == WindowPolicy.FIRST_CONTACT:
         once |= Q(client__window_policy="")
@@ -112,7 +112,7 @@ def open_by_mac(rows: QuerySet[Phone], now: datetime) -> QuerySet[Phone]:
 
 
 def contact_of(phone: Phone) -> FirstContact:
-    """The policy that holds for it, and who was served first in its window."""
+    """The policy that applies to the phone, and the first caller served in its window."""
     policy = phone.client.window_policy or PlatformSettings.current().window_policy
     network = caller_network(phone.window_address) if phone.window_address else ""
     return FirstContact(policy, phone.authenticated_at, network)
@@ -120,23 +120,21 @@ def contact_of(phone: Phone) -> FirstContact:
 
 @dataclass(frozen=True, kw_only=True)
 class Door:
-    """What a page shows of a window: whether it is planned, and its state under `first-contact`."""
+    """A window for display: whether it is open or planned, and its state under `first-contact`."""
 
     is_ahead: bool = True  # open or planned, by its dates
     is_once: bool
-    is_handed_over: bool = False  # under `first-contact`: who came first has the configuration
-    again_until: datetime | None = (
-        None  # until then the same caller may come again, and nobody else
-    )
+    is_handed_over: bool = False  # under `first-contact`: the first caller has the configuration
+    again_until: datetime | None = None  # until then only the same caller may fetch again
 
     @property
     def is_shut(self) -> bool:
-        """Whether the MAC alone is refused, whatever is left of the window."""
+        """Whether the MAC alone is refused, even if time is left in the window."""
         return not self.is_ahead or (self.is_handed_over and self.again_until is None)
 
 
 def door_of(phone: Phone, now: datetime) -> Door:
-    """The window of a phone as its page tells it."""
+    """The window of a phone, for its page."""
     until, contact = phone.authorized_until, contact_of(phone)
     is_once = contact.policy == WindowPolicy.FIRST_CONTACT
     if until is None or until <= now:
@@ -149,9 +147,7 @@ def door_of(phone: Phone, now: datetime) -> Door:
 
 
 def with_todo(rows: QuerySet[Client], causes: Iterable[Cause], now: datetime) -> QuerySet[Client]:
-    """Clients with `has_todo`: each cause reads an index of the few phones it is about, once for a
-    whole page.
-    """
+    """Annotate clients with `has_todo`, in one query in which each cause reads a small index."""
     phones = Phone.unscoped.order_by()  # unscoped: of clients already found within a scope
     first, *others = (
         phones.filter(cause_filter(cause, now)).values_list("client") for cause in causes
@@ -168,11 +164,11 @@ def with_counts(
     *,
     only: Collection[str] = COUNTED,
 ) -> QuerySet[Client]:
-    """Clients with `line_count`, `phone_count` and `todo_count`, the number of their entries of « À
-    traiter ».
+    """Annotate clients with `line_count`, `phone_count` and `todo_count`, their entries of
+    « À traiter ».
 
-    Sub-queries, not joins: joins would multiply lines by phones. `only`: those that are needed, as
-    writing the sub-queries takes longer than running them.
+    Sub-queries, not joins: joins would multiply lines by phones. `only`: the counts needed, because
+    building the sub-queries takes longer than running them.
     """
     # unscoped: of clients already found within a scope
     phones = Phone.unscoped.filter(client=OuterRef("pk"))
@@ -184,7 +180,7 @@ def with_counts(
 
 
 def _todo(phones: QuerySet[Phone], causes: Sequence[Cause], now: datetime) -> Coalesce:
-    """The entries of a client's phones: only those with something to do are looked at twice."""
+    """Count the entries of a client's phones; filter first, so that few phones are counted."""
     entries = sum(
         (Count("pk", filter=cause_filter(cause, now)) for cause in causes), start=Value(0)
     )
@@ -197,7 +193,7 @@ def _todo(phones: QuerySet[Phone], causes: Sequence[Cause], now: datetime) -> Co
 def count_by_client(
     clients: Sequence[Client], causes: Iterable[Cause], now: datetime
 ) -> dict[int, Counts]:
-    """The same for each of some clients already found within a scope, in one query."""
+    """Count entries by cause for clients already found within a scope, in one query."""
     counts = {cause.value: Count("pk", filter=cause_filter(cause, now)) for cause in causes}
     # unscoped: of clients already found within a scope
     rows = Phone.unscoped.filter(client__in=clients)

@@ -1,4 +1,4 @@
-"""What is asked before an act that cuts a phone off, and when: None where nothing is cut."""
+"""Questions to confirm before an action that cuts a phone off; None if nothing is cut off."""
 
 from collections.abc import Mapping
 
@@ -20,14 +20,16 @@ IN_SERVICE = _(
 
 
 def before_opening(phone: Phone) -> Question | None:
-    """A new window ends the credentials of a phone in service."""
+    """Ask before a new window, which revokes the credentials of a phone in service."""
     if not phone.is_in_service:
         return None
     return Question(IN_SERVICE_TITLE, IN_SERVICE, _("Open the window"))
 
 
 def before_closing(phone: Phone) -> Question | None:
-    """A closed window keeps out a phone that has not come yet; without a window nothing closes."""
+    """Ask before closing a window, which keeps out a phone that has not fetched yet; None without
+    a window.
+    """
     if phone.authorized_until is None:
         return None
     return Question(
@@ -41,7 +43,9 @@ def before_closing(phone: Phone) -> Question | None:
 
 
 def before_change(phone: Phone, change: PhoneChange) -> Question | None:
-    """Leaving its line, for another or for none, cuts a phone in service; new dates do too."""
+    """Ask before a phone in service leaves its line, for another or none, or gets new dates: either
+    cuts it off.
+    """
     if not phone.is_in_service or phone.subscriber is None:
         return None
     line = {"line": phone.subscriber}
@@ -69,7 +73,7 @@ def before_change(phone: Phone, change: PhoneChange) -> Question | None:
 
 
 def before_release(phone: Phone) -> Question:
-    """The phone goes for good, even one that nobody ever used."""
+    """Ask before a release, which deletes the phone for good."""
     return Question(
         gettext("Release %(mac)s?") % {"mac": format_mac(phone.mac)},
         _(
@@ -88,7 +92,9 @@ _BUTTONS: Mapping[Act, str | Promise] = {
 
 
 def before_bulk(act: Act, *, count: int, in_service: int) -> Question | None:
-    """An act on many phones, `in_service` of which have credentials that a new window ends."""
+    """Ask before an action on many phones, of which `in_service` have credentials that a new window
+    revokes.
+    """
     if not count:
         return None
     if act is Act.CLOSE:

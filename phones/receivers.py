@@ -1,4 +1,4 @@
-"""Reactions of phones to the end of a line or a client."""
+"""Signal receivers: the end of a line or a client, and the check of a restored database."""
 
 from typing import Any
 
@@ -20,30 +20,30 @@ from phones.services.restoration import forgotten
 
 @receiver(subscriber_ended)
 def free_phones_of_line(subscriber: Subscriber, actor: Actor, **kwargs: Any) -> None:
-    """No line is deleted from under a phone: its phones are un-assigned first."""
+    """Unassign the phones of a line before it is deleted."""
     _unassign_all(subscriber.phones.all(), actor)
 
 
 @receiver(client_terminated)
 def free_phones_of_client(client: Client, actor: Actor, **kwargs: Any) -> None:
-    """A terminated client keeps no phone on a line."""
+    """Unassign all phones of a terminated client."""
     _unassign_all(client.phones.filter(subscriber__isnull=False), actor)
 
 
 def _unassign_all(phones: QuerySet[Phone], actor: Actor) -> None:
-    # All are held, in the journal's order, before the first one marks documents: two must not wait
-    # for each other.
+    # Lock all of them, in the journal's order, before the first one marks documents, to avoid
+    # deadlocks.
     for phone in list(phones.select_for_update(of=("self",)).order_by("pk")):
         unassign(phone, actor=actor)
 
 
 @receiver(about_to_serve)
 def refuse_database_older_than_remembered(**kwargs: Any) -> None:
-    """A database put back under a running installation keeps its mark; the memory of renewals tells
-    its age.
+    """Refuse a database restored under a running installation: its mark is unchanged, but the
+    record of renewals shows its age.
     """
     try:
-        # before the rows: one renewed meanwhile is in both or in the rows
+        # read before the rows, so that a renewal in between is never in this record alone
         known = renewals.read_own().generations
     except (renewals.UnreadableRenewals, OSError) as error:
         raise CannotServe(

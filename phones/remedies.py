@@ -1,4 +1,4 @@
-"""An entry of « À traiter » in words, and its remedy."""
+"""The text of an entry of « À traiter », and its remedy."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,7 @@ from phones.todo import LOOKS, Cause
 
 
 class Remedy(Enum):
-    """The remedy offered on the same row."""
+    """The remedy offered on an entry's row."""
 
     REOPEN = "reopen"
     RENEW = "renew"
@@ -45,7 +45,7 @@ REMEDIES = {
     Cause.RELEASABLE: Remedy.RELEASE,
     Cause.ENDING: Remedy.REOPEN,
 }
-# Refusals that « Changer le téléphone » mends; the others are explained on the phone's page.
+# Refusals that « Changer le téléphone » fixes; the others are explained on the phone's page.
 MENDED_BY_CHANGE = {Refusal.UNKNOWN_MODEL, Refusal.UNSUPPORTED_MODEL, Refusal.NOT_YET}
 
 
@@ -58,11 +58,11 @@ class TodoEntry:
     state: PhoneState
     remedy: Remedy
     note: str = ""
-    lifted_at: str = ""  # what the operator makes active again: "client", "line"
+    lifted_at: str = ""  # what the operator must reactivate: "client", "line"
 
 
 def entry_of(phone: Phone, cause: Cause, now: datetime) -> TodoEntry:
-    """One entry in words; needs what state_of needs."""
+    """Build one entry with its texts; needs the relations that state_of needs."""
     label, tone, icon = LOOKS[cause]
     if cause is Cause.ENDING:
         state = state_of(phone, now)
@@ -98,7 +98,7 @@ def remedy_of(phone: Phone, cause: Cause) -> Remedy:
 
 
 def _waits_for(phone: Phone) -> str:
-    """Whose end or suspension keeps the phone out, in words; "" where nothing does."""
+    """Which terminated or suspended client or line keeps the phone out, as text; "" if none."""
     if phone.client.status == ClientStatus.TERMINATED:
         return gettext("The client is terminated.")
     if phone.client.status != ClientStatus.ACTIVE:
@@ -109,7 +109,7 @@ def _waits_for(phone: Phone) -> str:
 
 
 def _lifted_at(phone: Phone) -> str:
-    """What has to be made active again; "" for a terminated client, which stays so."""
+    """What to reactivate; "" for a terminated client, which stays terminated."""
     if phone.client.status == ClientStatus.TERMINATED:
         return ""
     return "client" if phone.client.status != ClientStatus.ACTIVE else "line"
@@ -127,7 +127,7 @@ def _detail(phone: Phone, cause: Cause, now: datetime) -> str:
 
 
 def knock_in_words(phone: Phone) -> str:
-    """Why, how often, since when and from where somebody was refused elsewhere."""
+    """Why, how often, since when and from which address requests from elsewhere were refused."""
     words = ngettext(
         "%(reason)s, from %(address)s on %(when)s",
         "%(reason)s, %(count)s times since %(when)s, last from %(address)s",

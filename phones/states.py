@@ -1,7 +1,7 @@
 """The state of a phone, derived from its row and the clock; never stored.
 
-`state_of` words it for a page; `state_filter` asks the database the same question for chips and
-counts. tests/phones/test_states.py holds them together.
+`state_of` describes it for a page; `state_filter` is the same rule in SQL, for chips and counts.
+tests/phones/test_states.py checks that they agree.
 """
 
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Code(Enum):
     UNASSIGNED = "unassigned"
 
 
-# label, tone, icon, loud (a filled pill in lists: somebody is needed)
+# label, tone, icon, loud (a filled pill in lists: needs attention)
 LOOKS = {
     Code.REFUSED: (_("Refused"), "mc-refuse", "x-octagon-fill", True),
     Code.SUSPENDED: (_("Suspended"), "mc-suspendu", "pause-circle", False),
@@ -48,7 +48,7 @@ LOOKS = {
 
 @dataclass(frozen=True)
 class PhoneState:
-    """What a page shows of a phone's state: icon, word, and the time or the reason."""
+    """A phone's state for display: icon, label, and the time or the reason."""
 
     code: str
     label: str
@@ -63,12 +63,12 @@ class PhoneState:
 
 
 def code_named(text: str) -> Code | None:
-    """The state that an address names, if it is one."""
+    """The state with this code in a URL, or None."""
     return next((code for code in Code if code.value == text), None)
 
 
 def code_of(phone: Phone, now: datetime) -> Code:
-    """The first that applies: what needs somebody before what is well."""
+    """The first state that applies; states that need attention come first."""
     if phone.refused_at is not None:
         return Code.REFUSED
     if phone.subscriber is None:
@@ -87,7 +87,7 @@ def code_of(phone: Phone, now: datetime) -> Code:
 
 
 def state_filter(code: Code, now: datetime) -> Q:
-    """The rows for which `code_of` would answer `code`."""
+    """Match the rows for which `code_of` returns `code`."""
     not_refused = Q(refused_at=None)
     active = Q(client__status=ClientStatus.ACTIVE, subscriber__status=SubscriberStatus.ACTIVE)
     waiting = not_refused & active & Q(authenticated_at=None)
@@ -111,7 +111,7 @@ def state_filter(code: Code, now: datetime) -> Q:
 
 
 def state_of(phone: Phone, now: datetime) -> PhoneState:
-    """The state in words; needs `client`, `subscriber` and its site loaded."""
+    """The state for display; needs `client`, `subscriber` and its site loaded."""
     code = code_of(phone, now)
     label, tone, icon, loud = LOOKS[code]
     until = phone.authorized_until if code is Code.AUTHORIZED else None
@@ -136,19 +136,17 @@ def _needs_window(phone: Phone, code: Code) -> bool:
 
 
 def wants_window(phone: Phone) -> bool:
-    """Whether its last refusal is mended by « Ré-autoriser »."""
+    """Whether « Ré-autoriser » fixes the phone's last refusal."""
     return is_mended_by_window(phone.refused_reason, in_service=phone.is_in_service)
 
 
 def wants_renewal(phone: Phone) -> bool:
-    """Whether its last refusal is mended by « Renouveler les secrets », and they are not renewed
-    already.
-    """
+    """Whether « Renouveler les secrets » fixes the last refusal and no renewal is pending."""
     return _is_renewal_left(phone, phone.refused_reason)
 
 
 def wants_renewal_for_knock(phone: Phone) -> bool:
-    """Whether a knock used credentials that only « Renouveler les secrets » revokes."""
+    """Whether a request from elsewhere used secrets that « Renouveler les secrets » must revoke."""
     return is_active(phone) and _is_renewal_left(phone, phone.knocked_reason)
 
 
@@ -158,7 +156,7 @@ def _is_renewal_left(phone: Phone, reason: str) -> bool:
 
 
 def is_active(phone: Phone) -> bool:
-    """Whether the phone is on an active line of an active client: nothing else is ever served."""
+    """Whether the phone is on an active line of an active client; no other phone is ever served."""
     line = phone.subscriber
     return (
         phone.client.status == ClientStatus.ACTIVE
@@ -168,7 +166,7 @@ def is_active(phone: Phone) -> bool:
 
 
 def mismatch_of(phone: Phone) -> str:
-    """« déclaré snom 720, vu snom D725 », or "" where nothing contradicts."""
+    """« déclaré snom 720, vu snom D725 », or "" if declared and detected models agree."""
     if not phone.contradicts_declaration:
         return ""
     names = {"declared": catalogue.get(phone.model).label, "seen": phone.seen_label}
@@ -176,7 +174,7 @@ def mismatch_of(phone: Phone) -> str:
 
 
 def too_old(model: str, firmware: str) -> str:
-    """Why that firmware is refused on that model, in words."""
+    """Text that says why this firmware is refused on this model."""
     minimum = catalogue.get(model).minimum_firmware_text
     words = gettext("firmware %(version)s, at least %(minimum)s is needed")
     return words % {"version": firmware, "minimum": minimum}

@@ -1,8 +1,8 @@
-"""What somebody has to do about phones: one rule for « À traiter », its lamp, the clients' counts
+"""Phones that need attention: one rule for « À traiter », its menu indicator, the clients' counts
 and the daily mail.
 
-A phone and a cause make an entry. tests/phones/test_todo.py holds the page, the lamp and the counts
-together.
+An entry is a phone and a cause. tests/phones/test_todo.py checks that page, indicator and counts
+agree.
 """
 
 from collections.abc import Iterable, Sequence
@@ -38,7 +38,7 @@ class Cause(Enum):
     DOUBLED = "doubled"
     KNOCKED = "knocked"
     RELEASABLE = "releasable"  # the operator's alone
-    ENDING = "ending"  # nothing is wrong yet: told beside the others, never counted among them
+    ENDING = "ending"  # nothing is wrong yet: shown beside the others, never counted with them
 
 
 # label, tone, icon
@@ -52,7 +52,7 @@ LOOKS: dict[Cause, tuple[str | Promise, str, str]] = {
     Cause.RELEASABLE: (_("Never used"), "mc-suspendu", "dash-circle"),
     Cause.ENDING: (_("Ends within 6 h"), "mc-autorise", "clock"),
 }
-SOON = timedelta(hours=6)  # as the words say
+SOON = timedelta(hours=6)  # as in the labels
 COUNTED = {
     Cause.OVERDUE: ngettext_lazy("%(count)s overdue", "%(count)s overdue", "count"),
     Cause.REFUSED: ngettext_lazy("%(count)s refused", "%(count)s refused", "count"),
@@ -73,7 +73,7 @@ COUNTED = {
         "%(count)s window ends within 6 h", "%(count)s windows end within 6 h", "count"
     ),
 }
-# What it means, under the count.
+# Explanations shown under the counts.
 MEANINGS = {
     Cause.OVERDUE: ngettext_lazy(
         "Never fetched its configuration", "Never fetched their configuration", "count"
@@ -104,7 +104,7 @@ MEANINGS = {
         "No request received so far", "No request received so far", "count"
     ),
 }
-# Since when: a refusal by its first time, so that a phone that asks again does not jump to the top.
+# Since when: for refusals the first one, so that a phone that retries does not jump to the top.
 SINCE: dict[Cause, Combinable] = {
     Cause.OVERDUE: F("authorized_until"),
     Cause.REFUSED: Coalesce("refused_since", "refused_at"),
@@ -118,7 +118,7 @@ SINCE: dict[Cause, Combinable] = {
 
 
 class Shown(NamedTuple):
-    """A cause on a page: its code, how many in words, what that means, its tone and icon."""
+    """A cause for display: code, count as text, explanation, tone and icon."""
 
     code: str
     words: str
@@ -135,12 +135,12 @@ class Counts:
 
     @property
     def total(self) -> int:
-        """How much there is to do, without windows that are only about to end."""
+        """The number of entries, without windows that are only about to end."""
         return sum(count for cause, count in self.by_cause.items() if cause is not Cause.ENDING)
 
     @property
     def shown(self) -> list[Shown]:
-        """Each cause there is."""
+        """The causes with at least one entry."""
         found = ((cause, {"count": count}) for cause, count in self.by_cause.items() if count)
         return [
             Shown(cause.value, COUNTED[cause] % count, MEANINGS[cause] % count, *LOOKS[cause][1:])
@@ -149,23 +149,23 @@ class Counts:
 
 
 def causes_seen_by(scope: Scope) -> tuple[Cause, ...]:
-    """What a scope has to look after: MACs that nobody uses are the operator's."""
+    """The causes that a scope must handle; unused MACs concern only the operator."""
     others = {Cause.ENDING} if scope.is_operator else {Cause.ENDING, Cause.RELEASABLE}
     return tuple(cause for cause in Cause if cause not in others)
 
 
 def causes_listed_for(scope: Scope) -> tuple[Cause, ...]:
-    """What a scope can have listed: what it has to look after, and the windows about to end."""
+    """The causes that a scope can list: those it must handle, and windows about to end."""
     return (*causes_seen_by(scope), Cause.ENDING)
 
 
 def cause_named(text: str, causes: Iterable[Cause]) -> Cause | None:
-    """The cause that an address names, if it is one of these."""
+    """The cause with this code in a URL, if it is one of these."""
     return next((cause for cause in causes if cause.value == text), None)
 
 
 def cause_filter(cause: Cause, now: datetime) -> Q:
-    """The phones for which this is to do."""
+    """Match the phones with an entry for this cause."""
     if cause is Cause.RELEASABLE:
         return is_releasable(now)
     refused = state_filter(Code.REFUSED, now) & Q(dismissed_at=None)
@@ -185,7 +185,7 @@ def cause_filter(cause: Cause, now: datetime) -> Q:
 
 @cache
 def _declared_as_seen() -> Q:
-    """Phone.contradicts_declaration, turned round, for the database."""
+    """The opposite of Phone.contradicts_declaration, in SQL."""
     tokens = {token for model in catalogue.all() for token in model.user_agents}
     same = Q(pk=None)
     for token in sorted(tokens):
@@ -195,7 +195,7 @@ def _declared_as_seen() -> Q:
 
 
 def any_cause(causes: Iterable[Cause], now: datetime) -> Q:
-    """The phones with something to do."""
+    """Match the phones with an entry for any of these causes."""
     found = Q()
     for cause in causes:
         found |= cause_filter(cause, now)
@@ -203,9 +203,7 @@ def any_cause(causes: Iterable[Cause], now: datetime) -> Q:
 
 
 def count_by_cause(rows: QuerySet[Phone], causes: Iterable[Cause], now: datetime) -> Counts:
-    """How many entries of each cause: a query each, because each then reads an index of the few
-    phones it is about.
-    """
+    """Count the entries of each cause, one query per cause: each then reads its own small index."""
     return Counts(
         {cause: rows.filter(cause_filter(cause, now)).order_by().count() for cause in causes}
     )
@@ -214,8 +212,8 @@ def count_by_cause(rows: QuerySet[Phone], causes: Iterable[Cause], now: datetime
 def entries_among(
     rows: QuerySet[Phone], causes: Sequence[Cause], now: datetime
 ) -> QuerySet[Phone, tuple]:
-    """(phone's id, cause, since when), the newest first, what is about to end by its end: one query
-    in any case.
+    """(phone's id, cause, since when), the newest first, windows about to end by their end; always
+    one query.
     """
     parts = [
         rows.filter(cause_filter(cause, now))

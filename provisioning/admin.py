@@ -1,4 +1,4 @@
-"""Django admin of the operator: what phones asked and were answered."""
+"""Django admin of the operator: requests of phones, and the documents served."""
 
 from django.contrib import admin
 
@@ -23,7 +23,7 @@ class FetchAdmin(MacSearchAdmin):
     list_filter = ["at", "outcome", "reason"]
     list_select_related = ["client"]
     search_fields = ["mac", "address", "user_agent"]
-    # the order they were written in: no index holds the times of the whole journal
+    # in the order they were written: the journal has no index by time alone
     ordering = ["-pk"]
 
 

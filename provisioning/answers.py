@@ -1,4 +1,4 @@
-"""A reply with a document, and what is written after the phone got it."""
+"""A response with a document, and what to write after sending it."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,7 +22,7 @@ class Answer:
 
 
 def keep_later(phone: Phone, answer: Answer, *, is_new: bool, at: datetime) -> None:
-    """After the reply: publish what was rendered, and keep new content masked."""
+    """After the response, queue a rendered document for publishing, and new content for masking."""
     if answer.document is not None:
         published.publish_later(phone, answer.model, answer.firmware, answer.digest, answer.body)
     if is_new:

@@ -1,4 +1,4 @@
-"""A made-up request, decided by the functions that decide real ones; nothing is written."""
+"""Simulated requests, decided by the same functions as real ones; nothing is written."""
 
 import base64
 from dataclasses import dataclass
@@ -15,18 +15,18 @@ from provisioning.lookup import Row, expected_of_nobody, look_up
 from provisioning.queries import last_refusal
 from provisioning.renderers.snom.identify import identify
 
-# Refusals for what the phone said of itself: nothing else of that request was written to its row.
+# Refusals because of what the phone reported, which was then not written to its row.
 OF_ITSELF = (Refusal.MAC_MISMATCH, Refusal.UNSUPPORTED_MODEL, Refusal.FIRMWARE_TOO_OLD)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What a phone sends, and when: over TLS, so that credentials count."""
+    """A request of a phone, and its time; over TLS, so that credentials are accepted."""
 
     mac: str
     user_agent: str
     at: datetime
-    authorization: str | None = None  # the header, secret and all
+    authorization: str | None = None  # the header, secret included
     address: str = ""
 
 
@@ -43,7 +43,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Decision:
-    """What was found, what was asked and what the decision is."""
+    """The row found, the question and the decision."""
 
     asked: Asked
     row: Row | None
@@ -52,7 +52,7 @@ class Decision:
 
 
 def decide_on(asked: Asked) -> Decision:
-    """Look up and decide, as for a phone."""
+    """Look up the phone and decide, as for a real request."""
     row = look_up(asked.mac)
     question = Question(
         mac=asked.mac,
@@ -79,7 +79,7 @@ def user_agent_of(token: str, firmware: str = "") -> str:
 
 
 def said_by(phone: Phone) -> Said:
-    """What this phone last reported itself to be: when refused for it, else when served."""
+    """What this phone last reported about itself: when refused because of it, else when served."""
     if phone.refused_reason in OF_ITSELF:
         last = last_refusal(phone)
         if last is not None:
@@ -90,8 +90,8 @@ def said_by(phone: Phone) -> Said:
 
 
 def said_for(phone: Phone | None, code: str = "", firmware: str = "") -> Said:
-    """What to ask as: the phone's last report, or the given model; a firmware alone keeps its
-    model.
+    """The report to simulate: the phone's last one, or the given model; a firmware alone keeps the
+    phone's model.
     """
     own = said_by(phone) if phone else Said("", "", "")
     model = code or own.model
@@ -102,8 +102,8 @@ def said_for(phone: Phone | None, code: str = "", firmware: str = "") -> Said:
 
 
 def held_credentials(phone: Phone) -> HttpCredentials | None:
-    """The credentials the phone has, as far as we know; None before its first configuration. After
-    a renewal it has the previous ones until it fetches the new ones.
+    """The credentials that the phone has, as far as we know; None before its first configuration.
+    After a renewal, it has the previous ones until it fetches the new ones.
     """
     if phone.authenticated_at is None:
         return None

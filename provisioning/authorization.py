@@ -1,4 +1,4 @@
-"""Reading the Authorization header of a phone: Basic (RFC 7617) or Digest (RFC 7616, MD5 and
+"""Parses the Authorization header of a phone: Basic (RFC 7617) or Digest (RFC 7616, MD5 and
 qop=auth).
 """
 
@@ -17,12 +17,12 @@ class NoCredentials:
 
 @dataclass(frozen=True)
 class Unreadable:
-    """A header of another scheme or algorithm, or one that is not what its scheme says."""
+    """A header of another scheme or algorithm, or not valid for its scheme."""
 
 
 @dataclass(frozen=True)
 class Basic:
-    """User and password, as bytes: what is compared must not depend on an encoding."""
+    """User and password, as bytes: comparing must not depend on an encoding."""
 
     user: bytes
     password: bytes = field(repr=False)
@@ -47,7 +47,7 @@ _PARAMETER = re.compile(r'\s*([A-Za-z]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+)
 
 
 def parse_authorization(header: str | None) -> Authorization:
-    """Read an Authorization header; never raises, whatever was sent."""
+    """Parse an Authorization header; never raises, whatever was sent."""
     if not header:
         return NoCredentials()
     scheme, _, rest = header.partition(" ")
@@ -100,7 +100,7 @@ def _digest(text: str) -> Digest | Unreadable:
 
 
 def _parameters(text: str) -> dict[str, str] | None:
-    """The parameters by lower-case name; None where the text is not a list of them, or names one
+    """The parameters by lower-case name; None if the text is not a list of parameters, or has one
     twice.
     """
     found: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Telling a challenge that the phone answered from a refusal."""
+"""Distinguishes challenges that a phone answered from refusals."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -8,8 +8,8 @@ from phones.enums import Refusal
 from provisioning.models import Fetch, FetchOutcome
 
 ANSWERED_WITHIN = timedelta(minutes=1)
-# What a phone that holds its credentials is refused before it is asked for them, or for newer proof
-# of them. Wrong credentials are a refusal whatever comes after: somebody else may have sent them.
+# Refusals that only challenge a phone to send its credentials, or a fresh response. Wrong
+# credentials stay a refusal whatever follows: somebody else may have sent them.
 ASKED_FOR = frozenset(
     {
         Refusal.OVERDUE,
@@ -24,8 +24,8 @@ ASKED_FOR = frozenset(
 
 def recognise_requests(entries: Iterable[Fetch]) -> None:
     """Turn refusals followed by good credentials from the same address into « demande
-    d'authentification ». `entries` are just written. Lines of other processes count too, earlier
-    and later ones.
+    d'authentification ». `entries` have just been written; lines of other processes are considered
+    too.
     """
     concerned = [entry for entry in entries if _is_answer(entry) or _is_asking(entry)]
     if not concerned:

@@ -1,7 +1,7 @@
-"""The data of the commissioning guide, made through the same services as real data.
+"""The data of the commissioning guide, created by the same services as real data.
 
-What the guide does not show is invented: the second reseller, the extensions, two MACs (marked).
-00:04:13:74:07:4C stays free for whoever follows the guide.
+Data not in the guide is invented: the second reseller, the extensions, two MACs (marked).
+00:04:13:74:07:4C is not registered, for users who follow the guide.
 """
 
 from dataclasses import dataclass, replace
@@ -49,9 +49,9 @@ from provisioning.writing import write
 PARIS = ZoneInfo("Europe/Paris")
 OPERATOR = Scope(ScopeLevel.OPERATOR)
 RESELLER = "Expert Produits"
-REFERENCES = ("10000", "20001")  # of its clients
-PEOPLE = ("0970711111", "0970716830")  # of the portal: an administrator, and the guide's user
-ADDRESS = "198.51.100.7"  # TEST-NET-2: nobody's
+REFERENCES = ("10000", "20001")  # of the demo's clients
+PEOPLE = ("0970711111", "0970716830")  # portal users: an administrator, and the user in the guide
+ADDRESS = "198.51.100.7"  # TEST-NET-2: used by nobody
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Device:
     age: timedelta = timedelta()  # how long ago it was registered
 
 
-# number, name and site are the guide's where it names them; extensions are invented
+# number, name and site are from the guide if it has them; extensions are invented
 OPENIP_LINES = [
     Line(
         "0970711111",
@@ -127,7 +127,7 @@ OPENIP_PHONES = [
 
 @transaction.atomic
 def make(now: datetime | None = None) -> None:
-    """Create all of it once; do nothing if a client exists already."""
+    """Create the demo data; do nothing if a client exists already."""
     now = now or timezone.now()
     if Client.unscoped.exists():  # unscoped: of the whole installation
         return
@@ -215,7 +215,7 @@ def _lines(client: Client, lines: list[Line], licence: Licence, barring: Barring
 
 
 def _keys(client: Client) -> None:
-    """The guide's two editor screens: a D765 whose top keys are lines, a 760 with a sidecar."""
+    """The keys on the guide's two editor screens: a D765 with line keys, a 760 with a sidecar."""
     lines = {row.name: row for row in client.subscribers.select_related("client", "site")}
     d765, s760 = catalogue.get("snom-d765"), catalogue.get("snom-760")
     standard = KeyDraft(
@@ -253,7 +253,7 @@ def _phones(client: Client, devices: list[Device], now: datetime) -> None:
 
 
 def _last_visit(phone: Phone, now: datetime) -> datetime:
-    """When it last fetched by itself: last night, or in the last hours (phones.polling)."""
+    """When the phone last polled: last night, or in the last hours (phones.polling)."""
     drawn = int(phone.mac, 16) % 180
     night = now.astimezone(PARIS).replace(hour=1, minute=0, second=0, microsecond=0)
     at = min(night + timedelta(minutes=drawn), now - timedelta(minutes=1 + drawn))
@@ -261,8 +261,8 @@ def _last_visit(phone: Phone, now: datetime) -> datetime:
 
 
 def _visit(phone: Phone, seen: tuple[str, str], at: datetime, proof: Proof) -> None:
-    """Write what a fetch at `at`, before the demo started, would have left. With credentials it is
-    a later fetch, which finds nothing new.
+    """Write the rows that a fetch at `at`, before the demo started, would have left. With
+    credentials it is a later fetch, which finds nothing new.
     """
     token, firmware = seen
     identified = identify(
@@ -304,7 +304,7 @@ def _visit(phone: Phone, seen: tuple[str, str], at: datetime, proof: Proof) -> N
 
 
 def passwords() -> list[dict[str, str]]:
-    """Fresh passwords for the demo's logins, which are made if they are not there."""
+    """Set new passwords for the demo's logins, which are created if missing."""
     wanted = [
         (Role.OPERATOR, "operateur", "Opérateur OpenIP", None),
         (Role.RESELLER, "expert-produits", "Camille Roussel", RESELLER),
@@ -325,7 +325,7 @@ def _portal_password(number: str) -> str:
         number=parse_number(number), ended_at=None
     )  # unscoped: of the demo
     password = give_access(line, actor=PLATFORM)
-    # who tries it has better things to do
+    # do not make users of the demo choose a password
     User.objects.filter(subscriber=line).update(must_change_password=False)
     return password
 

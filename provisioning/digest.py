@@ -1,9 +1,8 @@
 """HTTP Digest (RFC 7616) for phones, without a table of nonces.
 
-The nonce is derived from the current five minutes, so the challenge is the same for everybody and a
-refusal tells nothing. It is good in its five minutes and the next. What keeps an overheard proof
-from serving twice is written on the phone's own row: the proofs accepted under the nonces of the
-moment.
+The nonce is derived from the current period of five minutes, so all callers get the same challenge,
+and a refusal reveals nothing. It is valid in its period and the next. Against replays, the phone's
+row lists the responses accepted under the nonces still valid.
 """
 
 import hashlib
@@ -19,13 +18,11 @@ from provisioning.authorization import Authorization, Digest
 
 REALM = "MetaCentrex"
 BUCKET = 300  # seconds
-MOST_PROOFS = 32  # of one phone within the nonces of the moment; a phone needs one or two
+MOST_PROOFS = 32  # of one phone under the valid nonces; a phone needs one or two
 
 
 def nonce(now: datetime, earlier: int = 0) -> str:
-    """The nonce of these five minutes, or of `earlier` times five minutes ago: 128 bits in
-    hexadecimal.
-    """
+    """The nonce of this period, or of the one `earlier` periods ago: 128 bits in hexadecimal."""
     return _nonce(int(now.timestamp()) // BUCKET - earlier, str(settings.METACENTREX_HTTP_KEY))
 
 
@@ -35,11 +32,11 @@ def _nonce(bucket: int, key: str) -> str:
 
 
 def challenges(now: datetime, given: Authorization) -> list[str]:
-    """What a refusal offers, one header each: several in one header confuse simple clients.
+    """The challenges of a refusal, one header each: several in one header confuse simple clients.
 
-    One Digest only: an old phone that keeps the last line would take an algorithm it cannot do.
-    `stale` is told to whoever sent an old nonce, by the header alone: it says nothing of the MAC
-    address or the password (docs/adr/008).
+    Only one Digest: an old phone that uses the last header would get an unsupported algorithm.
+    `stale` depends only on the nonce sent, so it reveals nothing about the MAC address or the
+    password (docs/adr/008).
     """
     stale = ", stale=true" if isinstance(given, Digest) and not is_fresh(given, now) else ""
     return [
@@ -49,17 +46,15 @@ def challenges(now: datetime, given: Authorization) -> list[str]:
 
 
 def is_fresh(given: Digest, now: datetime) -> bool:
-    """Whether the nonce is that of now or of just before."""
+    """Whether the nonce is that of the current period or the previous one."""
     return given.nonce in (nonce(now), nonce(now, earlier=1))
 
 
 def is_proof(given: Digest, expected: HttpCredentials, method: str, path: str) -> bool:
-    """Whether the response proves the expected password, for this method and
-    this path (decoded).
-    """
+    """Whether the response proves the expected password, for this method and this decoded path."""
 
     def hashed(text: str) -> str:
-        # The password is 160 random bits: what MD5 is weak against is not what protects it here.
+        # The password has 160 random bits: the weaknesses of MD5 do not matter here.
         return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
     secret = hashed(f"{given.user}:{REALM}:{expected.password}")
@@ -78,12 +73,12 @@ def _path_of(uri: str) -> str:
 
 
 def mark_of(given: Digest) -> str:
-    """What is stored of an accepted proof: enough to recognize it, too little to make another."""
+    """The hash stored for an accepted proof: enough to recognize it, not to forge another."""
     return hashlib.sha256(f"{given.nonce}|{given.response}".encode()).hexdigest()[:16]
 
 
 def was_used(given: Digest, used: str, now: datetime) -> bool:
-    """Whether this proof was used already, or too many were for a real phone."""
+    """Whether this proof was already used, or more were used than a real phone needs."""
     marks = [line.partition(" ")[2] for line in _in_force(used, now)]
     return mark_of(given) in marks or len(marks) >= MOST_PROOFS
 

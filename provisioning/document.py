@@ -26,7 +26,7 @@ class Polling:
 
 @dataclass(frozen=True)
 class Policy:
-    """What the operator has set for every phone; `registration_expiry` in seconds."""
+    """The operator's settings for every phone; `registration_expiry` in seconds."""
 
     ntp_server: str = "pool.ntp.org"
     authenticates_notify: bool = True
@@ -38,7 +38,7 @@ class Policy:
 
 @dataclass(frozen=True)
 class Locale:
-    """Language of the phone, country of its tones, IANA time zone of the place it is at."""
+    """Language of the phone, country of its tones, IANA time zone of its site."""
 
     language: str = "fr"
     tone_country: str = "FR"
@@ -47,8 +47,8 @@ class Locale:
 
 @dataclass(frozen=True)
 class WebCredentials:
-    """Logins of the phone's own web pages, and the code of its administrator mode, typed on the
-    keypad.
+    """Logins of the phone's own web pages, and the code of its administrator mode, which is typed
+    on the keypad.
     """
 
     user: str
@@ -59,9 +59,9 @@ class WebCredentials:
 
 @dataclass(frozen=True)
 class Identity:
-    """One SIP account; `display_number` is as people read it.
+    """One SIP account; `display_number` is the number for display.
 
-    `mailbox` is what the message key dials, "" where the phone asks the platform itself.
+    `mailbox` is the number that the message key dials, "" if the phone gets it from the platform.
     """
 
     number_e164: str
@@ -86,10 +86,9 @@ class Contact:
 
 @dataclass(frozen=True)
 class DocumentKey:
-    """What one key does, by the code of keys.functions: `value` as it is dialled, sent or asked
-    for.
+    """What one key does: a function of keys.functions, and the `value` to dial, send or fetch.
 
-    `pickup` is what a supervision dials to take a call that rings there, "" where it does not.
+    `pickup` is the code with which a supervision key picks up a call that rings there, "" for none.
     """
 
     index: int
@@ -101,7 +100,7 @@ class DocumentKey:
 
 @dataclass(frozen=True)
 class PhoneDocument:
-    """The configuration of one phone; `firmware` is None until the phone has said it."""
+    """The configuration of one phone; `firmware` is None until the phone has reported it."""
 
     mac: str
     model: PhoneModel

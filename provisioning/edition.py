@@ -1,5 +1,5 @@
-"""What changes the bytes and is not in the database. A new edition makes every published document
-stale.
+"""A hash of everything outside the database that affects documents. A new edition makes every
+published document stale.
 """
 
 import hashlib
@@ -14,9 +14,9 @@ from metacentrex.links import provisioning_url
 from provisioning.sealing import key_mark
 
 ROOT = Path(__file__).resolve().parent.parent
-# The programmes and tables that a document is made with.
+# The source files and tables that documents depend on.
 SOURCES = (
-    "clients/models/client.py",  # whether its sound is encrypted
+    "clients/models/client.py",  # whether the audio is encrypted
     "clients/numbers.py",
     "clients/pasted.py",
     "clients/search.py",
@@ -33,8 +33,8 @@ SOURCES = (
 
 
 def edition() -> str:
-    """The edition of this process; the mark of the field key is in it, so that a new key renders
-    everything again.
+    """The edition of this process. It includes a fingerprint of the field key: after a change of
+    key, everything is rendered again.
     """
     return _edition(provisioning_url(), str(settings.METACENTREX_HTTP_KEY), key_mark())
 

@@ -1,7 +1,7 @@
-"""May this phone have its configuration now? Pure: facts, question and clock in, answer out.
+"""Decides whether a phone gets its configuration now, from facts, question and time. Pure.
 
-Whatever the answer, the same comparisons are made, with a dummy where there is nothing to compare
-with, so that a refusal tells neither by its bytes nor by its work why it was refused.
+The same comparisons are always made, with dummy credentials if there are none. So neither the bytes
+nor the duration of a refusal reveal its reason.
 """
 
 import hmac
@@ -27,7 +27,7 @@ from provisioning.renderers.snom.identify import Identified
 
 @dataclass(frozen=True)
 class Facts:
-    """What the database holds on a known MAC at this moment."""
+    """The current data about a known MAC."""
 
     is_assigned: bool
     is_client_active: bool
@@ -44,9 +44,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Question:
-    """What the request says: which MAC, with what credentials, from where, from
-    what sort of phone.
-    """
+    """The data of a request: MAC, credentials, origin, and kind of phone."""
 
     mac: str
     authorization: Authorization
@@ -83,7 +81,7 @@ class Proof(Enum):
 
 @dataclass(frozen=True)
 class Case:
-    """Everything a rule may look at."""
+    """The input of the rules."""
 
     facts: Facts
     question: Question
@@ -107,7 +105,7 @@ class Refused:
 
 
 class Rule(NamedTuple):
-    """One reason to refuse, as a function and in words for a trace."""
+    """One rule: a label for traces, and a function that returns a reason to refuse, or None."""
 
     label: Promise
     refusal: Callable[[Case], Refusal | None]
@@ -116,8 +114,8 @@ class Rule(NamedTuple):
 def decide(
     facts: Facts | None, question: Question, expected: Expected, now: datetime
 ) -> Granted | Refused:
-    """Decide; `expected` are the phone's credentials, or dummy ones for an unknown MAC."""
-    # Compared before anything is known of the phone, and always.
+    """Grant or refuse; `expected` are the phone's credentials, or dummies for an unknown MAC."""
+    # Always compared, before any other check.
     proof = prove(facts, question, expected, now)
     if facts is None:
         return Refused(Refusal.UNKNOWN_MAC)
@@ -129,7 +127,7 @@ def decide(
 
 
 def tried(case: Case) -> Iterator[tuple[Rule, Refusal | None]]:
-    """Each rule in its order with what it says; the first refusal is the answer."""
+    """Each rule in order with its result; the first refusal is the answer."""
     for rule in RULES:
         yield rule, rule.refusal(case)
 
@@ -179,7 +177,7 @@ def _is_line_active(case: Case) -> Refusal | None:
 
 
 def _has_a_way_in(case: Case) -> Refusal | None:
-    """Its own credentials, or an open window, whatever stale credentials were sent."""
+    """Require the phone's own credentials, or an open window, even with stale credentials."""
     if case.proof.is_good:
         return None
     if is_open(case.facts.authorized_from, case.facts.authorized_until, case.now):
@@ -202,7 +200,7 @@ _PROOF_REFUSED = {
 
 def _may_come_by_mac(case: Case) -> bool:
     """Whether the policy still accepts the MAC alone: under `first-contact` only from the first
-    caller, briefly.
+    caller, for a few minutes.
     """
     facts = case.facts
     first = FirstContact(facts.policy, facts.contacted_at, facts.contacted_from)
@@ -239,7 +237,7 @@ def _is_recent_enough(case: Case) -> Refusal | None:
     return Refusal.FIRMWARE_TOO_OLD if is_too_old else None
 
 
-# Each rule may count on those before it.
+# Each rule may rely on the previous ones.
 RULES = (
     Rule(_("The phone is on a line"), _is_on_a_line),
     Rule(_("The client is active"), _is_client_active),

@@ -1,4 +1,4 @@
-"""Whether this installation can work now: one line for each thing it needs, for monitoring."""
+"""Health checks for monitoring: whether everything the installation needs works now."""
 
 import tempfile
 from collections.abc import Callable
@@ -12,12 +12,12 @@ from metacentrex.start import count_missing_migrations
 from metacentrex.waiting import BrokerDown, count_waiting
 
 WORKER = "worker"
-LATE = timedelta(seconds=90)  # three beats missed
+LATE = timedelta(seconds=90)  # three missed heartbeats
 OK = "ok"
 
 
 def look(now: datetime) -> dict[str, str]:
-    """What is needed → « ok », or what is wrong with it."""
+    """Run all checks; the result of each is "ok" or what is wrong."""
     checks: dict[str, Callable[[], str]] = {
         "database": _database,
         "migrations": _migrations,
@@ -68,7 +68,7 @@ def heartbeat_age(now: datetime) -> timedelta | None:
 
 
 def _data_directory() -> str:
-    """Write a file for real: a full disk can still be opened."""
+    """Really write a file: on a full disk, files can still be opened."""
     try:
         with tempfile.TemporaryFile(dir=settings.METACENTREX_HOME) as file:
             file.write(b"x" * 4096)

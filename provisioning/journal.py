@@ -1,9 +1,9 @@
-"""The journal of requests, written after the answer and apart from it.
+"""The journal of requests, written after the response and independently of it.
 
-An entry goes into a queue of the process; a thread writes the queue every quarter of a second in
-one transaction. So a refusal costs the same whether the MAC is known or not, a storm is written in
-batches, and a journal that cannot be written never keeps a phone from its configuration. A crash
-loses at most that quarter of a second.
+Entries go into a queue of the process; a thread writes the queue every quarter of a second in one
+transaction. So a refusal takes the same time whether the MAC is known or not, and a flood is
+written in batches. A failing journal never keeps a phone from its configuration. A crash loses at
+most a quarter of a second.
 """
 
 import contextlib
@@ -33,12 +33,10 @@ logger = logging.getLogger("metacentrex.security")
 
 EVERY_SECONDS = 0.25
 MOST_WAITING = (
-    20_000  # entries kept in memory while the database does not answer; the oldest go first
+    20_000  # entries kept in memory while the database is down; the oldest are dropped first
 )
-KEPT_PER_PHONE = 200  # of what it was refused, and as many of the rest
-UNKNOWN_DETAIL_PER_HOUR = (
-    20  # journal lines one address may cause for unknown MACs; beyond, a count
-)
+KEPT_PER_PHONE = 200  # refusals, and as many other entries
+UNKNOWN_DETAIL_PER_HOUR = 20  # journal lines per address for unknown MACs; more are only counted
 UNKNOWN_KEPT = timedelta(days=30)
 
 _waiting: deque[Fetch] = deque(maxlen=MOST_WAITING)
@@ -58,8 +56,8 @@ def write_later(entry: Fetch) -> None:
 
 
 def write_now(entry: Fetch) -> None:
-    """Write the entry of a made-up request, and what its answer left, in the
-    caller's transaction.
+    """Write the entry of a simulated request, and what its response queued, in the caller's
+    transaction.
     """
     served.flush()
     published.flush()
@@ -67,29 +65,29 @@ def write_now(entry: Fetch) -> None:
 
 
 def count_waiting() -> int:
-    """How many entries this process has not written yet."""
+    """Count the entries that this process has not written yet."""
     return len(_waiting)
 
 
 def count_dropped() -> int:
-    """How many entries this process has lost since its start."""
+    """Count the entries that this process has lost since its start."""
     return _dropped
 
 
 def _ensure_thread() -> None:
     # Started at the first request, so after the server has forked its workers.
-    global _thread  # noqa: PLW0603 - one thread a process is what the module keeps
+    global _thread  # noqa: PLW0603 - the module has one thread per process
     if _thread is None or not _thread.is_alive():
         with _thread_lock:
             if _thread is None or not _thread.is_alive():
                 _thread = threading.Thread(target=_run, name="journal", daemon=True)
                 _thread.start()
-                # The web server's workers are multiprocessing's, which end without atexit.
+                # The web server's workers use multiprocessing, and end without running atexit.
                 Finalize(None, _write_the_rest, exitpriority=0)
 
 
 def _write_the_rest() -> None:
-    """Lose nothing at a clean stop, not even what the thread took from the queue uncommitted."""
+    """Write the queue at a clean stop, entries that the thread has not committed included."""
     with contextlib.suppress(Error):
         flush()
 
@@ -107,11 +105,12 @@ def _run() -> None:
 
 
 def flush() -> int:
-    """Write what is waiting, in one transaction; what cannot be written now goes back to the queue.
+    """Write the queue in one transaction; returns how many entries. After an error, entries go back
+    to the queue.
 
-    Of a batch that the database will never take, the entries at fault are dropped: they would keep
-    out every batch after it. One flush of a process waits for the other: the process may end after
-    the last one, and the thread with it.
+    Entries that the database will never accept are dropped: they would block all later ones. Two
+    flushes of a process wait for each other: the process, and the thread with it, may end after the
+    last one.
     """
     with _flush_lock:
         return _flush()
@@ -152,7 +151,7 @@ def _write_alone(entry: Fetch) -> bool:
 
 
 def _forget_number(entry: Fetch) -> None:
-    # The roll-back took the number back too: another process may have it by the next try.
+    # The rollback freed the pk too: another process may use it before the next try.
     entry.pk = None
     entry._state.adding = True
 
@@ -171,23 +170,23 @@ def _write(entries: list[Fetch]) -> None:
     by_phone: defaultdict[int, list[Fetch]] = defaultdict(list)
     for entry in known:
         by_phone[entry.phone_id or 0].append(entry)
-    # in one order everywhere: two processes must not wait for each other
+    # in the same order everywhere, to avoid deadlocks
     for phone_id in sorted(by_phone):
         mark_phone(phone_id, by_phone[phone_id])
     trim_phones(by_phone)
 
 
 def _within_budget(entries: list[Fetch]) -> list[Fetch]:
-    """Count unknown MACs per address and hour; keep the detail of the first ones only."""
+    """Count unknown MACs per address and hour; keep only the first entries of each."""
     kept: list[Fetch] = []
-    # Sorted out once: a flood comes from as many addresses as it likes.
+    # Grouped in one pass: a flood may come from any number of addresses.
     by_caller: defaultdict[tuple[str, datetime], list[Fetch]] = defaultdict(list)
     for entry in entries:
         by_caller[_caller(entry), _hour(entry.at)].append(entry)
     for (address, hour), mine in sorted(by_caller.items(), key=itemgetter(0)):
         count = len(mine)
         caller, _ = UnknownCaller.objects.get_or_create(address=address, hour=hour)
-        # Counted first, which holds the row, then read: two processes must not see the same room.
+        # Update first, which locks the row, then read: two processes must not use the same budget.
         UnknownCaller.objects.filter(pk=caller.pk).update(count=F("count") + count)
         caller.refresh_from_db()
         before = caller.count - count
@@ -208,8 +207,8 @@ def _hour(at: datetime) -> datetime:
 
 
 def trim_phones(phone_ids: Iterable[int]) -> None:
-    """Keep the last entries of each of these phones, refusals apart: anybody can have a known MAC
-    refused, and must not push out who was served by it.
+    """Delete all but the last entries of each of these phones. Refusals are counted separately:
+    anybody can cause them, and they must not push out the others.
     """
     is_refused = Case(When(outcome=FetchOutcome.REFUSED, then=1), default=0)
     newest_first = Window(
@@ -226,7 +225,7 @@ def trim_phones(phone_ids: Iterable[int]) -> None:
 
 
 def trim_unknown(now: datetime) -> int:
-    """Drop old lines about unknown MACs; returns how many journal lines were dropped."""
+    """Delete old lines about unknown MACs; returns how many journal lines were deleted."""
     before = now - UNKNOWN_KEPT
     UnknownCaller.objects.filter(hour__lt=before).delete()
     deleted, _ = Fetch.objects.filter(phone=None, at__lt=before).delete()

@@ -1,5 +1,5 @@
-"""Which refusals are the phone's own, and which are knocks with its MAC from elsewhere. Pure:
-places and requests in, answer out; provisioning.journal records it.
+"""Tells a phone's own refusals from knocks: refused requests with its MAC from elsewhere. Pure;
+provisioning.marks records the result.
 """
 
 from bisect import bisect_right
@@ -13,28 +13,28 @@ from metacentrex.net import caller_network
 from phones.enums import Refusal
 from provisioning.models import Fetch
 
-# No phone is expected to work there, so nothing is asked of anybody.
+# The phone is not expected to work, so a knock needs no attention.
 NOBODY_EXPECTED = frozenset({Refusal.UNASSIGNED, Refusal.CLIENT_INACTIVE, Refusal.LINE_SUSPENDED})
 
 
 @dataclass(frozen=True)
 class Places:
-    """When and in which network a phone was served, the oldest first; "" where
-    that is not known.
+    """When and in which network a phone was served, the oldest first; "" if the network is
+    unknown.
     """
 
     served: list[tuple[datetime, str]]
 
     @classmethod
     def of(cls, served: Iterable[tuple[datetime, str]]) -> Self:
-        """From moments and addresses, in any order."""
+        """Build from times and addresses, in any order."""
         networks = ((at, caller_network(address)) for at, address in served)
         return cls(sorted(networks, key=itemgetter(0)))
 
     def is_elsewhere(self, fetch: Fetch) -> bool:
-        """Whether it came from a network other than the one the phone was last served in; never
-        before that. Under `first-contact` either of two callers may be the phone: a refusal is then
-        its own.
+        """Whether the request came from another network than the one where the phone was last
+        served; False before it was ever served. Under `first-contact`, either of two callers may be
+        the phone: a refusal then counts as its own.
         """
         if fetch.reason == Refusal.ALREADY_FETCHED:
             return False
@@ -43,8 +43,8 @@ class Places:
         return home not in ("", caller_network(fetch.address))
 
     def is_knock(self, refusal: Fetch) -> bool:
-        """Whether it came from elsewhere, and the phone has not been served there since, as one
-        that moved is.
+        """Whether the refusal came from elsewhere, and the phone was not served there since, as
+        after a move.
         """
         network = caller_network(refusal.address)
         moved = any(at >= refusal.at and where == network for at, where in self.served)

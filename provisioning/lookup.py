@@ -1,4 +1,4 @@
-"""Finding the phone of a request: a narrow row to decide, the whole phone to serve it."""
+"""Finds the phone of a request: a narrow row for the decision, the whole phone to serve it."""
 
 import uuid
 from datetime import datetime
@@ -15,8 +15,8 @@ from provisioning.gate import Expected, Facts
 
 
 class Row(NamedTuple):
-    """The basis of the decision, read live; no object is made and nothing is decrypted. A wider row
-    would make refusing a known MAC measurably slower than refusing an unknown one.
+    """The columns for the decision, always current; no object is built, nothing is decrypted. A
+    wider row would make refusing a known MAC measurably slower than refusing an unknown one.
     """
 
     pk: int
@@ -87,7 +87,7 @@ PLATFORM_POLICY = Subquery(PlatformSettings.objects.values("window_policy")[:1])
 
 
 def look_up(mac: str) -> Row | None:
-    """The row of that MAC, in one SELECT."""
+    """The row of this MAC, in one SELECT."""
     rows = Phone.unscoped.filter(mac=mac).order_by()  # unscoped: a phone has no login
     return next((Row(*row) for row in rows.values_list(*COLUMNS, PLATFORM_POLICY)), None)
 
@@ -99,7 +99,7 @@ def expected_of_nobody(mac: str) -> Expected:
 
 
 def load(row: Row, *, by_window: bool) -> Phone | None:
-    """The phone with all that its document needs; None when what the decision stood on changed
+    """The phone with everything that its document needs; None if the basis of the decision changed
     since the row was read.
     """
     # unscoped: a phone has no login

@@ -1,4 +1,4 @@
-"""What journal lines change on a phone's row: last success, refusals, knocks from elsewhere."""
+"""Updates phones' rows from journal lines: last success, refusals, knocks from elsewhere."""
 
 from datetime import datetime
 from typing import Any
@@ -27,10 +27,9 @@ SERVED = (FetchOutcome.SERVED, FetchOutcome.NOT_MODIFIED)
 
 
 def mark_phone(phone_id: int, entries: list[Fetch]) -> None:
-    """Bring the phone's row up to date: last success, what was refused since, who knocked
-    elsewhere.
+    """Update the phone's row: last success, refusals since then, knocks from elsewhere.
 
-    Another process may have written what is newer, so the row is held, read, and only moved
+    Another process may have written newer data, so the row is locked and read, and times only move
     forward.
     """
     rows = Phone.unscoped.filter(pk=phone_id)  # unscoped: the platform's own journal
@@ -39,7 +38,7 @@ def mark_phone(phone_id: int, entries: list[Fetch]) -> None:
         return
     before = _marks(phone)
     _add_successes(phone, [entry for entry in entries if entry.outcome in SERVED])
-    # A refusal older than a window opened since says nothing any more.
+    # Refusals from before the current window no longer matter.
     opened = phone.window_opened_at
     refusals = sorted(
         (
@@ -50,7 +49,7 @@ def mark_phone(phone_id: int, entries: list[Fetch]) -> None:
         key=lambda entry: entry.at,
     )
     places = _places(phone, refusals)
-    # A refusal of the phone's own says nothing either once the phone was served.
+    # Nor do the phone's own refusals from before it was last served.
     served_at = phone.served_at
     own = [
         e
@@ -86,7 +85,7 @@ def _add_successes(phone: Phone, successes: list[Fetch]) -> None:
 
 
 def _places(phone: Phone, refusals: list[Fetch]) -> Places:
-    """Where the phone was served; of the last time alone where that is enough."""
+    """Where the phone was served; only the last place if that is enough."""
     if phone.served_at is None:
         return Places([])
     if not refusals or phone.served_at <= refusals[0].at:
@@ -96,10 +95,10 @@ def _places(phone: Phone, refusals: list[Fetch]) -> Places:
 
 def _all_places(phone: Phone) -> Places:
     served = Fetch.objects.filter(phone=phone, outcome__in=SERVED).order_by()
-    if phone.window_opened_at is not None:  # what was before says nothing of where it is now
+    if phone.window_opened_at is not None:  # older places no longer matter
         served = served.filter(at__gte=phone.window_opened_at)
     known = list(served.values_list("at", "address"))
-    # What another process served, and has not written yet.
+    # Includes a fetch served by another process but not written to the journal yet.
     if phone.served_at is not None:
         known.append((phone.served_at, phone.served_address))
     return Places.of(known)
@@ -130,8 +129,8 @@ def _add_knocks(phone: Phone, knocks: list[Fetch]) -> None:
 
 
 def _take_back_knocks(phone: Phone, since: datetime, came_from: set[str]) -> None:
-    """Take back knocks from where the phone itself was served since: it moved, or was challenged.
-    The journal keeps the last ones only, so the count goes down only by those from there.
+    """Remove knocks from places where the phone itself was served since: it moved, or was
+    challenged. The journal keeps only the last lines, so the count is reduced by those found there.
     """
     asked = Fetch.objects.filter(
         phone=phone, at__gte=since, outcome__in=[FetchOutcome.REFUSED, FetchOutcome.CHALLENGED]

@@ -1,11 +1,11 @@
-"""A document that may be kept and shown: each secret of it behind a mask.
+"""Masks the secrets of a document, so that it can be stored and shown.
 
 A secret is a field of the document that is left out of its `repr`. Its mask is always eight dots,
-then 32 bits of an HMAC of the phone, the field and the secret, so that two documents of a phone
-tell whether a secret changed. Those bits are kept and never shown. They say nothing of the secret:
-without the key they are as good as drawn by lot, they differ from phone to phone and from field to
-field where the secret is the same, and whoever has the key derives the phone's passwords from it
-anyway. Of a SIP password, drawn from 142 bits, 32 bits single out nothing.
+then 32 bits of an HMAC of the phone, the field and the secret. So comparing two documents of a
+phone shows whether a secret changed. Those bits are stored but never shown. They reveal nothing
+about the secret: without the key they look random, and they differ between phones and fields even
+for the same secret. With the key, the phone's passwords can be derived anyway. A SIP password has
+142 random bits, which 32 bits do not identify.
 """
 
 import hashlib

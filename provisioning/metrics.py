@@ -1,8 +1,7 @@
-"""What an operator watches, in Prometheus' words: read from the database, so the same whichever
-process answers.
+"""Prometheus metrics for operators, from the database, so the same whichever process answers.
 
-Each question is one aggregate over few rows or over the newest ones; the whole is kept for ten
-seconds. No label names a tenant, a phone or a person. docs/operations.md says what each is for.
+Each query is one aggregate over few rows or over the newest ones; the result is cached for ten
+seconds. No label names a tenant, a phone or a person. docs/operations.md explains each metric.
 """
 
 import platform
@@ -32,8 +31,8 @@ from provisioning.models import Fetch, FetchOutcome, UnknownCaller
 
 KEPT_SECONDS = 10.0
 HOUR = timedelta(hours=1)
-# The journal has no index by time, and must not have one more to write: its newest lines are the
-# last by number.
+# The journal has no index by time, which would slow down writing: the newest lines are the last by
+# pk.
 NEWEST = 50_000
 
 _kept: tuple[float, bytes] = (-KEPT_SECONDS, b"")
@@ -41,7 +40,7 @@ _kept: tuple[float, bytes] = (-KEPT_SECONDS, b"")
 
 def text() -> bytes:
     """The metrics, at most ten seconds old."""
-    global _kept  # noqa: PLW0603 - one answer kept for each process
+    global _kept  # noqa: PLW0603 - one cached result per process
     now = time.monotonic()
     if now - _kept[0] >= KEPT_SECONDS:
         registry = CollectorRegistry(auto_describe=False)
@@ -51,8 +50,8 @@ def text() -> bytes:
 
 
 class Everything(Collector):
-    """This process's own metrics, then the database's; without a database, the former and its
-    absence.
+    """This process's own metrics, then those from the database, or a metric that says it is
+    down.
     """
 
     def collect(self) -> Iterator[Metric]:
@@ -68,7 +67,7 @@ class Everything(Collector):
 def _gauge(
     name: str, documentation: str, value: float | None = None, **labelled: dict[str, int]
 ) -> GaugeMetricFamily:
-    """One metric: a value, or one for each value of its one label."""
+    """One metric: a single value, or a value for each value of its only label."""
     if value is not None:
         return GaugeMetricFamily(f"metacentrex_{name}", documentation, value=value)
     [(label, values)] = labelled.items()
@@ -141,12 +140,12 @@ def _of_database(now: datetime) -> Iterator[Metric]:
 
 
 def _every(values: Iterable[str], counted: Iterable[tuple[str, int]]) -> dict[str, int]:
-    """A count for each value, also zero: a series that comes and goes cannot be watched."""
+    """A count for each value, including zero: a series that disappears cannot be monitored."""
     return dict.fromkeys(values, 0) | dict(counted)
 
 
 def _of_journal(now: datetime) -> Iterator[Metric]:
-    """Of the last hour; above NEWEST lines an hour the figures are those of the newest ones."""
+    """Metrics of the journal's last hour, or of its newest lines if there are more than NEWEST."""
     last_hour = Fetch.objects.filter(
         pk__gte=_from(Fetch.objects.all()), at__gte=now - HOUR
     ).order_by()
@@ -172,8 +171,8 @@ def _of_journal(now: datetime) -> Iterator[Metric]:
 
 
 def _from(rows: QuerySet[Model]) -> int:
-    """The number the newest rows begin at: a step along the primary key, whatever the size of the
-    table.
+    """The pk from which on rows are among the newest; found by primary key, whatever the size of
+    the table.
     """
     newest = rows.order_by("-pk").values_list("pk", flat=True).first()
     return max(0, (newest or 0) - NEWEST)

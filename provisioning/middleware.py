@@ -1,4 +1,4 @@
-"""The phone-facing path, kept apart from sessions, forms, hosts and cookies."""
+"""Serves phones and monitoring without sessions, forms, host checks and cookies."""
 
 import logging
 from collections.abc import Callable
@@ -13,10 +13,9 @@ logger = logging.getLogger(__name__)
 
 
 class PhonePathMiddleware:
-    """Answer /sip-ps/ before any other middleware, with no Host check: links come from the
-    settings.
+    """Answer /sip-ps/ before other middleware, without a Host check: links come from the settings.
 
-    A failure gives an empty 503: the phone keeps the configuration it has and asks again.
+    An error gives an empty 503: the phone keeps its configuration and retries.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -27,7 +26,7 @@ class PhonePathMiddleware:
             return self.get_response(request)
         try:
             response = config(request, request.path_info.removeprefix(PHONE_PATH))
-        except Exception:  # whatever happened, never an error page dressed as a configuration
+        except Exception:  # whatever the error, never send an error page as a configuration
             logger.exception("provisioning_failed")
             response = HttpResponse(status=503, headers={"Retry-After": "60"})
         response["X-Content-Type-Options"] = "nosniff"
@@ -38,7 +37,7 @@ class PhonePathMiddleware:
 
 
 class OperatingPathMiddleware:
-    """Answer the operator's monitoring before hosts, redirects and sessions; nobody else."""
+    """Answer only the operator's monitoring, before host checks, redirects and sessions."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -47,5 +46,5 @@ class OperatingPathMiddleware:
         response = operating.answer(request)
         if response is None:
             return self.get_response(request)
-        response._has_been_logged = True  # type: ignore[attr-defined]  # asked every few seconds
+        response._has_been_logged = True  # type: ignore[attr-defined]  # polled every few seconds
         return response

@@ -19,9 +19,9 @@ class FetchOutcome(models.TextChoices):
 
 
 class Fetch(models.Model):
-    """A line of the journal: what a phone asked, from where, what it reported, and the reply."""
+    """A line of the journal: a phone's request, its address, what it reported, and the result."""
 
-    # A deleted phone takes its history with it; a MAC sold on starts with an empty one.
+    # The history of a phone is deleted with it; a resold MAC starts without any.
     phone = models.ForeignKey(
         Phone, models.CASCADE, null=True, related_name="fetches", verbose_name=_("phone")
     )
@@ -53,7 +53,7 @@ class Fetch(models.Model):
 
 
 class ServedDocument(models.Model):
-    """What a phone received last, its secrets masked: to say what would change, never to serve it
+    """The last document that a phone received, secrets masked: to show changes, never to serve it
     again.
     """
 
@@ -76,11 +76,11 @@ class ServedDocument(models.Model):
 
 
 class PublishedDocument(models.Model):
-    """What a phone would be served, rendered ahead and encrypted; whether it may be served is never
-    here.
+    """The current document of a phone, rendered ahead and encrypted; does not decide whether to
+    serve it.
 
-    Fresh while `rendered` is `wanted`, of this edition, and for what the phone says it is. Its
-    digest is on the phone's row.
+    Fresh if `rendered` equals `wanted`, and edition, model and firmware match. Its digest is on the
+    phone's row.
     """
 
     phone = models.OneToOneField(
@@ -89,9 +89,9 @@ class PublishedDocument(models.Model):
     model = models.CharField(_("model"), max_length=40, blank=True)
     firmware = models.CharField(_("firmware"), max_length=40, blank=True)
     edition = models.CharField(_("edition"), max_length=64, blank=True, db_index=True)
-    wanted = models.PositiveBigIntegerField(default=1)  # one more with each change
-    rendered = models.PositiveBigIntegerField(default=0)  # what was wanted when this was read
-    # last: narrow columns are read without it
+    wanted = models.PositiveBigIntegerField(default=1)  # incremented by each change
+    rendered = models.PositiveBigIntegerField(default=0)  # `wanted` when the data was read
+    # last: the other columns are read without it
     body = models.BinaryField(_("document"), default=b"")
 
     class Meta:

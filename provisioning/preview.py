@@ -1,5 +1,5 @@
-"""« Ce que le téléphone recevrait »: the document of now, whether it would be served, and what
-changed since.
+"""« Ce que le téléphone recevrait »: the current document, whether it would be served, and what
+changed.
 """
 
 from dataclasses import dataclass, field
@@ -35,15 +35,15 @@ from provisioning.writing import Written, masked_text, write
 class Comparison(Enum):
     """How the current document compares with the last one received."""
 
-    NEVER = "never"  # it received none
-    UNKNOWN = "unknown"  # it received one that was not kept
+    NEVER = "never"  # the phone received none
+    UNKNOWN = "unknown"  # the last one received was not stored
     SAME = "same"
     DIFFERS = "differs"
-    OTHER_MODEL = "other-model"  # another model was asked for than the phone's
+    OTHER_MODEL = "other-model"  # another model than the phone's was requested
 
 
 class Missing(Enum):
-    """What a document needs and may be missing."""
+    """Requirements of a document that may be missing."""
 
     LINE = "line"
     MODEL = "model"
@@ -51,7 +51,7 @@ class Missing(Enum):
 
 @dataclass(frozen=True)
 class Preview:
-    """What a phone would receive; `xml` is "" without a document, and `missing` or `problem` says
+    """What a phone would receive; `xml` is "" if there is no document: `missing` or `problem` says
     why.
     """
 
@@ -75,7 +75,7 @@ class Preview:
 
     @property
     def is_mended_by_window(self) -> bool:
-        """Whether « Ré-autoriser » would have it served."""
+        """Whether the phone would be served after « Ré-autoriser »."""
         return self.refusal is not None and is_mended_by_window(
             self.refusal, in_service=self.in_service
         )
@@ -91,8 +91,8 @@ class Preview:
 
 
 def preview_of(phone: Phone, now: datetime, *, code: str = "", firmware: str = "") -> Preview:
-    """The document for the requested model, else for what the phone last reported, else as
-    declared.
+    """The document for the requested model, else the one last reported by the phone, else the
+    declared one.
     """
     own, asked = said_by(phone), said_for(phone, code, firmware)
     is_own = (asked.model, asked.firmware or own.firmware) == (own.model, own.firmware)
@@ -120,7 +120,7 @@ def preview_of(phone: Phone, now: datetime, *, code: str = "", firmware: str = "
 
 
 def _as_it_would_ask(phone: Phone, said: Said, now: datetime) -> Asked:
-    """With the credentials it has, from its last address."""
+    """The phone's next request, with the credentials it has, from its address in the window."""
     held = held_credentials(phone)
     return Asked(
         mac=phone.mac,
@@ -160,7 +160,7 @@ def _comparison(
         return Comparison.OTHER_MODEL
     if not phone.served_digest:
         return Comparison.NEVER
-    if phone.served_digest == written.digest:  # whether or not it was kept
+    if phone.served_digest == written.digest:  # whether or not it was stored
         return Comparison.SAME
     return Comparison.DIFFERS if served is not None else Comparison.UNKNOWN
 

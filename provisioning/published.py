@@ -1,4 +1,4 @@
-"""Reading documents rendered ahead, and storing what was rendered for a request."""
+"""Reads documents rendered ahead, and stores those rendered for a request."""
 
 import logging
 from collections import deque
@@ -13,19 +13,19 @@ from provisioning.services.publishing import Rendered, publish
 logger = logging.getLogger(__name__)
 
 MOST_WAITING = (
-    256  # whole documents kept in memory while the database does not answer; the oldest go first
+    256  # documents kept in memory while the database is down; the oldest are dropped first
 )
 _waiting: deque[Rendered | int] = deque(maxlen=MOST_WAITING)
 
 
 def row_of(phone: Phone) -> PublishedDocument | None:
-    """Its row, read with the phone (provisioning.lookup)."""
+    """The phone's published document, loaded with the phone (provisioning.lookup)."""
     found: PublishedDocument | None = getattr(phone, "published_document", None)
     return found
 
 
 def fresh_body(phone: Phone, model: PhoneModel, firmware: str) -> bytes | None:
-    """The published document for what the phone reports to be; None if stale."""
+    """The published document for the reported model and firmware; None if stale."""
     row = row_of(phone)
     if row is None or row.rendered != row.wanted or row.edition != edition():
         return None
@@ -35,10 +35,10 @@ def fresh_body(phone: Phone, model: PhoneModel, firmware: str) -> bytes | None:
 
 
 def publish_later(phone: Phone, model: PhoneModel, firmware: str, digest: str, body: bytes) -> None:
-    """Queue what was just rendered for the journal's thread; returns at once and never raises.
+    """Queue a rendered document for the journal's thread; returns at once and never raises.
 
-    A phone without a row has none whose counter was read before the data: it is given one, which is
-    rendered apart.
+    Without a row, there was no `wanted` to read before the data: a row is created, and rendered
+    separately.
     """
     row = row_of(phone)
     if row is None:
@@ -48,7 +48,7 @@ def publish_later(phone: Phone, model: PhoneModel, firmware: str, digest: str, b
 
 
 def flush() -> None:
-    """Write the queue; what cannot be written is dropped, because it will be rendered again."""
+    """Write the queue; after an error, documents are dropped, as they will be rendered again."""
     new: set[int] = set()
     made: dict[int, Rendered] = {}
     while _waiting:

@@ -1,4 +1,4 @@
-"""Read-only questions about what phones asked for."""
+"""Read-only queries about phones' requests."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,7 +27,9 @@ def last_refusal(phone: Phone) -> Fetch | None:
 
 
 def with_refused_firmware(phones: QuerySet[Phone]) -> QuerySet[Phone]:
-    """Phones with `said_model` and `said_firmware`: what they reported when last refused for it."""
+    """Annotate phones with `said_model` and `said_firmware`, as reported when last refused for
+    their firmware.
+    """
     said = Fetch.objects.filter(
         phone=OuterRef("pk"), reason=Refusal.FIRMWARE_TOO_OLD, at__lte=OuterRef("refused_at")
     ).order_by("-at", "-pk")
@@ -39,11 +41,11 @@ def with_refused_firmware(phones: QuerySet[Phone]) -> QuerySet[Phone]:
 
 @dataclass(frozen=True)
 class Doubt:
-    """A refusal that anybody could have caused, beside the phone's own last success."""
+    """A refusal that anybody could have caused, and the phone's own last success."""
 
     address: str
     at: datetime
-    own_address: str  # "" where it is not known
+    own_address: str  # "" if unknown
     own_at: datetime | None
 
     @property
@@ -63,6 +65,6 @@ def doubt_about(phone: Phone) -> Doubt | None:
 
 
 def recent_notices(now: datetime) -> list[AuditEvent]:
-    """The operator's notices of the last day: spent budgets of guesses, floods of unknown MACs."""
+    """The last day's notices for the operator: spent budgets of guesses, floods of unknown MACs."""
     kinds = [BUDGET_SPENT, UNKNOWN_MACS]
     return list(AuditEvent.objects.filter(kind__in=kinds, at__gt=now - RECENT)[:MOST_NOTICES])

@@ -1,4 +1,4 @@
-"""Marking published documents stale when their data changes."""
+"""Marks published documents stale when their data changes."""
 
 from collections.abc import Collection
 from typing import Any
@@ -20,14 +20,14 @@ WHOSE = ("everything", "client", "lines", "phones")
 def mark_documents(
     sender: type[Model], fields: Collection[str] | None = None, **kwargs: Any
 ) -> None:
-    """Mark them stale, unless no phone's document contains what changed."""
+    """Mark documents stale, unless the changed columns affect no document."""
     if feeds(sender, fields):
         mark_stale(**{name: kwargs[name] for name in WHOSE if name in kwargs})
 
 
 @receiver(layout_changed)
 def mark_documents_of_keys(owner: Owner, **kwargs: Any) -> None:
-    """Keys reach the phones of their layer's level, and of the levels below."""
+    """Mark stale the documents of the phones at the layer's level and below."""
     if owner.level is Level.OPERATOR or owner.client is None:
         mark_stale(everything=True)
     elif owner.line is not None:

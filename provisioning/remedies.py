@@ -1,4 +1,4 @@
-"""What to do about a refusal, in a sentence; the buttons are the page's."""
+"""Sentences that say what to do about a refusal; pages add the buttons."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -46,7 +46,7 @@ REMEDIES: dict[str, str | Promise] = {
     Refusal.STALE_NONCE: _("Nothing to do: the phone asks again by itself with fresh credentials."),
     Refusal.REVOKED_MEANWHILE: _("Try the request again: something changed during it."),
 }
-# Of a phone that has its configuration: a window would open to whoever knocked.
+# For a phone that has its configuration: a window would let in any stranger who was refused.
 IN_SERVICE: dict[str, str | Promise] = {
     Refusal.BAD_CREDENTIALS: LOOK_FIRST,
     Refusal.BAD_AUTHORIZATION: LOOK_FIRST,
@@ -55,7 +55,7 @@ IN_SERVICE: dict[str, str | Promise] = {
 
 
 def remedy_of(reason: Refusal | None, *, in_service: bool) -> str:
-    """The sentence; "" where nothing was refused."""
+    """The sentence for a refusal; "" if nothing was refused."""
     if reason is None:
         return ""
     return str(IN_SERVICE.get(reason, REMEDIES[reason]) if in_service else REMEDIES[reason])

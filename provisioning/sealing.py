@@ -1,4 +1,4 @@
-"""Published documents encrypted at rest, under a key derived from the first of
+"""Encrypts published documents at rest, with a key derived from the first of
 METACENTREX_FIELD_KEYS.
 """
 
@@ -34,18 +34,18 @@ def _box() -> AESGCM:
 
 
 def key_mark() -> str:
-    """A fingerprint that tells keys apart and reveals neither."""
+    """A fingerprint of the key, which does not reveal it."""
     return hashlib.sha256(_derived(_first_key(), b"mark")).hexdigest()
 
 
 def seal(phone_id: int, digest: str, body: bytes) -> bytes:
-    """The document of that phone with that digest, encrypted."""
+    """Encrypt the document of this phone with this digest."""
     nonce = os.urandom(NONCE)
     return nonce + _box().encrypt(nonce, body, f"{phone_id}|{digest}".encode())
 
 
 def unseal(phone_id: int, digest: str, sealed: bytes) -> bytes | None:
-    """The document; None for another phone, content hash or key, or if it was tampered with."""
+    """Decrypt a document; None for another phone, digest or key, or if it was tampered with."""
     if len(sealed) <= NONCE:
         return None
     try:

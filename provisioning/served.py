@@ -1,10 +1,9 @@
-"""What a phone received last, kept with its secrets masked: to say what would change, never to
-serve it again.
+"""The last document that each phone received, secrets masked: to show changes, never to serve it
+again.
 
-Rendered a second time and written by the journal's thread, so that the phone that waits for its
-answer does not wait for this. A process that is killed loses at most what one quarter of a second
-served: the row then does not go with the digest on the phone's own row, and the page says that what
-it received is not known.
+The journal's thread renders it again and writes it, so that the phone does not have to wait. A
+killed process loses at most a quarter of a second of documents. Their digest then differs from the
+phone's row, and the page says that the received document is not known.
 """
 
 import logging
@@ -23,14 +22,14 @@ from provisioning.writing import masked_text, write
 logger = logging.getLogger(__name__)
 
 MOST_WAITING = (
-    256  # whole documents kept in memory while the database does not answer; the oldest go first
+    256  # documents kept in memory while the database is down; the oldest are dropped first
 )
 
 
 @dataclass(frozen=True)
 class Answer:
     """A configuration just served, and the hash of its bytes. `document` is None if the bytes were
-    rendered earlier: it is composed again, and kept if unchanged.
+    rendered earlier: it is composed again, and stored if unchanged.
     """
 
     phone_id: int
@@ -45,12 +44,12 @@ _waiting: deque[Answer] = deque(maxlen=MOST_WAITING)
 
 
 def remember_later(answer: Answer) -> None:
-    """Queue it for the journal's thread; returns at once and never raises."""
+    """Queue an answer for the journal's thread; returns at once and never raises."""
     _waiting.append(answer)
 
 
 def flush() -> None:
-    """Write the queue; what cannot be written is dropped: it only serves comparison."""
+    """Write the queue; after an error, documents are dropped: they only serve comparison."""
     latest: dict[int, Answer] = {}
     while _waiting:
         answer = _waiting.popleft()
@@ -64,16 +63,16 @@ def flush() -> None:
 
 
 def remember(answers: list[Answer]) -> None:
-    """Keep these documents, masked, each as its phone's last one.
+    """Store these documents, masked, each as its phone's last one.
 
-    Only while the phone's row still says that this is what it got: another process may have
-    answered it since, or the phone may be gone.
+    Skip documents whose digest is no longer the one on the phone's row. Another process may have
+    served the phone since, or the phone may be deleted.
     """
     found = ((answer.phone_id, _row(answer)) for answer in answers)
     rows = {phone_id: row for phone_id, row in found if row is not None}
     with transaction.atomic():
         phones = Phone.unscoped.select_for_update(no_key=True)  # unscoped: a phone has no login
-        # In the journal's order: two transactions must not wait for each other.
+        # In the journal's order, to avoid deadlocks.
         held = phones.filter(pk__in=rows).order_by("pk").values_list("pk", "served_digest")
         ServedDocument.objects.bulk_create(
             [rows[pk] for pk, digest in held if rows[pk].digest == digest],
@@ -84,7 +83,7 @@ def remember(answers: list[Answer]) -> None:
 
 
 def last_served(phone: Phone) -> ServedDocument | None:
-    """What it received last, if that is known."""
+    """The last document that the phone received, or None if it is not known."""
     found = ServedDocument.objects.filter(phone=phone).first()
     return found if found is not None and found.digest == phone.served_digest else None
 

@@ -20,9 +20,7 @@ from provisioning.styleguide_parts import MAC, client, parts_of_pages, states_of
 
 @dataclass(frozen=True)
 class Specimen:
-    """A piece of template. `once`: it names or numbers something, and cannot be
-    twice on one page.
-    """
+    """A template fragment. `once`: it has an id or a name, and must not be twice on one page."""
 
     source: str
     once: bool = False
@@ -254,7 +252,7 @@ SECTIONS = [
 ]
 
 
-# By what they are for; which value that is, tokens.css says for each theme.
+# By purpose; tokens.css defines the values for each theme.
 COLOURS = {
     "brand": "Barre",
     "primary": "Action",

@@ -100,7 +100,7 @@ def parts_of_pages(states: dict[str, PhoneState], now: datetime) -> dict[str, An
 
 
 def _picture() -> Picture:
-    """A D765 with two sidecars, a key in each of its looks."""
+    """A D765 with two sidecars, with a key in each state."""
     faces = {
         Place("top", at): Face(f"Ligne {at}", f"Ligne {at}", inherited=True) for at in range(1, 5)
     }

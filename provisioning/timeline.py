@@ -1,4 +1,4 @@
-"""What happened to a phone, in words: its requests and the acts on it, by day, newest first."""
+"""The history of a phone as text: its requests and the actions on it, by day, newest first."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ from phones.states import too_old
 from provisioning.models import Fetch, FetchOutcome
 from provisioning.renderers.snom.identify import identify
 
-# of what it was refused, of its other requests, and of the acts on it: no kind hides another
+# of refusals, of other requests, and of actions: no kind can push out another
 SHOWN = 200
 
 OPENING = ("window.opened", "phone.registered", "phone.assigned")
@@ -48,7 +48,7 @@ LOOKS = {
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing that happened."""
+    """One entry of the history."""
 
     at: datetime
     time: str
@@ -58,13 +58,13 @@ class Entry:
     text: str = ""
     small: str = ""
     refused: bool = False
-    remedy: str = ""  # the button that mends it: "reopen", "renew"
-    claimed: str = ""  # the other MAC address that the phone said it had
+    remedy: str = ""  # the button that fixes it: "reopen", "renew"
+    claimed: str = ""  # the other MAC address that the phone reported
 
 
 @dataclass(frozen=True)
 class Day:
-    """The things of one day, in the phone's time zone."""
+    """The entries of one day, in the phone's time zone."""
 
     label: str
     entries: list[Entry] = field(default_factory=list)
@@ -72,7 +72,7 @@ class Day:
 
 @dataclass(frozen=True)
 class Windows:
-    """The decisions about a phone's window, newest first; the journal keeps only the reason."""
+    """The changes of a phone's window, newest first; the journal only has reasons of refusals."""
 
     known: list[tuple[datetime, datetime | None, datetime | None]]  # since when, from, until
 
@@ -91,9 +91,7 @@ class Windows:
         )
 
     def at(self, at: datetime) -> tuple[datetime | None, datetime | None]:
-        """From and until of the window in force at that time; (None, None)
-        where it is not known.
-        """
+        """Start and end of the window at that time; (None, None) if unknown."""
         return next(
             ((since, until) for known, since, until in self.known if known <= at), (None, None)
         )
@@ -105,7 +103,7 @@ def _moment_of(event: AuditEvent, name: str) -> datetime | None:
 
 
 def timeline_of(phone: Phone, now: datetime, *, only_refused: bool = False) -> list[Day]:
-    """The last requests and acts, two queries; refusals alone where asked."""
+    """The last requests and actions, in two queries; with `only_refused`, only refusals."""
     rows = Fetch.objects.filter(phone=phone).order_by("-at", "-pk")
     if only_refused:
         rows = rows.filter(outcome=FetchOutcome.REFUSED)
@@ -134,7 +132,7 @@ def _clock(at: datetime, zone: ZoneInfo) -> str:
 
 
 def _first_served(fetches: list[Fetch]) -> Fetch | None:
-    """The first configuration it ever got, as long as the journal goes back to the beginning."""
+    """The first configuration that the phone got; None if the journal no longer goes back to it."""
     if len(fetches) >= SHOWN:
         return None
     return next(
@@ -145,7 +143,9 @@ def _first_served(fetches: list[Fetch]) -> Fetch | None:
 def _requests(
     fetches: list[Fetch], windows: Windows, phone: Phone, first: Fetch | None
 ) -> Iterator[Entry]:
-    """Neighbouring refusals for one reason from one address become one entry with a count."""
+    """Entries of requests; consecutive refusals for one reason from one address become one entry,
+    with a count.
+    """
     for _key, group in groupby(fetches, key=_sameness):
         same = list(group)
         if same[0].outcome == FetchOutcome.REFUSED:
@@ -206,7 +206,7 @@ def _refusals(fetches: list[Fetch], windows: Windows, phone: Phone) -> Entry:
 
 
 def claimed_macs(days: list[Day]) -> set[str]:
-    """The other MAC addresses that requests named, for the page to find those of one's own."""
+    """Other MAC addresses reported in requests, so that the page can find the user's own phones."""
     return {entry.claimed for day in days for entry in day.entries if entry.claimed}
 
 
@@ -221,7 +221,7 @@ def _remedy(reason: Refusal, *, in_service: bool) -> str:
 
 
 def _span(first: datetime, last: datetime, zone: ZoneInfo) -> str:
-    """Hours where the day is the heading's, else days too."""
+    """The times of a period if it is within the day of the heading, else dates too."""
     if timezone.localtime(first, zone).date() == timezone.localtime(last, zone).date():
         hours = {"first": _clock(first, zone), "last": _clock(last, zone)}
         same = hours["first"] == hours["last"]
@@ -270,7 +270,7 @@ def _event(event: AuditEvent, zone: ZoneInfo) -> Entry:
 
 
 def _change(event: AuditEvent) -> str:
-    """« modèle : snom 720 → Automatique »: what was, and what is now; "" where it is not known."""
+    """« modèle : snom 720 → Automatique »: values before and after; "" if unknown."""
     named = {
         "description": (_("description"), _or_none),
         "model": (_("model"), _model),
@@ -281,7 +281,7 @@ def _change(event: AuditEvent) -> str:
         if name in event.before and name in event.after:
             values = {"before": told(event.before[name]), "after": told(event.after[name])}
             words = gettext("%(before)s → %(after)s") % values
-            # Of a line the title says what it is.
+            # For a line, the title already says so.
             parts.append(
                 gettext("%(what)s: %(change)s") % {"what": what, "change": words} if what else words
             )
@@ -297,13 +297,13 @@ def _line(number: str) -> str:
 
 
 def _model(code: str) -> str:
-    """As the form names it; one that has left the catalogue by its code."""
+    """The model's label as in the form; its code if it is no longer in the catalogue."""
     known = {model.code: model.label for model in catalogue.all()}
     return known.get(code, code) if code else gettext("Automatic")
 
 
 def _window(event: AuditEvent, zone: ZoneInfo, *, alone: bool) -> str:
-    """Until when, of what opens one: alone behind the title, or behind a change."""
+    """The window that an event opened, as text: `alone` after the title, or after a change."""
     since, until = _moment_of(event, "authorized_from"), _moment_of(event, "authorized_until")
     if event.kind not in OPENING or until is None:
         return ""
@@ -318,7 +318,7 @@ def _window(event: AuditEvent, zone: ZoneInfo, *, alone: bool) -> str:
 
 
 def _apart(first: datetime, last: datetime, zone: ZoneInfo) -> tuple[str, str]:
-    """Two moments in words that differ: within one minute they show their seconds."""
+    """Two moments as different texts: with seconds if they are within one minute."""
     start, end = moment(first, zone), moment(last, zone)
     if start != end:
         return start, end
@@ -326,7 +326,7 @@ def _apart(first: datetime, last: datetime, zone: ZoneInfo) -> tuple[str, str]:
 
 
 def _more(event: AuditEvent) -> str:
-    """What the title leaves open."""
+    """Details that are not in the title."""
     if event.kind == "window.doubled":
         return gettext("first %(first)s, then %(other)s") % {
             "first": event.before.get("address", ""),

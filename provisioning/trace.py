@@ -1,4 +1,4 @@
-"""Why a phone is served or refused, step by step, from the functions that decide."""
+"""Explains step by step why a phone is served or refused, using the functions that decide."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ PROOFS: dict[Proof, str | Promise] = {
 
 
 class Verdict(Enum):
-    """What a rule said."""
+    """The result of a rule."""
 
     PASSED = "passed"
     REFUSED = "refused"
@@ -48,7 +48,7 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class Fact:
-    """Something known, under its name."""
+    """A known value, with its label."""
 
     label: str
     text: str
@@ -56,7 +56,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Step:
-    """One rule, in its place, with what it said."""
+    """One rule, with its result."""
 
     label: str
     verdict: Verdict
@@ -65,7 +65,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Trace:
-    """The full trace of one made-up request."""
+    """The full trace of one simulated request."""
 
     found: list[Fact]
     asked: list[Fact]
@@ -99,14 +99,12 @@ class Trace:
 
     @property
     def document(self) -> str:
-        """What would be served, secrets masked."""
+        """The document that would be served, secrets masked."""
         return shown(masked_text(self.written.document)) if self.written else ""
 
 
 def trace(asked: Asked) -> Trace:
-    """Ask the running code for this phone's configuration and say what it did;
-    nothing is written.
-    """
+    """Run a simulated request through the real code and record each step; nothing is written."""
     decision = decide_on(asked)
     phone = load(decision.row, by_window=False) if decision.row else None
     refusal = decision.answer.reason if isinstance(decision.answer, Refused) else None
@@ -199,7 +197,7 @@ def _opened(phone: Phone) -> str:
 
 
 def _credentials(decision: Decision) -> str:
-    assert decision.row is not None  # noqa: S101 - only said of a phone that was found
+    assert decision.row is not None  # noqa: S101 - only called for a phone that was found
     facts = decision.row.facts
     parts = [gettext("generation %(number)s") % {"number": decision.row.generation}]
     parts.append(gettext("already used") if facts.has_used_credentials else gettext("not used yet"))
@@ -258,6 +256,6 @@ def _steps(decision: Decision) -> Iterator[Step]:
             yield Step(str(rule.label), Verdict.REFUSED, str(reason.label))
             break
         yield Step(str(rule.label), Verdict.PASSED)
-    # Each rule may count on those before it, so what comes after a refusal is not asked.
+    # Each rule may rely on the previous ones, so rules after a refusal are not run.
     for rule in RULES[count:]:
         yield Step(str(rule.label), Verdict.SKIPPED)

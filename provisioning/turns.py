@@ -1,16 +1,15 @@
-"""Acts that make documents stale go one at a time where they concern the same ones, until each has
-committed.
+"""Serializes transactions that make the same documents stale, until each has committed.
 
-Rows alone are not enough: a transaction that marks twice takes some after others, and two could
-wait for each other. On PostgreSQL by advisory locks; SQLite has one writer at a time anyhow.
+Row locks alone are not enough: a transaction that marks twice locks rows out of order, and two
+could deadlock. Uses advisory locks on PostgreSQL; SQLite has only one writer at a time anyway.
 """
 
 from collections.abc import Iterable
 
 from django.db import connection
 
-NAMESPACE = 0x4D43  # "MC": told from anybody else's locks by it
-EVERYTHING = 0  # no client's key
+NAMESPACE = 0x4D43  # "MC": separates our locks from any others
+EVERYTHING = 0  # not the pk of any client
 
 
 def take_turn(clients: Iterable[int] | None) -> None:

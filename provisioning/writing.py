@@ -1,4 +1,4 @@
-"""Write a phone's document, for the phone that asked or for a preview."""
+"""Writes a phone's document, for a request or for a preview."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from provisioning.renderers.registry import renderer_for
 
 @dataclass(frozen=True)
 class Written:
-    """A document and its bytes. The ETag is their hash, and a phone gets all of them or none."""
+    """A document and its bytes; their hash is the ETag."""
 
     document: PhoneDocument
     content_type: str
@@ -25,7 +25,7 @@ class Written:
 
 
 def write(phone: Phone, model: PhoneModel, firmware: str, shared: Shared | None = None) -> Written:
-    """The configuration as it is now. Raises UnsupportedFeature."""
+    """Compose and render the current configuration. Raises UnsupportedFeature."""
     document = compose(phone, model, firmware, shared)
     renderer = renderer_for(model.vendor)
     body = b"".join(renderer.render(document))
@@ -33,7 +33,7 @@ def write(phone: Phone, model: PhoneModel, firmware: str, shared: Shared | None 
 
 
 def masked_text(document: PhoneDocument) -> str:
-    """The document as it would be served, its secrets masked; never to be shown without
+    """The document as it would be served, secrets masked; never show it without
     `masking.shown`.
     """
     renderer = renderer_for(document.model.vendor)

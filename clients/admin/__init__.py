@@ -1,4 +1,4 @@
-"""Django admin of the operator: every model, through the services; secrets never shown."""
+"""Django admin of the operator: all models, changed through the services; secrets never shown."""
 
 from clients.admin import audit, clients, jobs, logins, subscribers, tables
 

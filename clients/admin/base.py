@@ -1,4 +1,4 @@
-"""What the operator's admin pages share: one login, read-only rows, forms that ask the services."""
+"""Base of the operator's admin pages: login, read-only rows, forms saved by the services."""
 
 from typing import Any
 
@@ -41,14 +41,14 @@ def login(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> 
 
 admin.site.login = login  # type: ignore[method-assign]
 admin.site.unregister(Group)  # roles are ours (clients.enums.Role)
-admin.site.disable_action("delete_selected")  # rows end through services, one by one, or not at all
+admin.site.disable_action("delete_selected")  # services delete rows, one by one
 
 
 class HouseAdmin(admin.ModelAdmin):
-    """An admin page whose search is bounded and folded, and whose list can be exported."""
+    """An admin page whose search ignores case and accents, and whose list can be exported."""
 
     list_per_page = 50
-    show_full_result_count = False  # beside what was found, it would count the whole table again
+    show_full_result_count = False  # it would count the whole table after each search
     change_list_template = "admin/house_list.html"
 
     def get_urls(self) -> list[URLPattern]:
@@ -58,7 +58,7 @@ class HouseAdmin(admin.ModelAdmin):
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         if "\0" in "".join(value for _name, values in request.GET.lists() for value in values):
-            raise IncorrectLookupParameters  # PostgreSQL takes no NUL, not even to look for it
+            raise IncorrectLookupParameters  # PostgreSQL does not accept NUL, even in a search
         return super().get_changelist_instance(request)
 
     def export_view(self, request: HttpRequest) -> HttpResponseBase:
@@ -67,7 +67,7 @@ class HouseAdmin(admin.ModelAdmin):
             raise PermissionDenied
         try:
             found = self.get_changelist_instance(request)
-        except IncorrectLookupParameters:  # the list itself says what to make of it
+        except IncorrectLookupParameters:  # the list itself shows the error
             return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
         actor = actor_of(request)
         if actor.user is None:
@@ -114,10 +114,10 @@ class ReadOnlyAdmin(HouseAdmin):
 
 
 class ServiceForm(forms.ModelForm):
-    """A form saved by a service. The service's rules are checked while the form is validated."""
+    """A form saved by a service, whose rules are checked while the form is validated."""
 
     def check_rules(self, instance: Any) -> None:
-        """Raise DomainError for what the service would refuse."""
+        """Raise DomainError if the service would refuse the instance."""
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]
@@ -130,7 +130,7 @@ class ServiceForm(forms.ModelForm):
 
 
 class NoDeleteAdmin(HouseAdmin):
-    """Rows that end through a service, or not at all."""
+    """Rows that only a service deletes, if they can be deleted."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

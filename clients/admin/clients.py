@@ -25,7 +25,7 @@ class ResellerAdmin(NoDeleteAdmin):
 
 
 class ClientForm(ServiceForm):
-    # Wider than the column: people paste it with its spaces.
+    # Longer than the column: people paste the number with spaces.
     siret = forms.CharField(label=_("SIRET number"), required=False, max_length=30)
 
     class Meta:
@@ -101,7 +101,7 @@ class SiteAdmin(NoDeleteAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """A form that has a client offers only the sites of that client (admin-choices.js)."""
+        """Offer only the sites of the form's client, if it has one (admin-choices.js)."""
         client = request.GET.get("client", "")
         if client.isdecimal() and len(client) < 19:
             queryset = queryset.filter(client_id=int(client))

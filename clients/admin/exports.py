@@ -1,4 +1,4 @@
-"""The columns of an admin list as columns of a file: what the page shows, as text."""
+"""Turns the columns of an admin list into columns of a file, as shown on the page, in text."""
 
 from datetime import datetime
 from typing import Any

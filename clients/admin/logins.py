@@ -24,12 +24,12 @@ class UserAdmin(NoDeleteAdmin):
     actions = ["reset_passwords"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
-        """Of a line's login only `is_active` can change: the rest follows the line."""
+        """Only `is_active` of a line's login can change: the rest follows the line."""
         is_of_line = obj is not None and obj.is_subscriber
         return ["login", "name", "role", "reseller", "email"] if is_of_line else []
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Logins of lines are made by giving access to them."""
+        """Leave out the subscriber role: giving access to a line creates its login."""
         if db_field.name == "role":
             kwargs["choices"] = [choice for choice in Role.choices if choice[0] != Role.SUBSCRIBER]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
@@ -57,9 +57,7 @@ class UserAdmin(NoDeleteAdmin):
 
 
 class ShownOnce(str):
-    """A text a page shows and no representation does: Django's template log
-    prints whole contexts.
-    """
+    """A text whose repr is hidden, because Django's template log prints whole contexts."""
 
     __slots__ = ()
 
@@ -68,9 +66,7 @@ class ShownOnce(str):
 
 
 def show_passwords(request: HttpRequest, passwords: list[tuple[str, str]]) -> HttpResponse:
-    """The answer itself carries the passwords: no redirect, no cookie, no
-    message store, no cache.
-    """
+    """Show the passwords in the response itself: no redirect, cookie, stored message or cache."""
     context = admin.site.each_context(request) | {
         "title": gettext("One-time passwords"),
         "passwords": [(login, ShownOnce(password)) for login, password in passwords],

@@ -23,7 +23,7 @@ from metacentrex.errors import DomainError
 
 
 class NumberFormField(forms.CharField):
-    """A number typed as in France, kept as E.164, shown as typed."""
+    """A number typed and shown as in France, stored as E.164."""
 
     def prepare_value(self, value: Any) -> Any:
         return national(value) if isinstance(value, str) and value.startswith("+") else value
@@ -164,6 +164,6 @@ class SubscriberAdmin(HouseAdmin):
             return self.response_post_save_change(request, self.get_object(request, object_id))
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Its phones do not prevent deletion: the service takes them off the line first."""
+        """Let a line with phones be deleted: the service unassigns them first."""
         found, counts, _perms, _protected = super().get_deleted_objects(objs, request)
         return found, counts, set(), []

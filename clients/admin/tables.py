@@ -14,8 +14,7 @@ from clients.services import platform
 @admin.register(PlatformSettings)
 class PlatformSettingsAdmin(NoDeleteAdmin):
     list_display = ["operator_name", "window_hours", "maximum_window_days", "voicemail_number"]
-    # An hour of every night: no “now”, and no difference to the server's clock, as Django's own
-    # widget has.
+    # A time of every night: unlike Django's own widget, no "now" link and no note on time zones.
     formfield_overrides = {
         models.TimeField: {"widget": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")}
     }

@@ -15,7 +15,7 @@ from metacentrex.ui.forms import HouseFormHelper
 
 
 class LanguageSelect(forms.Select):
-    """Each language in its own words, which a screen reader then reads in that language."""
+    """Language choices marked with `lang`, so that a screen reader pronounces each correctly."""
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option = super().create_option(name, value, *args, **kwargs)
@@ -59,12 +59,12 @@ class MyAccountForm(forms.Form):
         return email
 
     def choices(self) -> OwnChoices:
-        """What the valid form asks for."""
+        """The choices made in the valid form."""
         return OwnChoices(**self.cleaned_data)
 
 
 class MyPasswordForm(PasswordChangeForm):
-    """Change one's own password, knowing the old one."""
+    """Changes the user's own password, given the old one."""
 
     error_messages = {
         **PasswordChangeForm.error_messages,
@@ -78,7 +78,7 @@ class MyPasswordForm(PasswordChangeForm):
     }
 
     def clean(self) -> dict[str, Any]:
-        """Refuse the password that was given out, since someone else knows it."""
+        """Refuse to keep the old password: if it was given out, someone else knows it."""
         data = super().clean() or self.cleaned_data
         if data.get("new_password1") and data["new_password1"] == data.get("old_password"):
             self.add_error(
@@ -90,7 +90,7 @@ class MyPasswordForm(PasswordChangeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["old_password"].label = _("Current password")
-        # it is the second form of its page
+        # this is the second form of its page
         self.fields["old_password"].widget.attrs.pop("autofocus", None)
         self.fields["new_password1"].label = _("New password")
         self.fields["new_password1"].help_text = _(
@@ -107,7 +107,7 @@ class MyPasswordForm(PasswordChangeForm):
 
 
 class PortalPasswordForm(MyPasswordForm):
-    """The same in the portal, alone on its page."""
+    """The password form of the portal, alone on its page."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

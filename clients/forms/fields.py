@@ -47,7 +47,7 @@ class LineField(forms.CharField):
             return None
         found = lines_called(self.client, text)
         if not found and any(char.isalpha() for char in text):
-            # Only of a name: digits that are no line must never be taken for one they are part of.
+            # Only for a name: digits must never match a line whose number merely contains them.
             found = self._by_words(text)
         if len(found) == 1:
             return found[0]
@@ -59,12 +59,12 @@ class LineField(forms.CharField):
 
     def _by_words(self, text: str) -> list[Subscriber]:
         if not words_of(text):
-            return []  # a lone accent folds to nothing, which every line holds
+            return []  # a lone accent folds to "", which every line contains
         return list(self.client.subscribers.select_related("site").filter(matching(text))[:2])
 
 
 def _no_line(text: str) -> ValidationError:
-    """The error for a text that names no line: a malformed number, or an unknown one."""
+    """The error for a text that matches no line: malformed or unknown."""
     if is_meant_as_number(text):
         try:
             parse_number(text)
@@ -93,7 +93,7 @@ class SiteDateTimeField(forms.DateTimeField):
         self.zone = zone
 
     def to_python(self, value: Any) -> datetime | None:
-        # Not Django's own reading: it would choose for an hour that the clocks show twice.
+        # Not Django's own parser: it silently picks one of two instants for an ambiguous hour.
         naive = self._naive(value)
         if naive is None:
             return None
@@ -109,7 +109,7 @@ class SiteDateTimeField(forms.DateTimeField):
                 _("This time occurs twice: the clocks go back that night. Choose another."),
                 code="ambiguous",
             ) from None
-        except OverflowError:  # the first or last hours of the calendar have no instant everywhere
+        except OverflowError:  # first or last hours of the calendar: out of range in some zones
             raise _unreadable() from None
 
     def _naive(self, value: Any) -> datetime | None:

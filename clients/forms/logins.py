@@ -13,7 +13,7 @@ from metacentrex.ui.forms import HouseFormHelper
 
 
 class DoorForm(AuthenticationForm):
-    """A login form for one audience. Other users get the same error as a wrong password."""
+    """A login form for staff or for subscribers. Others get the same error as a wrong password."""
 
     for_subscribers: bool
 
@@ -23,7 +23,7 @@ class DoorForm(AuthenticationForm):
         super().confirm_login_allowed(user)
         try:
             scope_for(user)
-        except PermissionDenied:  # a locked account, a client that ended
+        except PermissionDenied:  # a locked account, a terminated client
             raise ValidationError(self.error_messages["inactive"], "inactive") from None
 
 
@@ -39,8 +39,8 @@ class LoginForm(DoorForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].label = _("Login")
-        # Django writes the length into the page only; the throttle's column is bounded, on
-        # PostgreSQL with a crash.
+        # Django only writes the length into the page; on PostgreSQL, a longer login would crash the
+        # throttle.
         self.fields["username"].validators.append(
             MaxLengthValidator(self.username_field.max_length)
         )
@@ -68,7 +68,7 @@ class PortalLoginForm(DoorForm):
         self.helper = HouseFormHelper(submit=_("Log in"), saves=False, required_note=False)
 
     def clean_username(self) -> str:
-        """Normalize the number, so that every spelling of it is throttled as one login."""
+        """Normalize the number, so that all its spellings are throttled as one login."""
         typed: str = self.cleaned_data["username"]
         try:
             return parse_number(typed)

@@ -13,17 +13,17 @@ ACTIONS = ["present", "bar", "lock", "unlock"]
 
 
 class BulkForm(forms.Form):
-    """One act on the ticked lines; ids of other clients' lines are ignored."""
+    """One action on the ticked lines; ids of other clients' lines are ignored."""
 
     action = forms.ChoiceField(choices=[(name, name) for name in ACTIONS])
-    # the operator's table, no tenant's
+    # the operator's table, not a tenant's
     barring = forms.ModelChoiceField(BarringClass.objects.all(), required=False)
 
     def __init__(self, data: Any, *, client: Client) -> None:
         super().__init__(data)
         self.ids = ticked(data, "subscribers")
         self.opposite: tuple[str, list[int]] | None = (
-            None  # the act that takes it back, and of which lines
+            None  # the action that undoes it, and on which lines
         )
         self.fields["presented_number"] = LineField(
             client=client, label=_("Number to present"), required=False
@@ -44,7 +44,7 @@ class BulkForm(forms.Form):
         return data
 
     def apply(self, client: Client, actor: Actor) -> int:
-        """Do it; returns how many lines changed. Raises DomainError."""
+        """Run the action; returns how many lines changed. Raises DomainError."""
         data = self.cleaned_data
         if data["action"] == "present":
             return ticked_lines.present(

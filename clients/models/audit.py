@@ -8,7 +8,7 @@ from clients.models.user import User
 
 
 class AuditEvent(models.Model):
-    """What was done, by which real login, before and after. It holds no secret, never changes."""
+    """One action, by which real login, with values before and after: no secrets, never changed."""
 
     at = models.DateTimeField(_("time"), db_index=True)
     kind = models.CharField(_("kind"), max_length=40, db_index=True)

@@ -104,7 +104,7 @@ class Client(Searchable, TenantModel):
 
     @property
     def effective_srtp(self) -> str:
-        """SRTP as set, else as the transport: used with TLS, which protects the keys."""
+        """SRTP as set, else mandatory with TLS, which protects its keys, and off without."""
         return self.srtp or (Srtp.MANDATORY if self.transport == Transport.TLS else Srtp.OFF)
 
     @property

@@ -12,24 +12,24 @@ from clients.models.user import User
 from clients.scoping import TenantModel
 from clients.search import Searchable
 
-# Rows in one transaction, which ends within the five seconds of a slice. SQLite has one writer: the
-# others, and with them the phones that come for the first time, wait until it is over.
+# Rows in one transaction, which must end within the five seconds of a slice. SQLite has one writer:
+# meanwhile the others wait, and with them phones that fetch for the first time.
 MOST_WHOLE = {"sqlite": 2000, "postgresql": 5000}
 ACTIVE = (JobState.WAITING, JobState.RUNNING)
 
 
 def most_whole() -> int:
-    """How many rows « tout ou rien » takes on this database."""
+    """The most rows that « tout ou rien » allows on this database."""
     return MOST_WHOLE[connection.vendor]
 
 
 class Job(Searchable, TenantModel):
-    """Long work with progress: what was asked, by which login, how far it is. Its rows are the
-    truth.
+    """Long work in rows: what to do, for which login, and its progress. The rows are
+    authoritative.
     """
 
     kind = models.CharField(_("kind"), max_length=40)
-    # A kind that checks first is in "check", then waits for a person, then in "apply"
+    # A job that checks first is in "check", waits for the user, then is in "apply"
     # (clients.services.jobs).
     step = models.CharField(max_length=10, blank=True)
     whole = models.BooleanField(_("all or nothing"), default=False)
@@ -63,19 +63,19 @@ class Job(Searchable, TenantModel):
     bad_count = models.PositiveIntegerField(_("refused"), default=0)
     stop_asked_at = models.DateTimeField(_("stop requested on"), null=True, blank=True)
 
-    # Who holds the job: each taker adds one, so that a worker believed dead can write nothing
-    # more.
+    # Fencing token: each worker that takes the job adds one, so that a worker believed dead can no
+    # longer write.
     turn = models.PositiveIntegerField(default=1)
     # from then on its wake-up, or its worker, is taken for lost
     due_at = models.DateTimeField(_("presumed lost from"))
     attempts = models.PositiveSmallIntegerField(default=0)  # takings since it last went forward
 
-    # The form's own number: the second click of a double click finds its job here.
+    # Token of the form, so that a double click does not start two jobs.
     form_token = models.UUIDField(null=True, unique=True)
     correlator = models.CharField(_("correlator"), max_length=20, blank=True)
     created_at = models.DateTimeField(_("requested on"), default=timezone.now)
     started_at = models.DateTimeField(_("started on"), null=True, blank=True)
-    settled = models.PositiveIntegerField(default=0)  # rows that were done before it started
+    settled = models.PositiveIntegerField(default=0)  # rows already done before it started
     ended_at = models.DateTimeField(_("ended on"), null=True, blank=True)
 
     scope_paths = {"reseller": "reseller"}
@@ -105,7 +105,7 @@ class Job(Searchable, TenantModel):
 
     @property
     def fits_whole(self) -> bool:
-        """Whether what was checked can be done in one transaction: all of it or nothing."""
+        """Whether the checked rows fit in one transaction, for « tout ou rien »."""
         return self.ok_count <= most_whole()
 
     @property
@@ -118,7 +118,9 @@ class Job(Searchable, TenantModel):
         )
 
     def time_left(self, now: datetime) -> timedelta | None:
-        """The remaining time, estimated from the time so far; None while that would be a guess."""
+        """The remaining time, extrapolated from the rows done so far; None until at least one has
+        been done, or when none is left.
+        """
         worked = self.done - self.settled
         if self.started_at is None or worked < 1 or not self.left:
             return None
@@ -126,11 +128,11 @@ class Job(Searchable, TenantModel):
 
 
 class JobRow(TenantModel):
-    """One row of the work: what is asked, and its result."""
+    """One row of the work: its payload and its result."""
 
     job = models.ForeignKey(Job, models.CASCADE, related_name="rows", verbose_name=_("job"))
     position = models.PositiveIntegerField(_("row"))
-    # a row that builds on others is done after them
+    # a row that refers to others is done after them
     rank = models.PositiveSmallIntegerField(default=0)
     payload = models.JSONField(default=dict)
     state = models.CharField(

@@ -67,7 +67,7 @@ class PlatformSettings(models.Model):
         help_text=_("One host name per line. If empty, no key may request a web address."),
     )
 
-    # What every phone gets beside its line (phones/catalogue/data/vendors).
+    # Settings that every phone gets, whatever its line (phones/catalogue/data/vendors).
     ntp_server = models.CharField(
         _("time server"),
         max_length=253,
@@ -148,17 +148,17 @@ class PlatformSettings(models.Model):
 
     @property
     def allowed_hosts(self) -> frozenset[str]:
-        """The hosts that the address of a key may name, in lower case."""
+        """The hosts allowed in the URL of a key, in lower case."""
         return frozenset(self.url_hosts.lower().split())
 
     @classmethod
     def current(cls) -> "PlatformSettings":
-        """The row, or the defaults if none was saved."""
+        """The row, or the defaults if none is saved."""
         return cls.objects.filter(pk=1).first() or cls(pk=1)
 
 
 class Installation(models.Model):
-    """The data directory this database belongs to, so that a restored or moved one is detected."""
+    """The mark shared with a data directory, so that a restored or moved database is detected."""
 
     mark = models.UUIDField(_("identifier"), default=uuid.uuid4, editable=False)
     created_at = models.DateTimeField(_("created on"), auto_now_add=True)
@@ -189,7 +189,7 @@ class Heartbeat(models.Model):
 
 
 class Licence(models.Model):
-    """What a line is sold as. It takes effect on the SIP platform and is recorded here."""
+    """The licence of a line, which takes effect on the SIP platform and is only recorded here."""
 
     name = models.CharField(
         _("name"), max_length=100, unique=True, validators=[validate_plain_text]
@@ -205,7 +205,7 @@ class Licence(models.Model):
 
 
 class BarringClass(models.Model):
-    """An international restriction the operator offers, by its number on the platform."""
+    """An international restriction offered by the operator; `code` is its platform number."""
 
     code = models.PositiveSmallIntegerField(_("code"), unique=True)
     name = models.CharField(_("name"), max_length=100, validators=[validate_plain_text])

@@ -15,8 +15,8 @@ from metacentrex.crypto import EncryptedTextField
 
 
 class Subscriber(Searchable, TenantModel):
-    """A person's line. Its number (the SDA) is unique among the platform's lines, its extension in
-    the client; a line that ended with its client keeps its number for the record only.
+    """A person's line. Its number (the SDA) is unique on the platform, its extension in the client.
+    A line that ended with its client keeps its number only for the record.
     """
 
     client = models.ForeignKey(
@@ -31,7 +31,7 @@ class Subscriber(Searchable, TenantModel):
         db_index=True,
         help_text=_("As dialled in France; stored as E.164."),
     )
-    # Null, not "": any number of lines may have none, yet no two the same.
+    # Null, not "": many lines may have none, but no two may have the same.
     extension = models.CharField(_("extension"), max_length=7, null=True, blank=True)  # noqa: DJ001
     name = models.CharField(_("name"), max_length=200, validators=[validate_plain_text])
     licence = models.ForeignKey(
@@ -66,8 +66,7 @@ class Subscriber(Searchable, TenantModel):
         verbose_name=_("administered site"),
         help_text=_("Leave empty for the whole client."),
     )
-    # Where the SIP platform imposes one account per line, it is used as it is by every phone of the
-    # line.
+    # If the SIP platform imposes one account per line, all phones of the line use it unchanged.
     platform_auth_name = models.CharField(
         _("account assigned by the platform"),
         max_length=100,

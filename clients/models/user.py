@@ -13,7 +13,7 @@ from clients.text import validate_plain_text
 
 
 class UserManager(BaseUserManager["User"]):
-    """Logins; made by clients.services.logins, and by `createsuperuser` for an operator."""
+    """Manager of logins; clients.services create them, and `createsuperuser` for an operator."""
 
     def create_superuser(self, login: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(login=login, role=Role.OPERATOR, **fields)
@@ -23,12 +23,12 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A login: of the operator's or a reseller's staff, or of a line, named by its number."""
+    """A login of the operator's or a reseller's staff, or of a line, whose number it then is."""
 
     login = models.CharField(
         _("login"), max_length=100, unique=True, validators=[validate_plain_text]
     )
-    # Of who has a line it is empty: they are called as the line is.
+    # Empty for a subscriber: the line has the name.
     name = models.CharField(_("name"), max_length=200, validators=[validate_plain_text])
     role = models.CharField(_("role"), max_length=10, choices=Role.choices)
     reseller = models.ForeignKey(
@@ -39,7 +39,7 @@ class User(AbstractBaseUser):
         related_name="users",
         verbose_name=_("reseller"),
     )
-    # A line that ends takes its login along (clients.services.subscribers.end_subscriber).
+    # The login of a line ends with it (clients.services.subscribers.end_subscriber).
     subscriber = models.OneToOneField(
         Subscriber,
         models.PROTECT,
@@ -89,7 +89,7 @@ class User(AbstractBaseUser):
         ]
 
     def clean(self) -> None:
-        """A login that looks like a number is a line's own."""
+        """Keep logins that look like a number for lines."""
         super().clean()
         if self.role != Role.SUBSCRIBER and self.login.startswith("+"):
             raise ValidationError({"login": _("A login cannot begin with “+”: line numbers do.")})
@@ -106,7 +106,7 @@ class User(AbstractBaseUser):
         """Whether this is the login of a line, which opens only the portal."""
         return self.role == Role.SUBSCRIBER
 
-    # Django admin asks these three: it is the operator's, whole or not at all.
+    # Used by Django admin, which is all for the operator and for nobody else.
     @property
     def is_staff(self) -> bool:
         return self.is_active and self.is_operator

@@ -12,7 +12,7 @@ from clients.models import AuditEvent, Client, PlatformSettings, User
 from clients.numbers import national
 from metacentrex import correlation
 
-LONGEST_LABEL = 310  # characters of the columns that keep who acted; PostgreSQL takes no more
+LONGEST_LABEL = 310  # length of the columns for the actor; PostgreSQL refuses more
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Actor:
 
     @property
     def label(self) -> str:
-        """The name to show, with the company it acts from."""
+        """The name to show, with the company."""
         if self.user is None:
             return "MetaCentrex"
         line = self.user.subscriber
@@ -49,8 +49,8 @@ def record(
     after: Mapping[str, Any] | None = None,
     at: datetime | None = None,
 ) -> AuditEvent:
-    """Write one event about `target`; `before` and `after` never hold a secret (callers' duty,
-    tested).
+    """Write one event about `target`. Callers must keep secrets out of `before` and `after`
+    (tested).
     """
     written = event(kind, target, actor=actor, client=client, before=before, after=after, at=at)
     written.save(force_insert=True)
@@ -65,7 +65,7 @@ def record_many(
     client: Client,
     at: datetime | None = None,
 ) -> None:
-    """The same for many rows at once: each with its own event, of (target, before, after)."""
+    """Write events for many rows at once, one for each (target, before, after)."""
     at = at or timezone.now()
     AuditEvent.objects.bulk_create(
         event(kind, target, actor=actor, client=client, before=before, after=after, at=at)
@@ -83,7 +83,7 @@ def event(
     after: Mapping[str, Any] | None = None,
     at: datetime | None = None,
 ) -> AuditEvent:
-    """The event that `record` writes, for callers that write many at once."""
+    """Build the event that `record` writes, for callers that write many at once."""
     return AuditEvent(
         at=at or timezone.now(),
         kind=kind,
@@ -108,8 +108,8 @@ def record_saved(
     after: Mapping[str, Any],
     client: Client | None = None,
 ) -> None:
-    """`noun.created` with what is there, or `noun.updated` with what differs; nothing where nothing
-    does.
+    """Record `noun.created` with all values, or `noun.updated` with the differences; nothing if
+    there are none.
     """
     if before is None:
         record(f"{noun}.created", target, actor=actor, client=client, after=after)
@@ -122,6 +122,6 @@ def record_saved(
 def changes(
     before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Only what differs, on both sides."""
+    """Only the values that differ, before and after."""
     differing = [key for key in after if before.get(key) != after[key]]
     return {key: before.get(key) for key in differing}, {key: after[key] for key in differing}

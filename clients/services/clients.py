@@ -1,4 +1,4 @@
-"""Resellers, clients and their sites: creating, changing, ending."""
+"""Creates and changes resellers, clients and their sites, and terminates clients."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -59,15 +59,15 @@ def create_client(client: Client, *, actor: Actor) -> Client:
     client.save()
     with platform_language():
         name = gettext("Main site")
-    # unscoped: the client was just made here
+    # unscoped: the client was just created here
     Site.unscoped.create(client=client, name=name, is_main=True)
     record_saved("client", client, actor=actor, client=client, before=None, after=_facts(client))
     return client
 
 
 def hold_client(client: Client) -> Client:
-    """The client as stored, held until the transaction ends: it neither ends nor gets a line
-    meanwhile.
+    """The client as stored, locked until the transaction ends, so that meanwhile it is not
+    terminated and gets no line.
     """
     # unscoped: compared with itself
     rows = Client.unscoped.select_related("reseller")
@@ -75,8 +75,8 @@ def hold_client(client: Client) -> Client:
 
 
 def _check_status(client: Client) -> Client:
-    """The client as stored and held; refuse to revive one that ended, whose phones and lines are
-    gone. Raises DomainError.
+    """Lock the client and return it as stored. Raises DomainError for reviving a terminated client,
+    whose phones and lines are gone.
     """
     stored = hold_client(client)
     if stored.status == ClientStatus.TERMINATED and client.status != ClientStatus.TERMINATED:
@@ -88,8 +88,8 @@ def _check_status(client: Client) -> Client:
 
 @transaction.atomic
 def update_client(client: Client, *, actor: Actor) -> Client:
-    """Save a changed client; one that ends gives up its phones (phones listens), its numbers and
-    its logins. Raises DomainError.
+    """Save a changed client. A terminated one gives up its phones (in a receiver of phones), its
+    numbers and its logins. Raises DomainError.
     """
     stored = _check_status(client)
     before = _facts(stored)
@@ -109,9 +109,7 @@ def update_client(client: Client, *, actor: Actor) -> Client:
 
 @transaction.atomic
 def set_status(client: Client, status: ClientStatus, *, actor: Actor) -> Client:
-    """Make a client active, suspended or terminated; nothing where it is so already. Raises
-    DomainError.
-    """
+    """Make a client active, suspended or terminated, unless it already is. Raises DomainError."""
     client = hold_client(client)
     if client.status == status:
         return client
@@ -120,7 +118,7 @@ def set_status(client: Client, status: ClientStatus, *, actor: Actor) -> Client:
 
 
 def check_site(site: Site) -> None:
-    """A site stays with its client, and the tree has no loop. Raises DomainError."""
+    """Check that a site stays with its client, and its tree has no loop. Raises DomainError."""
     # unscoped: compared with itself
     if (
         site.pk is not None
@@ -128,7 +126,7 @@ def check_site(site: Site) -> None:
     ):
         raise DomainError(_("A site cannot move to another client."), field="client")
     ancestor, above = site.parent, set[int]()
-    # a loop elsewhere in the tree must not hold us
+    # a loop elsewhere in the tree must not loop here
     while ancestor is not None and ancestor.pk not in above:
         above.add(ancestor.pk)
         if ancestor.pk == site.pk:

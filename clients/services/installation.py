@@ -20,7 +20,7 @@ def path() -> Path:
 
 
 def mark_of_machine() -> uuid.UUID | None:
-    """The mark in the data directory; None where there is none that can be read."""
+    """The mark in the data directory; None if missing or unreadable."""
     try:
         return uuid.UUID(path().read_text(encoding="ascii").strip())
     except (OSError, ValueError):
@@ -33,25 +33,25 @@ def mark_of_database() -> uuid.UUID | None:
 
 
 def mark_new() -> None:
-    """Tie a database that nobody has used to this machine, and one that 0.1 kept here; leave any
-    other as it is.
+    """Bind a new database to this machine, or one that version 0.1 kept here; leave any other
+    unchanged.
     """
     if mark_of_database() is not None:
         return
-    if not Client.unscoped.exists() or _is_of_0_1():  # unscoped: whether there is anything at all
+    if not Client.unscoped.exists() or _is_of_0_1():  # unscoped: whether any client exists
         renew_mark()
 
 
 def _is_of_0_1() -> bool:
-    """The embedded database of a version without marks: it lies in this data directory, which knows
-    no other one.
+    """Whether this is the embedded database of version 0.1, which had no marks: it is in this data
+    directory, which has no mark of another.
     """
     return settings.METACENTREX_EMBEDDED and not path().exists() and not renewals.path().exists()
 
 
 @transaction.atomic
 def renew_mark() -> uuid.UUID:
-    """Give the database and this machine a new mark. Other machines then have to adopt it."""
+    """Give the database and this machine a new mark. Other machines must then adopt it."""
     mark = uuid.uuid4()
     Installation.objects.update_or_create(pk=1, defaults={"mark": mark})
     _write(mark)
@@ -59,9 +59,7 @@ def renew_mark() -> uuid.UUID:
 
 
 def take_mark() -> uuid.UUID:
-    """Make this machine one of those the database belongs to; the database gets a mark if it has
-    none.
-    """
+    """Give this machine the database's mark; the database gets a new one if it has none."""
     mark = mark_of_database()
     if mark is None:
         return renew_mark()
@@ -70,7 +68,7 @@ def take_mark() -> uuid.UUID:
 
 
 def _write(mark: uuid.UUID) -> None:
-    """Write the mark atomically; from here on the record of renewals is about this database."""
+    """Write the mark atomically; later lines of the record of renewals are about this database."""
     renewals.note_mark(mark)
     draft = path().with_name(f".{FILE}.{os.getpid()}")
     draft.write_text(f"{mark}\n", encoding="ascii")

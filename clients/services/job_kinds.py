@@ -1,4 +1,4 @@
-"""Kinds of jobs: what an app writes to have long work done, one `Runner` a kind."""
+"""Kinds of jobs: an app defines one `Runner` for each kind of long work."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from metacentrex.errors import DomainError
 
 @dataclass(frozen=True)
 class RowOutcome:
-    """What became of one row, in words."""
+    """The result of one row, with a message."""
 
     state: RowState
     message: str
@@ -37,14 +37,12 @@ class RowOutcome:
 
 
 class StopJob(DomainError):
-    """End the whole job as failed, with this message; what was written so far stays."""
+    """Ends the whole job as failed, with this message; rows already written stay."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """What a page and a report show of a payload: `payload[key]` as text, a number (tel) or a MAC
-    (mac).
-    """
+    """A column of a job's page and report: `payload[key]` as text, number (tel) or MAC (mac)."""
 
     key: str
     label: str | Promise
@@ -53,8 +51,8 @@ class Column:
 
 @dataclass(frozen=True)
 class Work:
-    """What a runner gets: the job, the actor, their scope, and the time. Rights were just checked
-    again.
+    """The context of a runner: the job, the actor, their scope, and the time. Permissions have just
+    been checked again.
     """
 
     job: Job
@@ -64,20 +62,20 @@ class Work:
 
 
 class Runner:
-    """What one kind of job does. A subclass sets `kind` and `columns` and writes `run_item`.
+    """The work of one kind of job. A subclass sets `kind` and `columns` and implements `run_item`.
 
-    `run_item` runs in a transaction of its own: it returns an RowOutcome, and a DomainError it
-    raises undoes what it wrote and becomes the row's message. For speed a kind may take several
-    rows at once (`batch` and `run_rows`); when that fails, the rows are done again one by one. A
-    kind with `checks` first shows what would happen (`check_rows`, which changes nothing) and goes
-    on when a person says so (`proceed`).
+    `run_item` runs in its own transaction and returns a RowOutcome. A DomainError that it raises
+    rolls back the row and becomes its message. For speed, a kind may handle several rows at once
+    (`batch` and `run_rows`); if that fails, they are done again one by one. A kind with `checks`
+    first shows what would happen (`check_rows`, which changes nothing), and goes on once the user
+    confirms (`proceed`).
     """
 
     kind: str
     columns: Sequence[Column] = ()
     batch = 1
     checks = False
-    ready_template = ""  # what a person may decide once the check is over
+    ready_template = ""  # the choices offered once the check is over
 
     def run_item(self, work: Work, payload: Mapping[str, Any]) -> RowOutcome:
         raise NotImplementedError
@@ -89,11 +87,11 @@ class Runner:
         raise NotImplementedError
 
     def links(self, scope: Scope, payloads: Sequence[Mapping[str, Any]]) -> Mapping[str, str]:
-        """The pages of what cells name, by the cell's value, as far as `scope` goes."""
+        """URLs of the objects named in cells, by cell value, within `scope`."""
         return {}
 
     def warning(self, scope: Scope, job: Job) -> str:
-        """What going on with a checked job would cut, in a sentence; "" if nothing."""
+        """A sentence that says what applying a checked job would cut off; "" if nothing."""
         return ""
 
 

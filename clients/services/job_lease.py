@@ -1,8 +1,9 @@
-"""Holding a job: who may write, and how a job changes hands or ends.
+"""The lease of a job: which worker may write, and how a job changes hands or ends.
 
-Races thought of: two workers with one job (each taking adds to `turn`; who holds an older one
-writes nothing more), a worker killed in the middle (its transaction is undone; after the lease the
-sweep gives the job to another), a message lost, late or sent twice (it names the turn it is for).
+Races covered:
+- two workers with one job: each increments `turn` when taking it, and an older turn cannot write;
+- a worker killed halfway: its transaction is rolled back; after the lease, a sweep wakes another;
+- a message lost, late or sent twice: it names the turn that it is for.
 """
 
 from collections import Counter
@@ -34,16 +35,16 @@ class Lost(Halt):
 
 
 class StopAsked(Halt):
-    """A person stopped the job: what is done stays done."""
+    """Somebody stopped the job; rows already done stay done."""
 
 
 class Ended(Halt):
-    """The job was ended on the way."""
+    """The job was ended in the middle of the slice."""
 
 
 def take(job_id: int, turn: int) -> Job | None:
-    """The job, held from now on, if it is still that turn's; None: somebody was first, or it is
-    over.
+    """Take the lease of the job, if this is still its turn. None if another worker was faster, or
+    if the job is over.
     """
     now = timezone.now()
     # unscoped: the platform's own task
@@ -63,8 +64,8 @@ def take(job_id: int, turn: int) -> Job | None:
 
 
 def hold(job: Job) -> None:
-    """Renew the lease: the first statement of each transaction, so that nothing is written in
-    another's turn.
+    """Renew the lease. Must be the first statement of each transaction, so that nothing is written
+    in another worker's turn. Raises StopAsked, Lost.
     """
     mine = _mine(job)
     if mine.filter(stop_asked_at=None).update(due_at=timezone.now() + LEASE):
@@ -78,7 +79,7 @@ def _mine(job: Job) -> QuerySet[Job]:
 
 
 def count(job: Job, states: Iterable[RowState]) -> None:
-    """Add these rows, just done, to what the job says of itself: a step forward."""
+    """Add the rows just done to the job's counts, and reset its attempts."""
     counts = Counter(states)
     _mine(job).update(
         ok_count=F("ok_count") + counts[RowState.OK],
@@ -96,14 +97,16 @@ def hand_on(job: Job) -> None:
 
 
 def fail(job: Job, notice: str) -> NoReturn:
-    """End the job as failed, whatever was left of the slice."""
+    """End the job as failed, and the slice with it. Raises Ended."""
     close(job, JobState.FAILED, notice)
     raise Ended
 
 
 @transaction.atomic
 def close(job: Job, state: JobState, notice: str = "") -> None:
-    """End the job, or let it wait for a person, unless a stop was asked for since its last row."""
+    """End the job, or let it wait for the user. If a stop was requested meanwhile, it does not wait
+    but stops.
+    """
     now = timezone.now()
     if state == JobState.READY:
         if _mine(job).filter(stop_asked_at=None).update(state=state, ended_at=None):
@@ -125,7 +128,9 @@ def close(job: Job, state: JobState, notice: str = "") -> None:
 
 
 def check_again(job: Job, *, too_long: bool) -> NoReturn:
-    """Nothing was written: say so and why, and show row by row what stands against it now."""
+    """Go back to the check after « tout ou rien » wrote nothing: say why, and show the rows'
+    current problems.
+    """
     notice = (
         gettext(
             "Nothing was saved: importing everything at once takes too long. Import only the "

@@ -1,4 +1,4 @@
-"""Working at jobs, in slices: a stop acts between two rows, and other tasks get their turn."""
+"""Runs jobs in slices, so that a stop takes effect between rows and other tasks get their turn."""
 
 import logging
 import time
@@ -23,18 +23,16 @@ from metacentrex.errors import DomainError
 
 logger = logging.getLogger(__name__)
 
-SLICE = 4.0  # seconds; a batch may overrun it a little, and 5 is the promise
-MOST_ATTEMPTS = 5  # takings without a step forward: the work itself kills its workers
+SLICE = 4.0  # seconds; a batch may overrun it a little, and the limit is 5
+MOST_ATTEMPTS = 5  # times taken without progress: the work itself kills its workers
 
 
 class WholeRefused(Exception):
-    """All or nothing, and something stands against it."""
+    """« Tout ou rien » was asked for, and a row was refused."""
 
 
 def run_slice(job_id: int, turn: int) -> None:
-    """Work at the job for a few seconds, if this wake-up is still its turn; then hand on to the
-    next.
-    """
+    """Work on the job for a few seconds, if it is still this turn; then wake the next worker."""
     job = job_lease.take(job_id, turn)
     if job is None:
         return
@@ -121,7 +119,7 @@ def _single(job: Job, runner: Runner, work: Work, row: JobRow) -> None:
             outcomes = _alone(job, runner, work, row)
             if isinstance(outcomes, list):
                 _write(job, [row], outcomes)
-    except IntegrityError:  # what only the commit finds out: a line that ended meanwhile
+    except IntegrityError:  # found only at commit: a line that ended meanwhile
         logger.warning("job_row_not_committed job=%s row=%s", job.pk, row.position, exc_info=True)
         with transaction.atomic():
             job_lease.hold(job)
@@ -142,9 +140,8 @@ def _run(
 
 
 def _alone(job: Job, runner: Runner, work: Work, row: JobRow) -> list[RowOutcome] | StopJob:
-    """The outcome of one row in any case; a refusal undoes what the row wrote."""
-    # Twice: what lost a race the first time sees the winner the second time, and says why in its
-    # own words.
+    """Run one row and return its outcome, even after an error, which rolls the row back."""
+    # Twice: a row that lost a race sees the winner the second time, and gets a proper message.
     for _attempt in range(2):
         try:
             with transaction.atomic():

@@ -1,6 +1,4 @@
-"""What keeps jobs going and their table small: run by beat, harmless when run
-twice, late or never.
-"""
+"""Keeps jobs going and their table small: run by beat, harmless if run twice, late or never."""
 
 from datetime import datetime, timedelta
 
@@ -18,7 +16,7 @@ KEPT = timedelta(days=30)
 
 
 def wake_what_is_due() -> int:
-    """Wake again the jobs whose message was lost or whose worker died; returns how many."""
+    """Wake the jobs whose message was lost or whose worker died; returns how many."""
     now, woken = timezone.now(), 0
     # unscoped: the platform's own task
     due = Job.unscoped.filter(state__in=ACTIVE, due_at__lte=now)
@@ -32,10 +30,10 @@ def wake_what_is_due() -> int:
 
 
 def stop_all(now: datetime) -> int:
-    """Stop every job that is not over, also one that says it is running: for a database nobody
-    works on.
+    """Stop every unfinished job, running ones included, for a restored database that no worker
+    uses; returns how many.
 
-    What a restored job would do was done, or stopped, after the backup was made.
+    After the backup, the work of these jobs was done or stopped.
     """
     pending = Job.unscoped.filter(  # unscoped: of the whole installation, after a restoration
         state__in=[*ACTIVE, JobState.READY]
@@ -60,7 +58,7 @@ def stop_all(now: datetime) -> int:
 
 
 def drop_old(now: datetime | None = None) -> int:
-    """Delete jobs and their reports after their time; returns how many jobs."""
+    """Delete old jobs and their reports; returns how many jobs."""
     past = (now or timezone.now()) - KEPT
     ended = Job.unscoped.exclude(state__in=ACTIVE)  # unscoped: the platform's own task
     old = ended.filter(created_at__lt=past)

@@ -2,11 +2,11 @@
 
 * write a `Runner` in the app that knows the work and `register` it in that app's `AppConfig.ready`
   (clients.services.job_kinds);
-* call `start` with one item a row: it returns at once, a worker does the rest
+* call `start` with one item per row: it returns at once, a worker does the rest
   (clients.services.job_runs);
-* send the reader to `extranet:job-detail`.
+* redirect the user to `extranet:job-detail`.
 
-The rows are the truth of the work; a broker's message is only a wake-up.
+The rows are authoritative; a broker's message is only a wake-up.
 """
 
 import uuid
@@ -32,24 +32,20 @@ from metacentrex.errors import DomainError
 
 TASK = "clients.run_job"
 CHECK, APPLY = "check", "apply"
-MOST_AT_WORK = (
-    5  # jobs of one login that a worker has before it: it shares its time among all of everybody
-)
-LATE = timedelta(seconds=15)  # a wake-up that nobody took by then is sent again
+MOST_AT_WORK = 5  # active jobs of one login: the workers share their time among everybody's jobs
+LATE = timedelta(seconds=15)  # a wake-up not taken by then is sent again
 
 
 def token_of(form_token: uuid.UUID | None, *asked: object) -> uuid.UUID | None:
-    """The form's number for just this: the browser's back button sends the same form for something
-    else.
+    """The form's token for exactly these values: after the browser's back button, the same form may
+    be sent with others.
     """
     return uuid.uuid5(form_token, repr(asked)) if form_token else None
 
 
 @dataclass(frozen=True)
 class Item:
-    """One row to do: its payload (JSON), its number for people (default: 1, 2, …), its rank (lower
-    first).
-    """
+    """One row to do: payload (JSON), row number to show (default: 1, 2, …), rank (lower first)."""
 
     payload: Mapping[str, Any]
     position: int | None = None
@@ -69,11 +65,11 @@ def start(
     notice: str = "",
     options: Mapping[str, Any] | None = None,
 ) -> Job:
-    """Write the job and its rows, and wake a worker after the commit. The same `token` (token_of)
-    gives one job.
+    """Save the job and its rows, and wake a worker after the commit. The same `token` (token_of)
+    never starts a second job.
 
-    It belongs to the client's reseller, to `reseller`, or (neither) to the operator alone. Raises
-    TooManyJobs.
+    The job belongs to the client's reseller, to `reseller`, or with neither to the operator alone.
+    Raises TooManyJobs.
     """
     if actor.user is None:
         raise TypeError("a job is somebody's: its rights are asked again when it runs")
@@ -121,7 +117,7 @@ def _save(job: Job, items: Iterable[Mapping[str, Any] | Item], actor: Actor) -> 
         JobRow(job=job, position=item.position or at, rank=item.rank, payload=dict(item.payload))
         for at, item in enumerate(asked, start=1)
     ]
-    JobRow.unscoped.bulk_create(rows, batch_size=500)  # unscoped: of the job just made
+    JobRow.unscoped.bulk_create(rows, batch_size=500)  # unscoped: of the job just created
     job.total = len(rows)
     job.save(update_fields=["total"])
     record(
@@ -138,7 +134,7 @@ def _save(job: Job, items: Iterable[Mapping[str, Any] | Item], actor: Actor) -> 
 def wake_after_commit(job_id: int, turn: int) -> None:
     """Send the wake-up. If the broker is down, the next sweep finds the job."""
 
-    # A function, not a partial: Django names what failed, and a partial has no name.
+    # A function, not a partial, because Django logs the name of a failed callback.
     def send() -> None:
         current_app.send_task(TASK, kwargs={"job_id": job_id, "turn": turn})
 
@@ -147,13 +143,13 @@ def wake_after_commit(job_id: int, turn: int) -> None:
 
 @transaction.atomic
 def stop(job: Job, *, actor: Actor) -> bool:
-    """Ask the job to stop: at once where nobody works at it, else between two rows. False: it had
+    """Stop the job: at once if no worker is running it, else between two rows. False if it had
     ended.
     """
     now = timezone.now()
     rows = Job.unscoped.filter(pk=job.pk)  # unscoped: the caller found this job within its scope
-    # The row is held: a check that became ready between two looks at it would be neither idle nor
-    # at work.
+    # Lock the row: otherwise a check that becomes ready between the two updates would match
+    # neither.
     held = rows.select_for_update(no_key=True).first()
     if held is None:
         return False
@@ -176,7 +172,7 @@ class TooManyJobs(DomainError):
 
 
 class NotAllGood(DomainError):
-    """« Tout ou rien » needs a list without a wrong row."""
+    """« Tout ou rien » needs a list without invalid rows."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -197,7 +193,7 @@ class TooLong(DomainError):
 
 @transaction.atomic
 def proceed(job: Job, *, whole: bool, actor: Actor) -> bool:
-    """Do what was checked: all of it or nothing, or the right rows only. False: somebody was first.
+    """Apply a checked job: all or nothing, or only the valid rows. False if somebody already did.
 
     Raises NotAllGood, TooLong.
     """

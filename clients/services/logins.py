@@ -11,18 +11,18 @@ from clients.models import User
 from clients.services.audit import Actor, record, record_saved
 from metacentrex.errors import DomainError
 
-# No look-alikes: people read these out over the telephone.
+# No look-alikes: people read passwords out over the telephone.
 ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
 def new_password() -> str:
-    """A one-time password of more than 90 bits, shown once in the answer itself."""
+    """A one-time password of more than 90 bits, shown once in the response itself."""
     return "".join(secrets.choice(ALPHABET) for _ in range(16))
 
 
 @transaction.atomic
 def create_login(user: User, *, actor: Actor) -> str:
-    """Save a new login and return its password, which is stored nowhere in clear."""
+    """Save a new login and return its password, which is stored only as a hash."""
     password = new_password()
     user.set_password(password)
     user.full_clean(exclude=["password"])
@@ -35,7 +35,7 @@ def create_login(user: User, *, actor: Actor) -> str:
 def update_login(user: User, *, actor: Actor) -> User:
     """Save a changed login."""
     before = _facts(User.objects.get(pk=user.pk))
-    # Who has a line is called as the line is.
+    # A subscriber's login has no name of its own: the line has it.
     user.full_clean(exclude=["password", "name"] if user.is_subscriber else ["password"])
     user.save()
     record_saved("login", user, actor=actor, before=before, after=_facts(user))
@@ -72,7 +72,7 @@ class SummaryNeedsAddress(DomainError):
 
 @transaction.atomic
 def change_own_choices(user: User, choices: OwnChoices) -> User:
-    """Save « Mon compte »: only these columns, so an operator's change is kept. Raises
+    """Save only the columns of « Mon compte », so that an operator's change is kept. Raises
     SummaryNeedsAddress.
     """
     if choices.wants_summary and not choices.email:
@@ -88,7 +88,7 @@ def change_own_choices(user: User, choices: OwnChoices) -> User:
 
 @transaction.atomic
 def choose(user: User, name: Literal["language", "theme"], chosen: str) -> User:
-    """Save one choice of the user's outside « Mon compte »: only that column."""
+    """Save one of the user's choices made outside « Mon compte »: only that column."""
     user = User.objects.select_for_update().get(pk=user.pk)
     before = _facts(user)
     setattr(user, name, chosen)
@@ -99,7 +99,7 @@ def choose(user: User, name: Literal["language", "theme"], chosen: str) -> User:
 
 @transaction.atomic
 def change_own_password(user: User, password: str) -> User:
-    """Set a login's own new password, and end all its sessions except the one to keep."""
+    """Set the password chosen by the user, which ends the login's other sessions."""
     user = User.objects.select_for_update().get(pk=user.pk)
     user.set_password(password)
     user.must_change_password = False

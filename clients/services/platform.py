@@ -48,7 +48,7 @@ def save_settings(settings: PlatformSettings, *, actor: Actor) -> PlatformSettin
 
 @transaction.atomic
 def save_licence(licence: Licence, *, actor: Actor) -> Licence:
-    """Create or rename a licence; its lines are found by the new name."""
+    """Create or rename a licence, and update the search text of its lines."""
     stored = Licence.objects.filter(pk=licence.pk).first()
     licence.save()
     refresh(licence.subscriber_set.select_related("site", "licence"))
@@ -74,5 +74,5 @@ def _values(row: Any, names: list[str]) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """As the audit keeps it, which is JSON."""
+    """The value as stored in the audit, which is JSON."""
     return value.isoformat("minutes") if isinstance(value, time) else value

@@ -1,4 +1,4 @@
-"""Logins of the people who have a line, made by those who administer them."""
+"""Portal logins of lines, created by those who administer the lines."""
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +21,7 @@ class AccountLocked(DomainError):
 
 
 class AdministersMore(DomainError):
-    """A branch administrator must not get into the account of someone who administers more."""
+    """A branch administrator must not get access to the account of someone who administers more."""
 
     code = "administers-more"
 
@@ -63,12 +63,11 @@ class ClientHasEnded(DomainError):
 
 @transaction.atomic
 def give_access(line: Subscriber, *, actor: Actor) -> str:
-    """The one-time password of the line's portal, whose first use has another one chosen; a former
-    one ends.
+    """Give the line a one-time password for the portal, which replaces any former one; another must
+    be chosen at first use.
 
-    Raises AccountLocked, AdministersMore, ClientHasEnded, LoginClosed and LoginTaken. Of two who
-    give access at once the second one waits for the line's row, and finds the login that the first
-    one made: the last password shown is the one that is good.
+    Raises AccountLocked, AdministersMore, ClientHasEnded, LoginClosed and LoginTaken. The line's
+    row is locked: if two people give access at once, the last password shown is valid.
     """
     # unscoped: found within a scope
     line = (
@@ -100,12 +99,12 @@ def give_access(line: Subscriber, *, actor: Actor) -> str:
 
 
 def _is_beyond(line: Subscriber, scope: Scope) -> bool:
-    """Whether what an administrator administers is not all within that scope."""
+    """Whether this administrator's branch or client goes beyond the scope."""
     return scope.level is ScopeLevel.SITE and line.administered_site_id not in scope.sites
 
 
 def check_login_free(line: Subscriber) -> None:
-    """Raises LoginTaken."""
+    """Raise LoginTaken if another login has the line's number."""
     if User.objects.filter(login=line.number).exclude(subscriber=line).exists():
         raise LoginTaken
 
@@ -121,5 +120,5 @@ def end_login(line: Subscriber) -> None:
 
 
 def end_logins(client: Client) -> None:
-    """Delete all portal logins of a client that ends, in the caller's transaction."""
+    """Delete all portal logins of a terminated client, in the caller's transaction."""
     User.objects.filter(subscriber__client=client).delete()

@@ -1,4 +1,4 @@
-"""Lines: creating, changing, ending, one or many of them."""
+"""Creates, changes and ends lines, one or many."""
 
 from collections.abc import Collection, Mapping, Sequence
 from copy import copy
@@ -53,8 +53,8 @@ def _facts(subscriber: Subscriber) -> dict[str, Any]:
 
 
 def check_belongings(subscriber: Subscriber) -> None:
-    """A line stays with its client; its site and presented number are that client's. A client that
-    ended gets no line. Raises DomainError.
+    """Check that a line stays with its client, and that its site and presented number are the
+    client's. A terminated client gets no new line. Raises DomainError.
     """
     stored = _stored(subscriber)
     if stored is None and subscriber.client.status == ClientStatus.TERMINATED:
@@ -75,7 +75,7 @@ def _check_sites(subscriber: Subscriber, client: Client) -> None:
 
 def _check_account(subscriber: Subscriber) -> None:
     if bool(subscriber.platform_auth_name) != bool(subscriber.platform_password):
-        # Half an account would be served as an empty password: no phone of the line could register.
+        # With half an account, phones would get an empty password and could not register.
         raise DomainError(
             _("An account assigned by the platform has both a name and a password, or neither."),
             field="platform_password",
@@ -101,27 +101,25 @@ def _check_numbers(subscriber: Subscriber, stored: Subscriber | None) -> None:
 
 
 def is_number_taken(number: str, *, besides: int | None = None) -> bool:
-    """Whether a line that has not ended has the number; `besides` is the primary key of one that
-    may.
-    """
+    """Whether a line that has not ended has the number; `besides` is the pk of a line to ignore."""
     # unscoped: a number is unique on the platform
     lines = Subscriber.unscoped.filter(number=number, ended_at=None)
     return lines.exclude(pk=besides).exists()
 
 
 def check_number_free(subscriber: Subscriber) -> None:
-    """Of lines that have not ended, one has the number. Raises NumberTaken."""
+    """Check that no other line has the number, ended ones apart. Raises NumberTaken."""
     is_live = subscriber.ended_at is None
     if is_live and is_number_taken(subscriber.number, besides=subscriber.pk):
         raise NumberTaken
 
 
 def hold_lines(lines: QuerySet[Subscriber]) -> list[int]:
-    """Hold these lines until the transaction ends: none of them ends meanwhile. Returns the keys of
-    those there are.
+    """Lock these lines until the transaction ends, so that none of them ends meanwhile. Returns the
+    pks of those that exist.
 
-    In order, all at once, and before rows of phones and documents (docs/adr/010): else two acts
-    wait for each other.
+    Lock in order, all at once, and before rows of phones and documents (docs/adr/010), in order to
+    avoid deadlocks.
     """
     held = lines.order_by("pk").select_for_update(of=("self",), no_key=True)
     return list(held.values_list("pk", flat=True))
@@ -132,7 +130,7 @@ def _is_presented(lines: QuerySet[Subscriber], number: str) -> bool:
 
 
 def _present_own(subscriber: Subscriber, stored: Subscriber | None = None) -> None:
-    """A line that presents nothing, or the number it had until now, presents its own."""
+    """Present the line's own number if it presents none, or its previous number."""
     if subscriber.presented_number in ("", stored.number if stored else ""):
         subscriber.presented_number = subscriber.number
 
@@ -178,10 +176,10 @@ def update_subscriber(subscriber: Subscriber, *, actor: Actor) -> Subscriber:
 def create_subscribers(
     lines: Sequence[Subscriber], *, client: Client, actor: Actor
 ) -> list[Subscriber]:
-    """create_subscriber for many new lines of one client, in a handful of statements.
+    """Create many lines of one client, as create_subscriber does, in a few statements.
 
-    A line may present the number of another one of the same list. In the order of their numbers:
-    two lists with two numbers in common must not wait for each other for ever.
+    A line may present the number of another line of the list. They are created in the order of
+    their numbers, so that two lists with common numbers do not deadlock.
     """
     if lines and hold_client(client).status == ClientStatus.TERMINATED:
         raise DomainError(_("This client is terminated: it cannot have new lines."), field="client")
@@ -208,8 +206,8 @@ def create_subscribers(
 def update_subscribers(
     values: Mapping[int, Mapping[str, Any]], *, client: Client, actor: Actor
 ) -> list[Subscriber]:
-    """update_subscriber for many lines of one client: by primary key, the new values of listed
-    fields. A line that has ended in the meantime is left out.
+    """Update many lines of one client, as update_subscriber does. `values`: new values of listed
+    fields, by primary key. Lines that have ended in the meantime are skipped.
     """
     rows = client.subscribers.select_for_update(of=("self",)).select_related(*_SHOWN)
     lines = list(rows.filter(pk__in=values).order_by("pk"))
@@ -224,7 +222,7 @@ def update_subscribers(
     if any(line.presented_number not in shown for line in lines):
         raise NotANumberOfTheClient("presented_number")
     # An upsert: bulk_update takes ten times as long.
-    Subscriber.unscoped.bulk_create(  # unscoped: lines of this client, held above
+    Subscriber.unscoped.bulk_create(  # unscoped: lines of this client, locked above
         with_search_text(lines),
         update_conflicts=True,
         unique_fields=["id"],
@@ -239,7 +237,7 @@ def update_subscribers(
     return lines
 
 
-# What a list of lines may change, and what its rules and its words need to see.
+# The fields that a list of lines may change, and the relations that its rules and texts need.
 _LISTED = ["name", "extension", "licence", "site", "presented_number", "barring"]
 _SHOWN = ["client", "site", "licence", "barring", "administered_site"]
 
@@ -251,15 +249,15 @@ def _own_numbers(client: Client, numbers: Collection[str]) -> set[str]:
 
 @transaction.atomic
 def end_subscriber(subscriber: Subscriber, *, actor: Actor) -> None:
-    """End a line: its phones are un-assigned (phones listens), then the row goes; audit stays.
+    """End a line: a receiver of phones unassigns its phones, then the row is deleted; audit stays.
 
     Raises DomainError when other lines present its number.
     """
     client = subscriber.client
-    # The line, keys about it, its phones, then documents, as everybody: nobody waits for us while
-    # we wait for them.
+    # Lock the line, the keys about it, its phones, then documents: the order used everywhere, to
+    # avoid deadlocks.
     if not hold_lines(client.subscribers.filter(pk=subscriber.pk)):
-        return  # somebody else's click was first
+        return  # already ended by somebody else
     if _is_presented(client.subscribers.exclude(pk=subscriber.pk), subscriber.number):
         raise DomainError(_("Other lines present this number; give them another first."))
     subscriber_ending.send(sender=Subscriber, subscriber=subscriber)

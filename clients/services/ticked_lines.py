@@ -1,4 +1,4 @@
-"""Acts on ticked lines: locking the account, the number to present, the restriction."""
+"""Actions on ticked lines: lock the account, set the number to present or the restriction."""
 
 from collections.abc import Collection
 from typing import Any
@@ -11,7 +11,7 @@ from clients.services.subscribers import NotANumberOfTheClient
 
 
 def lock(*, client: Client, ids: Collection[int], locked: bool, actor: Actor) -> list[int]:
-    """Close or open the portal to these lines of the client; returns which changed."""
+    """Lock or unlock the portal accounts of these lines of the client; returns which changed."""
     return _change_many(
         client,
         ids,

@@ -1,4 +1,4 @@
-"""« Mon compte »: what people choose for themselves, and their password."""
+"""« Mon compte »: a user's own choices and password."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -19,7 +19,7 @@ from metacentrex.ui.context import THEME_COOKIE
 
 
 class OwnAccountView(ExtranetView):
-    """One page, two forms, each with an address of its own."""
+    """One page, two forms, each with its own URL."""
 
     def page(
         self, account: MyAccountForm | None = None, password: MyPasswordForm | None = None
@@ -45,7 +45,7 @@ class MyAccountView(OwnAccountView):
         if not attempt(form, lambda: change_own_choices(request.user, form.choices())):
             return self.page(account=form)
         language, theme = form.cleaned_data["language"], form.cleaned_data["theme"]
-        with translation.override(language):  # the answer is read in the language just chosen
+        with translation.override(language):  # the message is in the language just chosen
             messages.success(request, gettext("Your account is saved."))
         response = redirect("extranet:my-account")
         keep(request, response, LANGUAGE_COOKIE, language)
@@ -55,7 +55,7 @@ class MyAccountView(OwnAccountView):
 
 @method_decorator(sensitive_post_parameters(), name="dispatch")
 class MyPasswordView(OwnAccountView):
-    """The other sessions of this login end; this one stays."""
+    """Changes the password. The other sessions of this login end; this one stays."""
 
     def get(self, request: AuthenticatedRequest) -> HttpResponse:
         return redirect("extranet:my-account")

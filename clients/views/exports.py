@@ -1,4 +1,4 @@
-"""Lists as files: the page's search, filter and sort, every row, and an audit event."""
+"""Exports of lists: all rows, with the page's search, filter and sort order, and an audit event."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
@@ -17,7 +17,7 @@ CHUNK = 500  # rows read at a time
 
 
 class ExportView(ExtranetView):
-    """A list of the extranet as a file: CSV, or what `?format=` asks for."""
+    """Base of the extranet's exports: a list as CSV, or in the format of `?format=`."""
 
     def send(
         self,
@@ -30,8 +30,8 @@ class ExportView(ExtranetView):
         count: int,
         client: Client | None = None,
     ) -> HttpResponseBase:
-        """The rows as a file called `title`; `name` is what the audit calls the list, and `of`
-        whose it is.
+        """Return the rows as a file called `title`; `name` is the list's name in the audit, `of`
+        its target.
         """
         file_format = format_asked(self.request)
         told = told_of(self.request, name, file_format, count)
@@ -40,15 +40,13 @@ class ExportView(ExtranetView):
 
 
 def told_of(request: HttpRequest, name: str, file_format: str, count: int) -> dict[str, Any]:
-    """What the audit keeps of an export: which list, how many rows, and its search, filter and
-    sort.
-    """
+    """The audit's record of an export: the list, how many rows, and its search, filter and sort."""
     asked = {key: str(value)[:200] for key, value in request.GET.items() if key != "format"}
-    # PostgreSQL takes no NUL.
+    # PostgreSQL does not accept NUL.
     clean = {key: value for key, value in asked.items() if "\0" not in key + value}
     return {"list": name, "format": file_format, "rows": count, "asked": clean}
 
 
 def read(rows: QuerySet[M]) -> Iterator[M]:
-    """Each of the rows, a few hundred in memory at a time."""
+    """Iterate over the rows, with a few hundred in memory at a time."""
     return rows.iterator(chunk_size=CHUNK)

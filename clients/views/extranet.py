@@ -1,4 +1,4 @@
-"""Pages about logins, and « Fiche client »; those that show phones too are in phones."""
+"""Login pages and « Fiche client »; pages that show phones too are in phones."""
 
 from typing import Any, Literal
 
@@ -28,14 +28,13 @@ YEAR = 365 * 24 * 3600
 
 
 class DoorView(auth_views.LoginView):
-    """A login page: whoever is logged in goes straight to where they belong.
+    """A login page; users already logged in are redirected to their home page.
 
-    A page whose session ended asks here too, by its script (`X-Requested-With: dialog`), and goes
-    on as it was: the answer names who logged in, who may be somebody else, and the token that posts
-    need from now on.
+    If a page's session has expired, its script logs in here (`X-Requested-With: dialog`) without
+    leaving the page. The response names the user, who may be another one, and the new CSRF token.
     """
 
-    # Django's own would read a PUT as a POST
+    # Django's own view handles PUT like POST
     http_method_names = [
         "get",
         "post",
@@ -44,7 +43,7 @@ class DoorView(auth_views.LoginView):
     ]
 
     def get_redirect_url(self, request: HttpRequest | None = None) -> str:
-        """The page asked for; never the login page itself, which would redirect in a circle."""
+        """The requested page; never the login page itself, which would redirect forever."""
         target = super().get_redirect_url()
         return "" if target.partition("?")[0] == self.request.path else target
 
@@ -53,7 +52,7 @@ class DoorView(auth_views.LoginView):
         return home_of(user) if isinstance(user, User) else super().get_default_redirect_url()
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        # A dialog asks who is in: somebody may have logged in elsewhere meanwhile.
+        # A dialog asks who is logged in: somebody may have logged in elsewhere meanwhile.
         self.redirect_authenticated_user = not self._is_dialog
         return super().dispatch(request, *args, **kwargs)
 
@@ -92,10 +91,10 @@ class LoginView(DoorView):
 
 
 class ChoiceView(View):
-    """Keep a choice of the reader's: with the login, and in this browser for the login page."""
+    """Saves a user's choice with the login, and in this browser for the login page."""
 
     http_method_names = ["post"]
-    name: Literal["language", "theme"]  # of the posted value and of the login's column
+    name: Literal["language", "theme"]  # of the posted field and of the login's column
     cookie: str
     choices: type[TextChoices]
 
@@ -110,20 +109,20 @@ class ChoiceView(View):
 
 
 def keep(request: HttpRequest, response: HttpResponse, cookie: str, chosen: str) -> None:
-    """Keep the choice in this browser too, for the login page."""
+    """Save the choice in this browser too, for the login page."""
     response.set_cookie(
         cookie, chosen, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure()
     )
 
 
 class ThemeView(ChoiceView):
-    """Light, dark, or as the system."""
+    """The theme: light, dark, or the system's."""
 
     name, cookie, choices = "theme", THEME_COOKIE, Theme
 
 
 class LanguageView(ChoiceView):
-    """French or English."""
+    """The language: French or English."""
 
     name, cookie, choices = "language", LANGUAGE_COOKIE, Language
 
@@ -137,7 +136,7 @@ class ClientDetailView(ExtranetView):
 
 
 class SubscriberBulkView(ExtranetView):
-    """What is done to the ticked lines of « Liste des utilisateurs »."""
+    """Actions on the ticked lines of « Liste des utilisateurs »."""
 
     http_method_names = ["post"]
 

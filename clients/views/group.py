@@ -1,4 +1,4 @@
-"""/bg/: the lines of a group, and giving their people access to the portal."""
+"""/bg/: the lines of a group, and giving their users access to the portal."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ LINES_PER_PAGE = 50
 
 
 class GroupHomeView(View):
-    """/bg/ itself: an administrator's own group. Others choose theirs in the extranet."""
+    """/bg/ itself: redirects administrators to their group, and others to their home page."""
 
     http_method_names = ["get", "head", "options"]
 
@@ -37,7 +37,7 @@ class GroupHomeView(View):
 
 
 class LineListView(GroupView):
-    """The lines that one administers."""
+    """The lines that the user administers."""
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         text = request.GET.get("q", "")
@@ -59,7 +59,7 @@ class LineListView(GroupView):
 
 
 class AccessView(LineView):
-    """« Donner l’accès au portail »: the password is in the answer itself, and nowhere else."""
+    """« Donner l’accès au portail »: the password is shown in the response and nowhere else."""
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         return self._page(self._state())
@@ -67,7 +67,7 @@ class AccessView(LineView):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         state = self._state()
         if request.POST.get("seen", state["seen"]) != state["seen"]:
-            # A reload of the answer would end the password that was just noted.
+            # Reloading the response would replace the password that was just noted down.
             words = gettext(
                 "Access was given after this page was opened; the password was shown then, once."
             )
@@ -79,7 +79,7 @@ class AccessView(LineView):
         return self._page({"password": ShownOnce(password)})
 
     def _state(self) -> dict[str, Any]:
-        """Whether there is a login, and a mark that changes with each new password."""
+        """Whether there is a login, and a hash that changes with each new password."""
         login = User.objects.filter(subscriber=self.line).first()
         seen = salted_hmac("clients.access", login.password).hexdigest()[:16] if login else "none"
         return {"has_login": login is not None, "seen": seen}

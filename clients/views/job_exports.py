@@ -34,7 +34,7 @@ JOBS: list[Column[Job]] = [
 
 
 class JobExportView(ExportView):
-    """The same list as a file, as it was searched, filtered and sorted."""
+    """The list of jobs as a file, with the page's search, filter and sort order."""
 
     def get(self, request: AuthenticatedRequest) -> HttpResponseBase:
         rows, _sort = jobs_asked(request, self.scope)
@@ -43,7 +43,7 @@ class JobExportView(ExportView):
 
 
 class JobReportView(ExportView):
-    """Every row and its result, as a file."""
+    """All rows of a job and their results, as a file."""
 
     def get(self, request: AuthenticatedRequest, pk: int) -> HttpResponseBase:
         job = job_or_404(self.scope, pk)

@@ -1,4 +1,4 @@
-"""How the state of a job and of its rows looks: a word, a tone, an icon."""
+"""Labels, tones and icons of the states of jobs and of their rows."""
 
 from dataclasses import dataclass
 
@@ -23,8 +23,7 @@ ROW_LOOKS = {
     RowState.BAD: ("mc-refuse", "x-octagon-fill"),
     RowState.WAITING: ("mc-muted", "hourglass-split"),
 }
-# What a row's state is called, before it is done, then after: French tells one row from several,
-# English does not.
+# Labels of a row's state, before it is done, then after: French has a plural here, English has not.
 CHECKED_WORDS = {
     RowState.OK: npgettext_lazy("rows checked", "Correct", "Correct", "count"),
     RowState.SKIPPED: npgettext_lazy("rows checked", "Unchanged", "Unchanged", "count"),
@@ -41,7 +40,7 @@ DONE_WORDS = {
 
 @dataclass(frozen=True)
 class Look:
-    """A state as a page shows it."""
+    """A state as shown on a page."""
 
     label: str
     tone: str

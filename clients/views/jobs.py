@@ -48,7 +48,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class ShownRow:
-    """One row of the work as the page shows it."""
+    """One row of a job as shown on its page."""
 
     position: int
     cells: list[Cell]
@@ -72,7 +72,7 @@ class JobListView(ExtranetView):
 
 
 def jobs_asked(request: AuthenticatedRequest, scope: Scope) -> tuple[QuerySet[Job], Sort]:
-    """The jobs that the address asks for, in its order."""
+    """The jobs selected by the query string, in its sort order."""
     sort = Sort.read(request, COLUMNS, default="-created")
     rows, chosen = with_progress(jobs_of(scope, _words(request))), _state(request)
     return (rows.filter(state=chosen) if chosen else rows).order_by(*sort.order_by), sort
@@ -99,7 +99,7 @@ def job_or_404(scope: Scope, pk: int) -> Job:
 
 
 class JobDetailView(ExtranetView):
-    """Progress, asked again each second by htmx until it ends; the rows, what is wrong first."""
+    """A job's progress, polled every second by htmx until it ends, and its rows, wrong first."""
 
     def get(self, request: AuthenticatedRequest, pk: int) -> HttpResponse:
         job = job_or_404(self.scope, pk)
@@ -117,7 +117,7 @@ class JobDetailView(ExtranetView):
 
 
 def progress_of(job: Job, now: datetime) -> dict[str, Any]:
-    """What the parts of a job's page show, its rows apart."""
+    """The context for a job's page, without its rows."""
     left = job.time_left(now)
     runner = runner_of(job)
     return {
@@ -147,7 +147,7 @@ def _count(job: Job, state: RowState) -> int:
 
 
 def _roughly(left: timedelta) -> str:
-    """As a clock says it, without the minutes where there is none."""
+    """The remaining time as text, without the minutes below one minute."""
     seconds = int(left.total_seconds())
     return (
         gettext("%(seconds)d s") % {"seconds": seconds}
@@ -198,7 +198,7 @@ def _choices(job: Job) -> Iterator[Choice]:
 
 
 class JobStopView(ExtranetView):
-    """« Arrêter »."""
+    """The « Arrêter » button: stops the job."""
 
     http_method_names = ["post"]
 

@@ -48,7 +48,7 @@ class ContactsView(PortalView):
 
 
 class SettingsView(PortalView):
-    """« Paramètres »: what one may set, each on its own page."""
+    """« Paramètres »: the links to the pages of settings."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return render(
@@ -58,7 +58,7 @@ class SettingsView(PortalView):
 
 @method_decorator(sensitive_post_parameters(), name="dispatch")
 class PasswordView(ChoosesPassword, PortalView):
-    """« Mot de passe »: the first one is chosen here before anything else opens."""
+    """« Mot de passe »: the first password must be chosen here before any other page opens."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self._page(PortalPasswordForm(request.user))

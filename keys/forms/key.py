@@ -20,7 +20,7 @@ from metacentrex.errors import DomainError
 from metacentrex.ui.forms import HouseFormHelper
 from phones.catalogue import PhoneModel
 
-# Which field of this form a problem of the service is about.
+# The field of this form for each field of a KeyProblem.
 FIELDS = {"function": "function", "label": "label", "reason": "reason"}
 
 
@@ -37,7 +37,7 @@ def _types() -> list[tuple[str, Any]]:
 
 
 class KeyForm(forms.Form):
-    """One key in a plain form: its type, then its value in the field that applies."""
+    """One key in a plain form: its type, then its value in the field for that type."""
 
     place = forms.CharField(widget=forms.HiddenInput)
     revision = forms.IntegerField(widget=forms.HiddenInput)
@@ -87,9 +87,7 @@ class KeyForm(forms.Form):
         self.helper = HouseFormHelper(submit=_("Save this key"), required_note=False)
 
     def save(self, model: PhoneModel, actor: Actor) -> OwnLayout:
-        """Keep this key alone. Raises DomainError that names a field of this form where it concerns
-        one.
-        """
+        """Save only this key. Raises DomainError, with a field of this form if one is concerned."""
         data = self.cleaned_data
         draft = None if data.get("back") else self._draft()
         asked = LayoutDraft(
@@ -127,7 +125,7 @@ class KeyForm(forms.Form):
         )
 
     def _whom(self, text: str) -> tuple[int | None, str]:
-        """The line that the text names, or the ended one that the key is about already."""
+        """The pk of the line that the text names, or the number of the key's ended line."""
         person = self._content.person
         if person is not None and person.pk is None and text.strip() == national(person.number):
             return None, person.number
@@ -143,7 +141,7 @@ class KeyForm(forms.Form):
 
 
 def _about(content: KeyContent) -> dict[str, str]:
-    """The value in the field that its function uses."""
+    """The key's value, by the form field that its function uses."""
     if content.person is not None:
         return {"whom": national(content.person.number)}
     parameter = FUNCTIONS[content.function].parameter

@@ -18,7 +18,7 @@ ORIGINS = {
 
 
 class PhoneProfile(TenantModel):
-    """What one level arranges for the phones of one model: how many sidecars, and keys."""
+    """The settings of one level for the phones of one model: number of sidecars, and keys."""
 
     level = models.CharField(_("level"), max_length=10, choices=Level.choices)
     client = models.ForeignKey(
@@ -37,7 +37,7 @@ class PhoneProfile(TenantModel):
         related_name="phone_profiles",
         verbose_name=_("site"),
     )
-    # A line that ends takes its keys along: they are nobody's any more.
+    # The profiles and keys of a line are deleted with it.
     subscriber = models.ForeignKey(
         Subscriber,
         models.CASCADE,
@@ -47,9 +47,9 @@ class PhoneProfile(TenantModel):
         verbose_name=_("line"),
     )
     model = models.CharField(_("model"), max_length=40, choices=catalogue.choices)
-    # Null: it does not say, the wider level does.
+    # Null: the wider level decides.
     sidecars = models.PositiveSmallIntegerField(_("sidecars"), null=True, blank=True)
-    # One more at each save: who saves says which one they started from.
+    # Incremented by each save, which must name the revision that it started from.
     revision = models.PositiveIntegerField(_("revision"), default=0)
     changed_at = models.DateTimeField(_("changed on"), default=timezone.now)
     changed_by = models.CharField(_("changed by"), max_length=310, blank=True)
@@ -92,7 +92,7 @@ class PhoneProfile(TenantModel):
 
 
 class Key(models.Model):
-    """One key as one level arranges it; a key without a row is as the wider level says."""
+    """One key set by one level; a key without a row is inherited from the wider level."""
 
     profile = models.ForeignKey(
         PhoneProfile, models.CASCADE, related_name="keys", verbose_name=_("profile")
@@ -101,8 +101,8 @@ class Key(models.Model):
     position = models.PositiveSmallIntegerField(_("position"))
     function = models.CharField(_("function"), max_length=20)
     value = models.CharField(_("value"), max_length=255, blank=True)
-    # The line it calls or watches. When that ends the key stays and says so: by the two columns
-    # after it.
+    # The line it calls or watches. If the line ends, the key stays, and the next two columns keep
+    # its number and name.
     person = models.ForeignKey(
         Subscriber,
         models.SET_NULL,

@@ -20,11 +20,11 @@ from keys.values import CLEANERS, clean_label, clean_url
 from keys.words import locked_by
 from phones.catalogue import PhoneModel
 
-MOST_PROBLEMS = 100  # told at once; of hundreds of wrong keys the first ones say enough
+MOST_PROBLEMS = 100  # reported at once: for hundreds of wrong keys, the first ones are enough
 
 
 class _Wrong(Exception):
-    """One field of one key."""
+    """One field of a key is wrong."""
 
     def __init__(self, field: str, error: ValidationError) -> None:
         self.field = field
@@ -33,8 +33,8 @@ class _Wrong(Exception):
 
 @dataclass(frozen=True)
 class Known:
-    """What keys are checked against: the lines of the client by primary key, ended ones, and
-    allowed hosts.
+    """The data to check keys against: the client's lines by pk, ended ones by number, allowed
+    hosts.
     """
 
     people: Mapping[int, Person]
@@ -42,14 +42,14 @@ class Known:
     hosts: Collection[str]
     dialled: Collection[
         str
-    ] = ()  # what the owner's keys dial already, by whatever rules it was once taken
-    # By what was typed where nobody was picked: the lines that it names.
+    ] = ()  # numbers that the owner's keys already dial, accepted under any former rules
+    # The lines named by a typed text, where no line was picked from the list.
     called: Mapping[str, Sequence[Person]] = field(default_factory=dict)
     locks: bool = True  # whether there is a level below to lock keys for
 
 
 def check_sidecars(model: PhoneModel, asked: int | None) -> None:
-    """Raises SidecarNotSupported or TooManySidecars."""
+    """Check the number of sidecars. Raises SidecarNotSupported or TooManySidecars."""
     if not asked:
         return
     if model.sidecar is None:
@@ -61,7 +61,9 @@ def check_sidecars(model: PhoneModel, asked: int | None) -> None:
 def check_keys(
     draft: LayoutDraft, model: PhoneModel, sidecars: int, wider: Collection[Layer], known: Known
 ) -> dict[Place, LayerKey | None]:
-    """The keys that change, ready to be kept. Raises LayoutRefused with all that is wrong."""
+    """Check the draft's keys and return them, ready to save. Raises LayoutRefused with all
+    problems.
+    """
     there = set(places_of(model, sidecars))
     everywhere = set(places_of(model, most_sidecars(model)))
     kept: dict[Place, LayerKey | None] = {}
@@ -92,9 +94,10 @@ def _lock_on(place: Place, wider: Collection[Layer]) -> Lock | None:
 
 
 def known_to(owner: Owner, draft: LayoutDraft, layer: Layer) -> Known:
-    """The lines that the draft names, as far as they are the owner's client's; one query.
+    """Load the lines that the draft names, those of the owner's client only.
 
-    Whoever keeps the draft holds them: one that ends meanwhile would leave a key about nobody.
+    The caller that saves the draft must lock them: a line that ends meanwhile would leave a key
+    without a person.
     """
     asked = {
         key.person for key in draft.keys.values() if key is not None and key.person is not None
@@ -114,7 +117,7 @@ def known_to(owner: Owner, draft: LayoutDraft, layer: Layer) -> Known:
 
 
 def _called(owner: Owner, draft: LayoutDraft) -> dict[str, list[Person]]:
-    """The lines that typed texts name, each text once: the owner's own line is none of them."""
+    """The lines that each typed text names, without the owner's own line."""
     if owner.client is None:
         return {}
     typed = {key.value for key in draft.keys.values() if key is not None and _wants_person(key)}
@@ -138,7 +141,7 @@ def _checked(asked: KeyDraft, known: Known) -> LayerKey:
     value = "" if person is not None else _value(asked, function, known)
     label = _field("label", lambda: clean_label(asked.label)) if function is not NONE else ""
     if person is not None and label == person.name:
-        label = ""  # what the directory says anyway follows it
+        label = ""  # equal to the directory's name: follow the directory
     content = KeyContent(
         function.code, value, person, label, asked.picks_up or not function.picks_up
     )

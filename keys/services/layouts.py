@@ -1,4 +1,4 @@
-"""Saving keys: all of them or none, and never over someone else's change."""
+"""Saves keys: all or none, and never over somebody else's change."""
 
 from collections.abc import Mapping
 
@@ -23,11 +23,11 @@ from phones.catalogue import PhoneModel
 
 @transaction.atomic
 def save_layout(owner: Owner, model: PhoneModel, draft: LayoutDraft, *, actor: Actor) -> OwnLayout:
-    """Keep the changes of one layer; keys of sidecars that are taken away go with them.
+    """Save the changes of one layer; the keys of removed sidecars are deleted.
 
-    Raises LayoutMoved, LayoutRefused, OwnerGone, SidecarNotSupported, TooManySidecars. Of two who
-    save at once the second one finds another revision than the one they started from: the row is
-    held (PostgreSQL), or writing was (SQLite).
+    Raises LayoutMoved, LayoutRefused, OwnerGone, SidecarNotSupported, TooManySidecars. If two users
+    save at once, a lock on the row (PostgreSQL) or on writing (SQLite) makes the second one find a
+    newer revision.
     """
     _hold(owner, model, draft)
     now_there = layout_of(owner, model)
@@ -43,7 +43,7 @@ def save_layout(owner: Owner, model: PhoneModel, draft: LayoutDraft, *, actor: A
     profile.revision += 1
     profile.changed_at, profile.changed_by = timezone.now(), actor.label
     profile.save()
-    # What was carried over from another model is this one's own from the first save on.
+    # From the first save on, keys carried over from another model are the profile's own.
     carried = last.keys if now_there.carried is not None else {}
     _write(profile, {**carried, **changed}, now_there.profile is None)
     _record(owner, profile, last, changed, actor)
@@ -52,10 +52,10 @@ def save_layout(owner: Owner, model: PhoneModel, draft: LayoutDraft, *, actor: A
 
 
 def _hold(owner: Owner, model: PhoneModel, draft: LayoutDraft) -> None:
-    """The line, which may be about to end, those its keys are to watch, and its layer. Raises
-    OwnerGone.
+    """Lock the line, which may be about to end, the lines that its keys refer to, and its layer.
+    Raises OwnerGone.
 
-    Lines at once and in order: of two colleagues who watch each other neither waits for the other.
+    All lines at once and in order: two colleagues who watch each other must not deadlock.
     """
     if owner.client is not None:
         mine = owner.line.pk if owner.line is not None else None
@@ -73,8 +73,8 @@ def _hold(owner: Owner, model: PhoneModel, draft: LayoutDraft) -> None:
 def changes_asked(
     owner: Owner, model: PhoneModel, draft: LayoutDraft, now_there: OwnLayout
 ) -> dict[Place, LayerKey | None]:
-    """What really becomes other than it is. Raises LayoutRefused, SidecarNotSupported,
-    TooManySidecars.
+    """The keys that really change, None for removed ones. Raises LayoutRefused,
+    SidecarNotSupported, TooManySidecars.
     """
     check_sidecars(model, draft.sidecars)
     wider, last = now_there.layers[:-1], now_there.layers[-1]

@@ -1,4 +1,4 @@
-"""Template tags of the keys: small pictures of phones."""
+"""Template tags of keys: small pictures of phones, keys as text."""
 
 from typing import Any
 
@@ -19,9 +19,9 @@ register = template.Library()
 def phone_thumb(
     model: PhoneModel | str | None, sidecars: int = 0, spare: bool = False
 ) -> dict[str, Any]:
-    """A small picture of a phone with its sidecars, for lists; of a model not known yet a « ? ».
+    """A small picture of a phone with its sidecars, for lists; « ? » for an unknown model.
 
-    With `spare`, the sidecars it could have besides are there for a script to show.
+    With `spare`, the other sidecars it could have are included for a script to show.
     """
     found = (
         next((each for each in catalogue.all() if each.code == model), None)

@@ -45,19 +45,19 @@ MOST_PEOPLE = 20
 
 
 class KeysOf(View):
-    """What the pages about one owner's keys share; the audience's base says who may open them and
-    whose they are.
+    """Base of the pages about one owner's keys; an audience's class defines the owner and who may
+    open them.
     """
 
     actor: Actor
-    route: str  # the name of the editor's address; the directory's is the same and "-people"
+    route: str  # URL name of the editor; the directory's has "-people" appended
 
     def owner(self) -> Owner:
         raise NotImplementedError
 
 
 class PeopleView(KeysOf):
-    """Colleagues by name, extension or number, for the field that picks one."""
+    """Finds colleagues by name, extension or number, for the field that picks one."""
 
     http_method_names = ["get", "head", "options"]
 
@@ -83,13 +83,13 @@ class PeopleView(KeysOf):
 
 
 def _closeness(line: Subscriber, text: str) -> tuple[bool, bool, str]:
-    """The extension typed in full first, then names that begin so."""
+    """Sort key: a line with exactly this extension first, then names that begin with the text."""
     word = (words_of(text) or [""])[0]
     return (line.extension or "") != word, not fold(line.name).startswith(word), fold(line.name)
 
 
 class EditorView(KeysOf):
-    """« Modifier les paramètres »: by the script as a whole, without it one key at a time."""
+    """« Modifier les paramètres »: with the script all keys at once, without it one at a time."""
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         owner, model = self.owner(), self.model()
@@ -103,7 +103,7 @@ class EditorView(KeysOf):
         return self._save_form()
 
     def model(self) -> PhoneModel:
-        """The model in the address. Raises Http404."""
+        """The model in the URL. Raises Http404."""
         try:
             return catalogue.get(str(self.kwargs["model"]))
         except catalogue.UnknownModel:
@@ -147,19 +147,19 @@ class EditorView(KeysOf):
         return render(self.request, "keys/editor.html", context, status=status)
 
     def screen(self) -> list[str]:
-        """What the drawing's display shows."""
+        """The lines on the drawing's display."""
         return []
 
     def news(self) -> dict[str, Any]:
-        """What else an answer to the script brings up to date."""
+        """More data in responses to the script, to update the page."""
         return {}
 
     def when_taken(self) -> str:
-        """When phones take what is saved, in a sentence."""
+        """A sentence that says when phones get saved keys."""
         return gettext("Phones fetch them within about a day, or at once if restarted.")
 
     def words(self) -> dict[str, Any]:
-        """Title, steps back and whatever else the audience's page says."""
+        """Title, breadcrumbs and other texts of the audience's page."""
         raise NotImplementedError
 
     def _data(self, found: OwnLayout) -> dict[str, Any]:
@@ -176,7 +176,7 @@ class EditorView(KeysOf):
         return pickup_code(client, default) if client is not None else default
 
     def _login(self) -> dict[str, Any]:
-        """The login page that brings a user back if their session ends."""
+        """The login page for this user, to log in again if the session ends."""
         user = self.request.user
         if isinstance(user, User) and user.is_subscriber:
             shown = {"login_label": gettext("Number"), "login_name": national(user.login)}
@@ -188,7 +188,7 @@ class EditorView(KeysOf):
             "login_url": reverse("extranet:login"),
         }
 
-    # --- The script's -----------------------------------------------------------------------------
+    # --- With the script --------------------------------------------------------------------------
 
     def _save_draft(self) -> HttpResponse:
         owner, model = self.owner(), self.model()

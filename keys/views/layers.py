@@ -18,7 +18,7 @@ from phones import catalogue
 
 
 class ClientKeys(GroupView, KeysOf):
-    """A client's layer, for those who may act for the whole client and not for a branch only."""
+    """A client's layer, for those who may act for the whole client and not only for a branch."""
 
     route = "bg:client-keys"
 
@@ -29,7 +29,7 @@ class ClientKeys(GroupView, KeysOf):
 
 
 class SiteKeys(GroupView, KeysOf):
-    """A site's layer; one outside the branch that somebody administers does not exist."""
+    """A site's layer; 404 for a site outside the administrator's branch."""
 
     route = "bg:site-keys"
 
@@ -39,7 +39,7 @@ class SiteKeys(GroupView, KeysOf):
 
 
 class LayerWords(KeysOf):
-    """What the editors of layers say above."""
+    """The texts above the editors of layers."""
 
     def words(self) -> dict[str, Any]:
         owner = self.owner()
@@ -75,7 +75,7 @@ class SitePeopleView(SiteKeys, PeopleView):
 
 
 class KeyProfilesView(GroupView):
-    """Every layer that one may arrange: the client's and those of its sites, model by model."""
+    """All layers that the user may edit: the client's and those of its sites, by model."""
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         context = {

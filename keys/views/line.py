@@ -1,4 +1,4 @@
-"""The keys of one line, for its user and for those who act for them."""
+"""The keys of one line, for its subscriber and for those who act on their behalf."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from phones.states import state_of
 
 
 class KeysOfLine(KeysOf):
-    """Needs `self.line` of the audience's base."""
+    """The owner is a line: needs `self.line`, set by the audience's base."""
 
     line: Subscriber
 
@@ -48,7 +48,7 @@ class LineEditorView(KeysOfLine, EditorView):
         return {
             "frame": "portal/base.html",
             "line": self.line,
-            # Under /bg/ the menu is the group's.
+            # Under /bg/, the menu is that of the group.
             "client": getattr(self, "client", None),
             "acting": acting,
             "title": title,
@@ -60,12 +60,12 @@ class LineEditorView(KeysOfLine, EditorView):
         }
 
     def news(self) -> dict[str, Any]:
-        """The states of the phones in words, for the page that is open."""
+        """The current states of the phones, to update the open page."""
         shown = {"phones": self._phones(), "line": self.line}
         return {"states": render_to_string("keys/editor_states.html", shown)}
 
     def when_taken(self) -> str:
-        """Of several phones, the last one to come."""
+        """For several phones, when the last of them gets the keys."""
         settings, now = PlatformSettings.current(), self.now  # type: ignore[attr-defined]
         last = last_to_return((each["phone"] for each in self._phones()), now, settings)
         if last is None:
@@ -76,7 +76,7 @@ class LineEditorView(KeysOfLine, EditorView):
         return [national(self.line.number), self.line.name]
 
     def _phones(self) -> list[dict[str, Any]]:
-        """The phones that these keys are for, each with its state."""
+        """The line's phones of this model, each with its state."""
         code = self.model().code
         rows = self.line.phones.select_related("client", "subscriber__site").order_by(
             "created_at", "pk"
@@ -96,7 +96,7 @@ class LinePhonesView(KeysOfLine, KeyPhonesView):
         }
 
 
-# --- One's own ------------------------------------------------------------------------------------
+# --- The subscriber's own -------------------------------------------------------------------------
 
 
 class OwnPhonesView(PortalView, LinePhonesView):
@@ -111,7 +111,7 @@ class OwnPeopleView(PortalView, KeysOfLine, PeopleView):
     route = "portal:key-editor"
 
 
-# --- For somebody: the line is in the address -----------------------------------------------------
+# --- On behalf of somebody: the line is in the URL ------------------------------------------------
 
 
 class ActingPhonesView(LineView, LinePhonesView):

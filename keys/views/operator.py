@@ -1,5 +1,5 @@
-"""The operator's own layer: what every phone of a model has unless somebody
-arranges it otherwise.
+"""The operator's own layer: the keys of every phone of a model, unless a narrower level sets
+others.
 """
 
 from typing import Any
@@ -20,7 +20,7 @@ from keys.views.editor import EditorView, KeysOf, PeopleView
 
 
 class OperatorKeys(ExtranetView, KeysOf):
-    """Of the operator alone: a reseller may know that it exists, and not open it."""
+    """The operator's layer, for the operator alone: a reseller gets 403."""
 
     route = "extranet:operator-keys"
 
@@ -35,7 +35,7 @@ class OperatorKeys(ExtranetView, KeysOf):
 
 
 class OperatorProfilesView(OperatorKeys):
-    """Every model at the operator's level; the levels below are pages of each client."""
+    """All models at the operator's level; the levels below are on the pages of each client."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         context = {

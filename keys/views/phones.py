@@ -1,4 +1,4 @@
-"""« Gérer vos téléphones »: whose keys are to be arranged, by picture."""
+"""« Gérer vos téléphones »: choose by picture the phone whose keys to edit."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,8 +23,8 @@ from phones.states import PhoneState, state_of
 
 @dataclass(frozen=True)
 class Choice:
-    """One phone of the line, or the keys kept for a model of which it has none now; `model` None:
-    not known yet.
+    """One phone of the line, or the stored keys of a model that it no longer has; `model` None: not
+    known yet.
     """
 
     model: PhoneModel | None
@@ -35,12 +35,12 @@ class Choice:
 
 
 def place_words(line: Subscriber) -> str:
-    """« OpenIP_Interne: St_Avertin / 0970716830 », as the guide writes it."""
+    """« OpenIP_Interne: St_Avertin / 0970716830 », as in the guide."""
     return f"{line.client.group_name}: {line.site.name} / {national(line.number)}"
 
 
 class KeyPhonesView(KeysOf):
-    """The phones of one line; needs `self.line` of the audience's base."""
+    """The phones of one line; needs `self.line`, set by the audience's base."""
 
     line: Subscriber
     scope: Scope

@@ -1,5 +1,5 @@
-"""Settings, by environment alone. A wrong value never stops the import: system checks say it in
-words.
+"""Settings, all from the environment. An invalid value never stops the import: system checks report
+it.
 """
 
 import os
@@ -32,8 +32,8 @@ DATABASES = {
     )
 }
 
-# Embedded: one machine, nobody else can reach it. Anything else is production, and the checks
-# apply.
+# Embedded: one machine that nobody else can reach. Anything else is production, with stricter
+# checks.
 METACENTREX_EMBEDDED = "sqlite" in str(DATABASES["default"]["ENGINE"]) and environment.is_loopback(
     METACENTREX_HOST
 )
@@ -44,7 +44,7 @@ METACENTREX_PUBLIC_URL = (
     or (f"http://{_authority}:{METACENTREX_PORT}" if METACENTREX_EMBEDDED else "")
 ).rstrip("/")
 
-# Where phones ask, when that is not where people do: old TLS on a port of its own (deploy/nginx).
+# The URL for phones, if not the public one: for example old TLS on a separate port (deploy/nginx).
 METACENTREX_PHONE_URL = (os.environ.get("METACENTREX_PHONE_URL") or METACENTREX_PUBLIC_URL).rstrip(
     "/"
 )
@@ -55,7 +55,7 @@ try:
     _public = urlsplit(METACENTREX_PUBLIC_URL)
     _public_host = _public.hostname or ""
     _public_origin = f"{_public.scheme}://{_public.netloc}" if _public_host else ""
-except ValueError:  # said by metacentrex.E007
+except ValueError:  # reported by metacentrex.E007
     _public_host = _public_origin = ""
 
 ALLOWED_HOSTS = [
@@ -65,7 +65,7 @@ ALLOWED_HOSTS = [
     "localhost",
     "[::1]",
 ]
-METACENTREX_STYLEGUIDE = DEBUG  # every component on one page
+METACENTREX_STYLEGUIDE = DEBUG  # shows every component on one page
 CSRF_TRUSTED_ORIGINS = [_public_origin] if _public_origin.startswith("https://") else []
 
 # --- Secrets --------------------------------------------------------------------------------------
@@ -94,7 +94,7 @@ if METACENTREX_EMBEDDED and not METACENTREX_ENVIRONMENT_ERRORS:
 # --- Application ----------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "django.contrib.auth",  # before ours: clients takes its groups out of the admin
+    "django.contrib.auth",  # before ours: clients removes its groups from the admin
     "django.contrib.contenttypes",
     "metacentrex",
     "clients",
@@ -118,10 +118,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "metacentrex.net.TrustedProxyMiddleware",
     "metacentrex.correlation.CorrelationMiddleware",
-    "provisioning.middleware.PhonePathMiddleware",  # phones never meet sessions, hosts or redirects
-    "provisioning.middleware.OperatingPathMiddleware",  # nor does the operator's monitoring
+    "provisioning.middleware.PhonePathMiddleware",  # phones skip sessions, hosts and redirects
+    "provisioning.middleware.OperatingPathMiddleware",  # so does the operator's monitoring
     "django.middleware.security.SecurityMiddleware",
-    # these two before whatever may refuse a request
+    # these two before anything that may refuse a request
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "metacentrex.views.permissions_policy",
@@ -130,7 +130,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "metacentrex.language.LanguageMiddleware",  # it asks who is reading
+    "metacentrex.language.LanguageMiddleware",  # needs the user
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -141,12 +141,12 @@ WSGI_APPLICATION = "metacentrex.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a page of ticked rows
 
-# In memory, and below a bound: what a tenant uploads is never written to a disk of ours.
+# In memory, up to a limit: a tenant's uploads are never written to disk.
 FILE_UPLOAD_HANDLERS = [
     "metacentrex.uploads.BoundedUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
 ]
-FILE_UPLOAD_MAX_MEMORY_SIZE = 11 * 1024 * 1024  # the bound, and what the form adds to it
+FILE_UPLOAD_MAX_MEMORY_SIZE = 11 * 1024 * 1024  # the limit, plus the rest of the form
 
 TEMPLATES = [
     {
@@ -225,10 +225,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
-# Throttled per (login, address): guessing stops, and nobody can lock a login for everybody else.
+# Throttled per (login, address): stops guessing, and nobody can lock out a login everywhere.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = (
-    "username"  # the form's, not the model's: else every login is throttled as one
+    "username"  # the form's field, not the model's: else all logins are throttled as one
 )
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
@@ -265,7 +265,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# --- E-mail: without a host none is sent ----------------------------------------------------------
+# --- E-mail: none is sent without a host ----------------------------------------------------------
 
 EMAIL_HOST = os.environ.get("METACENTREX_EMAIL_HOST") or ""
 EMAIL_PORT = environment.port("METACENTREX_EMAIL_PORT", 587)
@@ -284,14 +284,14 @@ DEFAULT_FROM_EMAIL = os.environ.get("METACENTREX_EMAIL_FROM") or ""
 METACENTREX_BROKER_FOLDER = METACENTREX_HOME / "broker"
 CELERY_BROKER_URL = REDIS_URL or "metacentrexfiles://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = (
-    # Without the two restore settings a lost task comes back only after 100 s, whatever the
-    # timeout.
+    # Without the two restore settings, a lost task is only delivered again after 100 s, whatever
+    # the timeout.
     {"visibility_timeout": 300, "unacked_restore_interval": 5, "unacked_restore_throttle": 1}
     if REDIS_URL
     else {"folder": str(METACENTREX_BROKER_FOLDER), "polling_interval": 0.1}
 )
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# A request must not wait for a broker that is down: the sweep picks up what was not announced.
+# A request must not wait for a broker that is down: the sweep finds tasks that were not sent.
 CELERY_TASK_PUBLISH_RETRY_POLICY = {
     "max_retries": 1,
     "interval_start": 0,

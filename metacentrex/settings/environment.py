@@ -1,5 +1,5 @@
-"""Reading the environment: a wrong value is noted and replaced by its default, it never stops the
-import.
+"""Reads the environment: an invalid value is recorded and replaced by its default, and never stops
+the import.
 """
 
 import ipaddress
@@ -10,12 +10,12 @@ from django.core.exceptions import ImproperlyConfigured
 
 from metacentrex import secrets
 
-# What is wrong, as "NAME: why"; the settings keep it for the system check metacentrex.E010.
+# Invalid values, as "NAME: why"; the settings keep them for the system check metacentrex.E010.
 PROBLEMS: list[str] = []
 
 
 def integer(name: str, default: int) -> int:
-    """A whole number, or the default."""
+    """An integer, or the default."""
     try:
         return int(os.environ.get(name) or default)
     except ValueError:
@@ -24,7 +24,7 @@ def integer(name: str, default: int) -> int:
 
 
 def port(name: str, default: int) -> int:
-    """A port one can listen on, or the default."""
+    """A port to listen on, or the default."""
     value = integer(name, default)
     if not 0 < value < 65536:
         PROBLEMS.append(f"{name}: not a port")
@@ -42,7 +42,7 @@ def choice(name: str, choices: list[str]) -> str:
 
 
 def secret(name: str) -> str:
-    """A secret, from NAME or from the file NAME_FILE names."""
+    """A secret, from NAME or from the file in NAME_FILE."""
     try:
         return secrets.from_environment(name, os.environ)
     except secrets.SecretUnreadable as error:
@@ -62,7 +62,7 @@ def networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach that host name or address."""
+    """Whether only this machine can reach this host name or address."""
     try:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
@@ -70,9 +70,9 @@ def is_loopback(host: str) -> bool:
 
 
 def database(url: str) -> dict[str, object]:
-    """Django's settings of the database at that address, with what each kind needs."""
+    """Django's settings for the database URL, with the options that its engine needs."""
     try:
-        # Looked at first: django-environ prints an address it does not know, password and all.
+        # Checked first: django-environ prints a URL it does not know, password included.
         if not url.startswith(("sqlite:", "postgres:", "postgresql:", "psql:", "pgsql:")):
             raise ValueError
         database = dict(environ.Env.db_url_config(url))
@@ -80,16 +80,15 @@ def database(url: str) -> dict[str, object]:
         PROBLEMS.append("DATABASE_URL: not a database address")
         database = dict(environ.Env.db_url_config("sqlite://:memory:"))
     options = dict(database.get("OPTIONS") or {})
-    kept: int | None = 0  # seconds a connection is kept; the pool refuses any but 0
+    kept: int | None = 0  # seconds that a connection is kept; the pool requires 0
     if "sqlite" in database["ENGINE"]:
-        # WAL alone makes "database is locked" worse; with IMMEDIATE a writer waits its turn
-        # instead.
+        # WAL alone makes "database is locked" worse; with IMMEDIATE, writers wait for their turn.
         pragmas = "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;"
         options |= {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
-        # opening the file and setting the pragmas anew costs a quarter of a phone's request
+        # opening the file and setting the pragmas takes a quarter of a phone's request
         kept = None
     elif "postgresql" in database["ENGINE"]:
-        # Nobody waits half a minute for a server that is away: a phone gets its 503 and comes back.
+        # Do not wait half a minute for a server that is down: a phone gets a 503 and retries.
         options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5}
         database["CONN_HEALTH_CHECKS"] = True
     return {**database, "OPTIONS": options, "CONN_MAX_AGE": kept}

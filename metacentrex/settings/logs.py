@@ -16,7 +16,7 @@ def logging(log_format: str) -> dict[str, Any]:
         "root": {"handlers": ["console"], "level": "WARNING"},
         "loggers": {
             "django": {"handlers": [], "level": "WARNING", "propagate": True},
-            # Anybody can send a wrong Host: it gets its 400 and no line.
+            # Anybody can send a wrong Host: the answer is a 400, without a log line.
             "django.security.DisallowedHost": {
                 "handlers": [],
                 "level": "CRITICAL",

@@ -1,6 +1,4 @@
-"""What beat sends, and how often. A tick that nobody took is worth nothing once the next one is
-there.
-"""
+"""The tasks that beat sends, and how often. A tick not taken expires by the time of the next."""
 
 from datetime import timedelta
 from typing import Any
@@ -13,17 +11,17 @@ def _every(period: timedelta, task: str, *, expires: int) -> dict[str, Any]:
 
 
 SCHEDULE = {
-    # Twice a minute, so that an event exists within the minute.
+    # Twice a minute, so that the event is recorded within a minute.
     "every-minute-expire-authorizations": _every(
         HALF_A_MINUTE, "phones.expire_authorizations", expires=25
     ),
     "every-minute-heartbeat": _every(HALF_A_MINUTE, "clients.heartbeat", expires=25),
-    # A job is woken by its own message; this is for those whose message or worker was lost.
+    # A job has its own wake-up message; this is for jobs whose message or worker was lost.
     "every-5-seconds-sweep-jobs": _every(timedelta(seconds=5), "clients.sweep_jobs", expires=5),
     "every-5-seconds-sweep-documents": _every(
         timedelta(seconds=5), "provisioning.sweep_stale", expires=5
     ),
-    # It looks at the clock itself: a summary leaves at the first tick of the morning.
+    # The task checks the time itself: summaries are sent at the first tick of the morning.
     "hourly-send-summaries": _every(HOUR, "phones.send_summaries", expires=3000),
     "hourly-release-terminated": _every(HOUR, "phones.release_terminated", expires=3000),
     "hourly-trim-jobs": _every(HOUR, "clients.trim_jobs", expires=3000),

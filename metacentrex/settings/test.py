@@ -1,4 +1,4 @@
-"""Settings of the test suite: fixed secrets, a data directory thrown away, nothing slow."""
+"""Settings of the test suite: fixed secrets, a temporary data directory, nothing slow."""
 
 import atexit
 import os
@@ -8,8 +8,8 @@ from pathlib import Path
 
 _PREFIX = "metacentrex-test-"
 for _stale in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
-    # A worker of pytest-xdist ends without its atexit: the next run sweeps what a dead process
-    # left.
+    # A pytest-xdist worker ends without running atexit: the next run cleans up after dead
+    # processes.
     if not Path("/proc", _stale.name.removeprefix(_PREFIX).partition("-")[0]).exists():
         shutil.rmtree(_stale, ignore_errors=True)
 _home = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-")
@@ -47,5 +47,5 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 Path(_home, "static").mkdir()  # whitenoise warns when its root is missing
-# the suite is embedded under a public name on purpose
+# the suite deliberately uses the embedded mode with a public host name
 SILENCED_SYSTEM_CHECKS = ["metacentrex.W001"]

@@ -1,4 +1,4 @@
-"""The components of the house, as template tags: `{% load house %}`."""
+"""Our UI components as template tags: `{% load house %}`."""
 
 from datetime import datetime, timedelta
 from functools import cache
@@ -25,13 +25,13 @@ from metacentrex.ui.undo import undo_of
 register = template.Library()
 register.filter("undo", undo_of)
 
-ENDING = 1 / 8  # of a window: from then on its time left is amber
+ENDING = 1 / 8  # of a window: with less time left, it is shown in amber
 ENDING_TONE = "mc-depasse"
 FRENCH_NUMBER_LENGTH = 10
 
 
 class ShownState(Protocol):
-    """What `{% state %}` needs to know of a phone's state."""
+    """The attributes of a phone's state that `{% state %}` needs."""
 
     code: str
     label: str
@@ -45,7 +45,7 @@ class ShownState(Protocol):
 
 @register.simple_tag
 def icon(name: str, tone: str = "") -> SafeString:
-    """Draw one icon of the sprite; it says nothing to a screen reader, a word beside it does."""
+    """Draw one icon of the sprite, hidden from screen readers: the text beside it is enough."""
     return format_html(
         '<svg class="mc-i {}" aria-hidden="true"><use href="{}#i-{}"></use></svg>',
         tone,
@@ -56,13 +56,13 @@ def icon(name: str, tone: str = "") -> SafeString:
 
 @cache
 def sprite() -> str:
-    """The address of the icons: a page asks for it a hundred times."""
+    """The URL of the icons, cached because a page uses it a hundred times."""
     return static("img/icons.svg")
 
 
 @register.filter
 def tel(number: str | None) -> SafeString | str:
-    """Show a number in pairs parted by margins, so that copying and searching see 0970711111."""
+    """Show a number in pairs separated by margins: copying and searching still give 0970711111."""
     from clients.numbers import national  # not at the top: the house's tags load without any app
 
     if not number:
@@ -78,7 +78,7 @@ def tel(number: str | None) -> SafeString | str:
 
 @register.filter
 def tel_text(number: str | None) -> str:
-    """The number as typed in France, bare: for attributes and addresses."""
+    """The number as typed in France, without markup: for attributes and URLs."""
     from clients.numbers import national  # not at the top: the house's tags load without any app
 
     return national(number) if number else ""
@@ -86,14 +86,14 @@ def tel_text(number: str | None) -> str:
 
 @register.filter
 def thousands(count: int) -> str:
-    """« 3 871 », its thousands kept together by a space that does not break."""
+    """« 3 871 », with a no-break space between the thousands."""
     return number_format(count, use_l10n=True, force_grouping=True)
 
 
 @register.filter
 def mac(value: str) -> SafeString:
-    """Show 00:04:13:74:07:4C: the maker's half light, the half that differs bold; anything else as
-    typed.
+    """Show 00:04:13:74:07:4C: the manufacturer's half light, the other half bold; any other text
+    unchanged.
     """
     text = mac_text(value)
     if text == value:
@@ -105,7 +105,7 @@ def mac(value: str) -> SafeString:
 
 @register.filter
 def mac_text(value: str) -> str:
-    """The MAC with colons, bare: for attributes and titles."""
+    """The MAC with colons, without markup: for attributes and titles."""
     from phones.mac import shown_mac  # not at the top: the house's tags load without any app
 
     return shown_mac(value)
@@ -116,14 +116,14 @@ register.simple_tag(provisioning_url)
 
 @register.inclusion_tag("components/countdown.html")
 def countdown(until: datetime, big: bool = False) -> dict[str, Any]:
-    """Show the time left; the script keeps it going, the page alone is right when it was made."""
+    """Show the time left when the page was rendered; the script keeps it up to date."""
     left = until - timezone.now()
     return {"until": until, "left": duration_words(left), "ended": left <= timedelta(0), "big": big}
 
 
 @register.inclusion_tag("components/state.html")
 def state(phone_state: ShownState, pill: bool = False) -> dict[str, Any]:
-    """Show a phone's state: icon, word, and why or how long."""
+    """Show a phone's state: icon, label, and the reason or time left."""
     counts = phone_state.code == "authorized" and phone_state.until is not None
     return {
         "state": phone_state,
@@ -143,7 +143,7 @@ def time_bar(phone_state: ShownState) -> dict[str, Any]:
 
 @register.inclusion_tag("components/client_status.html")
 def client_status(client: Any, only_when_not_active: bool = False) -> dict[str, Any]:
-    """Show a client's status as a badge; in a list, only where it is not the ordinary one."""
+    """Show a client's status as a badge; in a list, only if it is not active."""
     return {
         "status": client.status,
         "label": client.get_status_display(),
@@ -155,10 +155,10 @@ def client_status(client: Any, only_when_not_active: bool = False) -> dict[str, 
 def sort_header(
     context: Context, sort: Sort, key: str, label: str, align: str = ""
 ) -> dict[str, Any]:
-    """Show a column's head: a link that sorts by it, and turns the order over the second time."""
+    """Show a column's header: a link that sorts by it, and reverses the order on a second click."""
     active = sort.key == key
     turned = f"-{key}" if active and not sort.descending else key
-    # A new order starts at the first page.
+    # A new sort order starts at the first page.
     changes = {sort.param: turned, sort.page_param: None}
     return {
         "label": label,
@@ -175,8 +175,8 @@ def sort_header(
 def pager(
     context: Context, page: Page[Any], param: str = "page", label: str = "", export: str = ""
 ) -> dict[str, Any]:
-    """Show « 1 à 9 sur 214 » and the pages, keeping the rest of the address; `export` is the list's
-    as a file.
+    """Show « 1 à 9 sur 214 » and the page links, which keep other parameters; `export` is the URL
+    of the list as a file.
     """
     query = context["request"].GET
     paginator = page.paginator
@@ -205,19 +205,19 @@ def pager(
 
 @register.inclusion_tag("components/breadcrumbs.html")
 def breadcrumbs(*steps: str) -> dict[str, Any]:
-    """Show where we are: `{% breadcrumbs label url label url %}`; the page itself is its title."""
+    """Show the path above the page: `{% breadcrumbs label url label url %}`."""
     return {"steps": list(zip(steps[::2], steps[1::2], strict=True))}
 
 
 @register.simple_tag(takes_context=True)
 def without_params(context: Context, *names: str) -> str:
-    """The address without these parameters: to clear a search."""
+    """The query string without these parameters: to clear a search."""
     return with_params(context["request"].GET, **dict.fromkeys(names))
 
 
 @register.simple_tag(takes_context=True)
 def hidden_params(context: Context, *left_out: str) -> SafeString:
-    """The rest of the address as hidden inputs, for a search form beside another list's."""
+    """The other parameters as hidden inputs, for a search form on a page with another list."""
     query = context["request"].GET
     kept = ((name, query[name]) for name in query if name not in left_out)
     return format_html_join("", '<input type="hidden" name="{}" value="{}">', kept)
@@ -225,7 +225,7 @@ def hidden_params(context: Context, *left_out: str) -> SafeString:
 
 @register.simple_block_tag
 def empty_state(content: str, title: str, text: str = "", art: bool = False, level: int = 3) -> str:
-    """Say what is missing and what to do next; the block holds the buttons that do it."""
+    """Say what is missing and what to do next; the block contains the buttons for it."""
     return render_to_string(
         "components/empty.html",
         {"title": title, "text": text, "art": art, "actions": content, "level": level},
@@ -234,16 +234,14 @@ def empty_state(content: str, title: str, text: str = "", art: bool = False, lev
 
 @register.filter
 def error_detail(field: BoundField) -> ErrorDetail | None:
-    """What the form knows beyond the error's sentence: the platform's report and a link."""
+    """More about a field's error, if the form has it: the platform's report and a link."""
     details: dict[str, ErrorDetail] = getattr(field.form, "error_details", {})
     return details.get(field.name)
 
 
 @register.filter
 def form_error_detail(form: BaseForm) -> ErrorDetail | None:
-    """The same for an error of the whole form: the entry of
-    `form.error_details` named `__all__`.
-    """
+    """More about an error of the whole form: the entry `__all__` of `form.error_details`."""
     details: dict[str, ErrorDetail] = getattr(form, "error_details", {})
     return details.get(NON_FIELD_ERRORS)
 
@@ -256,5 +254,5 @@ def fields_in_error(form: BaseForm) -> list[BoundField]:
 
 @register.filter
 def has_required_field(form: BaseForm) -> bool:
-    """Whether the foot of the form has to explain the star."""
+    """Whether the form has a required field, so that its footer must explain the star."""
     return any(field.field.required for field in form.visible_fields())

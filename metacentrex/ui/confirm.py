@@ -1,6 +1,6 @@
-"""Asking before an act that cuts something off: the script's dialog asks first, else a page does.
+"""Confirmation before an action that cuts something off, in the script's dialog, else on a page.
 
-The server decides: a form that comes without its confirmation has done nothing yet.
+The server enforces it: a form posted without its confirmation has no effect.
 """
 
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 
-CONFIRM = "confirm"  # confirm.js adds it, the page's form has it
+CONFIRM = "confirm"  # added by confirm.js, or in the form of the confirmation page
 
 
 @dataclass(frozen=True)
 class Question:
-    """What an act will do, and the words of the button that does it."""
+    """What an action will do, and the label of its button."""
 
     title: str | Promise
     text: str | Promise
@@ -22,12 +22,14 @@ class Question:
 
 
 def is_confirmed(request: HttpRequest) -> bool:
-    """Whether the form says that its question was answered."""
+    """Whether the posted form was confirmed."""
     return CONFIRM in request.POST
 
 
 def ask(request: HttpRequest, question: Question, *, back: str) -> HttpResponse:
-    """The page that asks; its form posts the same again, confirmed. “Cancel” leads `back`."""
+    """The confirmation page; its form posts the same data again, confirmed. "Cancel" leads to
+    `back`.
+    """
     left_out = {CONFIRM, "csrfmiddlewaretoken"}
     posted = [
         (name, value)

@@ -1,4 +1,4 @@
-"""Context processors: what every page's frame needs to know."""
+"""Context processors: data for the frame of every page."""
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
@@ -8,8 +8,8 @@ THEME_COOKIE = "theme"
 
 
 def theme(request: HttpRequest) -> dict[str, object]:
-    """The reader's theme: what the login keeps, else this browser's cookie, else automatic."""
-    # Lazy: an error page does not ask, for its database may be what failed.
+    """The user's theme: the login's choice, else this browser's cookie, else automatic."""
+    # Lazy: an error page must not query, as the database may have failed.
     return {
         "theme": SimpleLazyObject(lambda: _chosen(request)),
         "browser_theme": _known(request.COOKIES.get(THEME_COOKIE)),

@@ -1,17 +1,15 @@
-"""Durations in words: « 41 h 12 min »."""
+"""Durations as text: « 41 h 12 min »."""
 
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
 HOUR = 3600
-DAYS_FROM = 72  # hours: a window of 48 h stays in hours
+DAYS_FROM = 72  # hours: a window of 48 h is shown in hours
 
 
 def duration_words(span: timedelta) -> str:
-    """Say a duration in the two units that matter; seconds only in the last
-    hour, never below zero.
-    """
+    """Format a duration in two units; seconds only below one hour, never negative."""
     seconds = max(0, int(span.total_seconds()))
     hours, minutes = seconds // HOUR, seconds % HOUR // 60
     if hours >= DAYS_FROM:

@@ -1,10 +1,10 @@
-"""A list as a file: `export(rows, columns, …)` streams CSV or XLSX that a spreadsheet opens without
-harm.
+"""Lists as files: `export(rows, columns, …)` streams CSV or XLSX that is safe to open in a
+spreadsheet.
 
     COLUMNS = [Column(_("MAC address"), lambda phone: format_mac(phone.mac)), …]
     return export(rows.iterator(500), COLUMNS, name="telephones", file_format=format_asked(request))
 
-Values are texts as the page shows them. None and "" are empty cells.
+Values are texts as shown on the page. None and "" are empty cells.
 """
 
 import csv
@@ -30,12 +30,12 @@ FORMATS = ("csv", "xlsx")
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # French Excel takes a file without it for cp1252
-# A formula's first sign (Japanese settings read the full-width ones alike), whatever blanks stand
-# before it, at the start of a cell or behind what parts cells elsewhere: English Excel takes our
-# ";" for text and a comma for an end.
+# The first sign of a formula, after any blanks, at the start of a cell or after a delimiter.
+# Japanese settings also accept full-width signs. English Excel treats our ";" as text and a comma
+# as a delimiter.
 _FORMULA = re.compile(r"(^|[,;\t\r\n])(\s*+)(?=[=+\-@＝＋－＠])")
-_MARK = re.compile(r"(^|[,;\t\r\n])'(?=\s*[=+\-@＝＋－＠])")  # what `harmless` writes there
-_BLANK_STARTS = ("\t", "\r", "\n")  # some programs cut them off first
+_MARK = re.compile(r"(^|[,;\t\r\n])'(?=\s*[=+\-@＝＋－＠])")  # as written by `harmless`
+_BLANK_STARTS = ("\t", "\r", "\n")  # some programs strip them first
 CHUNK = 200  # rows written at a time
 LONGEST_CELL = 32_767  # of a spreadsheet
 _NOT_IN_XLSX = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -43,14 +43,14 @@ _NOT_IN_XLSX = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 @dataclass(frozen=True)
 class Column(Generic[T]):
-    """One column of a file: its head, and the text of a row in it."""
+    """One column of a file: its header, and a row's text in it."""
 
     label: str | Promise
     value: Callable[[T], str | int | None]
 
 
 def format_asked(request: HttpRequest) -> str:
-    """`?format=xlsx`, or else CSV."""
+    """The format in `?format=`, else CSV."""
     asked = request.GET.get("format", "")
     return asked if asked in FORMATS else FORMATS[0]
 
@@ -62,8 +62,8 @@ def yes_or_no(value: bool) -> str:
 def export(
     rows: Iterable[T], columns: Sequence[Column[T]], *, name: str, file_format: str = "csv"
 ) -> HttpResponseBase:
-    """The rows as a file to download, `name` without its ending; for no cache, as it holds a
-    tenant's data.
+    """Return the rows as a file to download, `name` without its extension; never cached, as it
+    contains a tenant's data.
     """
     filename = f"{name}.{file_format}"
     if file_format == "xlsx":
@@ -83,7 +83,7 @@ def export(
 
 
 def harmless(cell: str) -> str:
-    """A spreadsheet must not take a text for a formula; a lone dash is none."""
+    """Escape a text that a spreadsheet would treat as a formula; a lone dash is not one."""
     if cell == "-":
         return cell
     marked = _FORMULA.sub(r"\1'\2", cell)
@@ -91,7 +91,7 @@ def harmless(cell: str) -> str:
 
 
 def unharmed(cell: str) -> str:
-    """`harmless` undone: a file of ours that comes back says what it said."""
+    """Undo `harmless`, so that our own exports can be imported unchanged."""
     bare = _MARK.sub(r"\1", cell)
     said = (
         text for text in (bare.removeprefix("'"), bare) if text != cell and harmless(text) == cell
@@ -100,7 +100,7 @@ def unharmed(cell: str) -> str:
 
 
 def _lines(rows: Iterable[T], columns: Sequence[Column[T]], language: str | None) -> Iterator[str]:
-    """CSV in pieces; each is made in the reader's language: the view is over by then."""
+    """CSV in chunks; each activates the user's language, because the view has already returned."""
     with translation.override(language):
         heads = _heads(columns)
     yield BYTE_ORDER_MARK + _csv([[harmless(head) for head in heads]])
@@ -120,8 +120,8 @@ def _csv(rows: Iterable[Sequence[str]]) -> str:
 
 
 def _workbook(rows: Iterable[T], columns: Sequence[Column[T]]) -> IO[bytes]:
-    """The file, written row by row to a temporary one: a workbook cannot be sent before its end is
-    known.
+    """The workbook, written row by row to a temporary file, as it cannot be sent before it is
+    complete.
     """
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
@@ -139,14 +139,14 @@ def _workbook(rows: Iterable[T], columns: Sequence[Column[T]]) -> IO[bytes]:
 
 
 def _cell(sheet: Any, text: str) -> Any:
-    """Text, whatever it looks like: a number keeps its zero, a formula is none."""
+    """A text cell, whatever its content: numbers keep their zeros, formulas are not evaluated."""
     cell = WriteOnlyCell(sheet, text)
     cell.data_type = "s"
     return cell
 
 
 def _heads(columns: Sequence[Column[T]]) -> list[str]:
-    """The column heads, as untrusted as any cell: a file sent back has its user's own."""
+    """The headers, as untrusted as any cell: a file of rows to correct has the user's own."""
     return [_text(str(column.label)) for column in columns]
 
 

@@ -1,6 +1,4 @@
-"""How a form of the house is drawn: label above, star, errors with a summary,
-one primary button.
-"""
+"""The layout of our forms: label above, star, errors with a summary, one primary button."""
 
 from dataclasses import dataclass
 
@@ -13,9 +11,10 @@ SUBMIT = _("Submit")
 
 @dataclass(frozen=True)
 class ErrorDetail:
-    """What unfolds under a field's error: the platform's own report, and a link to the remedy.
+    """Details that unfold under a field's error: the platform's own report, and a link to the
+    remedy.
 
-    A form that has some keeps them in `form.error_details: dict[field name, ErrorDetail]`.
+    A form stores them in `form.error_details: dict[field name, ErrorDetail]`.
     """
 
     text: str = ""
@@ -24,11 +23,11 @@ class ErrorDetail:
 
 
 class HouseFormHelper(FormHelper):
-    """Give a form the look of the house; pages say `{% crispy form %}` and nothing else.
+    """Give a form our common layout; pages only need `{% crispy form %}`.
 
-    `look="secondary"` is for the second form of a page: one primary button a view. `look="danger"`
-    is for what cuts or ends something.
-    `saves=False` is for a form that changes nothing (login): its summary says no word about saving.
+    `look="secondary"` is for the second form of a page: one primary button per page.
+    `look="danger"` is for an action that cuts off or ends something.
+    `saves=False` is for a form that changes nothing (login): its summary does not mention saving.
     """
 
     form_class = "mc-form"
@@ -47,7 +46,7 @@ class HouseFormHelper(FormHelper):
         look: str = "primary",
     ) -> None:
         super().__init__()
-        # The browser's own bubbles would speak before our summary does, and not in our words.
+        # The browser's own messages would appear before our summary, with other texts.
         self.attrs: dict[str, bool | str | Promise] = {"novalidate": True, "data-submit-once": True}
         self.form_action = action
         self.submit_label = submit

@@ -1,4 +1,4 @@
-"""Scripts made of modules: browsers preload all parts, each under the address of its version."""
+"""Script modules: browsers preload all imported modules, each under its versioned URL."""
 
 import re
 from functools import cache
@@ -11,9 +11,9 @@ IMPORT = r'(?m)(?P<matched>^(?P<what>import\b[^;"]*)"(?P<url>\./[\w-]+\.js)";)'
 
 
 class StaticFiles(CompressedManifestStaticFilesStorage):
-    """What a module imports is renamed in it too: a page never runs parts of two versions together.
+    """Also rewrites the imports in modules, so that a page never mixes modules of two versions.
 
-    Of our own scripts only: Django's own setting for it stumbles over comments in those of others.
+    Only in our own scripts: Django's own setting for this fails on comments in others' scripts.
     """
 
     patterns = (
@@ -25,7 +25,7 @@ class StaticFiles(CompressedManifestStaticFilesStorage):
 
 @cache
 def parts_of(path: str) -> tuple[str, ...]:
-    """What a module imports, directly or not, in the order it is come upon; itself left out."""
+    """All modules that a module imports, directly or not, in the order they are found."""
     found = [path]
     for each in found:
         imported = (str(PurePosixPath(each).parent / name) for name in _imported(each))

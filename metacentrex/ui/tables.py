@@ -1,4 +1,4 @@
-"""What a list page hands to its template: a sort, filter chips, a page."""
+"""Helpers for list pages: sort order, filter chips, paging."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from django.db.models.query import ModelIterable
 from django.http import HttpRequest, QueryDict
 from django.utils.functional import Promise
 
-LONGEST_ID = 19  # digits: beyond, it fits no column
+LONGEST_ID = 19  # digits: longer ids fit no column
 
 
 @dataclass(frozen=True)
 class Sort:
-    """The column a list is sorted by, chosen in the address among the allowed ones."""
+    """The column that a list is sorted by, from the query string, among the allowed ones."""
 
     key: str
     descending: bool
@@ -33,14 +33,14 @@ class Sort:
         param: str = "sort",
         page_param: str = "page",
     ) -> Self:
-        """Take `?sort=key` or `?sort=-key`; anything not in `columns` (key -> ORM path) is the
+        """Read `?sort=key` or `?sort=-key`; keys not in `columns` (key -> ORM path) give the
         default.
         """
         raw = request.GET.get(param, default)
         if raw.removeprefix("-") not in columns:
             raw = default
         key, descending = raw.removeprefix("-"), raw.startswith("-")
-        # The primary key ends every order: two equal rows must not swap places between two pages.
+        # Every order ends with the primary key: equal rows must not swap places between pages.
         order_by = (_along(columns[key], descending), "-pk" if descending else "pk")
         return cls(
             key=key, descending=descending, order_by=order_by, param=param, page_param=page_param
@@ -48,8 +48,8 @@ class Sort:
 
 
 def _along(path: str, descending: bool) -> str | OrderBy:
-    """A path to order by; rows whose relation leads nowhere come first, where databases would
-    disagree.
+    """A path to order by; rows with a null relation come first, because databases disagree on
+    nulls.
     """
     if "__" not in path:
         return f"-{path}" if descending else path
@@ -58,7 +58,7 @@ def _along(path: str, descending: bool) -> str | OrderBy:
 
 @dataclass(frozen=True)
 class Filter:
-    """One filter chip: a link, because a filter is an address."""
+    """One filter chip: a link, because filters are in the URL."""
 
     label: str | Promise
     count: int
@@ -70,9 +70,7 @@ class Filter:
 
 @dataclass(frozen=True)
 class Choice:
-    """What a list can be narrowed to: its code in the address ("" for all of it), and how many rows
-    that leaves.
-    """
+    """One filter of a list: its code in the URL ("" for all rows), and how many rows match."""
 
     code: str
     label: str | Promise
@@ -90,9 +88,7 @@ def chips(
     page_param: str = "page",
     empty_too: bool = False,
 ) -> list[Filter]:
-    """The choices as chips, `?f=` in the address: those that leave a row, and the one that is
-    chosen.
-    """
+    """The choices as chips, `?f=` in the URL: only the chosen one and those that match a row."""
     return [
         Filter(
             choice.label,
@@ -108,8 +104,8 @@ def chips(
 
 
 class KeysFirst(Paginator):
-    """A page whose rows are read once their keys are in order: sorting thousands of whole rows is
-    what takes time.
+    """A paginator that first sorts primary keys, then reads the page's rows: sorting thousands of
+    whole rows is slow.
     """
 
     object_list: QuerySet[Any]
@@ -129,9 +125,9 @@ def page_of(
     param: str = "page",
     count: int | None = None,
 ) -> Page[Any]:
-    """The page asked for; a page that does not exist gives the nearest one, never an error.
+    """The requested page, or the nearest one if it does not exist, never an error.
 
-    `count` is how many rows there are, where the caller knows it already.
+    `count` is the number of rows, if the caller already knows it.
     """
     is_long = isinstance(rows, QuerySet) and issubclass(rows._iterable_class, ModelIterable)
     paginator = (KeysFirst if is_long else Paginator)(rows, size)
@@ -141,19 +137,19 @@ def page_of(
 
 
 def with_params(query: QueryDict, **changes: str | int | None) -> str:
-    """The query string with these parameters set, or left out where None: `?q=bois&page=2`."""
+    """The query string with these parameters set, or removed if None: `?q=bois&page=2`."""
     changed = query.copy()
     for name, value in changes.items():
         if value is None:
             changed.pop(name, None)
         else:
             changed[name] = str(value)
-    # A lone "?" rather than nothing: an empty href would keep the parameters that were taken out.
+    # A lone "?" rather than nothing: an empty href would keep the removed parameters.
     return f"?{changed.urlencode()}"
 
 
 def ticked(data: QueryDict, name: str) -> list[int]:
-    """The ids of the ticked rows; what is no id is left out."""
+    """The ids of the ticked rows; invalid ids are ignored."""
     values = data.getlist(name)
     return [
         int(value)

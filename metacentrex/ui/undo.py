@@ -1,4 +1,4 @@
-"""« Annuler »: the opposite act, at the same address, with the same rights and audit."""
+"""« Annuler »: the opposite action, at the same URL, with the same permissions and audit."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -9,24 +9,24 @@ from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest
 
 MARK = "undo "
-MOST = 100  # rows: what is more is done by a second choice, not by a slip
+MOST = 100  # rows: larger actions are not slips, and have no undo
 
 
 @dataclass(frozen=True)
 class Undo:
-    """The form that takes something back."""
+    """The form that undoes an action."""
 
-    action: str  # the address it is sent to
+    action: str  # the URL to post it to
     fields: list[tuple[str, str]]
 
 
 def say_with_undo(request: HttpRequest, words: str, undo: Undo) -> None:
-    """Tell a success that the reader can take back."""
+    """Add a success message with an undo button."""
     messages.success(request, words, extra_tags=MARK + json.dumps(asdict(undo)))
 
 
 def undo_of(message: Message) -> Undo | None:
-    """What takes it back, if anything does."""
+    """The undo form of a message, if it has one."""
     tags = message.extra_tags or ""
     if not tags.startswith(MARK):
         return None

@@ -43,11 +43,11 @@ __all__ = [
 
 
 class UnknownModel(KeyError):
-    """A code that the catalogue does not hold."""
+    """A code that is not in the catalogue."""
 
 
 def get(code: str) -> PhoneModel:
-    """The model of that code, retired or not."""
+    """The model with this code, retired or not."""
     try:
         return _catalogue().models[code]
     except KeyError:
@@ -55,19 +55,19 @@ def get(code: str) -> PhoneModel:
 
 
 def all() -> tuple[PhoneModel, ...]:
-    """Every model, in the order of their codes."""
+    """All models, sorted by code."""
     return tuple(model for _, model in sorted(_catalogue().models.items()))
 
 
 def choices() -> list[tuple[str, str]]:
-    """Code and label of every model: a callable for CharField, so that a new model makes no
+    """Code and label of every model. A CharField takes the callable, so a new model needs no
     migration.
     """
     return [(model.code, model.label) for model in all()]
 
 
 def by_user_agent(token: str) -> tuple[PhoneModel, ...]:
-    """The models that name themselves so in a User-Agent: several share one token ("snom715")."""
+    """The models that use this User-Agent token; several can share one ("snom715")."""
     wanted = token.lower()
     return tuple(
         model for model in all() if wanted in (agent.lower() for agent in model.user_agents)
@@ -75,7 +75,7 @@ def by_user_agent(token: str) -> tuple[PhoneModel, ...]:
 
 
 def sidecar(code: str) -> SidecarFamily:
-    """The sidecar family of that code."""
+    """The sidecar family with this code."""
     try:
         return _catalogue().sidecars[code]
     except KeyError:
@@ -83,12 +83,12 @@ def sidecar(code: str) -> SidecarFamily:
 
 
 def drawing(code: str) -> Drawing:
-    """The drawing of that code, which models and sidecar families name."""
+    """The drawing with this code, referred to by models and sidecar families."""
     return _catalogue().drawings[code]
 
 
 def vendor(code: str) -> Vendor:
-    """The settings that phones of that vendor get."""
+    """The settings that phones of this vendor get."""
     return _catalogue().vendors[code]
 
 

@@ -22,10 +22,10 @@ from phones.catalogue.vendors import read_vendor
 
 DATA = Path(__file__).parent / "data"
 SIDECARS, DRAWINGS, VENDORS = "sidecars", "drawings", "vendors"
-SIDECAR_BANK = "sidecar"  # as a drawing calls it; of a chain each has its number (keys.places)
+SIDECAR_BANK = "sidecar"  # its name in a drawing; chained sidecars are numbered (keys.places)
 PARTS = frozenset({"handset", "screen", "softkeys", "nav", "pad", "foot", "lamp", "lcd"})
 
-# A figure without its source is a rumour: each of these has an entry in [facts].
+# Each of these figures needs a source: an entry in [facts].
 MODEL_FACTS = frozenset(
     {
         "user_agents",
@@ -62,7 +62,7 @@ class Catalogue:
 
 
 def load(root: Path = DATA) -> Catalogue:
-    """Read every file below the folder; CatalogueError names the file at fault."""
+    """Read every file below the folder. Raises CatalogueError, which names the faulty file."""
     sidecars = _by_code(_read(path, _sidecar) for path in sorted((root / SIDECARS).glob("*.toml")))
     drawings = _by_code(_read(path, _drawing) for path in sorted((root / DRAWINGS).glob("*.toml")))
     vendors = _by_code(_read(path, read_vendor) for path in sorted((root / VENDORS).glob("*.toml")))

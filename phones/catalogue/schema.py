@@ -1,4 +1,4 @@
-"""What the catalogue says of a phone model: frozen facts, each with where it comes from."""
+"""Entries of the catalogue of phone models: frozen facts, each with its source."""
 
 import re
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ def parse_version(text: str) -> Version:
 
 @dataclass(frozen=True)
 class Fact:
-    """How sure we are of one figure, and who says it."""
+    """Confidence in one figure, and its source."""
 
     name: str
     confidence: Confidence
@@ -30,7 +30,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class KeyBank:
-    """A group of programmable keys as the phone presents them."""
+    """A group of programmable keys, as arranged on the phone."""
 
     name: str
     keys: int
@@ -46,9 +46,9 @@ class SidecarRule:
 
 @dataclass(frozen=True)
 class BankShape:
-    """Where a drawing has the keys of a bank; lengths are those of a picture whose scale is 1 px.
+    """Positions of a bank's keys in a drawing; lengths are in px at scale 1.
 
-    The first key is at (x, y), the next columns and rows at steps of dx and dy; `strip` is the
+    The first key is at (x, y); columns and rows follow at steps of dx and dy. `strip` is the
     width of a label.
     """
 
@@ -67,8 +67,8 @@ class BankShape:
 
 @dataclass(frozen=True)
 class Drawing:
-    """How a device looks, schematically: width and height, its parts by name, its banks. Every
-    position is a guess.
+    """A schematic drawing of a device: width and height, parts by name, banks. All positions are
+    approximate.
     """
 
     code: str
@@ -106,23 +106,23 @@ class PhoneModel:
     sidecar: SidecarRule | None
     directory_entries: int
     default_line_keys: int
-    directory_key: bool  # a key of its own that opens the directory
+    directory_key: bool  # a dedicated key opens the directory
     retired: bool
     drawing: str
     facts: tuple[Fact, ...]
 
     @property
     def minimum_firmware_text(self) -> str:
-        """As people write it: "8.7.5"."""
+        """The usual spelling: "8.7.5"."""
         return ".".join(str(part) for part in self.minimum_firmware)
 
     @property
     def key_count(self) -> int:
-        """The programmable keys of the phone itself, sidecars apart."""
+        """The number of programmable keys on the phone itself, without sidecars."""
         return sum(bank.keys for bank in self.banks)
 
     def fact(self, name: str) -> Fact:
-        """The provenance of one figure."""
+        """The source of one figure."""
         return next(fact for fact in self.facts if fact.name == name)
 
 
@@ -136,7 +136,7 @@ class Firmwares:
     before: Version | None = None
 
     def hold(self, firmware: Version | None) -> bool:
-        """Whether that firmware, None where the phone has not said it, is in the range."""
+        """Whether this firmware is in the range; None means that it is not known."""
         if firmware is None:
             return self.since is None
         return (self.since is None or firmware >= self.since) and (
@@ -146,12 +146,11 @@ class Firmwares:
 
 @dataclass(frozen=True)
 class VendorSetting:
-    """One setting that phones of a vendor are told; `value` None is computed by the vendor's
-    renderer.
+    """One setting sent to a vendor's phones; the vendor's renderer computes a `value` of None.
 
-    `perm`: "R" read-only; "RW" the user's until the next provisioning; "!" the user's for good once
-    changed. `per_line`: told for each SIP identity; `unused` is what one not in use is told, None
-    where nothing. `needs`: a figure of the model that has to be true, "" where none.
+    `perm`: "R" is read-only; with "RW" a user's change lasts until the next provisioning, with "!"
+    for good. `per_line`: sent for each SIP identity; `unused` is the value for an identity not in
+    use, None to send nothing. `needs`: a figure of the model that must be true, "" for none.
     """
 
     name: str
@@ -166,7 +165,7 @@ class VendorSetting:
 
 @dataclass(frozen=True)
 class LanguageName:
-    """What firmwares call a language."""
+    """The name of a language in some firmware versions."""
 
     language: str
     value: str
@@ -176,11 +175,10 @@ class LanguageName:
 
 @dataclass(frozen=True)
 class VendorZone:
-    """How a phone is told a time zone: by the vendor's name for it, or by offset and rule where
-    there is none.
+    """How to set a time zone on a phone: by the vendor's name for the zone, else by offset and
+    rule.
 
-    `offset`: seconds from UTC in winter. `summer`: whether the phone then has a summer time, one
-    hour more.
+    `offset`: seconds from UTC in winter. `summer`: whether the phone adds one hour in summer.
     """
 
     zone: str
@@ -201,14 +199,14 @@ class Vendor:
     time_zones: Mapping[str, VendorZone]
 
     def settings_for(self, firmware: Version | None) -> tuple[VendorSetting, ...]:
-        """The settings that this firmware gets."""
+        """The settings sent to this firmware."""
         return tuple(setting for setting in self.settings if setting.firmwares.hold(firmware))
 
     def tells(self, name: str, firmware: Version | None) -> bool:
-        """Whether this firmware gets that setting."""
+        """Whether this setting is sent to this firmware."""
         return any(setting.name == name for setting in self.settings_for(firmware))
 
     def language_name(self, language: str, firmware: Version | None) -> str | None:
-        """What this firmware calls a language; None where it has no name for it."""
+        """This firmware's name for a language, or None."""
         names = (each for each in self.languages if each.language == language)
         return next((each.value for each in names if each.firmwares.hold(firmware)), None)

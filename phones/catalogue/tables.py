@@ -1,18 +1,16 @@
-"""The values of a catalogue file, taken out one by one, so that what is left at the end is what
-nobody knows.
-"""
+"""Helpers that take the values out of a catalogue file one by one: whatever is left is unknown."""
 
 from typing import Any, TypeVar, cast, get_args
 
 from phones.catalogue.schema import Confidence, Fact
 
-Table = dict[str, Any]  # what tomllib gives; nothing of it leaves the loader
+Table = dict[str, Any]  # as returned by tomllib; never leaves the loader
 
 Value = TypeVar("Value")
 
 
 class CatalogueError(Exception):
-    """A catalogue file that says too little, too much or something impossible."""
+    """A catalogue file with a missing, unknown or invalid value."""
 
 
 def take(table: Table, name: str, kind: type[Value], *, may_be_empty: bool = False) -> Value:
@@ -20,7 +18,7 @@ def take(table: Table, name: str, kind: type[Value], *, may_be_empty: bool = Fal
     if name not in table:
         raise CatalogueError(f"{name} is missing")
     value = table.pop(name)
-    if type(value) is not kind:  # not isinstance: TOML's true is no figure
+    if type(value) is not kind:  # not isinstance: a boolean is an int
         raise CatalogueError(f"{name} is not of type {kind.__name__}")
     if value in ("", []) and not may_be_empty:
         raise CatalogueError(f"{name} is empty")
@@ -28,14 +26,12 @@ def take(table: Table, name: str, kind: type[Value], *, may_be_empty: bool = Fal
 
 
 def take_optional(table: Table, name: str, kind: type[Value]) -> Value | None:
-    """Remove a value that may be missing or empty; None where it is missing.
-    Raises CatalogueError.
-    """
+    """Remove a value that may be empty; None where it is missing. Raises CatalogueError."""
     return take(table, name, kind, may_be_empty=True) if name in table else None
 
 
 def take_count(table: Table, name: str) -> int:
-    """Remove a whole number of at least 1. Raises CatalogueError."""
+    """Remove an integer of at least 1. Raises CatalogueError."""
     value = take(table, name, int)
     if value < 1:
         raise CatalogueError(f"{name} is at least 1")
@@ -43,7 +39,7 @@ def take_count(table: Table, name: str) -> int:
 
 
 def take_fact(table: Table, name: str) -> Fact:
-    """Remove confidence and source of one figure. Raises CatalogueError."""
+    """Remove the confidence and source of one figure. Raises CatalogueError."""
     confidence = take(table, "confidence", str)
     if confidence not in get_args(Confidence):
         raise CatalogueError(f"{name}: unknown confidence {confidence}")
@@ -53,6 +49,6 @@ def take_fact(table: Table, name: str) -> Fact:
 
 
 def nothing_left(table: Table) -> None:
-    """Raises CatalogueError for values that nobody took."""
+    """Raise CatalogueError for values that were not taken."""
     if table:
         raise CatalogueError(f"unknown: {', '.join(sorted(table))}")

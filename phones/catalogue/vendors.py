@@ -1,4 +1,4 @@
-"""What every phone of a vendor gets: settings, language names, time zones, each with its source."""
+"""Reads a vendor's entry: settings, language names and time zones, each with its source."""
 
 from typing import cast, get_args
 
@@ -24,7 +24,7 @@ from phones.catalogue.tables import (
 
 
 def read_vendor(table: Table) -> Vendor:
-    """The entry of one vendor. Raises CatalogueError."""
+    """Read the entry of one vendor. Raises CatalogueError."""
     zones = [_zone(each) for each in take(table, "time_zones", list)]
     vendor = Vendor(
         code=take(table, "code", str),

@@ -10,15 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from metacentrex.ui.tables import ticked
 from phones.services.bulk import Act
 
-LONGEST_SHOWN = timedelta(days=1)  # twice a session: no page is sent that is older
+LONGEST_SHOWN = timedelta(days=1)  # twice a session: no older page can be posted
 ACCOUNT, TODO = "account", "todo"
 
 
 @dataclass(frozen=True)
 class Listed:
-    """Which list the bar is under, as its hidden fields say it: enough to find all of its phones
-    again.
-    """
+    """The list above the bar, as in its hidden fields: enough to find all its phones again."""
 
     listed: str
     total: int
@@ -30,9 +28,7 @@ class Listed:
 
 
 class PhoneBulkForm(forms.Form):
-    """One act on the ticked phones, or on everything of a list; `seen` is when
-    the list was shown.
-    """
+    """One action on the ticked phones, or on a whole list; `seen` is when the list was shown."""
 
     act = forms.TypedChoiceField(
         choices=[(act.value, act.value) for act in Act],
@@ -61,7 +57,7 @@ class PhoneBulkForm(forms.Form):
 
     @property
     def asked(self) -> tuple[Any, ...]:
-        """What the valid form asks for: the act, and the phones as the form names them."""
+        """The action, and the phones as identified by the form, which must be valid."""
         data = self.cleaned_data
         names = (
             [data[name] for name in ("listed", "q", "f", "client")]
@@ -71,12 +67,12 @@ class PhoneBulkForm(forms.Form):
         return (data["act"].value, *names)
 
     def seen(self, now: datetime) -> datetime:
-        """When the list was shown; now, where the page does not say it: never later, nor more than
-        a day ago.
+        """When the list was shown: not later than now, nor more than a day ago. Now if the page
+        does not say.
         """
         try:
             told = parse_datetime(self.data.get("seen", ""))
-        except ValueError:  # the shape of a date, and not one
+        except ValueError:  # looks like a date, but is none
             told = None
         if told is None or told.tzinfo is None:
             return now

@@ -70,7 +70,7 @@ class ChangePhoneForm(forms.Form):
         return data
 
     def change(self) -> PhoneChange:
-        """What the valid form asks for."""
+        """The change that the valid form describes."""
         data = self.cleaned_data
         return PhoneChange(
             description=data["description"],
@@ -82,7 +82,7 @@ class ChangePhoneForm(forms.Form):
 
 
 class WindowForm(forms.Form):
-    """« À partir du », « Authentifier jusqu'à », on the phone's page; one of them is enough."""
+    """« À partir du », « Authentifier jusqu'à » on the phone's page; one of the two is enough."""
 
     def __init__(self, *args: Any, phone: Phone, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -11,7 +11,7 @@ from metacentrex.ui.forms import HouseFormHelper
 
 
 class StatusForm(forms.Form):
-    """Confirms what the page showed; `seen` says what that was."""
+    """Confirms a change of status; `seen` is the signature of the counts that the page showed."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -35,7 +35,7 @@ class StatusForm(forms.Form):
         data = super().clean() or self.cleaned_data
         if data.get("seen") != self.now_seen:
             shown = {name: self.data.get(name) for name in self.data}
-            self.data = shown | {"seen": self.now_seen}  # what the page shows from here on
+            self.data = shown | {"seen": self.now_seen}  # what the page now shows
             raise ValidationError(
                 _("What would be cut off has changed: read it again, then confirm."),
                 code="changed",
@@ -44,7 +44,7 @@ class StatusForm(forms.Form):
 
 
 class EndClientForm(StatusForm):
-    """Ending a client: its reference is typed, so that it is never another one."""
+    """Terminates a client; its reference is typed, to avoid terminating another one."""
 
     reference = forms.CharField(
         label=_("Reference of the client"),

@@ -18,8 +18,8 @@ class MacField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         attrs = {
-            # No autocomplete="off": a browser then forgets what was typed when one goes back to the
-            # page.
+            # No autocomplete="off": with it, a browser forgets the typed text when the user goes
+            # back to the page.
             "autocapitalize": "characters",
             "spellcheck": "false",
             "class": "mc-mono",
@@ -41,7 +41,7 @@ class MacField(forms.CharField):
 
 
 class ModelField(forms.ChoiceField):
-    """A phone model, or « Automatique »; cleaned to its code, "" for automatic."""
+    """A phone model, or « Automatique »; cleaned to the model's code, "" for automatic."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("help_text", _("“Automatic”: recognized at the phone’s first request."))

@@ -21,7 +21,7 @@ class ImportForm(forms.Form):
 
     file = forms.FileField(
         label=_("File"),
-        allow_empty_file=True,  # an empty one gets a sentence of its own
+        allow_empty_file=True,  # an empty file gets its own message
         widget=forms.FileInput(
             attrs={
                 "accept": ".csv,.txt,.tsv,.xlsx,text/csv,"
@@ -87,6 +87,6 @@ class ImportForm(forms.Form):
 
 
 class ApplyForm(forms.Form):
-    """What is done of a checked file: all of it or nothing, or the right rows."""
+    """What to do with a checked file: import all of it or nothing, or only the valid rows."""
 
     what = forms.ChoiceField(choices=[("whole", ""), ("right", "")])

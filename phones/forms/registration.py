@@ -40,7 +40,7 @@ class RegisterForm(forms.Form):
         self.fields["line"] = LineField(
             client=client, label=_("Number (SDA)"), help_text=_("A number, an extension or a name.")
         )
-        # Read again by the clocks of the line's site, once the line is known.
+        # Read again in the time zone of the line's site, once the line is known.
         self.fields["since"] = since_field(UTC)
         self.fields["form_token"].initial = uuid.uuid4
         self._say_whose(client)
@@ -49,13 +49,13 @@ class RegisterForm(forms.Form):
             submit=_("Save and open the window"),
             cancel_url=reverse("extranet:account", args=[client.reference]),
         )
-        # Asked only of those who need it (see explain): another maker's address with « Automatique
-        # ».
+        # Shown only if needed (see explain): for another manufacturer's address, with the model
+        # « Automatique ».
         if self.data.get("vendor_confirmed") != "on":
             self.fields["vendor_confirmed"].widget = forms.HiddenInput()
 
     def _say_whose(self, client: Client) -> None:
-        """Name the person of the prefilled line: a wrong row clicked is seen here."""
+        """Name the subscriber of the prefilled line, so that a click on the wrong row shows."""
         try:
             number = parse_number(self.initial.get("line", ""))
         except NumberError:
@@ -73,7 +73,7 @@ class RegisterForm(forms.Form):
         )
 
     def registration(self) -> Registration:
-        """What the valid form asks for."""
+        """The registration that the valid form describes."""
         data = self.cleaned_data
         return Registration(
             mac=data["mac"],
@@ -86,7 +86,7 @@ class RegisterForm(forms.Form):
         )
 
     def explain(self, error: Exception) -> None:
-        """Put beside the error what unfolds under it, and the way out."""
+        """Add to an error the details that unfold under it, and the checkbox that resolves it."""
         if isinstance(error, VendorNotConfirmed):
             self.fields["vendor_confirmed"].widget = forms.CheckboxInput()
         if isinstance(error, DuplicateMac):
@@ -106,7 +106,7 @@ def _page_of(phone: Phone) -> str:
 
 
 class RegisterManyForm(forms.Form):
-    """« Plusieurs téléphones »: one phone a line."""
+    """« Plusieurs téléphones »: one phone per line of text."""
 
     lines = forms.CharField(
         label=_("Phones"),

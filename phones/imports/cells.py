@@ -1,4 +1,4 @@
-"""Reading one cell of a file or of a pasted list: its value and what was put right."""
+"""Reads one cell of a file or of a pasted list: its value, and what was corrected."""
 
 import re
 from dataclasses import dataclass
@@ -22,27 +22,27 @@ from phones.mac import MacError, read_mac
 
 LONGEST = {"name": 200, "description": 200, "site": 100, "licence": 100, "barring": 100}
 AUTOMATIC = ("", "auto", "automatique", "automatic", "–")
-NOTHING = ("-", "–")  # how our own lists show an empty cell
+NOTHING = ("-", "–")  # an empty cell in our own lists
 
 _SIGNS = re.compile(r"[\s\-/]")  # « snom D765 », « snom-d765 », FusionPBX's « snom/D765 »
 
 
 class BadCell(Exception):
-    """A cell cannot be taken; the message says why and what to do."""
+    """A cell is not valid; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """What the person ticked."""
+    """The options ticked by the user."""
 
     update: bool = False
     vendor_confirmed: bool = False
     special_confirmed: bool = False
-    moves: bool = False  # a phone that is on another line goes to the one of its row
+    moves: bool = False  # a phone on another line moves to the line of its row
 
 
 def read_cell(name: str, text: str, options: Options) -> tuple[str, str]:
-    """The value to keep, and what was put right. Raises BadCell."""
+    """The value to keep, and what was corrected. Raises BadCell."""
     bare = unharmed(text)
     cell = "" if bare in NOTHING else bare
     if name == "mac":
@@ -59,7 +59,7 @@ def read_cell(name: str, text: str, options: Options) -> tuple[str, str]:
 
 
 def is_meant_as_name(cell: str) -> bool:
-    """Whether a cell of a number's column holds a person's name instead."""
+    """Whether a cell of the number column holds a person's name instead."""
     return any(char.isalpha() for char in cell) and not is_meant_as_number(cell)
 
 

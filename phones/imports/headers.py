@@ -1,5 +1,5 @@
-"""Which column of a file is what: by its head, in any order, in French or English, accents and case
-folded.
+"""Maps a file's columns to fields by their headers, in any order, in French or English. Case and
+accents are ignored.
 """
 
 import re
@@ -28,8 +28,8 @@ LABELS = {
     "model": _("Model"),
     "description": _("Description"),
 }
-# Heads as `_key` writes them: folded, without signs, « numéro », « n° » and « number » all as « n
-# ».
+# Headers as normalized by `_key`: folded, without signs; « numéro », « n° » and « number » all
+# become « n ».
 ALIASES = {
     "number": "n, sda, n sda, sda n, ligne, line, n de ligne, n ligne, line n, telephone, tel, n "
     "de telephone,"
@@ -55,7 +55,7 @@ ALIASES = {
     "telephone",
     "description": "description, commentaire, comment, remarque, libelle, note, notes",
 }
-# Heads of other systems' exports (FusionPBX, FreePBX, 3CX, Wazo), in order of preference. Their
+# Headers of other systems' exports (FusionPBX, FreePBX, 3CX, Wazo), in order of preference. Their
 # files may have several for one field, or one of ours as well: only the first counts.
 FOREIGN = {
     "number": "incall exten",
@@ -74,7 +74,7 @@ def _by_alias(table: dict[str, str]) -> dict[str, str]:
 
 
 REASON = _("Why it was refused")
-REASONS = {"why it was refused", "motif du refus"}  # in both languages, as _key spells them
+REASONS = {"why it was refused", "motif du refus"}  # in both languages, as normalized by _key
 
 FIELDS = _by_alias(ALIASES)
 FOREIGN_FIELDS = _by_alias(FOREIGN)
@@ -84,16 +84,16 @@ _SIGNS = re.compile(r"[^a-z0-9]+")
 
 @dataclass(frozen=True)
 class Header:
-    """Where each field is, what was not understood, and the rows below."""
+    """The column of each field, the unknown headers, and the rows below."""
 
     columns: dict[str, int]
     unknown: list[str]
     rows: list[SheetRow]
-    cells: list[str]  # the heads as they were, one for each column that a row fills
+    cells: list[str]  # the original headers, one for each column filled in any row
 
 
 def find_header(rows: Sequence[SheetRow]) -> Header:
-    """The first of the top rows that names a number or a MAC column. Raises SheetRefused."""
+    """The first of the top rows with a number or a MAC column. Raises SheetRefused."""
     for at, row in enumerate(rows[:DEEPEST_HEADER]):
         columns, unknown = columns_of(row)
         if {"number", "mac"} & set(columns):
@@ -122,7 +122,7 @@ def _heads_above(row: SheetRow, below: Sequence[SheetRow]) -> list[str]:
 
 
 def columns_of(row: SheetRow) -> tuple[dict[str, int], list[str]]:
-    """The column of each field, and the heads that are left out."""
+    """The column of each field, and the headers that are left out."""
     keys = [_key(cell) for cell in row.cells]
     columns: dict[str, int] = {}
     for index, key in enumerate(keys):
@@ -138,12 +138,12 @@ def columns_of(row: SheetRow) -> tuple[dict[str, int], list[str]]:
 
 
 def is_reason(head: str) -> bool:
-    """Whether a head is that of the column which our file of rows to correct adds."""
+    """Whether this header is the reason column that our file of rows to correct adds."""
     return _key(head) in REASONS
 
 
 def refuse_twice(row: SheetRow, fields: Collection[str] = tuple(LABELS)) -> None:
-    """Raises SheetRefused where two heads of ours mean the same one of these fields."""
+    """Raise SheetRefused if two of our own headers mean the same field."""
     heads: dict[str, str] = {}
     for cell in row.cells:
         name = FIELDS.get(_key(cell))

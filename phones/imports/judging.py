@@ -1,6 +1,4 @@
-"""What each row would come to, in the light of what the database knows now: asked before, and again
-when it is done.
-"""
+"""Plans what each row will do, given the current database: for the check, and again on applying."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -35,12 +33,12 @@ NAMES: dict[str, str | Promise] = {
 
 
 class Wrong(Exception):
-    """The row is no good; the message says why and what to do."""
+    """The row is not valid; the message says why and what to do."""
 
 
 @dataclass
 class Plan:
-    """What a row comes to: a line to create or to change, a phone to register; or why it is
+    """What a row will do: create or change a line, register or change a phone; or why it is
     refused.
     """
 
@@ -50,9 +48,9 @@ class Plan:
     is_new: bool = False
     changes: dict[str, Any] = field(default_factory=dict)
     registration: Registration | None = None
-    phone: Phone | None = None  # the one that is there already
-    phone_changes: dict[str, str] = field(default_factory=dict)  # its model, its description
-    moves: bool = False  # from the line it is on to the row's
+    phone: Phone | None = None  # already registered
+    phone_changes: dict[str, str] = field(default_factory=dict)  # model, description
+    moves: bool = False  # from its current line to the row's
 
     @property
     def does_nothing(self) -> bool:
@@ -73,7 +71,7 @@ def judge(
 ) -> list[Plan]:
     """A plan for each row, in a constant number of queries. Raises ClientTerminated, ListRefused.
 
-    `wrong`: rows of this very batch that are known to be no good, on which others may build.
+    `wrong`: rows of this batch already found invalid, to which other rows may refer.
     """
     options = Options(**work.job.options.get("ticked", {}))
     known = look(payloads, client, work, wrong)
@@ -88,7 +86,7 @@ def judge(
         numbers=hidden,
     )
     if budget_spent(client.reseller, work.scope, work.now):
-        raise ListRefused  # whatever is in the list: what passes would tell what does not exist
+        raise ListRefused  # all of it: accepted rows would reveal which numbers do not exist
     _judge_phones(
         [plan for plan in plans if not plan.error and plan.payload.get("mac")],
         client,
@@ -159,7 +157,7 @@ def _need_row(position: int, known: Known, *, done: bool) -> None:
 
 
 def _wanted(payload: Payload, known: Known, applying: bool) -> dict[str, Any]:
-    """The values the row gives; an empty cell leaves what there is."""
+    """The values in the row; an empty cell changes nothing."""
     given = {name: payload[name] for name in LINE_FIELDS if payload.get(name)}
     wanted: dict[str, Any] = {name: given[name] for name in ("name", "extension") if name in given}
     tables: tuple[tuple[str, Mapping[str, Any], Any], ...] = (
@@ -230,7 +228,7 @@ def _is_own(phone: Phone | None, client: Client) -> TypeGuard[Phone]:
 
 
 def _plan_own_phone(plan: Plan, phone: Phone, options: Options) -> None:
-    """What a row makes of a phone of the client: an empty cell changes nothing. Raises Wrong."""
+    """Plan the changes to one of the client's phones; empty cells change nothing. Raises Wrong."""
     payload = plan.payload
     plan.phone = phone
     plan.moves = bool(payload.get("number")) and not _is_on(phone, plan.line)

@@ -1,4 +1,4 @@
-"""What the rows of an import refer to, as the database has it now."""
+"""Loads the objects that the rows of an import refer to."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,22 +15,22 @@ Payload = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Known:
-    """What the rows refer to, as it is now."""
+    """The objects that the rows refer to, as they are now."""
 
     lines: dict[str, Subscriber]
     elsewhere: set[str]  # numbers that are lines of other clients
-    in_sight: set[str]  # those of them that the client's reseller may see
+    in_sight: set[str]  # the part of `elsewhere` that the client's reseller may see
     extensions: dict[str, str]  # short number -> number of the line that has it
     sites: dict[str, Site]
     licences: dict[str, Licence]
     barrings: dict[str, BarringClass]
-    wrong: set[int]  # rows that others build on, and that are no good
+    wrong: set[int]  # invalid rows to which others refer
     main: Site
 
 
 def look(payloads: Sequence[Payload], client: Client, work: Work, wrong: Collection[int]) -> Known:
-    """Everything these rows refer to, in a constant number of queries."""
-    # At most two numbers a row and ten thousand rows: below what SQLite takes in one statement.
+    """Load everything these rows refer to, in a constant number of queries."""
+    # At most two numbers per row and ten thousand rows: below SQLite's limit for one statement.
     numbers = _of(payloads, "number") | _of(payloads, "presented")
     own = client.subscribers.select_related(
         "client", "site", "licence", "barring", "administered_site"
@@ -61,7 +61,7 @@ def look(payloads: Sequence[Payload], client: Client, work: Work, wrong: Collect
 
 
 def sight_of(client: Client) -> Scope:
-    """What a verdict may mention: the report is the reseller's, even for an operator's import."""
+    """The scope that messages may reveal: the reseller reads the report of an operator's import."""
     return Scope(ScopeLevel.RESELLER, client.reseller_id)
 
 

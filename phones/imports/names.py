@@ -1,4 +1,4 @@
-"""Lines named by a person instead of a number, in a file or in a pasted list."""
+"""Finds lines given by a person's name instead of a number, in a file or in a pasted list."""
 
 from functools import cached_property
 
@@ -10,7 +10,7 @@ from phones.imports.cells import BadCell
 
 
 class LineNames:
-    """Who is on which line of a client: read once, and only if a row asks."""
+    """The numbers of a client's lines by name, loaded once, only if a row needs them."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -24,7 +24,7 @@ class LineNames:
         return found
 
     def number_of(self, name: str) -> str:
-        """The number of the one line with that name, case and accents folded. Raises BadCell."""
+        """The number of the only line with that name, ignoring case and accents. Raises BadCell."""
         numbers = self._numbers.get(_key(name), [])
         if len(numbers) == 1:
             return numbers[0]

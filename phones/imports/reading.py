@@ -1,7 +1,7 @@
-"""From the texts of a row to what it asks for; pure: what the database knows is asked later
-(judging.py).
+"""Parses the cells of rows; they are checked against the database later (judging.py).
 
-A row is a payload of a job (JSON): `problem` says why it is no good, `note` what was put right.
+A row is the payload of a job row (JSON): `problem` says why it is invalid, `note` what was
+corrected.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,8 +21,8 @@ LINE_FIELDS = ("extension", "name", "licence", "site", "presented", "barring")
 def read_rows(
     header: Header, options: Options, names: LineNames | None = None
 ) -> list[dict[str, Any]]:
-    """Every row as a payload, with what is wrong inside the file itself: bad cells, and rows that
-    repeat another. `names` finds the lines that a person's name stands for.
+    """Parse every row into a payload, with the problems in the file itself: bad cells, duplicate
+    rows. `names` finds lines by a person's name.
     """
     payloads = [_read(row, header, options, names) for row in header.rows]
     _refer_numbers(payloads)
@@ -47,8 +47,8 @@ def _read(
                 payload[name] = names.number_of(payload[name])
         except BadCell as error:
             payload[name], note = cell[:100], ""
-            # The page shows numbers and addresses as they were typed; of the others one must say
-            # which.
+            # The page shows numbers and addresses as typed; for other cells, the message names the
+            # column.
             plain = name in ("number", "mac")
             problems.append(str(error) if plain else _in_column(name, str(error)))
         if note:
@@ -72,7 +72,7 @@ def _join_name(payload: dict[str, Any]) -> None:
         payload["name"] = f"{first} {payload.get('name', '')}".strip()
 
 
-# --- Rows that speak of other rows ----------------------------------------------------------------
+# --- Rows that refer to other rows ----------------------------------------------------------------
 
 
 def _sound(payloads: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -80,10 +80,10 @@ def _sound(payloads: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def _refer_numbers(payloads: Sequence[dict[str, Any]]) -> None:
-    """A second row of a number is a second phone of that line; a row may present the number of
-    another one.
+    """Link rows that refer to another row. A second row with the same number is another phone of
+    that line; a row may also present another row's number.
 
-    Both are done after the row they refer to (`rank`).
+    Both are handled after the row they refer to (`rank`).
     """
     first: dict[str, dict[str, Any]] = {}
     for payload in _sound(payloads):

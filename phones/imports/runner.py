@@ -1,4 +1,4 @@
-"""The job « import »: a check row by row, then all of it or nothing, or the right rows only."""
+"""The import job: checks row by row, then imports all or nothing, or only the valid rows."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -24,7 +24,7 @@ Payloads = Sequence[Mapping[str, Any]]
 
 
 class ImportRunner(Runner):
-    """Lines and phones of one client, as a file asks for them."""
+    """Creates and changes the lines and phones of one client from a file."""
 
     kind = KIND
     columns = (
@@ -66,14 +66,14 @@ class ImportRunner(Runner):
         ) % {"count": count}
 
     def run_rows(self, work: Work, payloads: Payloads) -> list[RowOutcome]:
-        # One import at a time for a client, whose short numbers two of them could otherwise cross.
+        # One import at a time per client: two of them could swap extensions.
         client = _client(work, hold=True)
         _hold_lines(client, payloads)
         return _by_rank(work, payloads, client, Words(done=True))
 
 
 def _by_rank(work: Work, payloads: Payloads, client: Client, words: "Words") -> list[RowOutcome]:
-    """Row by row, those that others build on first."""
+    """Handle the rows, those to which others refer first."""
     outcomes: dict[int, RowOutcome] = {}
     for rank in sorted({payload.get("rank", 0) for payload in payloads}):
         same = [payload for payload in payloads if payload.get("rank", 0) == rank]
@@ -96,7 +96,7 @@ def _client(work: Work, *, hold: bool = False) -> Client:
 
 
 def _hold_lines(client: Client, payloads: Payloads) -> None:
-    """Lock all lines in order before new ones mark documents: renaming one cannot deadlock."""
+    """Lock all lines in order, before new lines mark documents, to avoid deadlocks with renames."""
     numbers = {payload["number"] for payload in payloads if payload.get("number")}
     hold_lines(client.subscribers.filter(number__in=numbers))
 
@@ -111,8 +111,9 @@ def _judge(
 
 
 def _apply(plans: list[Plan], client: Client, work: Work) -> None:
-    """Write what is planned: lines, then what changes, then phones on them. IntegrityError:
-    somebody was first.
+    """Carry out the plans: create lines, change lines, then register and change phones.
+
+    Raises IntegrityError if somebody else was faster.
     """
     lines: dict[str, Subscriber] = {
         plan.line.number: plan.line for plan in plans if plan.line is not None
@@ -136,7 +137,7 @@ def _apply(plans: list[Plan], client: Client, work: Work) -> None:
 
 
 def _change_phone(plan: Plan, phone: Phone, lines: Mapping[str, Subscriber], work: Work) -> None:
-    """What the row changes of a phone, and nothing else."""
+    """Change only the phone's fields that the row changes."""
     line = lines[plan.payload["number"]] if plan.moves else phone.subscriber
     change = PhoneChange(
         description=plan.phone_changes.get("description", phone.description),
@@ -147,7 +148,7 @@ def _change_phone(plan: Plan, phone: Phone, lines: Mapping[str, Subscriber], wor
 
 
 class Words:
-    """What a plan is called: before it is done, then after."""
+    """Describes a plan: what it will do, or with `done` what it did."""
 
     def __init__(self, *, done: bool) -> None:
         self.done = done

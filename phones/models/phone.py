@@ -17,7 +17,7 @@ from phones.mac import MacError, format_mac, parse_mac
 
 
 def validate_mac(value: str) -> None:
-    """Twelve upper-case hex digits of a device (phones.mac)."""
+    """Require twelve upper-case hex digits that are a device's address (phones.mac)."""
     try:
         if parse_mac(value) != value:
             raise ValidationError(_("Stored as twelve upper-case hexadecimal digits."))
@@ -28,8 +28,8 @@ def validate_mac(value: str) -> None:
 class Phone(Searchable, TenantModel):
     """One device, known by its MAC address, of one client, on at most one line."""
 
-    # Base of the HTTP credentials: a MAC registered anew after a deletion must not get the old
-    # ones.
+    # The HTTP credentials derive from it: a MAC registered again after a deletion must not get the
+    # old ones.
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     mac = models.CharField(_("MAC address"), max_length=12, unique=True, validators=[validate_mac])
     description = models.CharField(
@@ -57,33 +57,33 @@ class Phone(Searchable, TenantModel):
         Site, models.PROTECT, null=True, blank=True, related_name="phones", verbose_name=_("site")
     )
 
-    # The window: the only truth of it. `authorized_from` null = from now on.
+    # The window, stored nowhere else. `authorized_from` null = from now on.
     authorized_from = models.DateTimeField(_("authorized from"), null=True, blank=True)
     authorized_until = models.DateTimeField(_("authorized until"), null=True, blank=True)
     window_opened_at = models.DateTimeField(null=True, editable=False)
-    # When the end of the window was recorded, by the first worker (compare-and-set).
+    # When the end of the window was recorded, by the first worker to see it (compare-and-set).
     expiry_recorded_at = models.DateTimeField(null=True, editable=False)
     # First configuration pulled inside the current window.
     authenticated_at = models.DateTimeField(_("authenticated on"), null=True, editable=False)
-    # First use of the credentials it got in this window: from then on the MAC alone is not enough.
+    # First use of the credentials obtained in this window; the MAC alone is then no longer enough.
     credentials_seen_at = models.DateTimeField(
         _("credentials first used on"), null=True, editable=False
     )
     credential_generation = models.PositiveIntegerField(default=1, editable=False)
-    # After « Renouveler les secrets »: the HTTP credentials still good until the new ones are first
-    # used.
+    # After « Renouveler les secrets »: the old HTTP credentials stay valid until the new ones are
+    # first used.
     previous_generation = models.PositiveIntegerField(null=True, editable=False)
-    # Who was the first served inside the current window, and the first other one (« servi à deux
+    # The first caller served inside the current window, and the first other caller (« servi à deux
     # adresses »).
     window_address = models.CharField(max_length=45, blank=True, editable=False)
     window_agent = models.CharField(max_length=40, blank=True, editable=False)
     doubled_at = models.DateTimeField(_("served at two addresses on"), null=True, editable=False)
     doubled_with = models.CharField(max_length=100, blank=True, editable=False)
-    # Digest proofs already accepted under the nonces of the moment (provisioning.digest): none
-    # serves twice.
+    # Digest responses already accepted under the current nonces (provisioning.digest): none is
+    # accepted twice.
     digest_used = models.TextField(blank=True, editable=False)
 
-    # What the phone said and got, written by provisioning.
+    # What the phone sent and received, written by provisioning.
     detected_model = models.CharField(
         _("detected model"), max_length=40, blank=True, editable=False
     )
@@ -91,17 +91,17 @@ class Phone(Searchable, TenantModel):
     firmware = models.CharField(_("firmware"), max_length=40, blank=True, editable=False)
     last_address = models.CharField(_("last address"), max_length=45, blank=True, editable=False)
     served_at = models.DateTimeField(_("last served"), null=True, editable=False)
-    # Where that was: a refusal is the phone's own only from there. "" where it is not known.
+    # Address of that fetch: only a refusal from there counts as the phone's own. "" if unknown.
     served_address = models.CharField(
         _("address last served"), max_length=45, blank=True, editable=False
     )
     served_digest = models.CharField(
         _("content hash of the document last served"), max_length=64, blank=True, editable=False
     )
-    # What it would get now, rendered ahead (provisioning.services.publishing); "" until it was
-    # served once.
+    # Hash of the current document, rendered ahead (provisioning.services.publishing); "" until the
+    # phone was served once.
     published_digest = models.CharField(max_length=64, blank=True, editable=False)
-    # Whether the document it has makes it come back by itself (phones.polling).
+    # Whether the last document served makes the phone poll by itself (phones.polling).
     comes_back = models.BooleanField(default=False, editable=False)
     # Since when that is other than what it got last.
     changed_at = models.DateTimeField(_("changes pending since"), null=True, editable=False)
@@ -117,9 +117,9 @@ class Phone(Searchable, TenantModel):
         choices=Refusal.choices,
         editable=False,
     )
-    # Refusals from elsewhere, until seen: anybody can knock with a MAC, so they are no state.
-    # Of a client that ended: somebody has seen that it still asks, and need not be told again.
+    # For a phone of a terminated client: when somebody dismissed its refusals for good.
     dismissed_at = models.DateTimeField(null=True, editable=False)
+    # Refusals from elsewhere, until acknowledged. Not a state: anybody can send a MAC.
     knocked_at = models.DateTimeField(_("last request from elsewhere"), null=True, editable=False)
     knocked_since = models.DateTimeField(null=True, editable=False)
     knocked_count = models.PositiveIntegerField(
@@ -136,14 +136,14 @@ class Phone(Searchable, TenantModel):
         _("address of the refused request"), max_length=45, blank=True, editable=False
     )
 
-    # The registration form's own number: the second click of a double click finds its phone here.
+    # Token of the registration form, so that a double click does not register twice.
     form_token = models.UUIDField(null=True, unique=True, editable=False)
     created_at = models.DateTimeField(_("registered on"), auto_now_add=True)
 
     scope_paths = {
         "reseller": "client__reseller",
         "client": "client",
-        # Its own site counts only while it is on no line.
+        # The phone's own site counts only while it has no line.
         "site": lambda scope: (
             Q(subscriber__site__in=scope.sites) | Q(subscriber=None, site__in=scope.sites)
         ),
@@ -173,8 +173,8 @@ class Phone(Searchable, TenantModel):
                 condition=Q(expiry_recorded_at=None, authorized_until__isnull=False),
                 name="phone_windows_to_record",
             ),
-            # What needs somebody is a small part of all phones: counted on every page, so never by
-            # reading them all.
+            # Few phones need attention, and every page counts them: partial indexes avoid reading
+            # all phones.
             models.Index(
                 fields=["client"], condition=Q(refused_at__isnull=False), name="phones_refused"
             ),
@@ -215,13 +215,13 @@ class Phone(Searchable, TenantModel):
 
     @property
     def effective_model(self) -> str:
-        """The code of what the phone says it is, else of what was declared, else ""."""
+        """The code of the detected model, else of the declared one, else ""."""
         return self.model if self._is_one_of_the_seen() else self.detected_model or self.model
 
     @property
     def model_label(self) -> str:
-        """« snom 710 », « snom 715 / snom D715 » where the phone does not tell them apart, "-"
-        until known.
+        """ "snom 710", "snom 715 / snom D715" if the phone does not tell them apart, "-" until
+        known.
         """
         if self.detected_token and not self.model and self.seen_label:
             return self.seen_label
@@ -229,9 +229,7 @@ class Phone(Searchable, TenantModel):
 
     @property
     def seen_label(self) -> str:
-        """What the phone says it is, all of them where it does not tell them
-        apart; "" until known.
-        """
+        """The detected model's label, or all labels that share its User-Agent; "" until known."""
         labels = [entry.label for entry in catalogue.by_user_agent(self.detected_token)]
         if not labels and self.detected_model:
             labels = [catalogue.get(self.detected_model).label]
@@ -239,31 +237,31 @@ class Phone(Searchable, TenantModel):
 
     @property
     def number(self) -> str:
-        """The number of its line as it is stored; "" on no line."""
+        """The number of the phone's line, as stored; "" without a line."""
         return self.subscriber.number if self.subscriber is not None else ""
 
     @property
     def place(self) -> Site | None:
-        """The site it is at: its line's, or its own while it is on none; needs `subscriber__site`
-        and `site`.
+        """The line's site, or the phone's own while it has no line; needs `subscriber__site` and
+        `site` loaded.
         """
         return self.subscriber.site if self.subscriber is not None else self.site
 
     @property
     def knocked_reason_words(self) -> str:
-        """Why the last knock was refused; "" where there was none."""
+        """Why the last request from elsewhere was refused; "" if there was none."""
         return knock_words(self.knocked_reason) if self.knocked_reason else ""
 
     @property
     def is_in_service(self) -> bool:
-        """Whether it was given its configuration, in this window or since: it has credentials that
-        a new window ends.
+        """Whether the phone got its configuration, so has credentials that a new window would
+        revoke.
         """
         return self.authenticated_at is not None
 
     @property
     def has_changes(self) -> bool:
-        """Whether what it would get is other than what it got last."""
+        """Whether the published document differs from the one last served."""
         return (
             bool(self.served_digest and self.published_digest)
             and self.published_digest != self.served_digest
@@ -271,18 +269,18 @@ class Phone(Searchable, TenantModel):
 
     @property
     def zone(self) -> ZoneInfo:
-        """The time zone of the place the phone is at."""
+        """The time zone of the phone's place."""
         return self.place.zone if self.place is not None else ZoneInfo("Europe/Paris")
 
     @property
     def contradicts_declaration(self) -> bool:
-        """Whether the phone turned out to be another model than the declared one."""
+        """Whether the detected model differs from the declared one."""
         if not self.model or not self.detected_model or self.model == self.detected_model:
             return False
         return not self._is_one_of_the_seen()
 
     def _is_one_of_the_seen(self) -> bool:
-        """Whether the declared model is among those that name themselves as this phone did
+        """Whether the declared model is one of those that share this phone's User-Agent token
         (snom715: 715, D715).
         """
         return self.model in {entry.code for entry in catalogue.by_user_agent(self.detected_token)}

@@ -8,9 +8,11 @@ from phones.models.phone import Phone
 
 
 class SipCredential(TenantModel):
-    """The SIP account of one phone on one line: its end does not cut the line's other phones."""
+    """The SIP account of one phone on one line; deleting it does not cut off the line's other
+    phones.
+    """
 
-    # One row at a time: a phone leaves its line before it joins another.
+    # At most one row per phone: it leaves its line before it joins another.
     phone = models.OneToOneField(
         Phone, models.CASCADE, related_name="sip_credential", verbose_name=_("phone")
     )

@@ -1,4 +1,4 @@
-"""Putting a phone on a line and taking it off; changing what is written about it."""
+"""Assigns a phone to a line, unassigns it, and changes its description and model."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,7 +40,7 @@ def assign(
 ) -> Phone:
     """Put the phone on a line of its client: new secrets, and a window.
 
-    Raises AnotherClientsLine, ClientTerminated and what span_of raises.
+    Raises AnotherClientsLine, ClientTerminated and the errors of span_of.
     """
     now = now or timezone.now()
     _hold_line(phone, subscriber)
@@ -96,7 +96,7 @@ def unassign(phone: Phone, *, actor: Actor, now: datetime | None = None) -> Phon
 
 @dataclass(frozen=True)
 class PhoneChange:
-    """What « Changer le téléphone » asks for; `subscriber` None = not assigned."""
+    """The values of « Changer le téléphone »; `subscriber` None = not assigned."""
 
     description: str
     model: str
@@ -109,8 +109,8 @@ class PhoneChange:
 def change_phone(
     phone: Phone, change: PhoneChange, *, actor: Actor, now: datetime | None = None
 ) -> Phone:
-    """Apply the form as one act: everything or nothing. Raises what assign and open_window raise,
-    ForeignVendor.
+    """Apply the form, everything or nothing. Raises ForeignVendor and the errors of assign and
+    open_window.
     """
     if change.subscriber is not None:
         _hold_line(phone, change.subscriber)
@@ -149,9 +149,7 @@ def change_phone(
 
 @transaction.atomic
 def take_seen_model(phone: Phone, *, actor: Actor, now: datetime | None = None) -> Phone:
-    """Declare the model that the phone turned out to be; « Automatique » where its name fits
-    several. Idempotent.
-    """
+    """Declare the detected model, or « Automatique » if its User-Agent fits several. Idempotent."""
     phone = locked(phone)
     if not phone.contradicts_declaration:
         return phone
@@ -173,7 +171,7 @@ def take_seen_model(phone: Phone, *, actor: Actor, now: datetime | None = None) 
 
 
 def _hold_line(phone: Phone, line: Subscriber) -> None:
-    """Hold the line before the phone's row, in the order used everywhere. Raises
+    """Lock the line's row before the phone's, in the order used everywhere. Raises
     AnotherClientsLine, also for an ended line.
     """
     if not hold_lines(phone.client.subscribers.filter(pk=line.pk)):
@@ -181,8 +179,8 @@ def _hold_line(phone: Phone, line: Subscriber) -> None:
 
 
 def _tell_lines(*lines: int | None) -> None:
-    """Which models are on a line decides whose keys a replaced phone's are: the line's other phones
-    too.
+    """Signal these lines' documents as changed: the keys of a line's phones depend on which models
+    are on the line.
     """
     found = [line for line in lines if line is not None]
     if found:

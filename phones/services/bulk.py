@@ -1,6 +1,4 @@
-"""One act on many phones: each in a transaction of its own, so that one that cannot keeps no other
-from it.
-"""
+"""One action on many phones, each in its own transaction, so that a failure affects no other."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -25,11 +23,11 @@ from phones.services.window import (
     renew,
 )
 
-AT_ONCE = 100  # phones done within the request; more of them are a job
+AT_ONCE = 100  # phones handled within the request; for more, a job is started
 
 
 class Act(Enum):
-    """What can be done to many phones; the value is the form's."""
+    """Actions on many phones; the values are those of the form."""
 
     REOPEN = "reopen"
     HOUR = "hour"
@@ -38,7 +36,7 @@ class Act(Enum):
     KNOCK_SEEN = "knock-seen"
 
 
-# What each act writes into the audit: who finds it there already has had their click.
+# Audit event of each action; a user who has already written one clicked twice.
 KINDS = {
     Act.REOPEN: "window.opened",
     Act.HOUR: "window.opened",
@@ -46,11 +44,11 @@ KINDS = {
     Act.RENEW: "secrets.renewed",
     Act.KNOCK_SEEN: "phone.knock_seen",
 }
-# « Vu » changes nothing that another act stands on.
+# « Vu » changes nothing that another action depends on.
 CHANGING = {*KINDS.values(), "phone.assigned", "phone.unassigned"} - {KINDS[Act.KNOCK_SEEN]}
 
 
-# What is said of how many it was done to.
+# Messages that say how many phones were handled.
 DONE = {
     Act.REOPEN: ngettext_lazy(
         "%(count)s phone re-authorized.", "%(count)s phones re-authorized.", "count"
@@ -81,13 +79,13 @@ class ChangedMeanwhile(DomainError):
 
 @dataclass
 class BulkOutcome:
-    """How many were done, and of the others why not."""
+    """How many phones were handled, and why the others were not."""
 
     done: int = 0
     refused: list[tuple[str, str]] = field(default_factory=list)  # MAC, reason
 
     def by_reason(self) -> dict[str, list[str]]:
-        """The MACs of each reason, in the order met."""
+        """The MACs by reason, in the order they were refused."""
         grouped: dict[str, list[str]] = {}
         for mac, reason in self.refused:
             grouped.setdefault(reason, []).append(mac)
@@ -97,10 +95,10 @@ class BulkOutcome:
 def act_on(
     phones: Iterable[Phone], act: Act, *, actor: Actor, seen_at: datetime | None, now: datetime
 ) -> BulkOutcome:
-    """Do it to each of these phones, found within a scope, in the order of their ids.
+    """Apply the action to each of these phones, found within a scope, in the order of their ids.
 
-    `seen_at` is when the list was shown: a phone that somebody else changed since then is left as
-    it is, and a second click finds its own first one.
+    `seen_at` is when the list was shown. A phone that somebody else changed since then is left as
+    it is, and a second click by the same user does nothing.
     """
     outcome = BulkOutcome()
     for phone in sorted(phones, key=lambda phone: phone.pk):
@@ -117,8 +115,8 @@ def act_on(
 def act_on_one(
     phone: Phone, act: Act, *, actor: Actor, seen_at: datetime | None, now: datetime
 ) -> None:
-    """Do it to one phone, unless it was done since `seen_at`. Raises what the act raises,
-    ChangedMeanwhile.
+    """Apply the action to one phone, unless the user already did since `seen_at`. Raises
+    ChangedMeanwhile and the errors of the action.
     """
     phone = locked(phone)
     latest = _latest_act(phone, act, seen_at) if seen_at else None
@@ -129,7 +127,9 @@ def act_on_one(
 
 
 def _is_of(event: AuditEvent, act: Act) -> bool:
-    """Whether this act wrote it; two of them open windows, of an hour or of the usual length."""
+    """Whether this action wrote the event; two actions open windows, for an hour or the usual
+    length.
+    """
     if event.kind != KINDS[act] or act not in (Act.HOUR, Act.REOPEN):
         return event.kind == KINDS[act]
     usual = timedelta(hours=PlatformSettings.current().window_hours)

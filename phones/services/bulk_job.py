@@ -1,4 +1,4 @@
-"""The same act on more phones than a request has time for: a job (clients.services.job_runs)."""
+"""The job for an action on more phones than a request has time for (clients.services.job_runs)."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -33,21 +33,19 @@ LABELS = {
 
 
 def item_of(phone: Phone) -> dict[str, Any]:
-    """A row of the job; needs `subscriber` loaded."""
+    """The payload of a job row; needs `subscriber` loaded."""
     return {"id": phone.pk, "mac": phone.mac, "number": phone.number}
 
 
 class ActRunner(Runner):
-    """One act on many phones; a phone that cannot, or that somebody changed since, keeps its
-    reason.
-    """
+    """Runs one action on many phones; the rows of refused phones record why."""
 
     kind = KIND
     columns = (Column("mac", _("MAC address"), "mac"), Column("number", _("Number (SDA)"), "tel"))
 
     def run_item(self, work: Work, payload: Mapping[str, Any]) -> RowOutcome:
         act, seen = Act(work.job.options["act"]), work.job.options["seen"]
-        # By its id: a MAC registered anew since then is another phone.
+        # By id: a MAC registered again since then is another phone.
         phone = Phone.objects.within(work.scope).filter(pk=payload["id"]).first()
         if phone is None:
             raise PhoneGone

@@ -1,9 +1,8 @@
-"""The daily summary by e-mail: in the morning, once a day for each login that wants it, when
-something is to do.
+"""The daily summary by e-mail, once each morning for each login that wants it, if there is
+something to do.
 
-`User.summary_sent_on` is set by compare-and-set before a mail leaves, and set back when it could
-not. Two workers send one mail, and a mail server that is down loses none if it is up again the same
-day.
+`User.summary_sent_on` is set by compare-and-set before a mail is sent, and set back if sending
+fails. Two workers send one mail, and none is lost if the mail server is up again the same day.
 """
 
 import logging
@@ -38,16 +37,16 @@ logger = logging.getLogger(__name__)
 
 PLACE = ZoneInfo("Europe/Paris")
 FROM_HOUR = 7
-MOST = 50  # entries in a mail; the page has them all
-PERMANENT = 500  # from this code on, a mail server will say the same in an hour
+MOST = 50  # entries in a mail; the page lists them all
+PERMANENT = 500  # from this SMTP code on, an error is permanent: no retry
 
 
 class ServerDown(Exception):
-    """The mail server is down: the other mails wait for the next run too."""
+    """The mail server is down: the remaining mails wait for the next run."""
 
 
 def send_due_summaries(now: datetime | None = None) -> int:
-    """Send what is due at this hour; returns how many mails left."""
+    """Send the mails due at this hour; returns how many were sent."""
     now = now or timezone.now()
     local = timezone.localtime(now, PLACE)
     if not settings.EMAIL_HOST or local.hour < FROM_HOUR:
@@ -72,7 +71,7 @@ def _due(today: date) -> QuerySet[User]:
 
 @contextmanager
 def _connection(is_needed: bool) -> Iterator[BaseEmailBackend]:
-    """One connection for all, opened only if there is somebody to write to."""
+    """One connection for all mails, opened only if one is due. Raises ServerDown."""
     connection = get_connection()
     try:
         if is_needed:
@@ -86,19 +85,19 @@ def _connection(is_needed: bool) -> Iterator[BaseEmailBackend]:
 
 
 def _serve(user: User, today: date, connection: BaseEmailBackend, now: datetime) -> bool:
-    """This login's mail of the day, if there is something to say and no other worker says it."""
+    """Send this login's mail of the day, unless nothing is to do or another worker sends it."""
     try:
         summary = summary_for(user, now)
     except PermissionDenied:
         return False  # a login whose rights ended
     except (LookupError, ValueError):
         logger.exception("summary_not_written login=%s", user.pk)
-        return False  # one login's odd data keeps nobody else from their mail
+        return False  # one login's bad data must not stop the others' mails
     same = User.objects.filter(pk=user.pk, summary_sent_on=user.summary_sent_on, email=user.email)
     if not same.filter(is_active=True, wants_summary=True).update(summary_sent_on=today):
         return False
     left = False
-    if summary is not None:  # else nothing this morning: what comes later is for tomorrow
+    if summary is not None:  # else nothing to do this morning: later entries wait for tomorrow
         with _set_back_on_failure(user, today):
             connection.send_messages([summary])
             logger.info("summary_sent login=%s", user.pk)
@@ -108,7 +107,7 @@ def _serve(user: User, today: date, connection: BaseEmailBackend, now: datetime)
 
 @contextmanager
 def _set_back_on_failure(user: User, today: date) -> Iterator[None]:
-    """A mail that did not leave is due again; one that the server will never take is not, today."""
+    """Make a failed mail due again, unless the server refused it permanently: then not today."""
     try:
         yield
     except ValueError:  # an address that no mail can be written to: a domain without ASCII form
@@ -137,7 +136,7 @@ def _set_back(user: User, today: date) -> None:
 
 
 def summary_for(user: User, now: datetime) -> EmailMultiAlternatives | None:
-    """The mail in the login's language, or None when nothing is to do. Raises PermissionDenied."""
+    """The mail in the login's language, or None if nothing is to do. Raises PermissionDenied."""
     scope = scope_for(user)
     causes, phones = causes_seen_by(scope), Phone.objects.within(scope)
     total = count_by_cause(phones, causes, now).total
@@ -169,7 +168,7 @@ def _mail(user: User, entries: list[TodoEntry], total: int) -> EmailMultiAlterna
         subject % {"count": total},
         render_to_string("mail/summary.txt", context),
         to=[user.email],
-        # No robot answers it, and the machine's own name is nobody's business.
+        # Keeps auto-responders from replying, and the host name out of the Message-ID.
         headers={
             "Auto-Submitted": "auto-generated",
             "Message-ID": make_msgid(domain=domain or None),
@@ -180,7 +179,7 @@ def _mail(user: User, entries: list[TodoEntry], total: int) -> EmailMultiAlterna
 
 
 def _by_client(entries: list[TodoEntry]) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Client by client in the alphabet's order, the newest first in each."""
+    """Entries grouped by client in alphabetical order, the newest first in each group."""
     ordered = sorted(
         entries, key=lambda entry: (entry.phone.client.search_text, entry.phone.client_id)
     )

@@ -11,7 +11,7 @@ from phones.services.window import locked
 
 @transaction.atomic
 def delete_phone(phone: Phone, *, actor: Actor) -> None:
-    """Delete a phone: its MAC is free again, its credentials are worth nothing, audit stays."""
+    """Delete a phone: its MAC can be registered again, its credentials end, its audit stays."""
     phone = locked(phone)
     record(
         "phone.deleted",
@@ -25,4 +25,4 @@ def delete_phone(phone: Phone, *, actor: Actor) -> None:
     if phone.subscriber_id is not None:
         # of the other phones on it
         documents_changed.send(sender=Phone, lines=[phone.subscriber_id])
-    phone.delete()  # last: its document goes with it
+    phone.delete()  # last: deletes its document too

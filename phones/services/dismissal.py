@@ -1,4 +1,4 @@
-"""Dismissing phones of terminated clients that keep asking."""
+"""Dismisses phones of terminated clients that still send requests."""
 
 from datetime import datetime
 
@@ -14,8 +14,8 @@ from phones.services.window import locked
 
 @transaction.atomic
 def dismiss(phone: Phone, *, actor: Actor, now: datetime | None = None) -> Phone:
-    """Take the refusals of a terminated client's phone out of « À traiter » for good; its journal
-    goes on. Idempotent. Raises NotDismissable, PhoneGone.
+    """Remove a terminated client's phone from « À traiter » for good; refusals still go into the
+    journal. Idempotent. Raises NotDismissable, PhoneGone.
     """
     now = now or timezone.now()
     phone = locked(phone)

@@ -1,4 +1,4 @@
-"""Duplicates outside a reseller's reach, counted: a list of guesses must not become an oracle."""
+"""Counts duplicates outside a reseller's scope, so that nobody can probe for registered MACs."""
 
 import logging
 from collections.abc import Collection
@@ -27,7 +27,9 @@ def count_foreign(
     now: datetime,
     numbers: Collection[str] = (),
 ) -> None:
-    """Record others' MACs and numbers that this reseller tried, and once beyond a day's budget."""
+    """Record others' MACs and numbers that this reseller tried, and once a day that the budget is
+    spent.
+    """
     if not (macs or numbers) or scope.is_operator:
         return
     tried = {"macs": sorted(macs)} | ({"numbers": sorted(numbers)} if numbers else {})
@@ -40,8 +42,8 @@ def count_foreign(
 
 
 def budget_spent(reseller: Reseller, scope: Scope, now: datetime) -> bool:
-    """Whether today's tries name more of others than an honest mistake would; the same MAC or
-    number counts once.
+    """Whether today's tries hit more of others' MACs and numbers than honest mistakes would; each
+    counts once.
     """
     if scope.is_operator:
         return False

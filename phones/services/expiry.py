@@ -1,6 +1,4 @@
-"""Writing down that windows ended. Safety does not depend on it: a request is
-decided by the clock.
-"""
+"""Records that windows have ended. Security does not depend on it: requests check the clock."""
 
 from datetime import datetime
 
@@ -15,16 +13,15 @@ BATCH = 500
 
 
 def record_expired_windows(now: datetime | None = None) -> int:
-    """Write down the windows that have ended; returns how many this call was first to see.
+    """Record the windows that have ended; returns how many this call recorded.
 
-    Compare-and-set per row, so two workers, or a window re-opened meanwhile, give one event or
-    none.
+    Compare-and-set per row: two workers write one event, and none for a window re-opened meanwhile.
     """
     now = now or timezone.now()
     # unscoped: the platform's own task
     due = Phone.unscoped.filter(authorized_until__lte=now, expiry_recorded_at=None)
     total = 0
-    # In the journal's order: two transactions must not wait for each other.
+    # In the journal's order, to avoid deadlocks.
     while batch := list(due.select_related("client").order_by("pk")[:BATCH]):
         with transaction.atomic():
             first = sum(_record_expiry(phone, now) for phone in batch)
@@ -38,7 +35,7 @@ def _record_expiry(phone: Phone, now: datetime) -> bool:
     same = Phone.unscoped.filter(  # unscoped: the platform's own task
         pk=phone.pk,
         authorized_until=phone.authorized_until,
-        authenticated_at=phone.authenticated_at,  # it may have come since the batch was read
+        authenticated_at=phone.authenticated_at,  # it may have fetched since the batch was read
         expiry_recorded_at=None,
     )
     if not same.update(expiry_recorded_at=now):

@@ -1,4 +1,4 @@
-"""Registering MAC addresses on a client's lines: one, or a whole list."""
+"""Registers MAC addresses on a client's lines: one, or a whole list."""
 
 import logging
 import uuid
@@ -36,8 +36,8 @@ logger = logging.getLogger("metacentrex.security")
 
 @dataclass(frozen=True)
 class Registration:
-    """What is asked for one phone; `model` "" = « Automatique », `subscriber` None = on no line
-    yet.
+    """The values to register a phone with; `model` "" = « Automatique », `subscriber` None = no
+    line yet.
     """
 
     mac: str
@@ -50,14 +50,14 @@ class Registration:
 
 
 def check_maker(mac: str, model: str) -> None:
-    """A snom model needs a snom address. Raises ForeignVendor."""
+    """Check that a snom model has a snom address. Raises ForeignVendor."""
     if model and catalogue.get(model).vendor == "snom" and not is_snom(mac):
         raise ForeignVendor
 
 
 def check_vendor(asked: Registration) -> None:
-    """A snom model needs a snom address; « Automatique » needs a confirmation
-    for another maker's.
+    """Check the manufacturer: a snom model needs a snom address, and « Automatique » with any other
+    address needs a confirmation. Raises ForeignVendor, VendorNotConfirmed.
     """
     check_maker(asked.mac, asked.model)
     if not is_snom(asked.mac) and not asked.vendor_confirmed:
@@ -67,7 +67,7 @@ def check_vendor(asked: Registration) -> None:
 def register_phone(
     asked: Registration, *, client: Client, scope: Scope, actor: Actor, now: datetime | None = None
 ) -> Phone:
-    """Register one phone and, where a line is given, open its window.
+    """Register one phone and, if it has a line, open its window.
 
     The same form sent twice gives the same phone. Raises DuplicateMac, ForeignVendor,
     VendorNotConfirmed, AnotherClientsLine, ClientTerminated.
@@ -78,8 +78,7 @@ def register_phone(
         with transaction.atomic():
             return _create([asked], client=client, actor=actor, now=now)[0]
     except IntegrityError:
-        # Somebody else's row, committed before or during ours; the second click of our own form
-        # too.
+        # Another row was committed before or during ours, maybe by a double click on this form.
         again = _same_form(asked, client)
         if again is not None:
             return again
@@ -105,11 +104,11 @@ def check_list(
     now: datetime | None = None,
     sight: Scope | None = None,
 ) -> list[DomainError | None]:
-    """Say row by row what stands against registering this list, None where nothing does.
+    """Return for each row the error that registering it would raise, or None.
 
-    `sight`: whose phones the answer may tell of, where others than the actor will read it. Writes
-    nothing but the count of guesses. Raises ClientTerminated, and ListRefused once today's guesses
-    are beyond the budget.
+    `sight`: the scope that errors may reveal, if others than the actor will read them. Writes only
+    the count of guesses. Raises ClientTerminated, and ListRefused once today's budget of guesses is
+    spent.
     """
     now = now or timezone.now()
     check_client(client)
@@ -127,12 +126,11 @@ def check_list(
 def register_list(
     asked: list[Registration], *, client: Client, actor: Actor, now: datetime | None = None
 ) -> list[Phone]:
-    """Register the whole list, or nothing: the list was checked, so a failure here is a race
-    (IntegrityError).
+    """Register the whole list, or nothing. Raises IntegrityError only for a race, as the list was
+    checked before.
     """
     now = now or timezone.now()
-    # In one order for everybody: two lists with two addresses in common would wait for each other
-    # for ever.
+    # Always in the same order: two lists with two common addresses would otherwise deadlock.
     return _create(sorted(asked, key=lambda row: row.mac), client=client, actor=actor, now=now)
 
 
@@ -166,7 +164,7 @@ def _phone(
         model=asked.model,
         client=client,
         subscriber=asked.subscriber,
-        # the first is nobody's: a phone comes with secrets that were renewed once
+        # generation 1 is never used: a new phone starts with its secrets renewed once
         credential_generation=2,
         form_token=_token(asked),
     )
@@ -189,7 +187,7 @@ def _facts(phone: Phone) -> dict[str, str | None]:
 
 
 def check_client(client: Client) -> None:
-    """A client that ended gets no phone any more. Raises ClientTerminated."""
+    """Check that the client can get phones. Raises ClientTerminated."""
     if client.status == ClientStatus.TERMINATED:
         raise ClientTerminated
 
@@ -210,7 +208,7 @@ def _taken(macs: Collection[str]) -> set[str]:
 
 
 def _seen(macs: Collection[str], scope: Scope) -> dict[str, Phone]:
-    """Those of the registered phones that the user may see."""
+    """The registered phones among these that the scope may see, by MAC."""
     return {phone.mac: phone for phone in Phone.objects.within(scope).filter(mac__in=macs)}
 
 
@@ -220,8 +218,8 @@ def _same_form(asked: Registration, client: Client) -> Phone | None:
 
 
 def _token(asked: Registration) -> uuid.UUID | None:
-    """The form's number for this address: the browser's back button sends the same form for another
-    one.
+    """The form's token for this address: after the browser's back button, the same form may be sent
+    for another address.
     """
     return uuid.uuid5(asked.form_token, asked.mac) if asked.form_token else None
 
@@ -229,6 +227,6 @@ def _token(asked: Registration) -> uuid.UUID | None:
 def _duplicate(mac: str, seen: Mapping[str, Phone], client: Client) -> DuplicateMac:
     phone = seen.get(mac)
     error = DuplicateMac(phone, same_client=phone is not None and phone.client_id == client.pk)
-    # The correlator shown under « Détail de l'erreur » leads the operator to this line.
+    # The correlator shown under « Détail de l'erreur » leads the operator to this log line.
     logger.info("duplicate_mac mac=%s client=%s own=%s", mac, client.reference, phone is not None)
     return error

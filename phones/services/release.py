@@ -1,5 +1,5 @@
-"""Freeing MAC addresses that nobody uses: squatted ones by the operator, those of terminated
-clients in time.
+"""Frees MAC addresses: unused ones at the operator's request, those of terminated clients after a
+delay.
 """
 
 from datetime import datetime, timedelta
@@ -20,21 +20,21 @@ BATCH = 200
 
 
 def is_releasable(now: datetime) -> Q:
-    """Phones that never fetched anything, registered long ago, with no window open or to come."""
+    """Match phones registered long ago that never fetched anything, with no window open or to
+    come.
+    """
     closed = Q(authorized_until=None) | Q(authorized_until__lte=now)
     return Q(served_at=None, authenticated_at=None, created_at__lt=_long_ago(now)) & closed
 
 
 def releasable(now: datetime) -> QuerySet[Phone]:
-    """All of them."""
+    """All phones of the platform that can be released."""
     return Phone.unscoped.filter(is_releasable(now))  # unscoped: the operator's own list
 
 
 @transaction.atomic
 def release_phone(phone: Phone, *, actor: Actor, now: datetime | None = None) -> None:
-    """Delete a phone whose MAC nobody ever used; for the operator alone. Raises NotReleasable,
-    PhoneGone.
-    """
+    """Delete a never used phone, for the operator alone. Raises NotReleasable, PhoneGone."""
     now = now or timezone.now()
     phone = locked(phone)
     if not releasable(now).filter(pk=phone.pk).exists():
@@ -44,13 +44,11 @@ def release_phone(phone: Phone, *, actor: Actor, now: datetime | None = None) ->
     if phone.subscriber_id is not None:
         # of the other phones on it
         documents_changed.send(sender=Phone, lines=[phone.subscriber_id])
-    phone.delete()  # last: its document goes with it
+    phone.delete()  # last: deletes its document too
 
 
 def release_terminated(now: datetime | None = None) -> int:
-    """Delete the phones of clients that ended long ago: their MACs are free again; returns how many
-    went.
-    """
+    """Delete the phones of clients terminated long ago, to free their MACs; returns how many."""
     now = now or timezone.now()
     # unscoped: the platform's own task
     due = Phone.unscoped.filter(client__terminated_at__lt=_long_ago(now))

@@ -1,7 +1,7 @@
-"""What a restored database must forget: windows, and credentials renewed since the backup
-(docs/adr/009).
+"""Clears from a restored database what must not come back: windows, and credentials renewed since
+the backup (docs/adr/009).
 
-Every act is in batches and may be run again: an interrupted adoption is repeated from its
+Every step works in batches and may be repeated: an interrupted adoption starts again from the
 beginning.
 """
 
@@ -22,13 +22,13 @@ from phones.services.window import end_window, forget_addresses, renew_secrets, 
 T = TypeVar("T")
 
 BATCH = 200
-# Renewals the memory may have missed stay below it: a generation is used once, whoever recorded
-# it.
+# Large enough to skip the generations of renewals that may not have been recorded: none is used
+# twice.
 JUMP = 1000
 
 
 def forgotten(known: Mapping[uuid.UUID, int]) -> list[int]:
-    """The phones, by pk, whose credentials were renewed since this database was written."""
+    """The pks of the phones whose credentials were renewed since this database was written."""
     found: list[int] = []
     for uids in _slices(list(known)):
         rows = Phone.unscoped.filter(uid__in=uids)  # unscoped: of the whole installation
@@ -39,17 +39,15 @@ def forgotten(known: Mapping[uuid.UUID, int]) -> list[int]:
 
 
 def close_windows(now: datetime) -> list[Phone]:
-    """Close every window that is open or planned; returns their phones. Phones with credentials
-    keep them.
-    """
+    """Close every open or planned window; returns the phones. Phones with credentials keep them."""
     # unscoped: of the whole installation
     open_or_planned = Phone.unscoped.filter(authorized_until__gt=now)
     return _each(open_or_planned, _close, now)
 
 
 def forget_previous_credentials() -> list[int]:
-    """End every renewal under way: whether the phone had taken its new credentials, the backup does
-    not know.
+    """End every pending renewal, since the backup does not know whether the phone took its new
+    credentials. Returns the pks of the phones.
     """
     # unscoped: of the whole installation
     rows = Phone.unscoped.filter(previous_generation__isnull=False)
@@ -59,9 +57,7 @@ def forget_previous_credentials() -> list[int]:
 
 
 def revoke(pks: list[int], known: Mapping[uuid.UUID, int], now: datetime) -> list[Phone]:
-    """Give these phones a generation nobody has had: whatever credentials they hold are worth
-    nothing.
-    """
+    """Give these phones a generation that was never used, which revokes all their credentials."""
 
     def act(phone: Phone, now: datetime) -> bool:
         _revoke(phone, max(phone.credential_generation, known.get(phone.uid, 0)), now)
@@ -76,14 +72,14 @@ def revoke(pks: list[int], known: Mapping[uuid.UUID, int], now: datetime) -> lis
 
 
 def revoke_all(known: Mapping[uuid.UUID, int], now: datetime) -> list[Phone]:
-    """The same for every phone there is."""
+    """Revoke the credentials of every phone."""
     # unscoped: of the whole installation
     pks = Phone.unscoped.order_by("pk").values_list("pk", flat=True)
     return revoke(list(pks), known, now)
 
 
 def end_sessions() -> int:
-    """Log everybody out: a session of the backup may have been ended since."""
+    """Log everybody out: a session in the backup may have ended since."""
     deleted, _ = Session.objects.all().delete()
     return deleted
 
@@ -95,7 +91,7 @@ def _close(phone: Phone, now: datetime) -> bool:
     if phone.is_in_service:
         end_window(phone)
     else:
-        # It still waits for its configuration: « Délai dépassé », so that somebody is told.
+        # It still waits for its configuration: shown as « Délai dépassé », so that somebody acts.
         phone.authorized_from = None
         phone.authorized_until = phone.expiry_recorded_at = now
     phone.save()
@@ -119,8 +115,7 @@ def _revoke(phone: Phone, highest: int, now: datetime) -> None:
     forget_addresses(phone)
     renew_secrets(phone)
     if phone.subscriber is not None:
-        # It will be refused when it next asks; its reseller need not wait for that to see what to
-        # do.
+        # Its next request will be refused; its reseller need not wait for that to see what to do.
         phone.refused_at = phone.refused_since = now
         phone.refused_count, phone.refused_reason = 1, Refusal.BAD_CREDENTIALS
     phone.save()
@@ -131,7 +126,9 @@ def _revoke(phone: Phone, highest: int, now: datetime) -> None:
 
 
 def to_reopen(closed: Iterable[Phone], cut_short: Iterable[int], revoked: Iterable[Phone]) -> int:
-    """How many phones somebody has to re-authorize: each once, and none that is on no line."""
+    """Count the phones that somebody has to re-authorize, each once; phones without a line do not
+    count.
+    """
     waiting = {phone.pk for phone in closed if not phone.is_in_service}
     return len(
         waiting | set(cut_short) | {phone.pk for phone in revoked if phone.subscriber is not None}
@@ -141,8 +138,8 @@ def to_reopen(closed: Iterable[Phone], cut_short: Iterable[int], revoked: Iterab
 def _each(
     rows: QuerySet[Phone], act: Callable[[Phone, datetime], bool], now: datetime
 ) -> list[Phone]:
-    """Do it to each of these phones, a few at a time, in the order every other transaction takes
-    them.
+    """Run `act` on each of these phones in batches, locked in the order of all other
+    transactions.
     """
     done: list[Phone] = []
     pks = list(rows.order_by("pk").values_list("pk", flat=True))

@@ -1,4 +1,4 @@
-"""The authorization window: planning, opening, closing it; and the secrets that go with it."""
+"""Plans, opens and closes authorization windows, and renews the secrets that go with them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,13 +28,13 @@ from phones.errors import (
 from phones.models import Phone, SipCredential
 
 ONE_HOUR = timedelta(hours=1)
-# forms know no seconds: « à partir de maintenant » is up to one minute past
+# forms have no seconds: "from now" may be up to one minute ago
 A_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
 class Span:
-    """A window that the rules allow: `since` None = at once."""
+    """A valid window: `since` None = at once."""
 
     since: datetime | None
     until: datetime
@@ -43,7 +43,7 @@ class Span:
 def span_of(
     since: datetime | None, until: datetime | None, now: datetime, zone: ZoneInfo | None = None
 ) -> Span:
-    """The window asked for; without an end, the operator's length (48 h unless changed).
+    """Check the requested window; without an end, it has the operator's length (48 h by default).
 
     Raises StartInThePast, WindowInThePast, WindowEndsBeforeStart, WindowTooFar.
     """
@@ -64,7 +64,7 @@ def span_of(
 
 
 def locked(phone: Phone) -> Phone:
-    """The phone's row, held until the transaction ends (SQLite: the transaction itself is
+    """The phone's row, locked until the transaction ends (SQLite: the transaction itself is
     exclusive).
 
     Raises PhoneGone.
@@ -78,10 +78,11 @@ def locked(phone: Phone) -> Phone:
 
 
 def renew_secrets(phone: Phone, *, keep_previous: bool = False) -> None:
-    """New HTTP and SIP credentials, at which nobody has knocked yet; the caller saves the phone.
+    """Give the phone new HTTP and SIP credentials and forget requests from elsewhere; the caller
+    saves the phone.
 
-    The old HTTP credentials are worth nothing from the commit on, or with `keep_previous` until the
-    new ones are first used.
+    The old HTTP credentials end with the commit, or with `keep_previous` at the first use of the
+    new ones.
     """
     forget_knocks(phone)
     phone.previous_generation = phone.credential_generation if keep_previous else None
@@ -99,7 +100,7 @@ def renew_secrets(phone: Phone, *, keep_previous: bool = False) -> None:
 
 
 def first_secrets(phones: Sequence[Phone]) -> None:
-    """renew_secrets for phones just made, many at once; their generation is already the second."""
+    """Give newly created phones their secrets, all at once; their generation is already 2."""
     SipCredential.unscoped.bulk_create(  # unscoped: of these phones only
         SipCredential(
             phone=phone,
@@ -113,7 +114,7 @@ def first_secrets(phones: Sequence[Phone]) -> None:
 
 
 def begin_window(phone: Phone, span: Span, now: datetime) -> None:
-    """Set the window on the row and forget what belongs to the one before; the caller saves."""
+    """Set the window on the row and forget the previous window's data; the caller saves."""
     phone.authorized_from = span.since
     phone.authorized_until = span.until
     phone.window_opened_at = now
@@ -124,14 +125,14 @@ def begin_window(phone: Phone, span: Span, now: datetime) -> None:
 
 
 def end_window(phone: Phone) -> None:
-    """No window at all; the caller saves."""
+    """Remove the window from the row; the caller saves."""
     phone.authorized_from = phone.authorized_until = phone.window_opened_at = (
         phone.expiry_recorded_at
     ) = None
 
 
 def forget_addresses(phone: Phone) -> None:
-    """Forget who was served in the previous window, and where."""
+    """Forget the callers served in the previous window, and their addresses."""
     phone.window_address = phone.window_agent = phone.doubled_with = phone.served_address = ""
     phone.doubled_at = None
 
@@ -159,7 +160,7 @@ def open_window(
 ) -> Phone:
     """Open a window, at once or from `since` on, with new secrets.
 
-    Raises AssignLineFirst and what span_of raises.
+    Raises AssignLineFirst and the errors of span_of.
     """
     now = now or timezone.now()
     phone = locked(phone)
@@ -179,7 +180,7 @@ def open_window(
 
 @transaction.atomic
 def close_window(phone: Phone, *, actor: Actor, now: datetime | None = None) -> Phone:
-    """Close the window at once; the phone's credentials, if it has them, go on working."""
+    """Close the window at once; any credentials that the phone already has stay valid."""
     phone = locked(phone)
     if phone.authorized_until is None:
         return phone
@@ -200,8 +201,8 @@ def close_window(phone: Phone, *, actor: Actor, now: datetime | None = None) -> 
 
 @transaction.atomic
 def renew(phone: Phone, *, actor: Actor, now: datetime | None = None) -> Phone:
-    """« Renouveler les secrets »: the phone takes the new ones with those it has, and loses the old
-    at their first use.
+    """« Renouveler les secrets »: the phone fetches new secrets with its old ones, which end when
+    the new ones are first used.
 
     Raises AssignLineFirst, NoSecretsYet, RenewalPending.
     """
@@ -225,7 +226,7 @@ def acknowledge_double(phone: Phone, *, actor: Actor, now: datetime | None = Non
     if phone.doubled_at is None:
         return phone
     before = {"doubled_with": phone.doubled_with}
-    # Not the last address: a refusal leaves that one too.
+    # Not `last_address`: a refused request sets that too.
     address, _space, agent = phone.doubled_with.partition(" ")
     phone.window_address, phone.window_agent = address, agent or phone.window_agent
     phone.doubled_at, phone.doubled_with = None, ""
@@ -252,7 +253,7 @@ def acknowledge_knock(phone: Phone, *, actor: Actor, now: datetime | None = None
 
 
 def window_facts(phone: Phone) -> dict[str, str | None]:
-    """The window as the audit keeps it."""
+    """The window as recorded in the audit."""
     until, since = phone.authorized_until, phone.authorized_from
     return {
         "authorized_from": since.isoformat() if since else None,

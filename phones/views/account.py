@@ -1,4 +1,4 @@
-"""« Compte MetaCentrex »: the client's lines and phones; here, because it shows phones."""
+"""« Compte MetaCentrex »: a client's lines and phones. In this app because it shows phones."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -56,19 +56,19 @@ USER_FILTERS = {
 
 @dataclass(frozen=True)
 class PhoneRow:
-    """A phone as the list shows it."""
+    """A phone as shown in the list."""
 
     phone: Phone
     state: PhoneState
 
     @property
     def mismatch(self) -> str:
-        """What contradicts the declared model, in words."""
+        """Text that says how the declared and detected models differ."""
         return mismatch_of(self.phone)
 
 
 class AccountView(ExtranetView):
-    """Two lists on one page, each with its own search, sort and pages."""
+    """Two lists on one page, each with its own search, sort order and paging."""
 
     def get(self, request: AuthenticatedRequest, reference: str) -> HttpResponse:
         client = self.client_or_404(reference)
@@ -128,7 +128,7 @@ def users_filter(request: AuthenticatedRequest) -> str:
 
 
 def users_asked(request: AuthenticatedRequest, client: Client) -> tuple[QuerySet[Subscriber], Sort]:
-    """The lines that the address asks for, in its order."""
+    """The lines selected by the query string, in its sort order."""
     sort = Sort.read(request, USER_COLUMNS, default="number", param="tu", page_param="pu")
     found = lines_of(client, users_words(request)).filter(USER_FILTERS[users_filter(request)][1])
     return found.order_by(*sort.order_by), sort
@@ -137,7 +137,7 @@ def users_asked(request: AuthenticatedRequest, client: Client) -> tuple[QuerySet
 def phones_asked(
     request: AuthenticatedRequest, client: Client, now: datetime
 ) -> tuple[QuerySet[Phone], Sort]:
-    """The phones that the address asks for, in its order."""
+    """The phones selected by the query string, in its sort order."""
     sort = Sort.read(request, PHONE_COLUMNS, default="-created", param="tt", page_param="pt")
     found = phones_of(client, request.GET.get("qt", "").strip())
     chosen = code_named(request.GET.get("f", "").strip())

@@ -1,4 +1,4 @@
-"""What is done to the ticked phones of a list, or to all that its search and filter found."""
+"""Actions on the ticked phones of a list, or on all phones found by its search and filter."""
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -22,9 +22,7 @@ from phones.todo import any_cause, cause_named, causes_listed_for, causes_seen_b
 
 
 class PhoneBulkView(ExtranetView):
-    """« Ré-autoriser » and its like, for many; ids of other tenants' phones are no phones of this
-    scope.
-    """
+    """« Ré-autoriser » and other actions on many phones; phones outside the scope are ignored."""
 
     http_method_names = ["post"]
 
@@ -54,7 +52,7 @@ class PhoneBulkView(ExtranetView):
         return self.back_to(reverse("extranet:todo-list"))
 
     def _chosen(self, form: PhoneBulkForm) -> QuerySet[Phone]:
-        """The ticked ones, or everything the list held: asked again, with the list's own words."""
+        """The ticked phones, or the whole list, queried again with the list's search and filter."""
         data = form.cleaned_data
         if not data["everything"]:
             return Phone.objects.within(self.scope).filter(pk__in=form.ids)
@@ -70,7 +68,7 @@ class PhoneBulkView(ExtranetView):
         return found.filter(any_cause([chosen] if chosen else causes, self.now))
 
     def _start(self, form: PhoneBulkForm, phones: QuerySet[Phone]) -> Job:
-        """More than a request has time for: a job, whose page shows how it goes."""
+        """Start a job for more phones than a request has time for; its page shows the progress."""
         data, user = form.cleaned_data, self.request.user
         clients = list(
             Client.objects.within(self.scope).filter(phones__in=phones.values("pk")).distinct()[:2]
@@ -88,7 +86,7 @@ class PhoneBulkView(ExtranetView):
         )
 
     def _tell(self, act: Act, outcome: BulkOutcome) -> None:
-        """« 12 téléphones ré-autorisés. », then each reason with the phones it kept out."""
+        """« 12 téléphones ré-autorisés. », then each reason with the phones it applies to."""
         if outcome.done:
             messages.success(self.request, DONE[act] % {"count": outcome.done})
         for reason, macs in outcome.by_reason().items():

@@ -1,4 +1,4 @@
-"""« Liste des clients »: here, because it counts phones."""
+"""« Liste des clients ». In this app because it counts phones."""
 
 from collections.abc import Iterator
 
@@ -82,7 +82,7 @@ def _in_words(clients: int, lines: int) -> str:
 
 
 def _needed(request: AuthenticatedRequest) -> set[str]:
-    """What a row shows, and what the list is sorted by."""
+    """The counts that a row shows or the list is sorted by."""
     return {
         "line_count",
         "phone_count",
@@ -98,7 +98,7 @@ def _chosen(request: AuthenticatedRequest) -> str:
 def clients_asked(
     request: AuthenticatedRequest, rows: QuerySet[Client]
 ) -> tuple[QuerySet[Client], Sort]:
-    """Those of the found clients that the address asks for, in its order."""
+    """The clients among `rows` selected by the query string, in its sort order."""
     sort = Sort.read(request, COLUMNS, default="created")
     return rows.filter(FILTERS[_chosen(request)][1]).order_by(*sort.order_by), sort
 

@@ -1,4 +1,4 @@
-"""A client's status, which the operator alone changes: suspended, terminated, active again."""
+"""Changes of a client's status, for the operator alone: suspend, terminate, reactivate."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -19,7 +19,7 @@ from phones.forms.ending import EndClientForm, StatusForm
 
 
 class OperatorsClientView(ExtranetView):
-    """A client of the scope; what one sees may still not be one's to do."""
+    """A view of a client for the operator alone: others may see the client, but not change it."""
 
     def operators_client(self, reference: str) -> Client:
         client = self.client_or_404(reference)
@@ -35,7 +35,7 @@ class OperatorsClientView(ExtranetView):
 
 
 class CutClientView(OperatorsClientView):
-    """Counts what goes, and asks, before a client is cut off."""
+    """Shows what will be cut off, and asks, before suspending or terminating a client."""
 
     status: ClientStatus
     form_class: type[StatusForm]
@@ -104,7 +104,7 @@ class EndClientView(CutClientView):
 
 
 class ReactivateClientView(OperatorsClientView):
-    """Cuts nothing, so it asks nothing."""
+    """Reactivates a client without asking, as nothing is cut off."""
 
     http_method_names = ["post"]
 

@@ -1,4 +1,4 @@
-"""Clients with their counts, lines and phones as files."""
+"""Exports clients with their counts, lines and phones as files."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ CLIENTS: list[Column[Client]] = [
 ]
 
 
-# The heads that an import knows, so that an export can be corrected and sent back.
+# The headers that an import recognizes, so that an export can be corrected and imported again.
 USERS: list[Column[Subscriber]] = [
     Column(_("Number (SDA)"), lambda line: national(line.number)),
     Column(_("Extension"), lambda line: line.extension),

@@ -1,6 +1,4 @@
-"""« Importer un fichier »: the upload, the model of a file, and the word that sets a checked import
-going.
-"""
+"""« Importer un fichier »: the upload, the template file, and the start of a checked import."""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -25,7 +23,7 @@ from phones.imports.runner import KIND
 from phones.services.registration import check_client
 from phones.views.registration import LiveClientView
 
-# What a row of the model says; the last one shows the least that is needed.
+# Example rows of the template file; the last one has only the required cells.
 EXAMPLES = [
     {
         "number": "0970711111",
@@ -42,7 +40,7 @@ MODEL = [name for name in LABELS if name != "first_name"]
 
 
 class ImportView(LiveClientView):
-    """A file of lines and phones: read at once, checked as a job, done when somebody says so."""
+    """Uploads a file of lines and phones: read at once, checked by a job, imported on request."""
 
     def get(self, request: AuthenticatedRequest, reference: str) -> HttpResponse:
         client = self.client_or_404(reference)
@@ -54,7 +52,7 @@ class ImportView(LiveClientView):
         client = self.client_or_404(reference)
         if way_back := self.refuse_ended(client):
             return way_back
-        # Read first: only then is it known to be too large.
+        # Read first: only this shows that the upload is too large.
         posted, files = request.POST, request.FILES
         too_large = bool(getattr(request, "upload_too_large", False))
         form = ImportForm(posted, files, client=client, too_large=too_large)
@@ -72,7 +70,7 @@ class ImportView(LiveClientView):
             actor=self.actor,
             items=[Item(payload, payload["row"], payload.get("rank", 0)) for payload in payloads],
             summary=words % {"count": len(payloads)},
-            # PostgreSQL takes no NUL
+            # PostgreSQL does not accept NUL
             detail=str(form.cleaned_data["file"].name).replace("\0", "")[:200],
             notice=left_out(form.header.unknown),
             options={"ticked": asdict(options), "heads": form.header.cells},
@@ -85,7 +83,7 @@ class ImportView(LiveClientView):
 
 
 class ImportModelView(ExtranetView):
-    """A file to fill in, with its heads and two examples."""
+    """A template file to fill in, with headers and two examples."""
 
     def get(self, request: AuthenticatedRequest, reference: str) -> HttpResponseBase:
         client = self.client_or_404(reference)
@@ -105,7 +103,7 @@ def _cell(name: str, site: str) -> Callable[[dict[str, str]], str]:
 
 
 class ImportApplyView(ExtranetView):
-    """« Tout ou rien », « Seulement les bonnes lignes »."""
+    """Starts a checked import: « Tout ou rien » or « Seulement les bonnes lignes »."""
 
     http_method_names = ["post"]
 

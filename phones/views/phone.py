@@ -1,5 +1,5 @@
-"""What is done to one phone: changing it, its window, its end. Its page is in provisioning, which
-knows the journal.
+"""Actions on one phone: change, window, deletion. The phone's page is in provisioning, because it
+shows the journal.
 """
 
 from collections.abc import Callable
@@ -39,7 +39,7 @@ from phones.services.window import (
 
 
 class PhoneView(ExtranetView):
-    """A page or an act about one phone of the scope."""
+    """A page or an action about one phone of the scope."""
 
     def phone_or_404(self, mac: str) -> Phone:
         return scoped_or_404(
@@ -54,9 +54,9 @@ class PhoneView(ExtranetView):
         ends: bool = False,
         before: Callable[[Phone], Question | None] | None = None,
     ) -> HttpResponse:
-        """Do it, say what was done or why it was not, and go back; to htmx, in the row itself.
+        """Run `do`, say what was done or why not, and go back; htmx gets the message in the row.
 
-        `ends`: the phone is no more once it is done. `before`: what is asked first.
+        `ends`: the phone no longer exists afterwards. `before`: returns the question to ask first.
         """
         phone = self.phone_or_404(mac)
         question = before(phone) if before else None
@@ -70,7 +70,7 @@ class PhoneView(ExtranetView):
         if self.request.htmx:
             context = {"phone": phone, "said": said, "done": done, "gone": gone}
             response = render(self.request, "extranet/phones/row_done.html", context)
-            return trigger_client_event(response, "row-done")  # the list around it counts anew
+            return trigger_client_event(response, "row-done")  # the list then updates its counts
         (messages.success if done else messages.error)(self.request, said)
         if gone and not done:
             return redirect("extranet:account", phone.client.reference)
@@ -82,7 +82,7 @@ class PhoneView(ExtranetView):
         return self.back_to(reverse(home[0], args=home[1:]))
 
     def ask(self, phone: Phone, question: Question) -> HttpResponse:
-        """The page that asks; a row that htmx would replace says where to do it instead."""
+        """The confirmation page; htmx gets a row that refers to the phone's page instead."""
         back = reverse("extranet:phone-detail", args=[phone.mac])
         if not self.request.htmx:
             return ask(self.request, question, back=next_page(self.request, back))
@@ -122,7 +122,7 @@ class ChangePhoneView(PhoneView):
 
 
 def _changed(before: Phone, after: Phone) -> str:
-    """What matters of a change: the line it left or joined, the window it opened."""
+    """Describe the important part of a change: the line left or joined, the window opened."""
     if before.subscriber is not None and after.subscriber is None:
         return gettext("Phone taken off its line %(line)s.") % {"line": before.subscriber}
     if after.subscriber is not None and after.window_opened_at != before.window_opened_at:
@@ -157,7 +157,7 @@ def window_opened(phone: Phone) -> str:
 
 
 class CloseWindowView(PhoneView):
-    """« Fermer la fenêtre »."""
+    """The « Fermer la fenêtre » button: closes the authorization window."""
 
     http_method_names = ["post"]
 
@@ -170,7 +170,7 @@ class CloseWindowView(PhoneView):
 
 
 class RenewSecretsView(PhoneView):
-    """« Renouveler les secrets »."""
+    """The « Renouveler les secrets » button: renews the phone's credentials."""
 
     http_method_names = ["post"]
 
@@ -183,7 +183,7 @@ class RenewSecretsView(PhoneView):
 
 
 class DoubleSeenView(PhoneView):
-    """« Vu », of a phone served at two addresses."""
+    """The « Vu » button of a phone served at two addresses."""
 
     http_method_names = ["post"]
 
@@ -198,7 +198,7 @@ class DoubleSeenView(PhoneView):
 
 
 class KnockSeenView(PhoneView):
-    """« Vu », of a phone that somebody asked for from elsewhere."""
+    """The « Vu » button of a phone requested from elsewhere."""
 
     http_method_names = ["post"]
 
@@ -213,7 +213,7 @@ class KnockSeenView(PhoneView):
 
 
 class DismissView(PhoneView):
-    """« Vu », of a terminated client's phone that still asks."""
+    """The « Vu » button of a terminated client's phone that still sends requests."""
 
     http_method_names = ["post"]
 
@@ -226,7 +226,7 @@ class DismissView(PhoneView):
 
 
 class TakeModelView(PhoneView):
-    """« Prendre le modèle vu »."""
+    """The « Prendre le modèle vu » button: declares the detected model."""
 
     http_method_names = ["post"]
 
@@ -239,12 +239,12 @@ class TakeModelView(PhoneView):
 
 
 class ReleaseView(PhoneView):
-    """« Libérer » a MAC that nobody ever used: the operator's."""
+    """The « Libérer » button, for the operator alone: frees a MAC that was never used."""
 
     http_method_names = ["post"]
 
     def post(self, request: AuthenticatedRequest, mac: str) -> HttpResponse:
-        # what one may not see does not exist; what one sees may still not be one's to do
+        # 404 for a phone outside the scope, 403 for a visible phone that only the operator frees
         self.phone_or_404(mac)
         if not self.scope.is_operator:
             raise PermissionDenied
@@ -256,7 +256,7 @@ class ReleaseView(PhoneView):
 
 
 class DeletePhoneView(PhoneView):
-    """« Supprimer le téléphone »: its MAC is free again."""
+    """« Supprimer le téléphone »: its MAC can then be registered again."""
 
     http_method_names = ["post"]
 

@@ -1,4 +1,4 @@
-"""« Accueil » of the portal: one's own phones, and how they are."""
+"""« Accueil » of the portal: the subscriber's own phones and their states."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from phones.states import state_of
 
 
 class HomeView(PortalView):
-    """My phones and their state."""
+    """The subscriber's phones and their states."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if isinstance(request.user, User) and not request.user.is_subscriber:

@@ -26,10 +26,10 @@ from phones.services.registration import check_client, register_list, register_p
 
 
 class LiveClientView(ExtranetView):
-    """A page that gives a client phones or lines. A terminated client is refused."""
+    """A page that adds phones or lines to a client, unless the client is terminated."""
 
     def refuse_ended(self, client: Client) -> HttpResponse | None:
-        """The way back for a client that ended; None for any other."""
+        """A redirect for a terminated client; None for any other."""
         try:
             check_client(client)
         except ClientTerminated as error:
@@ -76,9 +76,7 @@ class RegisterView(LiveClientView):
 
 
 def _registered(phone: Phone) -> str:
-    """« Téléphone 00:04:13:74:07:4C référencé sur 0970711111 – Nom. Il a jusqu'au … »: what to
-    check at a glance.
-    """
+    """« Téléphone 00:04:13:74:07:4C référencé sur 0970711111 – Nom. Il a jusqu'au … »."""
     end = day_moment(phone.authorized_until or phone.created_at, phone.zone)
     names = {"mac": phone, "line": phone.subscriber, "when": end}
     if phone.authorized_from is None:
@@ -100,7 +98,7 @@ REPORT: list[Column[ListRow]] = [
 
 
 class RegisterManyView(LiveClientView):
-    """A list of phones: a preview says row by row what will happen; then all of it, or nothing."""
+    """Registers a list of phones, all or nothing, after a preview of what each row will do."""
 
     def get(self, request: AuthenticatedRequest, reference: str) -> HttpResponse:
         client = self.client_or_404(reference)
@@ -149,8 +147,8 @@ class RegisterManyView(LiveClientView):
             form.add_error("lines", str(error.message))
             return self._page(client, form)
         except IntegrityError:
-            # Registered by somebody else since the preview: shown again, with the reason at its
-            # row.
+            # A phone was registered by somebody else since the preview: show the list again, with
+            # the reason.
             return self._page(client, form, self._read(client, form))
         words = ngettext("%(count)s phone registered.", "%(count)s phones registered.", len(phones))
         messages.success(self.request, words % {"count": len(phones)})

@@ -1,4 +1,4 @@
-"""« Recherche »: here, because it finds phones."""
+"""« Recherche ». In this app because it finds phones."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -15,9 +15,7 @@ from phones.states import state_of
 
 
 class SearchView(ExtranetView):
-    """Clients, lines and phones by whatever is typed; straight to the page of what it names
-    exactly.
-    """
+    """Searches clients, lines and phones by any text; an exact match redirects to its page."""
 
     def get(self, request: AuthenticatedRequest) -> HttpResponse:
         text = request.GET.get("q", "").replace("\0", " ").strip()
@@ -38,9 +36,7 @@ class SearchView(ExtranetView):
 
 
 def page_of_row(row: Client | Subscriber | Phone) -> str:
-    """Where a row is shown; a line has no page of its own: it is found again in
-    its client's lists.
-    """
+    """The URL of a row's page; a line has no page, so it is searched in its client's lists."""
     if isinstance(row, Client):
         return reverse("extranet:client-detail", args=[row.reference])
     if isinstance(row, Phone):

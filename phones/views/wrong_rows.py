@@ -1,4 +1,4 @@
-"""The refused rows of an import as a file to correct: all their columns as they were, and why."""
+"""Exports an import's refused rows as a file to correct: original columns, and the reason."""
 
 from collections.abc import Callable
 
@@ -17,12 +17,12 @@ from phones.imports.runner import KIND
 
 
 class WrongRowsView(ExportView):
-    """Imported again once it is corrected; its last column is then left out."""
+    """Serves the file. When it is imported again, the reason column is ignored."""
 
     def get(self, request: AuthenticatedRequest, pk: int) -> HttpResponseBase:
         job = job_or_404(self.scope, pk)
         heads = job.options.get("heads")
-        if job.kind != KIND or not heads:  # an import of before this file was offered
+        if job.kind != KIND or not heads:  # an import older than this export
             raise Http404
         rows = job.rows.filter(state=RowState.BAD).order_by("position")
         columns: list[Column[JobRow]] = [

@@ -1,6 +1,4 @@
-"""From rows to a complete, frozen PhoneDocument: everything is read before the
-first byte leaves.
-"""
+"""Builds a complete, frozen PhoneDocument from rows, before the first byte is sent."""
 
 from provisioning.assembly.compose import compose
 

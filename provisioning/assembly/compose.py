@@ -26,11 +26,10 @@ from provisioning.document import (
 def compose(
     phone: Phone, model: PhoneModel, firmware: str, shared: Shared | None = None
 ) -> PhoneDocument:
-    """The whole document of an assigned phone; as many queries whatever the number of keys or
-    colleagues.
+    """Compose the document of an assigned phone, in a constant number of queries.
 
-    Needs `client`, `subscriber__site` and `sip_credential` loaded. `shared` is what other phones of
-    the client need too.
+    Needs `client`, `subscriber__site` and `sip_credential` loaded. `shared` is data shared with the
+    client's other phones.
     """
     subscriber = phone.subscriber
     if subscriber is None:
@@ -41,7 +40,7 @@ def compose(
     layout = profiles.of(Owner(Level.SUBSCRIBER, phone.client, line=subscriber), model).layout
     with (
         platform_language()
-    ):  # a phone speaks one language, whatever the user's who caused the rendering
+    ):  # a phone has one language, whatever that of the user who caused the rendering
         keys = keys_of(layout, pickup_code(phone.client, platform.pickup_code))
     http = http_credentials(phone.mac, phone.uid, phone.credential_generation)
     return PhoneDocument(

@@ -1,4 +1,4 @@
-"""The directory a phone carries: its colleagues' extensions."""
+"""The directory on a phone: its colleagues' extensions."""
 
 from dataclasses import dataclass
 
@@ -11,16 +11,16 @@ from provisioning.document import Contact
 
 @dataclass(frozen=True)
 class Directory:
-    """The contacts a phone gets, and how many its model has no room for."""
+    """The contacts that a phone gets, and how many do not fit on its model."""
 
     contacts: tuple[Contact, ...]
     left_out: int
 
 
 class Colleagues:
-    """The active lines of a client by name, read and sorted once.
+    """The active lines of a client by name, loaded and sorted once.
 
-    Sorted here, not by the database: two databases would order accents differently.
+    Sorted here, not in SQL: databases sort accents differently.
     """
 
     def __init__(self, client_id: int) -> None:
@@ -33,7 +33,7 @@ class Colleagues:
         self._rows = sorted(rows, key=lambda row: (fold(row[1]), row[3]))
 
     def of(self, subscriber: Subscriber, limit: int) -> Directory:
-        """All lines but this one: the same site first, then by name."""
+        """All lines but this one, by name, those of the same site first."""
         own: list[tuple[int, str, str | None, str, int]] = []
         others: list[tuple[int, str, str | None, str, int]] = []
         for row in self._rows:
@@ -48,5 +48,5 @@ class Colleagues:
 
 
 def directory_of(subscriber: Subscriber, limit: int) -> Directory:
-    """The active lines of the client but one's own: own site first, then by name."""
+    """The client's other active lines, by name, those of the same site first."""
     return Colleagues(subscriber.client_id).of(subscriber, limit)

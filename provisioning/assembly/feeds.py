@@ -1,5 +1,5 @@
-"""Which columns reach a document, stated only here. tests/provisioning/test_staleness.py checks it
-against the bytes.
+"""The columns that affect documents, listed only here. tests/provisioning/test_staleness.py checks
+the list against rendered bytes.
 """
 
 from collections.abc import Collection
@@ -25,12 +25,12 @@ FEEDS: dict[type[Model], frozenset[str]] = {
         }
     ),
     Client: frozenset({"sip_domain", "outbound_proxy", "transport", "srtp", "pickup_code"}),
-    # Its place in the tree: keys come from the sites above.
+    # `parent`: keys are inherited from the sites above.
     Site: frozenset({"time_zone", "parent"}),
     Subscriber: frozenset(
         {"name", "extension", "number", "site", "status", "platform_auth_name", "platform_password"}
     ),
-    # The models on a line decide whose keys a replaced phone's are.
+    # The models on a line decide whether keys of a replaced phone are taken over.
     Phone: frozenset(
         {
             "uid",
@@ -47,6 +47,6 @@ FEEDS: dict[type[Model], frozenset[str]] = {
 
 
 def feeds(model: type[Model], fields: Collection[str] | None) -> bool:
-    """Whether a change of these columns may change a document; None: of any."""
+    """Whether a change of these columns can change a document; None stands for any column."""
     known = FEEDS.get(model)
     return fields is None or known is None or not known.isdisjoint(fields)

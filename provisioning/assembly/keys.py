@@ -1,4 +1,4 @@
-"""The keys of a phone's document: each index of it and of every sidecar it could have."""
+"""The keys of a phone's document, for every index of the phone and of all its possible sidecars."""
 
 from clients.numbers import national
 from keys.functions import FUNCTIONS, NONE
@@ -9,11 +9,11 @@ from provisioning.document import DocumentKey
 
 
 def keys_of(layout: Layout, pickup_code: str) -> tuple[DocumentKey, ...]:
-    """By index, from 0; a key about a line that has ended does nothing.
+    """The keys by index, from 0; a key about a line that has ended does nothing.
 
-    The sidecars that nobody arranged are said too, as empty: a phone keeps what a key did before,
-    and one that was taken away and put back would come with its old keys (more indexes than a phone
-    has do no harm: wazo_snom sends 220 to every model).
+    Keys of absent sidecars are sent too, as empty. A phone keeps what a key did before, so a
+    sidecar removed and added again would have its old keys. More indexes than a phone has are
+    harmless: wazo_snom sends 220 to every model.
     """
     labelled = zip(layout.keys, labels_of(layout), strict=True)
     keys = tuple(_key(key.index, key.content, pickup_code, label) for key, label in labelled)
@@ -30,7 +30,5 @@ def _key(index: int, content: KeyContent, pickup_code: str, label: str) -> Docum
 
 
 def dialled(person: Person) -> str:
-    """How a phone reaches a colleague, as in its directory: by the extension,
-    else by the number.
-    """
+    """The number to dial for a colleague, as in the directory: the extension, else the number."""
     return person.extension or national(person.number)

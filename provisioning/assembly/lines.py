@@ -7,8 +7,8 @@ from provisioning.document import Identity
 
 
 def identity_of(phone: Phone, subscriber: Subscriber, platform: PlatformSettings) -> Identity:
-    """The account the phone registers with: the line's own where the platform imposes one, else its
-    pair's.
+    """The account that the phone registers with: the one that the platform imposes on the line,
+    else that of this phone on this line.
     """
     client = phone.client
     imposed = bool(subscriber.platform_auth_name)

@@ -1,4 +1,4 @@
-"""What the documents of one client's phones have in common, read once for many of them."""
+"""Data shared by the documents of one client's phones, loaded once for many of them."""
 
 from functools import cached_property
 
@@ -8,7 +8,7 @@ from provisioning.assembly.directory import Colleagues
 
 
 class Shared:
-    """Read at first use: by then the caller must know which changes it has seen."""
+    """Shared data, loaded at first use: the caller must have read `wanted` before."""
 
     def __init__(self, client_id: int) -> None:
         self._client_id = client_id

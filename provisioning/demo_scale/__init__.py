@@ -1,8 +1,8 @@
-"""A whole platform's worth of invented data, to measure pages with and to look at: quick, and the
-same for one seed.
+"""Invented data for a whole platform, to measure and look at pages: fast, and reproducible with a
+seed.
 
-Written in bulk, as the services would have left it; what must not be guessed (SIP accounts, the
-base of phones' credentials) is drawn at random whatever the seed.
+Written in bulk, as the services would have left it. Secrets (SIP accounts, `uid` of phones) are
+random whatever the seed.
 """
 
 from provisioning.demo_scale.making import Scale, is_made, make

@@ -1,4 +1,4 @@
-"""The journal and audit of a phone, derived from its row: one line for each of its moments."""
+"""The journal and audit of a phone, derived from its row: one line for each of its timestamps."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -15,7 +15,7 @@ MOST_REFUSALS = 12
 
 
 def fetches_of(phone: Phone) -> Iterator[Fetch]:
-    """What it asked and was answered."""
+    """The journal of the phone: its requests and their results."""
     if phone.authenticated_at is not None:
         yield _served(phone, phone.authenticated_at, phone.window_address)
     if phone.doubled_at is not None:
@@ -31,7 +31,7 @@ def fetches_of(phone: Phone) -> Iterator[Fetch]:
 
 
 def events_of(phone: Phone, registered: datetime, actor: Actor) -> Iterator[AuditEvent]:
-    """What was done to it, and how its window ended."""
+    """The audit of the phone: its registration, and the end of its window."""
     until = phone.authorized_until
     opened = {"authorized_until": until.isoformat()} if until else {}
     facts = {"mac": phone.mac, "description": phone.description, "line": phone.number, **opened}

@@ -1,4 +1,4 @@
-"""The state of each phone: columns as the services and the journal would have left them."""
+"""Sets the state of each phone: columns as the services and the journal would have left them."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 class Kind(NamedTuple):
-    """A model as it is sold: its code, the word its User-Agent begins with, a firmware it runs."""
+    """A model: its code, its User-Agent token, and a firmware that it runs."""
 
     model: str
     token: str
@@ -51,7 +51,7 @@ class Life(Enum):
     UNASSIGNED = "on no line"
 
 
-# Of a hundred phones; the others are in service.
+# Percentages of phones; all others are in service.
 SHARES = {
     Life.MISMATCH: 1.5,
     Life.TWO_ADDRESSES: 0.5,
@@ -69,7 +69,7 @@ SHARES = {
 
 
 def deal(rng: Random, total: int) -> list[Life]:
-    """As many lives in the right proportions, at least one of each where there is room."""
+    """`total` lives in the proportions of SHARES, at least one of each if there is room."""
     lives = [
         life for life, share in SHARES.items() for _ in range(max(1, round(total * share / 100)))
     ][:total]
@@ -79,7 +79,7 @@ def deal(rng: Random, total: int) -> list[Life]:
 
 
 class Draw:
-    """Moments, kinds and addresses drawn for one phone."""
+    """Random times, model and address for one phone."""
 
     def __init__(self, rng: Random, now: datetime, address: str) -> None:
         self.rng, self.now, self.address = rng, now, address
@@ -93,14 +93,14 @@ class Draw:
 
 
 def live(phone: Phone, life: Life, draw: Draw) -> None:
-    """Set the row of a phone that has no number in the database yet."""
+    """Set the columns of an unsaved phone for this life."""
     LIVES[life](phone, draw)
     phone.credential_generation = 2
     phone.search_text = phone.folded_parts()
 
 
 def agent(token: str, firmware: str, mac: str) -> str:
-    """What the phone says of itself."""
+    """The User-Agent of the phone."""
     return f"Mozilla/4.0 (compatible; {token}-SIP {firmware} {mac})"
 
 
@@ -109,7 +109,7 @@ def _open(phone: Phone, opened: datetime) -> None:
 
 
 def _came(phone: Phone, draw: Draw, came: datetime) -> None:
-    """Its first configuration: what provisioning.services.claim would have written."""
+    """Set the first configuration, as provisioning.services.claim would have written it."""
     token, firmware = draw.kind.token, draw.kind.firmware
     said = identify(agent(token, firmware, phone.mac), phone.model)
     phone.detected_model, phone.detected_token, phone.firmware = said.model or "", token, firmware
@@ -120,7 +120,7 @@ def _came(phone: Phone, draw: Draw, came: datetime) -> None:
 
 
 def _settled(phone: Phone, draw: Draw, seen: datetime) -> None:
-    """It showed its own credentials, which ended the window, and comes back each day."""
+    """Set the first use of the phone's credentials, which ended the window; it polls every day."""
     phone.credentials_seen_at = seen
     phone.authorized_until = phone.expiry_recorded_at = seen
     phone.served_at = max(seen, draw.ago(timedelta(), DAY))
@@ -167,7 +167,7 @@ def _knocked(phone: Phone, draw: Draw) -> None:
     phone.knocked_at = phone.knocked_since + (draw.now - phone.knocked_since) * draw.rng.random()
     phone.knocked_reason, phone.knocked_count = Refusal.BAD_CREDENTIALS, draw.rng.randint(2, 40)
     phone.knocked_address = (
-        f"2001:db8:{draw.rng.randint(1, 0xFFFF):x}::1"  # documentation's: nobody's
+        f"2001:db8:{draw.rng.randint(1, 0xFFFF):x}::1"  # documentation prefix: used by nobody
     )
 
 
@@ -213,7 +213,7 @@ def _other_model(phone: Phone, draw: Draw) -> None:
 
 
 def _nothing(phone: Phone, draw: Draw) -> None:
-    """Registered, and no window."""
+    """Registered, without a window."""
 
 
 LIVES: dict[Life, Callable[[Phone, Draw], None]] = {

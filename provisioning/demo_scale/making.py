@@ -1,4 +1,4 @@
-"""Resellers, clients, lines and phones, client by client."""
+"""Creates resellers, clients, lines and phones, client by client."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -49,7 +49,7 @@ class Scale:
     seed: int = 1
 
     def check(self) -> None:
-        """Raise DomainError for more than there are numbers reserved for fiction."""
+        """Raise DomainError for more lines than there are numbers reserved for fiction."""
         if self.clients < 1 or self.lines < 1:
             raise DomainError(_("Ask for at least one client and one line."))
         most = names.PER_ZONE * len(names.ZONES)
@@ -63,7 +63,7 @@ def is_made() -> bool:
 
 @transaction.atomic
 def make(scale: Scale, now: datetime | None = None) -> None:
-    """Create it beside the guide's demo, which must be the only data. Raises DomainError."""
+    """Create the data beside the guide's demo; there must be no other. Raises DomainError."""
     now = now or timezone.now()
     scale.check()
     if Client.unscoped.exclude(
@@ -75,7 +75,7 @@ def make(scale: Scale, now: datetime | None = None) -> None:
 
 
 class Maker:
-    """The sources of the invented data: one generator, so that a seed gives one platform."""
+    """Creates the invented data from one random generator, so that it depends only on the seed."""
 
     def __init__(self, scale: Scale, now: datetime) -> None:
         self.scale, self.now = scale, now
@@ -103,7 +103,9 @@ class Maker:
             self._client(rank, actor)
 
     def _staff(self) -> Iterator[Actor]:
-        """Half of the clients are the demo's own reseller's; nobody can log in as the others."""
+        """The actors, in turn: half of the clients belong to the demo's own reseller. Nobody can
+        log in for the other resellers.
+        """
         own = Reseller.unscoped.get(name=demo.RESELLER)  # unscoped: of the demo
         for name in names.RESELLERS:
             reseller = Reseller.unscoped.create(name=name)  # unscoped: just made here
@@ -150,7 +152,7 @@ class Maker:
         )
 
     def _status(self, rank: int) -> ClientStatus:
-        """Of fifty clients, two are suspended and one is terminated."""
+        """A client's status: of fifty clients, two are suspended and one is terminated."""
         return {
             17: ClientStatus.SUSPENDED,
             34: ClientStatus.SUSPENDED,
@@ -195,7 +197,7 @@ class Maker:
         address = next(self.addresses)
         phones = [self._phone(client, line, address) for line in lines]
         Phone.unscoped.bulk_create(phones)  # unscoped: just made here
-        # The column says "now" by itself; a phone on no line waits since last week.
+        # The column defaults to now; a phone without a line has been waiting since last week.
         registered = Coalesce(F("window_opened_at"), Value(self.now - 9 * DAY))
         client.phones.update(created_at=registered)
         # unscoped: just made here

@@ -1,4 +1,4 @@
-"""Invented people, companies and places; numbers, identifiers and addresses that no one has."""
+"""Invented people, companies and places; numbers, identifiers and addresses that nobody has."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -63,15 +63,15 @@ RESELLERS = (
 
 @dataclass(frozen=True)
 class Zone:
-    """One of the five zones of French geographic numbers: its places, and its ten thousand numbers
-    for fiction.
+    """One of the five zones of French geographic numbers: its cities, and its block of ten thousand
+    fictional numbers.
     """
 
     block: str
     cities: tuple[tuple[str, str], ...]
 
 
-# ARCEP keeps these roots for works of fiction: no call to them reaches anybody.
+# ARCEP reserves these prefixes for works of fiction: no call to them reaches anybody.
 ZONES = (
     Zone(
         "+3319900",
@@ -95,7 +95,7 @@ ZONES = (
     ),
 )
 PER_ZONE = 10_000
-NETWORKS = ("192.0.2", "198.51.100", "203.0.113")  # TEST-NETs: nobody's
+NETWORKS = ("192.0.2", "198.51.100", "203.0.113")  # TEST-NETs: used by nobody
 
 
 def numbers(zone: Zone) -> Iterator[str]:
@@ -104,36 +104,36 @@ def numbers(zone: Zone) -> Iterator[str]:
 
 
 def companies(rng: Random) -> Iterator[str]:
-    """Names of companies: no two alike before the list begins again."""
+    """Names of companies, without duplicates until the list starts again."""
     names = [trade.format(surname) for trade in TRADES for surname in SURNAMES]
     rng.shuffle(names)
     return cycle(names)
 
 
 def addresses() -> Iterator[str]:
-    """Public addresses from which clients' phones come."""
+    """Public addresses of clients' phones."""
     return cycle([f"{network}.{host}" for host in range(1, 255) for network in NETWORKS])
 
 
 def macs(rng: Random, wanted: int) -> Iterator[str]:
-    """As many snom addresses, each once, away from those of the guide (000413 7…, 4…, 90…, 92…)."""
+    """`wanted` distinct snom addresses, none of them in the guide (000413 7…, 4…, 90…, 92…)."""
     return (f"000413{tail:06X}" for tail in rng.sample(range(0xA00000, 0xFF0000), wanted))
 
 
 def sirets() -> Iterator[str]:
-    """Well-formed SIRETs under 000 00…, which is given to no company."""
+    """Valid SIRETs that begin with 000 00…, as no company's does."""
     return (_with_key(f"00000{rank:04d}0001") for rank in count(1))
 
 
 def _with_key(digits: str) -> str:
-    """Thirteen digits and the one that makes them right (Luhn)."""
+    """Append the check digit (Luhn) to thirteen digits."""
     doubled = (int(digit) * (1 if rank % 2 else 2) for rank, digit in enumerate(digits))
     total = sum(value - 9 if value > 9 else value for value in doubled)
     return f"{digits}{-total % 10}"
 
 
 def person(rng: Random) -> str:
-    """Who or what a line is for."""
+    """The name of a line: a person or a room."""
     if rng.random() < 0.06:
         return rng.choice(ROOMS)
     return f"{rng.choice(FIRST_NAMES)} {rng.choice(SURNAMES)}"

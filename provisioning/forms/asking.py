@@ -1,4 +1,4 @@
-"""Forms of the pages that ask as a phone: the model to show a document for, a traced request."""
+"""Forms of the pages that simulate requests: the model to show a document for, a trace."""
 
 from datetime import datetime
 from typing import Any
@@ -47,7 +47,7 @@ class FirmwareField(forms.CharField):
 
 
 class AsModelForm(forms.Form):
-    """For which model the document is shown."""
+    """The model to show the document for."""
 
     model = forms.ChoiceField(label=_("Model"), choices=_models, required=False)
     firmware = FirmwareField()
@@ -60,7 +60,7 @@ class AsModelForm(forms.Form):
 
 
 class TraceForm(AsModelForm):
-    """A request as this phone would make it; nobody sends it."""
+    """A request as this phone would make it, only simulated."""
 
     credentials = forms.ChoiceField(
         label=_("Credentials"),

@@ -1,5 +1,5 @@
-"""A phone's document read back: its settings, keys and contacts in words, for people; snom's XML
-for now.
+"""Reads documents back and describes their settings, keys and contacts as text; only snom's XML for
+now.
 """
 
 from provisioning.reading.differences import Difference, differences

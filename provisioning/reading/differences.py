@@ -1,4 +1,4 @@
-"""What differs between two documents of a phone, in words: pure, from the masked XML of both."""
+"""Describes the differences between two documents of a phone, from their masked XML. Pure."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -17,7 +17,7 @@ Kind = Literal["added", "removed", "changed"]
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing that changed; `text` where before and after do not say it best."""
+    """One change; `text` is set if it is clearer than before and after."""
 
     kind: Kind
     what: str
@@ -48,9 +48,7 @@ class _Change:
 
 
 def differences(before: str, after: str, model: PhoneModel | None = None) -> list[Difference]:
-    """What changed from one document to the other; nothing for equal ones, something for any
-    others.
-    """
+    """The changes from one document to the other; empty only for equal documents."""
     if before == after:
         return []
     old, new = read(before), read(after)
@@ -74,20 +72,20 @@ def differences(before: str, after: str, model: PhoneModel | None = None) -> lis
 
 
 def _changes(old: Reading, new: Reading) -> dict[Place, _Change]:
-    """By place, in the order of the new document; removed ones come last."""
+    """The changes by place, in the order of the new document; removed values come last."""
     places = [*new.values, *(place for place in old.values if place not in new.values)]
     pairs = {place: _Change(old.values.get(place), new.values.get(place)) for place in places}
     return {place: change for place, change in pairs.items() if change.before != change.after}
 
 
 def _repeats(change: _Change, changes: dict[Place, _Change]) -> bool:
-    """Whether it changed only because it repeats another setting, which says so already."""
+    """Whether the value changed only because it repeats another setting, already listed."""
     value = change.value
     known = SETTINGS.get(value.name)
     if known is None or change.before is None or change.after is None:
         return False
     for name in known.repeats:
-        # What has no account of its own repeats the first one's.
+        # A setting without an account index repeats that of the first account.
         for index in {value.index, value.index or "1"}:
             source = changes.get((value.section, name, index, 0))
             if source is not None and _explains(source, change.before.text, change.after.text):
@@ -111,7 +109,7 @@ def _in_words(change: _Change, model: PhoneModel | None) -> Difference:
     if change.after is None:
         return Difference("removed", what, before=words_of(change.value))
     before, after = words_of(change.before), words_of(change.after)
-    if before == after:  # what differs has no words
+    if before == after:  # the difference has no text
         before, after = _technical(change.before), _technical(change.after)
     return Difference("changed", what, before, after)
 

@@ -1,4 +1,4 @@
-"""What differs between two directories, in one sentence."""
+"""Describes the differences between two directories, in one sentence."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -7,11 +7,11 @@ from django.utils.translation import gettext, ngettext
 
 from provisioning.reading.parse import Entry
 
-NAMED = 5  # people a sentence names; of more it says how many
+NAMED = 5  # people named in the sentence; others are counted
 
 
 def directory_change(before: tuple[Entry, ...], after: tuple[Entry, ...]) -> str:
-    """« 12 contacts, 2 de plus (Alice, Bob), 1 de moins (Chloé) », or "" where nothing changed."""
+    """« 12 contacts, 2 de plus (Alice, Bob), 1 de moins (Chloé) », or "" if nothing changed."""
     if before == after:
         return ""
     gone, come = (
@@ -31,7 +31,7 @@ def directory_change(before: tuple[Entry, ...], after: tuple[Entry, ...]) -> str
 
 
 def _pair(gone: list[Entry], come: list[Entry]) -> list[str]:
-    """Take out of both lists those who only changed their number or their name, and say so."""
+    """Remove from both lists the contacts whose number or name changed, and describe each."""
     changed = []
     for old in list(gone):
         new = next((entry for entry in come if entry.name == old.name), None) or next(

@@ -1,4 +1,4 @@
-"""Two documents line by line, as programs compare texts."""
+"""Compares two documents line by line, like diff."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from lxml import etree
 from provisioning.masking import DOTS, shown
 from provisioning.reading.parse import attributes_of, sections_of
 
-AROUND = 2  # lines that are shown before and after each change
+AROUND = 2  # context lines before and after each change
 
 
 @dataclass(frozen=True)
 class DiffLine:
-    """A line of one document or both; "…" stands for those that did not change."""
+    """A line of one document or both; "…" stands for unchanged lines."""
 
     sign: Literal[" ", "+", "-", "…"]
     text: str = ""
@@ -23,7 +23,7 @@ class DiffLine:
 
 
 def diff_lines(before: str, after: str) -> list[DiffLine]:
-    """Both documents in one list, the changes with some lines around them."""
+    """The changes between both documents, with some context lines."""
     old, new = list(_readable(before)), list(_readable(after))
     groups = list(SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(AROUND))
     lines: list[DiffLine] = []
@@ -41,8 +41,8 @@ def diff_lines(before: str, after: str) -> list[DiffLine]:
 
 
 def _readable(xml: str) -> Iterator[str]:
-    """One line for each value; a contact without its place, which a new first one would change
-    everywhere.
+    """One line for each value; contacts without their index, which a new first contact would shift
+    in all of them.
     """
     for section in sections_of(xml):
         attributes = "".join(f' {name}="{text}"' for name, text in attributes_of(section))

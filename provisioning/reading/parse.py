@@ -1,4 +1,4 @@
-"""From the XML of a masked document to all its values, known or not."""
+"""Parses the XML of a masked document into all its values, known or not."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from lxml import etree
 
 KEYS, DIRECTORY = "functionKeys", "tbook"
-Place = tuple[str, str, str, int]  # section, element, idx, the how-manieth of that name
+Place = tuple[str, str, str, int]  # section, element, idx, occurrence index
 
 
 @dataclass(frozen=True)
 class Value:
-    """One element of a section: `name` is "" for what the section says of itself."""
+    """One element of a section; `name` is "" for the section itself."""
 
     section: str
     name: str
@@ -24,7 +24,7 @@ class Value:
 
     @property
     def technical(self) -> str:
-        """All of it, as the phone reads it."""
+        """Text and attributes, as in the XML."""
         return " ".join(
             [self.text, *(f'{name}="{text}"' for name, text in self.attributes)]
         ).strip()
@@ -32,7 +32,7 @@ class Value:
 
 @dataclass(frozen=True)
 class Entry:
-    """A contact of the directory; its place in the list is not part of it."""
+    """A contact of the directory, without its position in the list."""
 
     name: str
     number: str
@@ -51,14 +51,14 @@ class Reading:
 
 
 def sections_of(xml: str) -> list[etree._Element]:
-    """The sections of a document; of a file that is one section, itself."""
+    """The sections of a document; if the root is a section, only the root."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
     root = etree.fromstring(xml.encode(), parser)
     return list(root) if root.tag == "settings" else [root]
 
 
 def read(xml: str) -> Reading:
-    """Every value of a document."""
+    """Read all values of a document."""
     values: dict[Place, Value] = {}
     contacts: list[Entry] = []
     seen: Counter[tuple[str, str, str]] = Counter()
@@ -91,7 +91,7 @@ def _text(element: etree._Element) -> str:
 
 
 def attributes_of(element: etree._Element) -> tuple[tuple[str, str], ...]:
-    """Name and value of each, but the index, which is a place."""
+    """Names and values of the attributes, except the index, which is part of the place."""
     return tuple((str(name), str(text)) for name, text in element.items() if name != "idx")
 
 

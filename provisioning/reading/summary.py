@@ -1,4 +1,4 @@
-"""A whole document in words: its line, its settings, its keys, its directory."""
+"""Summarizes a document as text: its line, settings, keys, directory."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ UNUSED = "off"
 
 @dataclass(frozen=True)
 class Named:
-    """A value under its name."""
+    """A value with its label."""
 
     label: str
     text: str
@@ -28,7 +28,7 @@ class Named:
 
 @dataclass(frozen=True)
 class Summary:
-    """What a document tells a phone, each thing once."""
+    """The content of a document, without repetitions."""
 
     line: list[Named]
     unused_accounts: int
@@ -39,9 +39,7 @@ class Summary:
 
 
 def summary(xml: str, model: PhoneModel | None = None) -> Summary:
-    """The document in words; what repeats another setting, and what an unused account says, is left
-    out.
-    """
+    """Summarize the document, without settings that repeat others and those of unused accounts."""
     reading = read(xml)
     unused = {
         value.index
@@ -69,7 +67,7 @@ def _told(reading: Reading) -> Iterator[Value]:
 
 
 def _arranged(keys: list[Value], model: PhoneModel | None) -> list[Value]:
-    """The phone's keys and those of its sidecars; sidecars it could have are set to do nothing."""
+    """The keys of the phone and its sidecars, without absent sidecars, whose keys do nothing."""
     own = len(places_of(model, 0)) if model else len(keys)
     used = max((at for at, key in enumerate(keys) if key.text != KEYWORDS[NONE.code]), default=0)
     while model and own <= used:
@@ -82,7 +80,7 @@ def _named(value: Value, model: PhoneModel | None) -> Named:
 
 
 def _runs(keys: list[Value], model: PhoneModel | None) -> Iterator[Named]:
-    """Neighbouring keys that do the same in one line."""
+    """One entry for each run of adjacent keys that do the same."""
     for words, same in groupby(keys, key=words_of):
         group = list(same)
         first, last = key_label(group[0].index, model), key_label(group[-1].index, model)

@@ -1,4 +1,4 @@
-"""Names of snom's settings and keys; others keep their technical name."""
+"""Labels of snom's settings and keys; unknown ones keep their technical name."""
 
 from dataclasses import dataclass
 
@@ -17,13 +17,13 @@ from provisioning.renderers.snom.keys import CODES
 
 @dataclass(frozen=True)
 class Setting:
-    """The name of a setting, and the settings whose value it repeats: it then changes because they
-    do.
+    """The label of a setting, and the settings whose values it repeats, so that it changes with
+    them.
     """
 
     label: str | Promise
     repeats: tuple[str, ...] = ()
-    says_more: bool = False  # than what it repeats
+    says_more: bool = False  # than the settings it repeats
     is_switch: bool = False
 
 
@@ -123,7 +123,7 @@ SETTINGS = {
     "dkey_retrieve": Setting(_("message key"), ("user_mailbox",)),
 }
 
-# The phone writes each in itself.
+# The phone names each language in that language.
 LANGUAGES = {"Français": _("French"), "Francais": _("French"), "English": _("English")}
 
 
@@ -153,7 +153,7 @@ def key_label(index: str, model: PhoneModel | None) -> str:
 
 
 def words_of(value: Value) -> str:
-    """What it says, in words where there are some; a secret is dots."""
+    """The value as text if there is a label for it; secrets as dots."""
     if value.section == KEYS and value.name == "fkey":
         label = value.attribute("label")
         words = key_words(value.text)
@@ -166,7 +166,7 @@ def words_of(value: Value) -> str:
 
 
 def _counted_line(label: str) -> str:
-    """« Ligne 2 » in the reader's language, where nobody typed the label; else ""."""
+    """« Ligne 2 » in the user's language if the label is a default one; else ""."""
     number = {"number": label.rpartition(" ")[2]}
     with platform_language():
         is_counted = number["number"].isdecimal() and label == gettext("Line %(number)s") % number
@@ -187,10 +187,10 @@ def _text_words(name: str, text: str) -> str:
 
 
 def key_words(text: str) -> str:
-    """« Numéro abrégé 0612345678 »: what a key does, and the number or person it is about."""
+    """« Numéro abrégé 0612345678 »: a key's function, and the number or event it uses."""
     kind, _space, argument = text.partition(" ")
     if kind not in CODES:
         return text
-    whom = argument.partition("|")[0]  # after it: the code of the pick-up
+    whom = argument.partition("|")[0]  # after it: the pick-up code
     about = EVENTS.get(whom) or (national(whom) if whom.startswith("+") else whom)
     return f"{FUNCTIONS[CODES[kind]].label} {about}".strip()

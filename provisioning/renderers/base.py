@@ -16,7 +16,7 @@ class UnsupportedFeature(Exception):
 
 
 class Renderer(Protocol):
-    """Turn a complete PhoneDocument into the bytes a phone of this vendor expects.
+    """Turns a complete PhoneDocument into the bytes that this vendor's phones expect.
 
     Pure: no database, clock, network or settings. Deterministic: same document, same bytes. Raises
     UnsupportedFeature from `render` itself, before the first chunk; never returns error text.
@@ -25,5 +25,5 @@ class Renderer(Protocol):
     content_type: str
 
     def render(self, document: PhoneDocument) -> Iterator[bytes]:
-        """The document in chunks."""
+        """Render the document in chunks."""
         ...

@@ -10,7 +10,7 @@ RENDERERS = {"snom": "provisioning.renderers.snom.SnomRenderer"}
 
 @cache
 def renderer_for(vendor: str) -> Renderer:
-    """The renderer of that vendor; UnsupportedFeature when there is none."""
+    """The renderer of this vendor. Raises UnsupportedFeature if there is none."""
     if vendor not in RENDERERS:
         raise UnsupportedFeature("vendor", vendor)
     module, _, name = RENDERERS[vendor].rpartition(".")

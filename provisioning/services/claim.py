@@ -1,4 +1,4 @@
-"""What a phone's row learns from a successful fetch."""
+"""Records a successful fetch on the phone's row."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -52,28 +52,27 @@ SEARCHED = {"detected_model", "detected_token", "firmware"}
 
 @dataclass(frozen=True)
 class Serving:
-    """A reply about to be sent: what was granted to what question, and its content hash."""
+    """A response about to be sent: the decision, the question, and the content hashes."""
 
     granted: Granted
     question: Question
-    digest: str  # of what the phone has now
-    published: str  # of what it would get: another one where it said that it has “anything”
+    digest: str  # of the phone's document after this response
+    published: str  # of the current document: may differ after If-None-Match: *
     address: str
     at: datetime
-    is_pulled: bool  # False for 304: nothing is given away, so nothing is closed by it
+    is_pulled: bool  # False for 304: nothing is sent, so the window stays open
 
 
 def claim(phone: Phone, serving: Serving, *, is_last_try: bool = False) -> bool:
-    """Write down what this fetch changes, before its bytes leave; False if access was withdrawn
+    """Record what this fetch changes, before the response is sent; False if access was withdrawn
     meanwhile.
 
-    Compare-and-set on what the decision stood on (line, generation of secrets, the proofs already
-    used, and the window where the MAC alone was enough; who came first in it, where that closes
-    it): an act committed since the row was read wins. Only what changed is written, so that nothing
-    written by others is undone.
+    Compare-and-set on the basis of the decision: line, generation of secrets, proofs already used,
+    and without credentials the window and its first fetch. A change committed since the row was
+    read wins. Only changed columns are written, so that no other change is undone.
 
-    A newer document is worth another try, but no refusal: at the last one the phone gets this one
-    and waits.
+    A document published meanwhile causes another try, but not a refusal: at the last try, the phone
+    gets this document.
     """
     before = {name: getattr(phone, name) for name in WRITTEN}
     _learn(phone, serving)
@@ -107,32 +106,32 @@ def claim(phone: Phone, serving: Serving, *, is_last_try: bool = False) -> bool:
 
 
 def _others_on_line(phone: Phone) -> list[int]:
-    """The phones that a model just learnt concerns: those on a line decide whose keys a replaced
-    phone's are.
+    """The other phones on the line: a newly detected model can change whether they take over keys
+    of a replaced phone.
     """
     line = Phone.unscoped.filter(subscriber=phone.subscriber_id)  # unscoped: a phone has no login
     return list(line.exclude(pk=phone.pk).values_list("pk", flat=True))
 
 
 def _stood_on(serving: Serving, before: dict[str, Any], changed: dict[str, Any]) -> dict[str, Any]:
-    """What must still be so, by column."""
+    """The values that must be unchanged, by column."""
     stood: dict[str, Any] = {}
     if "digest_used" in changed:
-        stood["digest_used"] = before["digest_used"]  # of two who send one proof, one is first
+        stood["digest_used"] = before["digest_used"]  # a proof is accepted only once
     if "published_digest" in changed:
-        # Rendered ahead since this one was made: it is an old document, to be made again. Unless it
-        # is the same.
+        # If another document was published meanwhile, this one is old: try again, unless both are
+        # the same.
         stood["published_digest__in"] = [before["published_digest"], changed["published_digest"]]
     if not serving.granted.with_credentials:
         stood["authorized_until"] = before["authorized_until"]
-        # Of two who come first at once, one is: under `first-contact` the other is decided upon
-        # again.
+        # Of two simultaneous first fetches, only one succeeds; the other is decided again, as
+        # `first-contact` requires.
         stood["authenticated_at"] = before["authenticated_at"]
     return stood
 
 
 def _waiting_since(serving: Serving) -> Case:
-    """Taken from the row: what is published now may be newer than what was read."""
+    """`changed_at` computed in SQL: the published document may be newer than the one read."""
     waits = Coalesce(F("changed_at"), Value(serving.at), output_field=DateTimeField())
     return Case(When(published_digest=serving.digest, then=None), default=waits)
 
@@ -144,7 +143,7 @@ def _learn(phone: Phone, serving: Serving) -> None:
     phone.firmware = identified.firmware[:40] or phone.firmware
     phone.last_address = phone.served_address = serving.address
     phone.served_digest, phone.published_digest = serving.digest, serving.published
-    # every document of today says when
+    # all current documents tell the phone when to poll
     phone.comes_back = phone.comes_back or not phone.has_changes
     phone.changed_at = (phone.changed_at or serving.at) if phone.has_changes else None
     is_window_open = phone.authorized_until is not None and phone.authorized_until > serving.at
@@ -165,14 +164,13 @@ def _learn_credentials(phone: Phone, serving: Serving, *, is_window_open: bool) 
     if isinstance(given, Digest):
         phone.digest_used = digest.with_used(given, phone.digest_used, serving.at)
     if is_window_open:
-        # The phone has shown that it holds its own credentials: the MAC alone is not enough any
-        # more.
+        # The phone has proved that it has its own credentials: the MAC alone is no longer enough.
         phone.authorized_from = None
         phone.authorized_until = phone.expiry_recorded_at = serving.at
 
 
 def _note_caller(phone: Phone, serving: Serving) -> None:
-    """Remember who was served first inside this window, and the first other one."""
+    """Record the first caller served in this window, and the first other caller."""
     identified = serving.question.identified
     agent = identified.token or identified.model or ""
     if not phone.window_address:
@@ -185,7 +183,7 @@ def _note_caller(phone: Phone, serving: Serving) -> None:
 
 
 def _events(phone: Phone, serving: Serving, changed: dict[str, Any]) -> list[AuditEvent]:
-    """Tell people about the fetch; its journal line is written separately."""
+    """The audit events of the fetch; its journal line is written separately."""
     write = partial(event, target=phone, actor=PLATFORM, client=phone.client, at=serving.at)
     events = []
     if changed.get("doubled_at"):

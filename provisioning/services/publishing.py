@@ -1,10 +1,9 @@
-"""Documents rendered ahead: marked stale with each change, rendered again after its commit
-(docs/adr/010).
+"""Renders documents ahead: each change marks them stale, and they are rendered again after its
+commit (docs/adr/010).
 
-A row is fresh while `rendered` is `wanted`. Whoever changes something counts `wanted` up in the
-same transaction. Whoever renders reads `wanted` first, then the data, and writes only while
-`wanted` is still what it was: a change committed in between leaves the row stale, so it is rendered
-again.
+A row is fresh if `rendered` equals `wanted`. A change increments `wanted` in its own transaction.
+Rendering reads `wanted` first, then the data, and writes only if `wanted` is unchanged. A change
+committed in between leaves the row stale, so it is rendered again.
 """
 
 import logging
@@ -30,15 +29,15 @@ from provisioning.writing import write
 logger = logging.getLogger(__name__)
 
 TASK = "provisioning.render_stale"
-AT_ONCE = 5  # phones rendered in the request that changed something; more are the worker's
+AT_ONCE = 5  # phones rendered in the request of the change; for more, the worker is woken
 BATCH = 50
-SLICE = 4.0  # seconds; a batch may overrun it a little, and 5 is the promise
+SLICE = 4.0  # seconds; a batch may overrun it a little, and the limit is 5
 NEEDED = Q(phone__served_digest__gt="", phone__subscriber__isnull=False)
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """A document to publish; `digest` "" and no body where there is none to make."""
+    """A document to publish; `digest` and body are empty if it could not be rendered."""
 
     phone_id: int
     wanted: int
@@ -55,10 +54,10 @@ def mark_stale(
     lines: Collection[int] = (),
     phones: Collection[int] = (),
 ) -> int:
-    """Say that these documents may be other than published; inside the transaction of the change.
+    """Mark these documents stale, inside the transaction of the change.
 
-    Whoever marks holds rows of lines and of phones already, in this order, and takes none
-    afterwards that others may hold (docs/adr/010): else two of them wait for each other.
+    To avoid deadlocks, the caller must lock rows of lines, then of phones, before this call, and
+    none afterwards that others may lock (docs/adr/010).
     """
     if everything:
         concerned = Q()
@@ -84,7 +83,7 @@ def _clients_of(rows: QuerySet[PublishedDocument]) -> QuerySet[PublishedDocument
 
 
 def _render_after_commit(phones: list[int]) -> None:
-    # A function, not a partial: Django names what failed, and a partial has no name.
+    # A function, not a partial, because Django logs the name of a failed callback.
     def begin() -> None:
         _begin(phones)
 
@@ -95,20 +94,20 @@ def _begin(phones: list[int]) -> None:
     if len(phones) <= AT_ONCE:
         render(phones)
     else:
-        current_app.send_task(TASK)  # a broker that is down costs the time until the next sweep
+        current_app.send_task(TASK)  # if the broker is down, the next sweep renders them
 
 
 def stale() -> QuerySet[PublishedDocument]:
-    """The documents to render again: of phones that have one and may come for it."""
+    """The documents to render again: those of phones on a line that were served before."""
     now = edition()
-    # Not “!=”, which reads no index.
+    # Not "!=", which uses no index.
     other = Q(edition__lt=now) | Q(edition__gt=now)
     return PublishedDocument.objects.filter(NEEDED, Q(rendered__lt=F("wanted")) | other)
 
 
 def render_stale() -> bool:
-    """Render for a few seconds what is stale; whether some is left. Two at once do the same work
-    and no harm.
+    """Render stale documents for a few seconds; returns whether some are left. Two concurrent runs
+    duplicate work, but are harmless.
     """
     until, after = time.monotonic() + SLICE, (0, 0)
     while found := _next(after):
@@ -120,7 +119,7 @@ def render_stale() -> bool:
 
 
 def _next(after: tuple[int, int]) -> list[tuple[int, int]]:
-    """Group by client, so that what its phones share is read once."""
+    """The next batch, ordered by client, so that data shared by its phones is read once."""
     client, phone = after
     rows = stale().filter(
         Q(phone__client_id__gt=client) | Q(phone__client_id=client, phone_id__gt=phone)
@@ -133,9 +132,9 @@ def _next(after: tuple[int, int]) -> list[tuple[int, int]]:
 
 
 def render(phones: Iterable[int]) -> int:
-    """Render and publish what these phones would get now; returns how many documents were kept."""
+    """Render and publish the current documents of these phones; returns how many were stored."""
     rows = PublishedDocument.objects.filter(NEEDED, phone_id__in=list(phones))
-    # before the data, in a statement of its own
+    # before the data, in a separate statement
     wanted = dict(rows.values_list("phone_id", "wanted"))
     whole = Phone.unscoped.select_related(  # unscoped: the platform's own task
         "client", "subscriber__site", "sip_credential"
@@ -149,7 +148,9 @@ def render(phones: Iterable[int]) -> int:
 
 
 def _rendered(phone: Phone, wanted: int, shared: Shared) -> Rendered:
-    """Render one document. If that fails, store nothing, so that no one retries before a change."""
+    """Render one document. If that fails, the result is empty, so that it is not retried before a
+    change.
+    """
     nothing = Rendered(phone.pk, wanted, phone.effective_model, phone.firmware)
     if not nothing.model:
         return nothing
@@ -162,11 +163,11 @@ def _rendered(phone: Phone, wanted: int, shared: Shared) -> Rendered:
 
 
 def publish(made: Iterable[Rendered], *, ahead: bool) -> int:
-    """Keep these documents where nothing was marked since they were begun.
+    """Store these documents, unless they were marked stale since rendering began.
 
-    `ahead`: they were not asked for, so the phone's row learns what it would get; a phone that
-    asked has told its row already. Phones are held first, in the journal's order; a row somebody is
-    marking is left to them.
+    `ahead`: not rendered for a request, so the digest on the phone's row is updated too; a request
+    has already done so. Phones are locked first, in the journal's order. Rows that another
+    transaction is marking are skipped.
     """
     by_phone = {one.phone_id: one for one in made}
     with transaction.atomic():

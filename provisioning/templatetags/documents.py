@@ -1,4 +1,4 @@
-"""How a phone's document is drawn: `{% load documents %}`."""
+"""Template filters to show a phone's document: `{% load documents %}`."""
 
 from django import template
 from django.utils.html import format_html, format_html_join
@@ -12,8 +12,8 @@ MASK = format_html('<span class="mc-masked">{}</span>', DOTS)
 
 @register.filter
 def numbered(xml: str) -> SafeString:
-    """Each line in an element of its own, which the style sheet numbers; copying gives the text
-    alone.
+    """Wrap each line in an element that the style sheet numbers; copying still gives only the
+    text.
     """
     lines = (line.partition(DOTS) for line in xml.splitlines())
     rows = ((before, MASK if mask else "", after, "\n") for before, mask, after in lines)

@@ -1,4 +1,4 @@
-"""« Ce que le téléphone recevrait », and the trace of a request: pages that only look."""
+"""« Ce que le téléphone recevrait », and the trace of a request: read-only pages."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -13,13 +13,11 @@ from provisioning.forms.asking import OWN, AsModelForm, TraceForm
 from provisioning.preview import Preview, preview_of
 from provisioning.trace import trace
 
-SHOWN_DIFFERENCES = 6  # on the phone's page; its document's page has them all
+SHOWN_DIFFERENCES = 6  # on the phone's page; the page of its document has them all
 
 
 class PhoneDocumentView(PhoneView):
-    """The document that would be served now, secrets masked, and what changed
-    since the last one.
-    """
+    """The document that would be served now, secrets masked, and the changes since the last one."""
 
     def get(self, request: AuthenticatedRequest, mac: str) -> HttpResponse:
         phone = self.phone_or_404(mac)
@@ -46,7 +44,7 @@ class PhoneDocumentView(PhoneView):
 
 
 class PhoneDocumentFileView(PhoneDocumentView):
-    """The same as a file; where there is none, its page says what is missing."""
+    """The document as a file; if there is none, the page that says what is missing."""
 
     def get(self, request: AuthenticatedRequest, mac: str) -> HttpResponse:
         phone = self.phone_or_404(mac)
@@ -60,13 +58,13 @@ class PhoneDocumentFileView(PhoneDocumentView):
 
 
 class PhoneTraceView(PhoneView):
-    """« Tracer une demande »: the operator's; nothing is served, changed or recorded."""
+    """« Tracer une demande », for the operator alone; nothing is served, changed or recorded."""
 
     def get(self, request: AuthenticatedRequest, mac: str) -> HttpResponse:
         phone = self.phone_or_404(mac)
         if not self.scope.is_operator:
             raise PermissionDenied
-        # At first as the phone would come: with what it has on board.
+        # By default as the phone would ask: with its own credentials.
         form = TraceForm(request.GET or {"credentials": OWN}, phone=phone, now=self.now)
         traced = trace(form.asked()) if form.is_valid() else None
         with timezone.override(phone.zone):

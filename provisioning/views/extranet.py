@@ -1,4 +1,4 @@
-"""The phone's page: here, because it shows the journal and what the phone would receive."""
+"""The phone's page. In this app because it shows the journal and the current document."""
 
 from typing import Any
 
@@ -40,9 +40,7 @@ FIRMWARE_STEPS = [
 
 
 class PhoneDetailView(PhoneView):
-    """State, window, what it asked for, what is known of it; the dates of its
-    window are its form.
-    """
+    """A phone's state, requests and details, and its window, whose dates can be changed."""
 
     def get(self, request: AuthenticatedRequest, mac: str) -> HttpResponse:
         phone = self.phone_or_404(mac)
@@ -64,7 +62,7 @@ class PhoneDetailView(PhoneView):
         return redirect("extranet:phone-detail", phone.mac)
 
     def _own(self, macs: set[str]) -> set[str]:
-        """Those of these addresses whose phone the reader may see."""
+        """The addresses among these whose phones the user may see."""
         if not macs:
             return set()
         found = Phone.objects.within(self.scope).filter(mac__in=macs)
@@ -99,13 +97,15 @@ class PhoneDetailView(PhoneView):
 
 
 def _line_url(phone: Phone) -> str:
-    """The line among its client's: the account's list searched for it."""
+    """URL of the client's account page, with the list searched for the phone's line."""
     account = reverse("extranet:account", args=[phone.client.reference])
     return f"{account}?{urlencode({'qu': national(phone.number)})}" if phone.number else account
 
 
 def _firmware(phone: Phone) -> dict[str, Any]:
-    """Its firmware and the minimum; of a phone refused for it, what it reported then."""
+    """The phone's firmware and the minimum; for a phone refused for its firmware, the one it then
+    reported.
+    """
     firmware, code = phone.firmware, phone.effective_model
     too_old = phone.refused_reason == Refusal.FIRMWARE_TOO_OLD
     if too_old:

@@ -1,6 +1,6 @@
-"""GET /sip-ps/{mac}.xml: one lookup, one decision, a whole document or the one refusal.
+"""GET /sip-ps/{mac}.xml: one lookup, one decision, a whole document or the same refusal.
 
-No session, no form, no template, no message here: the middleware answers before they exist.
+There are no sessions, forms, templates or messages here: PhonePathMiddleware answers before them.
 """
 
 from collections.abc import Iterable
@@ -27,12 +27,12 @@ from provisioning.renderers.snom.identify import identify
 from provisioning.services.claim import Serving, claim
 from provisioning.writing import write
 
-# what was decided upon changed meanwhile: look again; a phone that asks twice at once needs two
+# if the basis of the decision changed, look up again; two simultaneous requests need two tries
 TRIES = 3
 
 
 class Refusing(HttpResponse):
-    """The one refusal: several challenges, each in a header of its own."""
+    """The refusal, the same for all reasons: several challenges, each in a separate header."""
 
     def __init__(self, now: datetime, given: Authorization) -> None:
         super().__init__(
@@ -43,7 +43,7 @@ class Refusing(HttpResponse):
         self.challenges = challenges(now, given)
 
     def items(self) -> Iterable[tuple[str, Any]]:
-        """What the server sends; Django's own headers hold each name once."""
+        """The headers to send; Django's own headers can have each name only once."""
         return [
             *super().items(),
             *(("WWW-Authenticate", challenge) for challenge in self.challenges),
@@ -96,15 +96,15 @@ def _serve(
     entry: Fetch,
     is_last_try: bool,
 ) -> HttpResponse | None:
-    """The document, or None where access was withdrawn, or another one published, while it was
-    made.
+    """The response with the document; None if access was withdrawn or another document published
+    meanwhile.
     """
-    # Whole before the first byte leaves.
+    # Complete before the first byte is sent.
     answer = _answer(phone, granted.model, question.identified.firmware)
     etag = f'"{answer.digest[:32]}"'
     tags = _known_tags(request)
     is_known = etag in tags or tags == ["*"]  # RFC 9110 §13.1.2
-    # Who says “anything” has not shown that it has this content.
+    # A phone that sends "*" has not shown that it has this content.
     digest = phone.served_digest if is_known and etag not in tags else answer.digest
     serving = Serving(
         granted, question, digest, answer.digest, entry.address, entry.at, is_pulled=not is_known
@@ -133,7 +133,7 @@ def _serve(
 
 
 def _answer(phone: Phone, model: PhoneModel, firmware: str) -> Answer:
-    """What is published where that is fresh, else composed and rendered here and now."""
+    """The published document if fresh, else one composed and rendered now."""
     body = published.fresh_body(phone, model, firmware)
     if body is not None:
         content_type = renderer_for(model.vendor).content_type
@@ -145,7 +145,7 @@ def _answer(phone: Phone, model: PhoneModel, firmware: str) -> Answer:
 
 
 def _known_tags(request: HttpRequest) -> list[str]:
-    """The contents the phone says it has."""
+    """The ETags that the phone sends."""
     return [
         tag.strip().removeprefix("W/")
         for tag in request.headers.get("If-None-Match", "").split(",")
@@ -153,7 +153,7 @@ def _known_tags(request: HttpRequest) -> list[str]:
 
 
 def _refuse(entry: Fetch, reason: Refusal, given: Authorization) -> HttpResponse:
-    """The one refusal: why is for the journal alone."""
+    """Refuse, with the same response for all reasons: only the journal records why."""
     entry.outcome, entry.reason = FetchOutcome.REFUSED, reason
     journal.write_later(entry)
     return Refusing(entry.at, given)

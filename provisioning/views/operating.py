@@ -15,12 +15,12 @@ from provisioning.health import OK, look
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Whether the process answers, and nothing else."""
+    """Answer that the process is running, without any other check."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """All that the installation needs is there, or 503 and what is not."""
+    """The results of all health checks, with status 503 if one fails."""
     found = look(timezone.now())
     is_ready = all(said == OK for said in found.values())
     return JsonResponse({"ready": is_ready, **found}, status=200 if is_ready else 503)
@@ -38,7 +38,7 @@ VIEWS: dict[str, Callable[[HttpRequest], HttpResponse]] = {
 
 
 def answer(request: HttpRequest) -> HttpResponse | None:
-    """The answer to the operator's monitoring; None for other callers and other addresses."""
+    """The response to the operator's monitoring; None for other callers and other paths."""
     view = VIEWS.get(request.path_info)
     if view is None or not is_internal(request):
         return None
@@ -50,5 +50,5 @@ def answer(request: HttpRequest) -> HttpResponse | None:
 
 
 def hidden(request: HttpRequest) -> NoReturn:
-    """The 404 that other callers get at these addresses."""
+    """Answer 404 to other callers on these paths."""
     raise Http404

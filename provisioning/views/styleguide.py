@@ -29,7 +29,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
 
 def _shown(specimen: Specimen, shared: dict[str, Any]) -> dict[str, Any]:
     drawn = Template(LIBRARIES + specimen.source).render(Context(shared))
-    # it would take the focus; drawn by our templates
+    # it would take the focus; rendered by our own templates
     drawn = mark_safe(drawn.replace("data-error-summary", ""))
     themes = [("", drawn)] if specimen.once else [("light", drawn), ("dark", _second(drawn))]
     return {"source": specimen.source, "themes": themes}
@@ -37,7 +37,7 @@ def _shown(specimen: Specimen, shared: dict[str, Any]) -> dict[str, Any]:
 
 def _second(drawn: str) -> SafeString:
     """Render a specimen again with other ids."""
-    # drawn by our templates
+    # rendered by our own templates
     return mark_safe(
         re.sub(r'\b(id|for|aria-labelledby|aria-describedby)="([^"]+)"', r'\1="\2-2"', drawn)
     )

@@ -1,4 +1,4 @@
-"""« À traiter »: here, because it tells the operator of the journal too."""
+"""« À traiter ». In this app because it shows the operator notices about the journal too."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -55,7 +55,7 @@ class Notice:
 
 @dataclass(frozen=True)
 class Asked:
-    """The entries an address asks for, and how many there are of each cause."""
+    """The entries selected by the query string, and the counts by cause."""
 
     text: str
     reference: str
@@ -79,7 +79,7 @@ COLUMNS: list[Column[TodoEntry]] = [
 
 
 class TodoView(ExtranetView):
-    """One entry per phone and cause, the newest first, each with what mends it."""
+    """One entry per phone and cause, the newest first, each with its remedy."""
 
     def get(self, request: AuthenticatedRequest) -> HttpResponse:
         asked = asked_for(request, self.scope, self.now)
@@ -110,7 +110,7 @@ class TodoView(ExtranetView):
 
 
 class TodoExportView(ExportView):
-    """The same entries as a file, every page of them."""
+    """All entries of the list as a file."""
 
     def get(self, request: AuthenticatedRequest) -> HttpResponseBase:
         asked = asked_for(request, self.scope, self.now)
@@ -126,8 +126,8 @@ class TodoExportView(ExportView):
 
 
 def asked_for(request: AuthenticatedRequest, scope: Scope, now: datetime) -> Asked:
-    """What the address asks for: a search, a client, one cause among those this scope sees."""
-    # PostgreSQL takes no NUL, not even to look for it.
+    """Read the query string: a search, a client, one cause among those that this scope sees."""
+    # PostgreSQL does not accept NUL, even in a search.
     text, reference = (
         request.GET.get(name, "").replace("\0", "").strip() for name in ("q", "client")
     )
@@ -140,10 +140,10 @@ def asked_for(request: AuthenticatedRequest, scope: Scope, now: datetime) -> Ask
 
 
 def _entries(wanted: Sequence[tuple[Any, ...]], scope: Scope, now: datetime) -> list[TodoEntry]:
-    """Entries in words: one query for their phones, whatever their number."""
+    """Build the entries, with one query for all their phones."""
     rows: QuerySet[Phone] = Phone.objects.within(scope).filter(pk__in={pk for pk, *_ in wanted})
     phones = {phone.pk: phone for phone in with_refused_firmware(with_all_shown(rows))}
-    # One deleted since they were counted is left out.
+    # Phones deleted since the count are left out.
     return [
         _with_firmware(entry_of(phones[pk], Cause(cause), now))
         for pk, cause, _since in wanted
@@ -152,8 +152,8 @@ def _entries(wanted: Sequence[tuple[Any, ...]], scope: Scope, now: datetime) -> 
 
 
 def _with_firmware(entry: TodoEntry) -> TodoEntry:
-    """« 8.4.1, il faut au moins 8.7.5 » in place of the bare reason, where the journal still says
-    it.
+    """« 8.4.1, il faut au moins 8.7.5 » instead of only the reason, if the journal still has the
+    version.
     """
     model, firmware = entry.phone.said_model, entry.phone.said_firmware  # type: ignore[attr-defined]
     if entry.cause is not Cause.FIRMWARE or not model:

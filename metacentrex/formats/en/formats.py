@@ -1,4 +1,4 @@
-"""English dates that read one way on both sides of the Atlantic, with 24 hours."""
+"""English dates that are unambiguous in British and American English, with a 24-hour clock."""
 
 DATE_FORMAT = SHORT_DATE_FORMAT = "j M Y"
 TIME_FORMAT = "H:i"

@@ -1,4 +1,4 @@
-"""French dates as Django's, and the figures of thousands kept together."""
+"""French dates as in Django, and a no-break space between thousands."""
 
 DATE_FORMAT = "d/m/Y"
 DATETIME_FORMAT = "d/m/Y H:i:s"

@@ -10,9 +10,7 @@ from metacentrex.start import CONFIGURATION, CannotServe, refuse_foreign_databas
 
 
 class Command(BaseCommand):
-    """Bring the database and the static files up to date: once before a start,
-    and at each upgrade.
-    """
+    """Update the database and the static files: before the first start, and at each upgrade."""
 
     help = str(
         gettext_lazy(
@@ -20,10 +18,10 @@ class Command(BaseCommand):
             "files."
         )
     )
-    requires_system_checks: list[str] = []  # run here, so that every problem is said in words
+    requires_system_checks: list[str] = []  # run by handle, which reports all problems clearly
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Refuse what is wrong, then prepare."""
+        """Run the checks, migrate, refuse a foreign database, then finish the preparation."""
         refuse_what_is_wrong()
         call_command("migrate", verbosity=0, interactive=False)
         database_prepared.send(sender=None)

@@ -1,4 +1,4 @@
-"""Moving encrypted columns to the first key of METACENTREX_FIELD_KEYS."""
+"""Moves encrypted columns to the first key of METACENTREX_FIELD_KEYS."""
 
 from argparse import ArgumentParser
 from collections import Counter
@@ -19,9 +19,7 @@ CURRENT, OLDER, UNREADABLE = "current", "older", "unreadable"
 
 
 class Command(BaseCommand):
-    """Re-encrypt what an older key encrypted. May be stopped and run again: what is done is passed
-    over.
-    """
+    """Re-encrypt values of older keys. May be stopped and run again: done values are skipped."""
 
     help = str(
         gettext_lazy(
@@ -37,7 +35,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Look at everything first: with a key missing, nothing is changed."""
+        """Check everything first: if a key is missing, nothing is changed."""
         columns = list(encrypted_columns())
         found = {column: look(*column) for column in columns}
         if unreadable := [
@@ -93,7 +91,7 @@ def words_of(column: Column) -> str:
 
 
 def look(model: type[Model], name: str) -> Counter[str]:
-    """How many values are under the first key, under an older one, and under none that is here."""
+    """Count the values encrypted with the first key, with an older one, and with an unknown one."""
     return Counter(_standing(token) for _pk, token in _tokens(model, name))
 
 
@@ -108,17 +106,17 @@ def _standing(token: str) -> str:
 
 
 def rotate(model: type[Model], name: str, pk: Any, old: str) -> bool:
-    """Encrypt one value again, unless it changed since it was read: the change then wins."""
+    """Re-encrypt one value, unless it changed since it was read."""
     return bool(_raw(model, name).filter(pk=pk, token=old).update(**{name: decrypt(old)}))
 
 
 def _raw(model: type[Model], name: str) -> QuerySet[Model]:
-    """The rows with their column as it is stored; all tenants', which no page ever sees."""
+    """The rows of all tenants with their stored, encrypted value; never shown on a page."""
     return model._base_manager.annotate(token=Cast(F(name), TextField()))
 
 
 def _tokens(model: type[Model], name: str) -> Iterator[tuple[Any, str]]:
-    """Primary key and stored text, in slices: one row at a time is written, nothing is held."""
+    """Primary key and stored text, read in batches: rows are written one by one, without locks."""
     rows = _raw(model, name).exclude(token=None).exclude(token="").order_by("pk")
     last = None
     while batch := list(

@@ -38,7 +38,7 @@ class Command(BaseCommand):
             "Run the web server, the worker or the scheduler; run “manage.py prepare” first."
         )
     )
-    requires_system_checks: list[str] = []  # run here, so that every problem is said in words
+    requires_system_checks: list[str] = []  # run by handle, which reports all problems clearly
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("role", choices=["web", "worker", "beat"])
@@ -60,8 +60,8 @@ class Command(BaseCommand):
 
 
 def refuse_to_start() -> None:
-    """CommandError with the status CONFIGURATION where only somebody's act helps, with 1 where
-    waiting may.
+    """Raise CommandError if the process must not start: status CONFIGURATION if somebody has to
+    act, 1 if waiting may help.
     """
     try:
         refuse_what_is_wrong()

@@ -37,16 +37,16 @@ class Command(BaseCommand):
     help = str(
         gettext_lazy("Prepare the database and run the web server and the worker until Ctrl-C.")
     )
-    requires_system_checks: list[str] = []  # run here, so that every problem is said in words
+    requires_system_checks: list[str] = []  # run by handle, which reports all problems clearly
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Offer the environment's choices as options."""
+        """Add the option for the number of workers."""
         parser.add_argument("--workers", type=int, default=WEB_WORKERS)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Refuse what is wrong, prepare, run."""
+        """Run the checks, prepare, then run the servers."""
         refuse_what_is_wrong()
-        os.umask(0o077)  # what is in the data directory is nobody else's business
+        os.umask(0o077)  # the data directory is private
         with open_lock() as lock:
             take_lock(lock)
             refuse_taken_port()
@@ -59,7 +59,7 @@ class Command(BaseCommand):
             self.stdout.write(_("MetaCentrex has stopped."))
 
     def supervise(self, workers: int) -> bool:
-        """Run the process tree and say the address once it answers."""
+        """Run the process tree, and print the URL once it answers."""
         answered = False
 
         def announce() -> None:
@@ -98,9 +98,7 @@ def log_warnings() -> None:
 
 
 def open_lock() -> io.TextIOWrapper:
-    """Open the file that one start at a time holds; CommandError where the directory cannot be
-    written.
-    """
+    """Open the lock file. Raises CommandError if the directory cannot be written."""
     try:
         settings.METACENTREX_HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
         return (settings.METACENTREX_HOME / "up.lock").open("a+")
@@ -112,7 +110,9 @@ def open_lock() -> io.TextIOWrapper:
 
 
 def take_lock(lock: io.TextIOWrapper) -> None:
-    """Hold the data directory: two process trees would run everything twice."""
+    """Lock the data directory, since two process trees would run everything twice. Raises
+    CommandError.
+    """
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
@@ -121,7 +121,9 @@ def take_lock(lock: io.TextIOWrapper) -> None:
 
 
 def refuse_taken_port() -> None:
-    """Say in one sentence what the server would say in twenty."""
+    """Raise CommandError with a short message if the port is taken, instead of the server's long
+    one.
+    """
     host, port = settings.METACENTREX_HOST, settings.METACENTREX_PORT
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
@@ -140,9 +142,7 @@ def refuse_taken_port() -> None:
 
 
 def collect_static() -> None:
-    """Collect, hash and compress the static files, unless what is there was made from the same
-    files.
-    """
+    """Collect, hash and compress the static files, unless already done for the same sources."""
     stamp = settings.METACENTREX_HOME / "static.stamp"
     signature = static_signature()
     if stamp.exists() and stamp.read_text() == signature and Path(settings.STATIC_ROOT).is_dir():
@@ -153,9 +153,7 @@ def collect_static() -> None:
 
 
 def static_signature() -> str:
-    """Describe the source files: names, sizes, times, and the versions that turn them into what is
-    served.
-    """
+    """A hash of the source files' names, sizes and times, and of the versions that process them."""
     digest = hashlib.sha256(
         " ".join([django.__version__, version("whitenoise"), str(settings.STATIC_ROOT)]).encode()
     )
@@ -167,7 +165,7 @@ def static_signature() -> str:
 
 
 def web(workers: int) -> Child:
-    """Describe the web server: WSGI, one blocking thread for each worker (measured fastest)."""
+    """The web server process: WSGI, one blocking thread per worker (measured fastest)."""
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws"]
     command += ["--workers", str(workers), "--blocking-threads", "1"]
     command += [
@@ -206,7 +204,7 @@ _last_try = 0.0
 
 
 def answers() -> bool:
-    """Ask the web server for something; any answer will do. Asked four times a second at most."""
+    """Whether the web server responds, with any status. Tried at most four times a second."""
     global _last_try  # noqa: PLW0603
     if time.monotonic() - _last_try < 0.25:
         return False
@@ -226,4 +224,4 @@ def answers() -> bool:
     return True
 
 
-os.environ.setdefault("PYTHONUNBUFFERED", "1")  # the children's lines appear as they are written
+os.environ.setdefault("PYTHONUNBUFFERED", "1")  # show the children's output at once

@@ -20,8 +20,8 @@ from phones.services import restoration
 
 
 class Command(BaseCommand):
-    """Tie a database to this machine: a restored one forgets what must not come back, a live one is
-    joined.
+    """Bind a database to this machine: clear what must not come back from a restored one, or join
+    a live one.
     """
 
     help = str(
@@ -62,7 +62,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Refuse what is not safe, act, and only then write the mark that allows to serve."""
+        """Refuse what is not safe, do the work, and only then write the mark needed to serve."""
         if options["live"] and (options["renewals"] or options["close_everything"]):
             raise CommandError(_("--live takes no other option."))
         call_command("migrate", verbosity=0, interactive=False)
@@ -122,8 +122,8 @@ class Command(BaseCommand):
         return restoration.revoke(restoration.forgotten(known.generations), known.generations, now)
 
     def _known(self, own: Renewals, files: list[Path], *, everything: bool) -> Renewals:
-        """The renewals recorded for this database. Each given file must be about it; at least one
-        is needed.
+        """The renewals recorded for this database. All given files must be about this database.
+        One record, given or own, is needed unless everything is to be closed.
         """
         mark = mark_of_database()
         for file in files:
@@ -141,7 +141,7 @@ class Command(BaseCommand):
         return self._read([*files, *([renewals.path()] if renewals.path().exists() else [])])
 
     def _say_how_old(self, known: Renewals) -> None:
-        """Print both dates: a renewals.log that ends before the backup is of no use."""
+        """Print both dates: a renewals.log that ends before the backup is useless."""
         sign = Heartbeat.objects.order_by("-at").first()
         values = {
             "backup": f"{sign.at:%Y-%m-%dT%H:%M:%SZ}" if sign else "?",
@@ -165,7 +165,7 @@ class Command(BaseCommand):
 
 
 def confirm() -> None:
-    """Say how many phones it costs, and take nothing but a clear yes."""
+    """Say how many phones must be re-authorized, and go on only after an explicit yes."""
     count = Phone.unscoped.count()  # unscoped: of the whole installation
     question = _("Every phone has to be re-authorized: %(count)s. Type yes to continue: ") % {
         "count": count

@@ -39,7 +39,7 @@ class Writable(Protocol):
 
 
 class Command(BaseCommand):
-    """Hand the SIP accounts that phones register with to the platform that has to know them."""
+    """Export the SIP accounts that phones register with, for the SIP platform."""
 
     help = str(
         gettext_lazy(
@@ -82,8 +82,8 @@ class Command(BaseCommand):
 
 
 def accounts_in_use() -> QuerySet[SipCredential]:
-    """The accounts that phones are given; an account that the platform imposes on a line it knows
-    already.
+    """The accounts given to phones, except those that the platform imposes on a line: it already
+    knows them.
     """
     # unscoped: the operator's own tool
     rows = SipCredential.unscoped.filter(subscriber__platform_auth_name="")
@@ -91,7 +91,7 @@ def accounts_in_use() -> QuerySet[SipCredential]:
 
 
 def _write(accounts: QuerySet[SipCredential], file: Writable) -> int:
-    # Not for a spreadsheet: each value as it is.
+    # Not meant for a spreadsheet: values are not escaped.
     writer = csv.writer(file)
     writer.writerow(COLUMNS)
     count = 0
@@ -128,7 +128,7 @@ def _moment(text: str | None) -> datetime | None:
 
 @contextmanager
 def _opened(name: str, standard_output: Writable) -> Iterator[Writable]:
-    """Where the passwords go: never over what is there, and for the owner alone."""
+    """Open the output file: never an existing one, readable by its owner alone."""
     if name == "-":
         yield standard_output
         return
@@ -140,5 +140,5 @@ def _opened(name: str, standard_output: Writable) -> Iterator[Writable]:
         with os.fdopen(number, "w", encoding="utf-8", newline="") as file:
             yield file
     except BaseException:
-        Path(name).unlink(missing_ok=True)  # half a list is none
+        Path(name).unlink(missing_ok=True)  # leave no partial list
         raise

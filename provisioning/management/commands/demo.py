@@ -21,11 +21,11 @@ from provisioning.demo_scale import Scale
 
 FILE = "demo-logins.txt"
 
-DOORS = {"subscriber": "/connexion/"}  # who has a line has the portal
+DOORS = {"subscriber": "/connexion/"}  # subscribers use the portal
 
 
 class Command(BaseCommand):
-    """Make the guide's data; run again, keep the data and give fresh passwords."""
+    """Create the guide's data; if run again, keep the data and set new passwords."""
 
     help = "Make the demo data of the commissioning guide (embedded mode only)."
 
@@ -87,7 +87,7 @@ class Command(BaseCommand):
             self.stdout.write(said)
 
     def _show(self, logins: list[dict[str, str]]) -> None:
-        """On a terminal, once; otherwise in a file that only its owner reads."""
+        """Print the logins on a terminal, else write them to a file readable by its owner alone."""
         text = "\n".join(
             f"{login['role']:<10} {login['login']:<18} {login['password']}  {login['url']}"
             for login in logins

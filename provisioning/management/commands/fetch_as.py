@@ -15,11 +15,11 @@ from provisioning.asking import Asked, basic_header, said_for
 from provisioning.trace import Fact, Step, Trace, Verdict, trace
 
 REFUSED, BAD_INPUT = 1, 2
-YEARS = range(2000, 2101)  # at the ends of the calendar an hour has no instant everywhere
+YEARS = range(2000, 2101)  # at the ends of the calendar, some hours are out of range in some zones
 
 
 class Command(BaseCommand):
-    """Ask for a phone's configuration as that phone would, and say what decides; nothing is
+    """Simulate a phone's request for its configuration, and explain the decision; nothing is
     written.
     """
 
@@ -57,7 +57,7 @@ class Command(BaseCommand):
 
 
 def _asked(options: dict[str, Any]) -> Asked:
-    """The request that the options describe. Raises CommandError, with a sentence."""
+    """The request that the options describe. Raises CommandError."""
     try:
         mac = parse_mac(options["mac"])
     except MacError as error:

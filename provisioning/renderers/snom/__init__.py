@@ -16,17 +16,17 @@ from provisioning.renderers.snom.settings import settings
 from provisioning.renderers.snom.values import check_locale
 
 CHUNK = 8 * 1024
-# In double quotes, as every other generator and snom itself write it; lxml writes single ones.
+# With double quotes, like all other generators and snom itself; lxml writes single ones.
 DECLARATION = b'<?xml version="1.0" encoding="utf-8"?>\n'
 
 Elements = Callable[[PhoneDocument], Iterator[etree._Element]]
 
-# e="2": character references beyond 255 are understood, should anything between us and the phone
-# write any.
+# e="2": the phone decodes character references beyond 255, in case anything on the way writes
+# them.
 SECTIONS: tuple[tuple[str, dict[str, str], Elements], ...] = (
     ("phone-settings", {"e": "2"}, settings),
     ("functionKeys", {"e": "2"}, keys),
-    # complete: the only way to make a phone forget an entry.
+    # complete: the only way to delete an entry from a phone.
     ("tbook", {"e": "2", "complete": "true"}, directory),
 )
 
@@ -37,15 +37,13 @@ class SnomRenderer:
     content_type = "text/xml; charset=utf-8"
 
     def render(self, document: PhoneDocument) -> Iterator[bytes]:
-        """The <settings> file in chunks; whatever is wrong is raised here, before the first of
-        them.
-        """
+        """Render the <settings> file in chunks. Any error is raised before the first chunk."""
         _check(document)
         return _stream(document)
 
 
 class _Chunks:
-    """A file for lxml to write to, emptied as it fills."""
+    """A buffer for lxml to write to, emptied chunk by chunk."""
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []
@@ -87,7 +85,7 @@ def _check(document: PhoneDocument) -> None:
     check_keys(document)
     check_directory(document)
     if not all(xml_text_ok(text) for text in _texts(document)):
-        # Which one is not said: it may be a secret, and this ends up in a log.
+        # The text is not in the message: it may be a secret, and messages are logged.
         raise UnsupportedFeature("text", "a character that XML cannot hold")
 
 

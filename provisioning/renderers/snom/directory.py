@@ -1,4 +1,4 @@
-"""The directory on board: replaced as a whole at each provisioning."""
+"""<tbook>: the phone's directory, replaced as a whole by each fetch."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from provisioning.renderers.base import UnsupportedFeature
 
 
 def check_directory(document: PhoneDocument) -> None:
-    """Raise UnsupportedFeature for more entries than the phone holds."""
+    """Raise UnsupportedFeature for more entries than the phone can store."""
     if len(document.directory) > document.model.directory_entries:
         raise UnsupportedFeature("directory", f"at most {document.model.directory_entries} entries")
 
@@ -21,8 +21,8 @@ def directory(document: PhoneDocument) -> Iterator[etree._Element]:
 
 
 def _item(index: int, contact: Contact) -> etree._Element:
-    # Dialled from the identity in use; of no type: types ring and filter in ways nobody here asked
-    # for.
+    # Dialled from the active identity. No type: types change ringing and filtering, which nobody
+    # here configured.
     item = etree.Element("item", context="active", type="none", index=str(index))
     etree.SubElement(item, "name").text = contact.name
     etree.SubElement(item, "number").text = contact.number

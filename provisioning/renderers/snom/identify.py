@@ -1,4 +1,4 @@
-"""Identify a snom phone by the User-Agent of its provisioning requests."""
+"""Identifies a snom phone by the User-Agent of its provisioning requests."""
 
 import re
 from dataclasses import dataclass
@@ -8,9 +8,8 @@ from phones import catalogue
 
 Problem = Literal["unknown-model", "unsupported-model"]
 
-# The forms seen differ in what follows the firmware (build dates hold spaces), so only the parts
-# with a shape of their own are looked for. Every repetition is bounded: the text comes from
-# anybody.
+# Known User-Agents differ after the firmware (build dates contain spaces), so only distinctive
+# parts are searched for. Every repetition is bounded, because the text is untrusted.
 _PHONE = re.compile(
     r"\b(snom\w{1,16})-SIP(?: ([0-9]{1,4}(?:\.[0-9]{1,4}){1,6})(?![\w.]))?",
     re.ASCII | re.IGNORECASE,
@@ -23,8 +22,8 @@ _LONGEST = 512
 
 @dataclass(frozen=True)
 class Identified:
-    """What the request says, beside what was declared; `model` is a catalogue code or None with a
-    problem.
+    """What a request reports, given the declared model; `model` is a catalogue code, or None with
+    a `problem`.
     """
 
     model: str | None
@@ -41,7 +40,7 @@ def identify(user_agent: str, declared: str | None = None) -> Identified:
     text = user_agent[:_LONGEST]
     phone = _PHONE.search(text)
     if phone is None:
-        # A snom of a kind we have never seen is not what was declared either.
+        # A snom phone of an unknown kind is not the declared model either.
         return (
             Identified(model=None, problem="unsupported-model")
             if _SNOM.search(text)

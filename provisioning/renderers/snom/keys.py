@@ -1,5 +1,5 @@
-"""Programmable keys: every index of the phone and of its sidecars, because one left out keeps what
-it did before.
+"""Programmable keys: every index of the phone and its sidecars, because a key left out keeps its
+former function.
 
 <fkey idx="n" context="…" label="…" perm="…">type argument|option</fkey> (snom wiki, Function Keys;
 D7 user manual p. 20).
@@ -16,10 +16,10 @@ from provisioning.renderers.base import UnsupportedFeature
 from provisioning.renderers.snom.elements import EDITABLE
 
 FIRST_IDENTITY = "1"
-# The identity in use; the D7 manual's examples say so, and wazo_snom for every key but a line.
+# The active identity; as in the D7 manual's examples, and in wazo_snom for all keys but lines.
 ACTIVE_IDENTITY = "active"
 
-# Our function -> what snom's key says (snom wiki, Function Key Types).
+# Our function -> snom's key type (snom wiki, Function Key Types).
 KEYWORDS = {
     "line": "line",
     "none": "none",
@@ -39,8 +39,8 @@ CODES = {keyword: code for code, keyword in KEYWORDS.items()}
 
 
 def check_keys(document: PhoneDocument) -> None:
-    """UnsupportedFeature unless each key of the phone and its sidecars is said once, with a
-    function snom knows.
+    """Raise UnsupportedFeature unless each key of the phone and its sidecars is present once, with
+    a function that snom has.
     """
     whole = len(places_of(document.model, most_sidecars(document.model)))
     if sorted(key.index for key in document.keys) != list(range(whole)):
@@ -59,7 +59,7 @@ def keys(document: PhoneDocument) -> Iterator[etree._Element]:
 
 
 def read_key(element: etree._Element) -> DocumentKey:
-    """Parse an <fkey> that `keys` wrote; KeyError for a type that is not ours."""
+    """Parse an <fkey> written by `keys`. Raises KeyError for an unknown type."""
     keyword, _, argument = (element.text or "").partition(" ")
     value, _, pickup = argument.partition("|")
     return DocumentKey(
@@ -72,8 +72,8 @@ def _fkey(key: DocumentKey) -> etree._Element:
     if key.function != NONE.code:
         element.set("context", FIRST_IDENTITY if key.function == LINE.code else ACTIVE_IDENTITY)
     element.set("label", key.label)
-    # Not read-only: firmware 10 then logs « Writing to parameter fkey_icon_typeX is not permitted
-    # ». A lock is ours to keep: every fetch says again what the key does.
+    # Not read-only: firmware 10 would log "Writing to parameter fkey_icon_typeX is not permitted".
+    # Locks still work: every fetch sets the key again.
     element.set("perm", EDITABLE)
     element.text = KEYWORDS[key.function] + _argument(key)
     return element

@@ -29,7 +29,7 @@ def _of_phone(entry: VendorSetting, document: PhoneDocument) -> Iterator[etree._
 
 
 def _of_line(entry: VendorSetting, document: PhoneDocument, idx: int) -> Iterator[etree._Element]:
-    """An unused identity gets just enough to forget its former account."""
+    """The element for one identity; an unused identity only gets what clears its former account."""
     value = entry.unused
     if idx <= len(document.identities):
         value = entry.value

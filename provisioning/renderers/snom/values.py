@@ -1,7 +1,8 @@
-"""The values that the catalogue's settings of snom leave to us: by name, from the document.
+"""Computes the values that snom's catalogue settings leave open: by setting name, from the
+document.
 
-A value None leaves the setting out. Which settings there are, for which firmware and by whose word,
-is data: phones/catalogue/data/vendors/snom.toml.
+None leaves the setting out. The settings, their firmwares and their sources are data:
+phones/catalogue/data/vendors/snom.toml.
 """
 
 from collections.abc import Callable
@@ -11,20 +12,20 @@ from provisioning.document import Identity, PhoneDocument
 from provisioning.renderers.base import UnsupportedFeature
 
 TONES = {"FR": "FRA"}
-# What a locked keypad lets through, by country: the emergency numbers of the French numbering plan
-# (ARCEP).
+# The numbers that a locked keypad can dial, by country: the emergency numbers of the French
+# numbering plan (ARCEP).
 EMERGENCY = {"FR": "15 17 18 112 114 115 116000 116117 119 191 196 197"}
 
 Computed = Callable[[PhoneDocument], str | None]
 
 
 def snom() -> Vendor:
-    """What the catalogue says of snom's phones."""
+    """The catalogue's entry for snom."""
     return vendor("snom")
 
 
 def check_locale(document: PhoneDocument) -> None:
-    """UnsupportedFeature for a language, country or zone that no snom value stands for."""
+    """Raise UnsupportedFeature for a language, country or time zone that snom has no value for."""
     locale = document.locale
     if _language(document) is None:
         raise UnsupportedFeature("language", locale.language)
@@ -43,7 +44,7 @@ def _zone(document: PhoneDocument) -> VendorZone:
 
 
 def _unless_named(zone: VendorZone, value: str) -> str | None:
-    """Offset and rule are sent only where snom has no zone name."""
+    """The value, or None if snom has a name for the zone: it replaces offset and rule."""
     return None if zone.value else value
 
 
@@ -93,7 +94,7 @@ LINE: dict[str, Callable[[Identity], str]] = {
     "user_pname": lambda identity: identity.auth_name,
     "user_pass": lambda identity: identity.password,
     "user_host": lambda identity: identity.domain,
-    # The transport can only be said here, so a line without a proxy names its domain.
+    # The transport can only be set here, so a line without a proxy uses its domain.
     "user_outbound": lambda identity: (
         f"{identity.outbound_proxy or identity.domain};transport={identity.transport}"
     ),
