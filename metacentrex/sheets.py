@@ -4,22 +4,24 @@ files are refused first.
 
 import csv
 import re
-import warnings
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from io import BytesIO, StringIO
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from openpyxl import load_workbook
 
 from metacentrex.encodings import MixedEncodings, decode
 from metacentrex.errors import DomainError
-from metacentrex.number_formats import shown_number
 from metacentrex.uploads import MOST_BYTES
+from metacentrex.workbook import MOST_BLANK_ROWS, WorkbookUnreadable, rows_of
 
 MOST_COLUMNS = 60
 MOST_UNPACKED = 25 * 1024 * 1024  # of all parts of a workbook: ten thousand rows need a third
@@ -33,13 +35,17 @@ MOST_OTHER_MARKS = (
 )
 MOST_STARTS = 100_000  # of rows and texts in a part: a text costs three times a cell
 MOST_IN_ROW = 4 * 16_384  # a row is in memory until it ends, after at most 16,384 cells
+# The parser starts again from its beginning whenever more of an unfinished tag arrives.
+LONGEST_MARK = 64 * 1024  # bytes, of a tag, a comment or a processing instruction
 LONGEST_CELL = 300  # characters; longer texts are cut, and too long for any of our fields
-MOST_BLANK_ROWS = 1000  # consecutive: a sheet coloured down to its end has a million
 MOST_BLANKS = 20_000  # in total: rows that a sheet skips cost an attacker nothing
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 NO_TABLE = _("This file is not a table: choose a CSV or XLSX file.")
+NOT_WRITTEN_BY_ANY = _(
+    "This workbook contains declarations that no spreadsheet writes, so it is not read."
+)
 DELIMITERS = ";\t,"
 _INVISIBLE = " \t\r\n\xa0\u202f\u200b\u200e\u200f\ufeff"
 _PLAIN_BLANKS = "\r\n\t\xa0\u202f"  # allowed in a text besides printable characters
@@ -50,6 +56,18 @@ _ENCODING = re.compile(
 )
 _PLAIN = re.compile(rb"</?(?:\w+:)?(?:row|c|v|f|is|si|t)[\s/>]")
 _ROW = re.compile(rb"<(?:\w+:)?(?:row|si)[\s/>]")
+_MARK = re.compile(
+    rb"""[^<]*+(<(?:!--(?:(?!-->).)*+-->
+               |\?(?:(?!\?>).)*+\?>
+               |!\[CDATA\[(?:(?!\]\]>).)*+\]\]>
+               |(?:[^<>"']|"[^<"]*+"|'[^<']*+')*+>))""",
+    re.VERBOSE | re.DOTALL,
+)
+# What zipfile raises for a broken archive.
+BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, struct.error),
+    *(EOFError, OSError, ValueError, LookupError, RuntimeError),
+)
 _WHOLLY_QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _QUOTED = {
     mark: re.compile(rf"[ \xa0]*{_WHOLLY_QUOTED.pattern}[ \xa0]*(?={re.escape(mark)}|$)")
@@ -205,16 +223,10 @@ def _from_workbook(content: bytes) -> Iterator[SheetRow]:
     """The rows of the first sheet that is not empty; formulas as the values that Excel stored."""
     try:
         _refuse_bombs(content)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about features of the workbook that we do not use
-            book = load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
-            for sheet in book.worksheets:
-                sheet.reset_dimensions()  # the size that a sheet declares is often wrong
-                cells = sheet.iter_rows(max_col=MOST_COLUMNS)
-                shown = (
-                    [None if cell.value is None else _shown(cell) for cell in row] for row in cells
-                )
-                filled = _filled(enumerate(shown, start=1))
+        rows = rows_of(content, most_columns=MOST_COLUMNS)
+        with closing(rows):
+            for _sheet, found in groupby(rows, key=itemgetter(0)):
+                filled = _filled(enumerate((cells for _number, cells in found), start=1))
                 first = next(filled, None)
                 if first is not None:
                     yield first
@@ -222,7 +234,7 @@ def _from_workbook(content: bytes) -> Iterator[SheetRow]:
                     return
     except SheetRefused:
         raise
-    except Exception:  # a broken file can fail anywhere in the library
+    except (WorkbookUnreadable, *BROKEN):
         raise SheetRefused(
             _("This workbook cannot be read. Open it, save it as .xlsx again, or save it as CSV.")
         ) from None
@@ -264,6 +276,20 @@ def _refuse_mark_up(parts: Iterable[bytes]) -> None:
             raise SheetRefused(
                 _("This workbook is far too large once unpacked: keep only the sheet to import.")
             )
+        if not _marks_are_short(part):
+            raise SheetRefused(NOT_WRITTEN_BY_ANY)
+
+
+def _marks_are_short(part: bytes) -> bool:
+    """Whether each tag, comment and the like ends, within LONGEST_MARK. The first that does not
+    ends the search, so that the time is linear.
+    """
+    at = 0
+    while (found := _MARK.match(part, at)) is not None:
+        if found.end() - found.start(1) > LONGEST_MARK:
+            return False
+        at = found.end()
+    return part.find(b"<", at) < 0
 
 
 def _rows_are_short(part: bytes) -> bool:
@@ -282,21 +308,7 @@ def _refuse_entities(part: bytes) -> None:
     """
     hidden = b"\0" in part[:200] or part.startswith(_EBCDIC) or _ENCODING.match(part)
     if hidden or b"<!DOCTYPE" in part or b"<!ENTITY" in part:
-        raise SheetRefused(
-            _("This workbook contains declarations that no spreadsheet writes, so it is not read.")
-        )
-
-
-def _shown(cell: Any) -> Any:
-    """A number as displayed in the spreadsheet, any other value unchanged."""
-    value = cell.value
-    if type(value) not in (int, float):
-        return value
-    try:
-        number_format = cell.number_format
-    except IndexError:  # a style that the workbook does not have
-        number_format = "General"
-    return shown_number(value, number_format)
+        raise SheetRefused(NOT_WRITTEN_BY_ANY)
 
 
 # --- Cells ----------------------------------------------------------------------------------------

@@ -402,6 +402,14 @@ SHEET = (
         {"xl__worksheets__sheet1_xml": b'<?xml version="1.0" encoding="utf-7"?>' + SHEET % b""},
         {"xl__worksheets__sheet1_xml": b'<?xml version="1.0"%sencoding="utf-7"?>' % (b" " * 999)},
         {"xl__anything_bin": '<?xml version="1.0"?>'.encode("cp037")},
+        {"xl__styles_xml": b'<styleSheet><a x="%s"/></styleSheet>' % (b"y" * 24_000_000)},
+        {"xl__styles_xml": b'<styleSheet><a x="%s"/></styleSheet>' % (b">" * 24_000_000)},
+        {"xl__worksheets__sheet1_xml": SHEET % (b"<!--%s-->" % (b" " * 24_000_000))},
+        {"xl__worksheets__sheet1_xml": SHEET % (b"<!--%s-->" % (b"<>" * 30_000 + b"x" * 9_000))},
+        {"xl__worksheets__sheet1_xml": SHEET % (b"<?x %s?>" % (b" " * 24_000_000))},
+        {"xl__worksheets__sheet1_xml": SHEET % (b"<![CDATA[%s]]>" % (b" " * 24_000_000))},
+        {"xl__worksheets__sheet1_xml": SHEET % (b"<!--" * 39_000)},
+        {"xl__worksheets__sheet1_xml": SHEET % (b'<a x="' * 39_000)},
     ],
     ids=[
         "styles",
@@ -414,13 +422,21 @@ SHEET = (
         "utf-7",
         "far utf-7",
         "ebcdic",
+        "attribute",
+        "attribute of ends",
+        "comment",
+        "comment of marks",
+        "instruction",
+        "character data",
+        "comments without end",
+        "attributes without end",
     ],
 )
 def test_a_small_workbook_that_costs_much_to_build_is_never_built(
     part: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sheets, "MOST_RATIO", 10_000)
-    monkeypatch.setattr(sheets, "load_workbook", None)  # would be « cannot be read »
+    monkeypatch.setattr(sheets, "rows_of", None)  # no process is started for it
     with pytest.raises(SheetRefused) as refusal:
         read_sheet(repacked(book(["SDA"], [1]), **part), most_rows=100)
 
