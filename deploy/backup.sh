@@ -6,6 +6,7 @@
 #   - anyone with the backup and the keys has every SIP password: keep the keys elsewhere
 #     (docs/operations.md);
 #   - renewals.log is useful only if it is newer than the backup: copy it elsewhere continuously;
+#   - sessions are left out;
 #   - the mark of the machine must not be restored with the database.
 set -euo pipefail
 umask 077
@@ -30,12 +31,17 @@ from contextlib import closing
 source, target = f"file:{sys.argv[1]}?mode=ro", sys.argv[2]
 with closing(sqlite3.connect(source, uri=True)) as live, closing(sqlite3.connect(target)) as copy:
     live.backup(copy)
+    copy.execute("DELETE FROM django_session")  # nobody stays logged in to a restored database
+    copy.commit()
+    copy.execute("VACUUM")  # or the deleted rows stay in the file
     copy.execute("PRAGMA journal_mode=DELETE")
     if copy.execute("PRAGMA integrity_check").fetchone() != ("ok",):
         sys.exit("The copy is damaged.")
 PYTHON
 else
-    pg_dump --format=custom --no-owner --no-privileges --file="$draft/database.dump"
+    # without sessions: nobody stays logged in to a restored database
+    pg_dump --format=custom --no-owner --no-privileges --exclude-table-data=django_session \
+        --file="$draft/database.dump"
     pg_restore --list "$draft/database.dump" >/dev/null
 fi
 (cd "$draft" && sha256sum database.* >SHA256SUMS)

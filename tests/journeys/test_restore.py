@@ -72,6 +72,20 @@ open_window(Phone.unscoped.get(mac="000413AA0002"), actor=PLATFORM)
 """
 
 
+OPEN_SESSION = """
+from metacentrex.sessions import SessionStore
+
+store = SessionStore()
+store["planted"] = "planted-session"
+store.save()
+"""
+COUNT_SESSIONS = """
+from django.contrib.sessions.models import Session
+
+print(Session.objects.count())
+"""
+
+
 class Machine(Stack):
     """A machine set up as the manual says: a settings file, keys in files of their own, a data
     directory.
@@ -136,6 +150,9 @@ class Machine(Stack):
 
     def act(self, script: str) -> None:
         self.did("deploy/manage", "shell", "-v", "0", "-c", script)
+
+    def counted_sessions(self) -> int:
+        return int(self.did("deploy/manage", "shell", "-v", "0", "-c", COUNT_SESSIONS))
 
     def asks(self, mac: str, credentials: tuple[str, str] | None = None) -> int:
         return self.fetch(mac, credentials, SNOM_710.replace("00041374074C", mac)).status
@@ -204,6 +221,7 @@ def test_a_backup_comes_back_on_a_clean_machine_without_what_was_withdrawn_since
     burnt, clean = machines
     burnt.start()
     burnt.act(START)
+    burnt.act(OPEN_SESSION)
     held = {
         mac: burnt.takes_its_configuration(mac) for mac in (KEPT, REOPENED, UNASSIGNED, DELETED)
     }
@@ -218,6 +236,7 @@ def test_a_backup_comes_back_on_a_clean_machine_without_what_was_withdrawn_since
     burnt.stop()
 
     clean.did("deploy/restore.sh", backup)
+    assert [burnt.counted_sessions(), clean.counted_sessions()] == [1, 0]
     for command in (
         ["manage.py", "up"],
         ["manage.py", "prepare"],
