@@ -21,10 +21,12 @@ from clients.acting import Acting, whom_of
 from clients.models import Client, Subscriber, User
 from clients.numbers import NumberError, parse_number
 from clients.scoping import Scope, ScopeLevel, scope_for, scoped_or_404
-from clients.services.audit import Actor
+from clients.services.audit import Actor, record
 from metacentrex.errors import DomainError
 
 T = TypeVar("T")
+OPENED = "opened_lines"  # in the session: the lines whose pages were opened on their behalf
+MOST_OPENED = 200
 
 
 class AuthenticatedRequest(HttpRequest):
@@ -47,6 +49,8 @@ class ExtranetView(View):
         if request.user.is_subscriber:
             raise Http404  # subscribers use the portal: the extranet does not exist for them
         self.scope = scope_for(request.user)
+        if request.user.must_change_password and not isinstance(self, ChoosesPassword):
+            return redirect("extranet:my-account")
         self.actor = Actor(request.user)
         self.now = timezone.now()
         response = super().dispatch(request, *args, **kwargs)
@@ -147,11 +151,20 @@ class LineView(GroupView):
     def admit(self, user: User) -> None:
         super().admit(user)
         self.line = self._line()
+        if user.subscriber_id != self.line.pk:
+            self._record_opening()
         if not user.is_subscriber:
             self.acting = Acting("provider", whom_of(self.client, self.line), self.way_back())
         elif user.subscriber_id != self.line.pk:
             back = reverse("bg:line-list", args=[self.client.reference])
             self.acting = Acting("administrator", whom_of(self.client, self.line), back)
+
+    def _record_opening(self) -> None:
+        """Write that somebody else's pages were opened, once for each session and line."""
+        opened = self.request.session.get(OPENED, [])
+        if self.line.pk not in opened:
+            record("portal.opened", self.line, actor=self.actor, client=self.client)
+            self.request.session[OPENED] = [*opened[-MOST_OPENED:], self.line.pk]
 
     def _line(self) -> Subscriber:
         try:

@@ -314,10 +314,15 @@ def passwords() -> list[dict[str, str]]:
         {"role": Role.SUBSCRIBER.value, "login": number, "password": _portal_password(number)}
         for number in PEOPLE
     ]
-    return people + [
+    staff = [
         {"role": role.value, "login": login, "password": _password(role, login, name, reseller)}
         for role, login, name, reseller in wanted
     ]
+    # do not make users of the demo choose a password
+    User.objects.filter(login__in=[login for _role, login, _name, _reseller in wanted]).update(
+        must_change_password=False, one_time_until=None
+    )
+    return people + staff
 
 
 def _portal_password(number: str) -> str:
@@ -325,8 +330,7 @@ def _portal_password(number: str) -> str:
         number=parse_number(number), ended_at=None
     )  # unscoped: of the demo
     password = give_access(line, actor=PLATFORM)
-    # do not make users of the demo choose a password
-    User.objects.filter(subscriber=line).update(must_change_password=False)
+    User.objects.filter(subscriber=line).update(must_change_password=False, one_time_until=None)
     return password
 
 

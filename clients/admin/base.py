@@ -34,12 +34,24 @@ def login(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> 
     """Redirect to the extranet's login, which is throttled; logged-in non-operators get 403."""
     if admin.site.has_permission(request):
         return redirect("admin:index")
+    if isinstance(request.user, User) and request.user.is_staff:
+        return redirect("extranet:my-account")  # a password has to be chosen first
     if request.user.is_authenticated:
         raise PermissionDenied  # the extranet's login would send them straight back here
     return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
 
+def has_permission(request: HttpRequest) -> bool:
+    """An operator, once the one-time password is replaced."""
+    return (
+        isinstance(request.user, User)
+        and request.user.is_staff
+        and not request.user.must_change_password
+    )
+
+
 admin.site.login = login  # type: ignore[method-assign]
+admin.site.has_permission = has_permission  # type: ignore[method-assign]
 admin.site.unregister(Group)  # roles are ours (clients.enums.Role)
 admin.site.disable_action("delete_selected")  # services delete rows, one by one
 

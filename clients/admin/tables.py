@@ -19,7 +19,7 @@ class PlatformSettingsAdmin(NoDeleteAdmin):
         models.TimeField: {"widget": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")}
     }
     fieldsets = [
-        (None, {"fields": ["operator_name"]}),
+        (None, {"fields": ["operator_name", "one_time_password_hours"]}),
         (
             _("Windows"),
             {

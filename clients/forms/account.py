@@ -1,10 +1,12 @@
 from typing import Any
 
 from django import forms
+from django.contrib.auth import authenticate
 from django.contrib.auth.forms import PasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.core.mail.message import sanitize_address
 from django.core.validators import validate_email
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -87,8 +89,18 @@ class MyPasswordForm(PasswordChangeForm):
             )
         return data
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def clean_old_password(self) -> str:
+        """Check the password as a login does: failures are counted, throttled and recorded."""
+        old: str = self.cleaned_data["old_password"]
+        if authenticate(self.request, username=self.user.get_username(), password=old) is None:
+            raise ValidationError(
+                self.error_messages["password_incorrect"], code="password_incorrect"
+            )
+        return old
+
+    def __init__(self, *args: Any, request: HttpRequest | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.request = request
         self.fields["old_password"].label = _("Current password")
         # this is the second form of its page
         self.fields["old_password"].widget.attrs.pop("autofocus", None)

@@ -4,6 +4,7 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import MaxLengthValidator
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import User
@@ -25,6 +26,11 @@ class DoorForm(AuthenticationForm):
             scope_for(user)
         except PermissionDenied:  # a locked account, a terminated client
             raise ValidationError(self.error_messages["inactive"], "inactive") from None
+        if user.has_expired_password(timezone.now()):
+            raise ValidationError(
+                _("This one-time password has expired. Ask whoever gave it to you for a new one."),
+                "expired",
+            )
 
 
 class LoginForm(DoorForm):

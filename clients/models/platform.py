@@ -17,6 +17,12 @@ class PlatformSettings(models.Model):
     operator_name = models.CharField(
         _("operator"), max_length=100, default="MetaCentrex", validators=[validate_plain_text]
     )
+    one_time_password_hours = models.PositiveSmallIntegerField(
+        _("a one-time password is valid for, in hours"),
+        default=48,
+        validators=[MinValueValidator(1), MaxValueValidator(720)],
+        help_text=_("Until then its user logs in with it, and chooses another."),
+    )
     window_hours = models.PositiveSmallIntegerField(
         _("length of a window, in hours"),
         default=48,

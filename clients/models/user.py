@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -49,6 +50,11 @@ class User(AbstractBaseUser):
         verbose_name=_("line"),
     )
     must_change_password = models.BooleanField(_("must choose a password"), default=False)
+    one_time_until = models.DateTimeField(
+        _("one-time password valid until"), null=True, blank=True, editable=False
+    )
+    # By the user; told at the next login.
+    password_changed_at = models.DateTimeField(null=True, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
     theme = models.CharField(_("theme"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
     language = models.CharField(
@@ -96,6 +102,14 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.subscriber.name if self.subscriber is not None else self.name or self.login
+
+    def has_expired_password(self, now: datetime) -> bool:
+        """Whether the password is a one-time password that was not used in time."""
+        return (
+            self.must_change_password
+            and self.one_time_until is not None
+            and self.one_time_until <= now
+        )
 
     @property
     def is_operator(self) -> bool:

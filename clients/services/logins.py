@@ -1,13 +1,18 @@
 """Logins of the operator's and resellers' staff."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from clients.models import User
+from clients.models import PlatformSettings, User
 from clients.services.audit import Actor, record, record_saved
 from metacentrex.errors import DomainError
 
@@ -20,11 +25,22 @@ def new_password() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(16))
 
 
+def set_one_time_password(user: User) -> str:
+    """Give the user a one-time password, not saved yet. It is valid for the hours that the platform
+    settings say, and another must be chosen at first use.
+    """
+    password = new_password()
+    user.set_password(password)
+    hours = PlatformSettings.current().one_time_password_hours
+    user.must_change_password = True
+    user.one_time_until = timezone.now() + timedelta(hours=hours)
+    return password
+
+
 @transaction.atomic
 def create_login(user: User, *, actor: Actor) -> str:
     """Save a new login and return its password, which is stored only as a hash."""
-    password = new_password()
-    user.set_password(password)
+    password = set_one_time_password(user)
     user.full_clean(exclude=["password"])
     user.save()
     record_saved("login", user, actor=actor, before=None, after=_facts(user))
@@ -45,9 +61,8 @@ def update_login(user: User, *, actor: Actor) -> User:
 @transaction.atomic
 def reset_password(user: User, *, actor: Actor) -> str:
     """Replace the password, which also ends the login's sessions; returns the new one."""
-    password = new_password()
-    user.set_password(password)
-    user.save(update_fields=["password"])
+    password = set_one_time_password(user)
+    user.save(update_fields=["password", "must_change_password", "one_time_until"])
     record("login.password_reset", user, actor=actor)
     return password
 
@@ -102,10 +117,23 @@ def change_own_password(user: User, password: str) -> User:
     """Set the password chosen by the user, which ends the login's other sessions."""
     user = User.objects.select_for_update().get(pk=user.pk)
     user.set_password(password)
-    user.must_change_password = False
-    user.save(update_fields=["password", "must_change_password"])
+    user.must_change_password, user.one_time_until = False, None
+    user.password_changed_at = timezone.now()
+    user.save(
+        update_fields=["password", "must_change_password", "one_time_until", "password_changed_at"]
+    )
     record("login.password_changed", user, actor=Actor(user))
     return user
+
+
+def attempted_login(request: HttpRequest, credentials: Mapping[str, str] | None = None) -> str:
+    """The name under which a failed login is counted. What is no login of ours may be a password
+    typed into the wrong field: it is stored as a hash.
+    """
+    typed = (credentials or {}).get("username") or request.POST.get("username", "")
+    if User.objects.filter(login=typed).exists():
+        return typed
+    return f"?{salted_hmac('clients.attempted_login', typed).hexdigest()[:16]}"
 
 
 def _facts(user: User) -> dict[str, object]:

@@ -13,6 +13,7 @@ from clients.signals import documents_changed
 
 SETTINGS = [
     "operator_name",
+    "one_time_password_hours",
     "window_hours",
     "maximum_window_days",
     "window_policy",

@@ -7,7 +7,7 @@ from clients.enums import ClientStatus, Role
 from clients.models import Client, Subscriber, User
 from clients.scoping import Scope, ScopeLevel, scope_for
 from clients.services.audit import Actor, record
-from clients.services.logins import new_password
+from clients.services.logins import set_one_time_password
 from metacentrex.errors import DomainError
 
 
@@ -54,6 +54,17 @@ class LoginTaken(DomainError):
         )
 
 
+class OwnAccess(DomainError):
+    """Whoever finds an administrator's open session must not get a password out of it."""
+
+    code = "own-access"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This is your own access: change your password in your settings instead.")
+        )
+
+
 class ClientHasEnded(DomainError):
     code = "client-ended"
 
@@ -66,13 +77,15 @@ def give_access(line: Subscriber, *, actor: Actor) -> str:
     """Give the line a one-time password for the portal, which replaces any former one; another must
     be chosen at first use.
 
-    Raises AccountLocked, AdministersMore, ClientHasEnded, LoginClosed and LoginTaken. The line's
-    row is locked: if two people give access at once, the last password shown is valid.
+    Raises AccountLocked, AdministersMore, ClientHasEnded, LoginClosed, LoginTaken and OwnAccess.
+    The line's row is locked: if two people give access at once, the last password shown is valid.
     """
     # unscoped: found within a scope
     line = (
         Subscriber.unscoped.select_for_update(of=("self",)).select_related("client").get(pk=line.pk)
     )
+    if actor.user is not None and actor.user.subscriber_id == line.pk:
+        raise OwnAccess
     if line.is_locked:
         raise AccountLocked
     if line.is_administrator and actor.user is not None and _is_beyond(line, scope_for(actor.user)):
@@ -90,9 +103,8 @@ def give_access(line: Subscriber, *, actor: Actor) -> str:
         raise LoginClosed
     if user is None:
         user = User(login=line.number, role=Role.SUBSCRIBER, subscriber=line)
-    password = new_password()
-    user.set_password(password)
-    user.must_change_password, user.is_active = True, True
+    password = set_one_time_password(user)
+    user.is_active = True
     user.save()
     record("login.access_given", line, actor=actor, client=line.client, after={"login": user.login})
     return password

@@ -10,7 +10,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 
-from clients.access import AuthenticatedRequest, ExtranetView, attempt
+from clients.access import AuthenticatedRequest, ChoosesPassword, ExtranetView, attempt
 from clients.forms.account import MyAccountForm, MyPasswordForm
 from clients.services.logins import change_own_choices, change_own_password
 from clients.views.extranet import keep
@@ -18,7 +18,7 @@ from metacentrex.language import LANGUAGE_COOKIE
 from metacentrex.ui.context import THEME_COOKIE
 
 
-class OwnAccountView(ExtranetView):
+class OwnAccountView(ChoosesPassword, ExtranetView):
     """One page, two forms, each with its own URL."""
 
     def page(
@@ -61,7 +61,7 @@ class MyPasswordView(OwnAccountView):
         return redirect("extranet:my-account")
 
     def post(self, request: AuthenticatedRequest) -> HttpResponse:
-        form = MyPasswordForm(request.user, request.POST)
+        form = MyPasswordForm(request.user, request.POST, request=request)
         if not form.is_valid():
             return self.page(password=form)
         user = change_own_password(request.user, form.cleaned_data["new_password1"])

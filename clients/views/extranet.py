@@ -1,5 +1,6 @@
 """Login pages and « Fiche client »; pages that show phones too are in phones."""
 
+from datetime import datetime
 from typing import Any, Literal
 
 from django.contrib import messages
@@ -11,7 +12,8 @@ from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import ngettext
+from django.utils import translation
+from django.utils.translation import gettext, ngettext
 from django.views import View
 
 from clients.access import AuthenticatedRequest, ExtranetView, attempt, home_of, next_page
@@ -19,8 +21,11 @@ from clients.enums import Language, Theme
 from clients.forms.logins import LoginForm
 from clients.forms.subscribers import BulkForm
 from clients.models import User
+from clients.services.audit import Actor, record
 from clients.services.logins import choose
 from metacentrex.language import LANGUAGE_COOKIE
+from metacentrex.moments import moment
+from metacentrex.net import client_address
 from metacentrex.ui.context import THEME_COOKIE
 from metacentrex.ui.undo import MOST, Undo, say_with_undo
 
@@ -60,8 +65,25 @@ class DoorView(auth_views.LoginView):
         return self._told() if self._is_dialog else super().get(request, *args, **kwargs)
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        user = form.get_user()
+        last_login = user.last_login
         response = super().form_valid(form)
+        where = {"address": client_address(self.request)}
+        record("session.opened", user, actor=Actor(user), after=where)
+        self._tell_of_changed_password(user, last_login)
         return self._told() if self._is_dialog else response
+
+    def _tell_of_changed_password(self, user: User, last_login: datetime | None) -> None:
+        """Say that the password was changed since the last login, in case it was somebody else."""
+        changed = user.password_changed_at
+        if changed is None or (last_login is not None and changed < last_login):
+            return
+        with translation.override(user.language):  # of the page that comes next
+            words = gettext(
+                "Your password was changed on %(when)s. If it was not you, tell whoever gave "
+                "you access."
+            )
+            messages.info(self.request, words % {"when": moment(changed)})
 
     def _told(self) -> HttpResponse:
         """The current login, if any, and its CSRF token."""

@@ -64,7 +64,7 @@ class PasswordView(ChoosesPassword, PortalView):
         return self._page(PortalPasswordForm(request.user))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = PortalPasswordForm(request.user, request.POST)
+        form = PortalPasswordForm(request.user, request.POST, request=request)
         if not form.is_valid():
             return self._page(form)
         user = change_own_password(self.request.user, form.cleaned_data["new_password1"])

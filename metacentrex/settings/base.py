@@ -235,7 +235,12 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "metacentrex.net.throttled_address"
 AXES_LOCKOUT_CALLABLE = "metacentrex.views.login_closed"
-AXES_SENSITIVE_PARAMETERS = ["password", "csrfmiddlewaretoken"]
+# Who types a password as the login must not find it there in clear.
+AXES_USERNAME_CALLABLE = "clients.services.logins.attempted_login"
+AXES_SENSITIVE_PARAMETERS = [
+    *("username", "password", "csrfmiddlewaretoken"),
+    *("old_password", "new_password1", "new_password2"),
+]
 AXES_VERBOSE = False
 
 # --- Browser security -----------------------------------------------------------------------------

@@ -365,6 +365,7 @@ def test_a_line_whose_number_others_present_stays(
 
 def test_there_is_one_row_of_platform_settings(admin: Browser) -> None:
     values = {"operator_name": "Opérateur", "window_hours": 24, "maximum_window_days": 30}
+    values |= {"one_time_password_hours": 48}
     values |= {"window_policy": "first-contact", "release_after_days": 30, "pickup_code": "*8"}
     values |= {"polling_from": "01:00", "polling_until": "04:00"}
     values |= {"registration_expiry": 3600, "sip_server_type": "default"}

@@ -1,14 +1,23 @@
 """« Mon compte »: one's own choices and password, audited without the password."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from axes.models import AccessAttempt
 from django.http import HttpResponse
 from django.test import Client as Browser
+from django.utils import timezone
 
-from clients.models import AuditEvent, User
-from clients.services.logins import OwnChoices, SummaryNeedsAddress, change_own_choices
+from clients.models import AuditEvent, PlatformSettings, User
+from clients.services.audit import PLATFORM
+from clients.services.logins import (
+    OwnChoices,
+    SummaryNeedsAddress,
+    change_own_choices,
+    reset_password,
+)
 
 PAGE = "/extranet/mon-compte/"
 PASSWORD_PAGE = "/extranet/mon-compte/mot-de-passe/"
@@ -185,7 +194,7 @@ def test_a_password_that_will_not_do_is_told_at_its_field(
     assert NEW not in response.content.decode()
     blue_staff.refresh_from_db()
     assert blue_staff.check_password(OLD)
-    assert AuditEvent.objects.count() == 0
+    assert not AuditEvent.objects.exclude(kind="session.refused").exists()
 
 
 def test_a_second_click_finds_the_old_password_gone(inside: Browser, blue_staff: User) -> None:
@@ -193,7 +202,7 @@ def test_a_second_click_finds_the_old_password_gone(inside: Browser, blue_staff:
     again = change_password(inside)
 
     assert list(again.context["password_form"].errors) == ["old_password"]
-    assert AuditEvent.objects.count() == 1
+    assert kinds() == ["login.password_changed", "session.refused"]
 
 
 def test_the_account_is_ones_own_whatever_is_posted(
@@ -205,3 +214,118 @@ def test_the_account_is_ones_own_whatever_is_posted(
     change_password(inside, user=str(red_staff.pk))
 
     assert User.objects.filter(pk=red_staff.pk).values().get() == before
+
+
+# --- Guessed at, and given once ----------------------------------------------------------------
+
+
+def kinds() -> list[str]:
+    return list(AuditEvent.objects.order_by("pk").values_list("kind", flat=True))
+
+
+def test_the_current_password_is_not_for_guessing(inside: Browser, blue_staff: User) -> None:
+    """Somebody else sits at an open session."""
+    answers = [change_password(inside, old_password=f"wrong {at}").status_code for at in range(5)]
+
+    assert answers == [200, 200, 200, 200, 429]
+    assert change_password(inside).status_code == 429
+    blue_staff.refresh_from_db()
+    assert blue_staff.check_password(OLD)
+    refused = AuditEvent.objects.filter(kind="session.refused")
+    assert {event.after["page"] for event in refused} == {PASSWORD_PAGE}
+    assert refused.count() == 6
+
+
+def test_a_given_password_opens_one_page_and_is_changed_there(blue_staff: User) -> None:
+    given, browser = reset_password(blue_staff, actor=PLATFORM), Browser()
+    browser.post("/extranet/", {"username": blue_staff.login, "password": given})
+
+    for page in ("/extranet/clients/", "/extranet/a-traiter/", "/extranet/taches/"):
+        assert browser.get(page)["Location"] == "/extranet/mon-compte/"
+    assert b"Choisissez votre mot de passe" in browser.get("/extranet/mon-compte/").content
+    change_password(browser, old_password=given)
+
+    assert browser.get("/extranet/clients/").status_code == 200
+
+
+def test_the_administration_waits_for_a_password_of_ones_own(operator: User) -> None:
+    given, browser = reset_password(operator, actor=PLATFORM), Browser()
+    browser.post("/extranet/", {"username": operator.login, "password": given})
+
+    assert browser.get("/admin/clients/client/").status_code == 302
+    assert browser.get("/admin/login/")["Location"] == "/extranet/mon-compte/"
+
+
+def test_a_given_password_that_was_not_used_in_time_opens_nothing(
+    blue_staff: User,
+) -> None:
+    PlatformSettings(pk=1, one_time_password_hours=2).save()
+    given = reset_password(blue_staff, actor=PLATFORM)
+    data = {"username": blue_staff.login, "password": given}
+    User.objects.update(one_time_until=timezone.now() + timedelta(minutes=1))
+    assert Browser().post("/extranet/", data).status_code == 302
+    User.objects.update(one_time_until=timezone.now())
+
+    browser = Browser()
+    page = browser.post("/extranet/", data)
+
+    assert page.status_code == 200
+    assert "a expiré" in page.content.decode()
+    assert "_auth_user_id" not in browser.session
+
+
+def test_a_given_password_is_valid_for_the_hours_of_the_settings(blue_staff: User) -> None:
+    PlatformSettings(pk=1, one_time_password_hours=2).save()
+    before = timezone.now()
+
+    reset_password(blue_staff, actor=PLATFORM)
+
+    until = User.objects.get(pk=blue_staff.pk).one_time_until
+    assert until is not None
+    assert timedelta(hours=2) <= until - before < timedelta(hours=2, minutes=1)
+
+
+def test_the_next_login_says_that_the_password_was_changed(
+    inside: Browser, blue_staff: User
+) -> None:
+    change_password(inside)
+    data = {"username": blue_staff.login, "password": NEW}
+
+    first = Browser().post("/extranet/", data, follow=True)
+    second = Browser().post("/extranet/", data, follow=True)
+
+    said = [[str(message) for message in page.context["messages"]] for page in (first, second)]
+    assert [len(words) for words in said] == [1, 0]
+    assert said[0][0].startswith("Votre mot de passe a été changé")
+
+
+def test_logins_and_logouts_are_recorded_with_the_address(blue_staff: User) -> None:
+    blue_staff.set_password(OLD)
+    blue_staff.save()
+    browser, data = Browser(REMOTE_ADDR="192.0.2.9"), {"username": blue_staff.login}
+
+    browser.post("/extranet/", data | {"password": "wrong"})
+    browser.post("/extranet/", data | {"password": OLD})
+    browser.post("/extranet/deconnexion/")
+    browser.post("/extranet/", {"username": "nobody", "password": "wrong"})
+
+    assert kinds() == ["session.refused", "session.opened", "session.closed"]
+    first, second, _third = AuditEvent.objects.order_by("pk")
+    assert first.after == {"address": "192.0.2.9", "page": "/extranet/"}
+    assert (second.after, second.actor) == ({"address": "192.0.2.9"}, blue_staff)
+
+
+def test_a_flood_of_refused_attempts_is_no_flood_of_events(blue_staff: User) -> None:
+    for _ in range(25):
+        Browser().post("/extranet/", {"username": blue_staff.login, "password": "wrong"})
+
+    assert AuditEvent.objects.filter(kind="session.refused").count() == 20
+
+
+def test_a_password_typed_as_the_login_is_kept_nowhere(db: None) -> None:
+    for _ in range(6):
+        answer = Browser().post("/extranet/", {"username": "my-Secret-4711", "password": "x"})
+
+    assert answer.status_code == 429  # counted all the same
+    [attempt] = AccessAttempt.objects.values()
+    assert "my-Secret-4711" not in str(attempt)

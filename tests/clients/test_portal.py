@@ -379,3 +379,28 @@ def test_a_list_asks_as_much_for_few_as_for_many(
     assert_same_queries(
         as_user(alices_login), path, lambda: SubscriberFactory.create_batch(20, client=client)
     )
+
+
+def test_an_open_session_gives_its_owner_no_password(
+    alices_login: User, alice: Subscriber, as_user: Callable[[User], Browser]
+) -> None:
+    """Who finds it could keep the access for good."""
+    page = f"/bg/{alice.client.reference}/lignes/0970719001/acces/"
+    before = User.objects.get(subscriber=alice).password
+
+    answer = as_user(alices_login).post(page)
+
+    assert "changez plutôt votre mot de passe" in answer.content.decode()
+    assert "password" not in answer.context
+    assert User.objects.get(subscriber=alice).password == before
+
+
+def test_opening_somebodys_pages_is_recorded_once_for_each_session(
+    alices_login: User, bob: Subscriber, as_user: Callable[[User], Browser]
+) -> None:
+    browser, group = as_user(alices_login), f"/bg/{bob.client.reference}/lignes"
+    for number in ("0970719002", "0970719002", "0970719001"):
+        assert browser.get(f"{group}/{number}/acces/").status_code == 200
+
+    [event] = AuditEvent.objects.filter(kind="portal.opened")
+    assert (event.object_label, event.actor) == (str(bob), alices_login)

@@ -199,6 +199,7 @@ CHANGES: dict[type[Model], dict[str, Callable[[World], object] | str]] = {
     PlatformSettings: {
         "id": OURS,
         "operator_name": settings(operator_name="Autre"),
+        "one_time_password_hours": settings(one_time_password_hours=24),
         "window_hours": settings(window_hours=24),
         "maximum_window_days": settings(maximum_window_days=10),
         "window_policy": settings(window_policy="first-contact"),
