@@ -20,7 +20,8 @@ def thirty_overdue(inside: Page, stack: Stack) -> None:
     """More phones than a page holds, whose window is over."""
     inside.goto(f"/extranet/clients/{story.REFERENCE}/telephones/plusieurs/")
     inside.fill("#id_lines", "\n".join(f"{PREFIX}{at:04X};{story.NUMBER}" for at in range(30)))
-    inside.get_by_role("button", name="Aperçu").click()
+    with inside.expect_navigation():  # or the next line would look at the page before
+        inside.get_by_role("button", name="Aperçu").click()
     if inside.locator("button[name=confirm]").count():  # else an earlier test registered them
         inside.locator("button[name=confirm]").click()
         inside.wait_for_url(f"**{ACCOUNT}")
