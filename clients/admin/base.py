@@ -50,7 +50,15 @@ def has_permission(request: HttpRequest) -> bool:
     )
 
 
+def change_password(
+    request: HttpRequest, extra_context: dict[str, Any] | None = None
+) -> HttpResponse:
+    """Redirect to « Mon compte », where the change is throttled and recorded."""
+    return redirect("extranet:my-account")
+
+
 admin.site.login = login  # type: ignore[method-assign]
+admin.site.password_change = change_password  # type: ignore[method-assign, assignment]
 admin.site.has_permission = has_permission  # type: ignore[method-assign]
 admin.site.unregister(Group)  # roles are ours (clients.enums.Role)
 admin.site.disable_action("delete_selected")  # services delete rows, one by one

@@ -114,7 +114,8 @@ class MyPasswordForm(PasswordChangeForm):
             submit=_("Change the password"),
             action=reverse("extranet:my-password"),
             icon="key",
-            look="secondary",
+            # alone on its page until a password of one's own is chosen
+            look="primary" if self.user.must_change_password else "secondary",
         )
 
 

@@ -243,6 +243,7 @@ def test_a_given_password_opens_one_page_and_is_changed_there(blue_staff: User) 
     for page in ("/extranet/clients/", "/extranet/a-traiter/", "/extranet/taches/"):
         assert browser.get(page)["Location"] == "/extranet/mon-compte/"
     assert b"Choisissez votre mot de passe" in browser.get("/extranet/mon-compte/").content
+    assert b'name="email"' not in browser.get("/extranet/mon-compte/").content
     change_password(browser, old_password=given)
 
     assert browser.get("/extranet/clients/").status_code == 200
@@ -254,6 +255,15 @@ def test_the_administration_waits_for_a_password_of_ones_own(operator: User) -> 
 
     assert browser.get("/admin/clients/client/").status_code == 302
     assert browser.get("/admin/login/")["Location"] == "/extranet/mon-compte/"
+
+
+def test_the_administration_changes_no_password_of_its_own(
+    operator: User, as_user: Callable[[User], Browser]
+) -> None:
+    page = "/admin/password_change/"
+
+    assert as_user(operator).get(page)["Location"] == "/extranet/mon-compte/"
+    assert as_user(operator).post(page, {"old_password": "x"})["Location"] == PAGE
 
 
 def test_a_given_password_that_was_not_used_in_time_opens_nothing(
