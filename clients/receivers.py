@@ -11,6 +11,7 @@ from django.utils import timezone
 from clients.models import AuditEvent, User
 from clients.services.audit import PLATFORM, Actor, record
 from clients.services.installation import check_mark, mark_new
+from clients.services.installation_keys import check_keys, note_keys
 from metacentrex.net import client_address
 from metacentrex.signals import about_to_serve, database_prepared
 
@@ -20,11 +21,13 @@ REFUSED, MOST_REFUSED, PERIOD = "session.refused", 20, timedelta(minutes=15)
 @receiver(database_prepared)
 def mark_new_database(**kwargs: Any) -> None:
     mark_new()
+    note_keys()
 
 
 @receiver(about_to_serve)
 def refuse_another_machines_database(**kwargs: Any) -> None:
     check_mark()
+    check_keys()
 
 
 @receiver(user_logged_out)

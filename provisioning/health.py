@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import Error, connection
 
 from clients.models import Heartbeat
+from clients.services.installation_keys import are_field_keys_right, is_http_key_right
 from metacentrex.start import count_missing_migrations
 from metacentrex.waiting import BrokerDown, count_waiting
 
@@ -24,6 +25,7 @@ def look(now: datetime) -> dict[str, str]:
         "broker": _broker,
         "worker": lambda: _worker(now),
         "data_directory": _data_directory,
+        "keys": _keys,
     }
     return {name: _said(check) for name, check in checks.items()}
 
@@ -65,6 +67,13 @@ def heartbeat_age(now: datetime) -> timedelta | None:
     """How long ago the worker last reported; None if it never did."""
     row = Heartbeat.objects.filter(name=WORKER).first()
     return now - row.at if row else None
+
+
+def _keys() -> str:
+    """Whether the keys are those of the database: with others, phone after phone would fail."""
+    if not are_field_keys_right():
+        return "METACENTREX_FIELD_KEYS lacks the key of this database"
+    return OK if is_http_key_right() else "METACENTREX_HTTP_KEY is not the key of this database"
 
 
 def _data_directory() -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.enums import RegistrationExpiry, SipServerType, WindowPolicy
 from clients.text import validate_plain_text
 from clients.validators import validate_host_names, validate_pickup_code, validate_plain_host
+from metacentrex.crypto import EncryptedTextField
 
 
 class PlatformSettings(models.Model):
@@ -167,6 +168,10 @@ class Installation(models.Model):
     """The mark shared with a data directory, so that a restored or moved database is detected."""
 
     mark = models.UUIDField(_("identifier"), default=uuid.uuid4, editable=False)
+    # Proofs of the keys (clients.services.installation_keys).
+    http_key_print = models.CharField(max_length=32, blank=True, editable=False)
+    field_key_proof = EncryptedTextField(blank=True, editable=False)
+    has_field_proof = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(_("created on"), auto_now_add=True)
 
     class Meta:

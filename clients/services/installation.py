@@ -28,8 +28,7 @@ def mark_of_machine() -> uuid.UUID | None:
 
 
 def mark_of_database() -> uuid.UUID | None:
-    row = Installation.objects.filter(pk=1).first()
-    return row.mark if row else None
+    return Installation.objects.filter(pk=1).values_list("mark", flat=True).first()
 
 
 def mark_new() -> None:

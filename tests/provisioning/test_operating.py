@@ -12,8 +12,11 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from clients.models import Heartbeat
+from clients.services.installation import renew_mark
+from clients.services.installation_keys import note_keys
 from clients.tasks import heartbeat
 from metacentrex.net import ip_network
+from metacentrex.secrets import random_field_key, random_secret
 from metacentrex.version import version
 from phones.models import Phone
 from provisioning import journal, metrics
@@ -129,6 +132,7 @@ def test_ready_when_all_it_needs_is_there(working):
             "broker": "ok",
             "worker": "ok",
             "data_directory": "ok",
+            "keys": "ok",
         },
     )
 
@@ -154,6 +158,18 @@ def test_a_migration_not_applied_is_said(working):
     applied.filter(name=max(applied.values_list("name", flat=True))).delete()
 
     assert wrong() == {"migrations": "1 not applied: run manage.py prepare"}
+
+
+def test_keys_of_another_database_are_said(working, settings):
+    renew_mark()
+    note_keys()
+    assert ask("/readyz").status_code == 200
+
+    settings.METACENTREX_HTTP_KEY = random_secret()
+    assert wrong() == {"keys": "METACENTREX_HTTP_KEY is not the key of this database"}
+
+    settings.METACENTREX_FIELD_KEYS = [random_field_key()]
+    assert wrong() == {"keys": "METACENTREX_FIELD_KEYS lacks the key of this database"}
 
 
 def test_a_data_directory_that_is_away_is_said(settings, working, tmp_path):

@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from clients.models import Heartbeat, Installation
 from clients.services.audit import PLATFORM, record
 from clients.services.installation import mark_of_database, renew_mark, take_mark
+from clients.services.installation_keys import check_keys, note_keys, take_http_key
 from clients.services.job_upkeep import stop_all
 from metacentrex import renewals
 from metacentrex.renewals import Renewals
+from metacentrex.start import CannotServe
 from phones.models import Phone
 from phones.services import restoration
 
@@ -41,6 +43,11 @@ class Command(BaseCommand):
             action="store_true",
             help=_("restored database: close windows, revoke what was renewed since the backup"),
         )
+        what.add_argument(
+            "--new-http-key",
+            action="store_true",
+            help=_("METACENTREX_HTTP_KEY was changed on purpose: every phone is re-authorized"),
+        )
         parser.add_argument(
             "--renewals",
             nargs="+",
@@ -58,19 +65,34 @@ class Command(BaseCommand):
             ),
         )
         parser.add_argument(
-            "--yes", action="store_true", help=_("with --close-everything: do not ask")
+            "--yes",
+            action="store_true",
+            help=_("with --close-everything or --new-http-key: do not ask"),
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Refuse what is not safe, do the work, and only then write the mark needed to serve."""
-        if options["live"] and (options["renewals"] or options["close_everything"]):
-            raise CommandError(_("--live takes no other option."))
+        if not options["backup"] and (options["renewals"] or options["close_everything"]):
+            raise CommandError(_("--renewals and --close-everything go with --backup."))
         call_command("migrate", verbosity=0, interactive=False)
+        if options["new_http_key"]:
+            self._take_http_key(ask=not options["yes"])
+            return
+        try:
+            check_keys()
+        except CannotServe as error:
+            raise CommandError(str(error)) from error
         own = self._read([renewals.path()] if renewals.path().exists() else [])
         if options["live"]:
             self._join(own)
         else:
             self._adopt(own, options)
+
+    def _take_http_key(self, *, ask: bool) -> None:
+        if ask:
+            confirm()
+        take_http_key()
+        self.stdout.write(_("MetaCentrex can start."))
 
     def _read(self, files: list[Path]) -> Renewals:
         try:
@@ -91,6 +113,7 @@ class Command(BaseCommand):
             )
             raise CommandError(words % {"count": count})
         take_mark()
+        note_keys()
         self.stdout.write(_("This machine now serves this database."))
 
     def _adopt(self, own: Renewals, options: dict[str, Any]) -> None:
@@ -111,6 +134,7 @@ class Command(BaseCommand):
             "sessions_ended": restoration.end_sessions(),
         }
         renew_mark()
+        note_keys()
         record(
             "installation.adopted", Installation.objects.get(), actor=PLATFORM, after=done, at=now
         )
