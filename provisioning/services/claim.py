@@ -105,6 +105,23 @@ def claim(phone: Phone, serving: Serving, *, is_last_try: bool = False) -> bool:
     return is_mine
 
 
+def claim_proof(phone: Phone, serving: Serving) -> bool:
+    """Record only that this Digest proof was used, for a HEAD request; False if access was
+    withdrawn, or the proof used, meanwhile.
+    """
+    given = serving.question.authorization
+    if not (serving.granted.with_credentials and isinstance(given, Digest)):
+        return True
+    unchanged = Phone.unscoped.filter(  # unscoped: a phone has no login
+        pk=phone.pk,
+        subscriber_id=phone.subscriber_id,
+        credential_generation=phone.credential_generation,
+        digest_used=phone.digest_used,
+    )
+    used = digest.with_used(given, phone.digest_used, serving.at)
+    return bool(unchanged.update(digest_used=used))
+
+
 def _others_on_line(phone: Phone) -> list[int]:
     """The other phones on the line: a newly detected model can change whether they take over keys
     of a replaced phone.

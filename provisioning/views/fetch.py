@@ -24,7 +24,7 @@ from provisioning.lookup import Row, expected_of_nobody, load, look_up
 from provisioning.models import Fetch, FetchOutcome
 from provisioning.renderers.registry import renderer_for
 from provisioning.renderers.snom.identify import identify
-from provisioning.services.claim import Serving, claim
+from provisioning.services.claim import Serving, claim, claim_proof
 from provisioning.writing import write
 
 # if the basis of the decision changed, look up again; two simultaneous requests need two tries
@@ -110,7 +110,12 @@ def _serve(
         granted, question, digest, answer.digest, entry.address, entry.at, is_pulled=not is_known
     )
     is_new = digest != phone.served_digest
-    if request.method == "GET" and not claim(phone, serving, is_last_try=is_last_try):
+    is_claimed = (
+        claim(phone, serving, is_last_try=is_last_try)
+        if request.method == "GET"
+        else claim_proof(phone, serving)
+    )
+    if not is_claimed:
         return None
     if request.method == "GET":
         keep_later(phone, answer, is_new=is_new, at=entry.at)

@@ -103,6 +103,16 @@ def test_an_overheard_proof_serves_nobody_else(served: Phone, fetch: Ask) -> Non
     assert reasons(served) == ["replayed"]
 
 
+def test_a_proof_for_head_is_accepted_once_too(served: Phone, fetch: Ask) -> None:
+    header = digest_proof(served, method="HEAD")
+
+    first, again = (fetch(served.mac, method="head", **header) for _ in range(2))
+
+    assert [first.status_code, again.status_code] == [200, 401]
+    assert reasons(served) == ["replayed"]
+    assert fetch(served.mac, **digest_proof(served)).status_code == 200
+
+
 def test_of_two_who_send_one_proof_at_once_one_is_served(
     served: Phone, fetch: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

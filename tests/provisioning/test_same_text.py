@@ -16,6 +16,7 @@ from clients.services.subscribers import update_subscriber
 from phones.forms.fields import DescriptionField
 from phones.models import Phone
 from phones.services.assignment import PhoneChange, change_phone
+from provisioning.assembly.lines import sip_display_name
 from tests.conftest import SNOM_710
 from tests.provisioning.asking import directory_of, settings_of
 
@@ -78,7 +79,7 @@ def test_what_a_form_accepts_is_what_a_phone_reads(
     response = Browser().get(f"/sip-ps/{blue_phone.mac}.xml", HTTP_USER_AGENT=SNOM_710)
 
     assert response.status_code == 200
-    assert settings_of(response)["user_realname1"] == alice.name
+    assert settings_of(response)["user_realname1"] == sip_display_name(alice.name)
     assert directory_of(response) == [(bob.name, "902")]
     if "name" in values:
         assert alice.name == text.strip()
