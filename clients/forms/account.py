@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from clients.enums import Language, Theme
+from clients.forms.logins import BUSY
 from clients.models import User
 from clients.services.logins import OwnChoices
+from metacentrex.hashing import HashingBusy, turn_to_hash
 from metacentrex.ui.forms import HouseFormHelper
 
 
@@ -92,7 +94,12 @@ class MyPasswordForm(PasswordChangeForm):
     def clean_old_password(self) -> str:
         """Check the password as a login does: failures are counted, throttled and recorded."""
         old: str = self.cleaned_data["old_password"]
-        if authenticate(self.request, username=self.user.get_username(), password=old) is None:
+        try:
+            with turn_to_hash():
+                user = authenticate(self.request, username=self.user.get_username(), password=old)
+        except HashingBusy:
+            raise ValidationError(BUSY, "busy") from None
+        if user is None:
             raise ValidationError(
                 self.error_messages["password_incorrect"], code="password_incorrect"
             )

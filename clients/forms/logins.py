@@ -10,13 +10,25 @@ from django.utils.translation import gettext_lazy as _
 from clients.models import User
 from clients.numbers import NumberError, parse_number
 from clients.scoping import scope_for
+from metacentrex.hashing import HashingBusy, turn_to_hash
 from metacentrex.ui.forms import HouseFormHelper
+
+BUSY = _("Many people are logging in at this moment: try again in a second.")
 
 
 class DoorForm(AuthenticationForm):
     """A login form for staff or for subscribers. Others get the same error as a wrong password."""
 
     for_subscribers: bool
+    is_busy = False  # no password was checked: try again
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            with turn_to_hash():
+                return super().clean()
+        except HashingBusy:
+            self.is_busy = True
+            raise ValidationError(BUSY, "busy") from None
 
     def confirm_login_allowed(self, user: User) -> None:
         if user.is_subscriber is not self.for_subscribers:

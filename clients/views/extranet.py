@@ -18,11 +18,12 @@ from django.views import View
 
 from clients.access import AuthenticatedRequest, ExtranetView, attempt, home_of, next_page
 from clients.enums import Language, Theme
-from clients.forms.logins import LoginForm
+from clients.forms.logins import DoorForm, LoginForm
 from clients.forms.subscribers import BulkForm
 from clients.models import User
 from clients.services.audit import Actor, record
 from clients.services.logins import choose
+from metacentrex.hashing import RETRY_AFTER
 from metacentrex.language import LANGUAGE_COOKIE
 from metacentrex.moments import moment
 from metacentrex.net import client_address
@@ -95,10 +96,15 @@ class DoorView(auth_views.LoginView):
         return answer
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
-        if not self._is_dialog:
-            return super().form_invalid(form)
-        words = " ".join(str(error) for errors in form.errors.values() for error in errors)
-        return HttpResponse(words, status=422, content_type="text/plain; charset=utf-8")
+        if self._is_dialog:
+            words = " ".join(str(error) for errors in form.errors.values() for error in errors)
+            response = HttpResponse(words, status=422, content_type="text/plain; charset=utf-8")
+        else:
+            response = super().form_invalid(form)
+        if isinstance(form, DoorForm) and form.is_busy:
+            response.status_code = 503
+            response["Retry-After"] = str(RETRY_AFTER)
+        return response
 
     @property
     def _is_dialog(self) -> bool:

@@ -58,7 +58,7 @@ export class Server {
       headers: { "X-Requested-With": "dialog", "X-CSRFToken": this.token },
       body: form,
     });
-    if (response.status === 422) return { error: await response.text() };
+    if ([422, 503].includes(response.status)) return { error: await response.text() };
     return { login: this.#told(response) };
   }
 }
