@@ -1,7 +1,9 @@
 """« Erreur Plateforme » and other error pages: a plain sentence, and the correlator for the log."""
 
+import sys
 from collections.abc import Callable
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import formats, timezone
@@ -11,6 +13,7 @@ from django.utils.translation import gettext
 from metacentrex import correlation
 
 NOT_USED = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
+DATABASE_RETRY_AFTER = "5"  # seconds
 PATH_SHOWN = 200  # an address may be as long as its caller likes
 
 
@@ -30,6 +33,7 @@ def permissions_policy(
 def _page(request: HttpRequest, template: str, status: int) -> HttpResponse:
     correlator = correlation.current()
     context = {
+        "status": status,
         "correlator": correlator,
         "detail": _detail(request, status, correlator),
         "posted": request.method == "POST",
@@ -71,8 +75,12 @@ def login_closed(
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The page for errors of the server; needs no database, which may have failed."""
-    return _page(request, "errors/500.html", 500)
+    """Uses no database, which may be what failed. Then it is a 503, and worth another try."""
+    if not isinstance(sys.exception(), OperationalError | InterfaceError):
+        return _page(request, "errors/500.html", 500)
+    response = _page(request, "errors/500.html", 503)
+    response["Retry-After"] = DATABASE_RETRY_AFTER
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

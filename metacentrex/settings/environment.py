@@ -88,7 +88,9 @@ def database(url: str) -> dict[str, object]:
         # opening the file and setting the pragmas takes a quarter of a phone's request
         kept = None
     elif "postgresql" in database["ENGINE"]:
-        # Do not wait half a minute for a server that is down: a phone gets a 503 and retries.
-        options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5}
+        # Do not wait for a server that is down: a phone gets a 503 and retries. The pool gives up
+        # soon too; its next attempts come with the next requests, and not ever later.
+        database["ENGINE"] = "metacentrex.postgresql"
+        options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 1, "reconnect_timeout": 2}
         database["CONN_HEALTH_CHECKS"] = True
     return {**database, "OPTIONS": options, "CONN_MAX_AGE": kept}

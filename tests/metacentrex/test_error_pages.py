@@ -4,6 +4,7 @@ import logging
 import re
 
 import pytest
+from django.db import OperationalError
 from django.test import Client as Browser
 from django.test import RequestFactory
 from django.urls import path
@@ -21,10 +22,14 @@ def breaks(request):
     raise RuntimeError("it broke")
 
 
+def without_a_database(request):
+    raise OperationalError("the server closed the connection")
+
+
 class Broken:
     """Our addresses and one that fails."""
 
-    urlpatterns = [*urls.urlpatterns, path("broken/", breaks)]
+    urlpatterns = [*urls.urlpatterns, path("broken/", breaks), path("away/", without_a_database)]
     handler400, handler403 = urls.handler400, urls.handler403
     handler404, handler500 = urls.handler404, urls.handler500
 
@@ -58,6 +63,7 @@ CASES = {
     "forbidden": (403, lambda browser, owner: owner.get("/admin/clients/client/", follow=True)),
     "not found": (404, lambda browser, owner: browser.get("/nowhere/")),
     "broken": (500, lambda browser, owner: browser.get("/broken/")),
+    "database away": (503, lambda browser, owner: browser.get("/away/")),
     "csrf": (403, lambda browser, owner: Browser(enforce_csrf_checks=True).post("/extranet/")),
     "login closed": (429, lambda browser, owner: too_many_failures(browser)),
 }
@@ -146,4 +152,14 @@ def test_only_what_may_succeed_the_next_time_is_tried_again(case, settings, blue
 
     page = CASES[case][1](Browser(raise_request_exception=False), blue_browser).content.decode()
 
-    assert ("data-reload" in page) == (case == "broken")
+    assert ("data-reload" in page) == (case in ("broken", "database away"))
+
+
+def test_a_page_without_a_database_says_when_to_come_back(settings):
+    settings.ROOT_URLCONF = Broken
+    browser = Browser(raise_request_exception=False)
+
+    away = browser.get("/away/")
+    assert away["Retry-After"] == "5"
+    assert "Erreur 503" in away.content.decode()
+    assert "Retry-After" not in browser.get("/broken/")
