@@ -56,13 +56,10 @@ _ENCODING = re.compile(
 )
 _PLAIN = re.compile(rb"</?(?:\w+:)?(?:row|c|v|f|is|si|t)[\s/>]")
 _ROW = re.compile(rb"<(?:\w+:)?(?:row|si)[\s/>]")
-_MARK = re.compile(
-    rb"""[^<]*+(<(?:!--(?:(?!-->).)*+-->
-               |\?(?:(?!\?>).)*+\?>
-               |!\[CDATA\[(?:(?!\]\]>).)*+\]\]>
-               |(?:[^<>"']|"[^<"]*+"|'[^<']*+')*+>))""",
-    re.VERBOSE | re.DOTALL,
-)
+_TAG = re.compile(rb"""<(?:[^<>"']|"[^<"]*+"|'[^<']*+')*+>""")
+# Marks of XML that are no tags, by their first bytes, and how each ends.
+_SPECIAL = {b"<!-": b"-->", b"<![": b"]]>"}
+_INSTRUCTION = b"?>"
 # What zipfile raises for a broken archive.
 BROKEN = (
     *(zipfile.BadZipFile, zlib.error, struct.error),
@@ -268,28 +265,40 @@ def _refuse_mark_up(parts: Iterable[bytes]) -> None:
     for part in parts:
         if part.lstrip(_XML_STARTS)[:1] not in (b"<", b"") and not part.startswith(_EBCDIC):
             continue  # a picture
-        _refuse_entities(part)
         marks = part.count(b"<")
         left -= marks
+        if left >= 0 and not _marks_are_short(part):  # first, so that it costs nothing more
+            raise SheetRefused(NOT_WRITTEN_BY_ANY)
+        _refuse_entities(part)
         left_of_others -= marks - (len(_PLAIN.findall(part)) if left >= 0 else 0)
         if left < 0 or left_of_others < 0 or not _rows_are_short(part):
             raise SheetRefused(
                 _("This workbook is far too large once unpacked: keep only the sheet to import.")
             )
-        if not _marks_are_short(part):
-            raise SheetRefused(NOT_WRITTEN_BY_ANY)
 
 
 def _marks_are_short(part: bytes) -> bool:
-    """Whether each tag, comment and the like ends, within LONGEST_MARK. The first that does not
-    ends the search, so that the time is linear.
+    """Whether each tag, comment and the like ends within LONGEST_MARK. The first that does not ends
+    the search, so that the time is linear.
     """
-    at = 0
-    while (found := _MARK.match(part, at)) is not None:
-        if found.end() - found.start(1) > LONGEST_MARK:
+    at = part.find(b"<")
+    while at >= 0:
+        end = _end_of_mark(part, at)
+        if end < 0:
             return False
-        at = found.end()
-    return part.find(b"<", at) < 0
+        at = part.find(b"<", end)
+    return True
+
+
+def _end_of_mark(part: bytes, at: int) -> int:
+    """Where the mark that begins at `at` ends, or -1 if it does not within LONGEST_MARK."""
+    limit = at + LONGEST_MARK
+    if part[at + 1 : at + 2] not in (b"!", b"?"):
+        found = _TAG.match(part, at, limit)
+        return found.end() if found else -1
+    end = _SPECIAL.get(part[at : at + 3], _INSTRUCTION)
+    last = part.find(end, at + 2, limit)
+    return last + len(end) if last >= 0 else -1
 
 
 def _rows_are_short(part: bytes) -> bool:
