@@ -269,7 +269,11 @@ def _malformed(typed: str) -> NumberError:
     if re.fullmatch(r"\+?[0-9]+", typed):
         return NumberError("length", _("A French number has ten digits, such as 0970711111."))
     return NumberError(
-        "characters", _("A telephone number has only digits, such as 0970711111 or +33970711111.")
+        "characters",
+        _(
+            "A telephone number has only digits, with a “+” in front if needed, such as "
+            "0970711111 or +33970711111."
+        ),
     )
 
 

@@ -131,7 +131,7 @@ def clean_url(text: str, hosts: Collection[str]) -> str:
         raise ValidationError(_("Type the address."), code="required")
     if len(address) > LONGEST_URL or not _URL.fullmatch(address) or "\\" in address:
         raise ValidationError(
-            _("An address has at most %(most)s plain characters and no spaces."),
+            _("A web address has at most %(most)s characters, without spaces or accents."),
             code="url",
             params={"most": LONGEST_URL},
         )

@@ -151,7 +151,7 @@ class NotDismissable(DomainError):
     """The client is not terminated, so its phone still needs attention."""
 
     def __init__(self) -> None:
-        super().__init__(_("Only the phones of a terminated client can be dismissed."))
+        super().__init__(_("Only the phones of a terminated client can be dismissed from “To do”."))
 
 
 class NotReleasable(DomainError):

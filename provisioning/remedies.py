@@ -33,9 +33,9 @@ REMEDIES: dict[str, str | Promise] = {
     ),
     Refusal.NOT_YET: _("Wait for the window to begin, or open one that begins now."),
     Refusal.CREDENTIALS_IN_CLEAR: _(
-        "The phone must use HTTPS: check the setting URL it was given."
+        "The phone must use HTTPS: check the “Setting URL” it was given."
     ),
-    Refusal.MAC_MISMATCH: _("Give each phone its own setting URL, containing {mac}."),
+    Refusal.MAC_MISMATCH: _("Give each phone its own “Setting URL”, containing {mac}."),
     Refusal.UNKNOWN_MODEL: _(
         "Declare its model, or wait for the phone’s own request: it names the model."
     ),

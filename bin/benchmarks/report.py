@@ -24,7 +24,7 @@ def machine() -> str:
 
 
 def heading(command: str, database: str, clients: int, lines: int, made_in: float) -> str:
-    """The date, the command, the database and the data."""
+    """The first line of a report: date, command, database, size of the data, and machine."""
     return (
         f"{datetime.now(UTC):%d/%m/%Y}, `{command}`, {database}: {clients * lines:,} lines and "
         f"phones of {clients:,} "

@@ -56,7 +56,10 @@ class SubscriberForm(ServiceForm):
         required=False,
         validators=[validate_plain_text],
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("Never shown. Leave empty to keep it; it is removed with the account."),
+        help_text=_(
+            "Never shown. Leave empty to keep the current password. Removing the SIP "
+            "account also removes its password."
+        ),
     )
 
     class Meta:
@@ -164,6 +167,8 @@ class SubscriberAdmin(HouseAdmin):
             return self.response_post_save_change(request, self.get_object(request, object_id))
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Let a line with phones be deleted: the service unassigns them first."""
+        """Report no protected object and no missing permission, so that a line with phones can be
+        deleted: the service unassigns the phones first.
+        """
         found, counts, _perms, _protected = super().get_deleted_objects(objs, request)
         return found, counts, set(), []

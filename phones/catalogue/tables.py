@@ -26,12 +26,14 @@ def take(table: Table, name: str, kind: type[Value], *, may_be_empty: bool = Fal
 
 
 def take_optional(table: Table, name: str, kind: type[Value]) -> Value | None:
-    """Remove a value that may be empty; None where it is missing. Raises CatalogueError."""
+    """Remove a value that may be empty, and return it; None where it is missing. Raises
+    CatalogueError.
+    """
     return take(table, name, kind, may_be_empty=True) if name in table else None
 
 
 def take_count(table: Table, name: str) -> int:
-    """Remove an integer of at least 1. Raises CatalogueError."""
+    """Remove a required integer, at least 1, and return it. Raises CatalogueError."""
     value = take(table, name, int)
     if value < 1:
         raise CatalogueError(f"{name} is at least 1")
@@ -39,7 +41,7 @@ def take_count(table: Table, name: str) -> int:
 
 
 def take_fact(table: Table, name: str) -> Fact:
-    """Remove the confidence and source of one figure. Raises CatalogueError."""
+    """Remove confidence and source of one figure, and return them. Raises CatalogueError."""
     confidence = take(table, "confidence", str)
     if confidence not in get_args(Confidence):
         raise CatalogueError(f"{name}: unknown confidence {confidence}")

@@ -82,7 +82,9 @@ class PhoneView(ExtranetView):
         return self.back_to(reverse(home[0], args=home[1:]))
 
     def ask(self, phone: Phone, question: Question) -> HttpResponse:
-        """The confirmation page; htmx gets a row that refers to the phone's page instead."""
+        """Show the confirmation page. An htmx request gets a row that says to confirm on the
+        phone's page.
+        """
         back = reverse("extranet:phone-detail", args=[phone.mac])
         if not self.request.htmx:
             return ask(self.request, question, back=next_page(self.request, back))
