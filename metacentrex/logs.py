@@ -60,9 +60,17 @@ def fields_of(record: logging.LogRecord, formatter: logging.Formatter) -> dict[s
         "correlator": _correlator(record) or "-",
         "message": redact(record.getMessage()),
     }
-    if record.exc_info:
+    if record.exc_info and not _is_refusal(record):
         fields["traceback"] = redact(formatter.formatException(record.exc_info))
     return fields
+
+
+def _is_refusal(record: logging.LogRecord) -> bool:
+    """Whether a request was refused, not failed: anybody can send thousands, and their tracebacks
+    say nothing of ours.
+    """
+    is_suspicious = record.name.startswith("django.security.")
+    return is_suspicious or int(getattr(record, "status_code", 500)) < 500
 
 
 def _correlator(record: logging.LogRecord) -> str:

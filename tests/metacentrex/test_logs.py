@@ -183,3 +183,42 @@ def test_the_format_is_chosen_by_the_environment(format_name, tmp_path):
     else:
         assert line.startswith("time=")
     assert ("METACENTREX_LOG_FORMAT" in done.stdout) == (format_name == "xml")
+
+
+@pytest.fixture
+def written(caplog):
+    """What is logged, as the console shows it."""
+    return lambda: [LineFormatter().format(record) for record in caplog.records]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "ask",
+    [
+        pytest.param(lambda browser: browser.get("/admin/clients/client/", follow=True), id="403"),
+        pytest.param(
+            lambda browser: browser.post("/extranet/theme/", {str(n): "" for n in range(5001)}),
+            id="too many fields",
+        ),
+        pytest.param(
+            lambda browser: browser.post("/extranet/theme/", {"next": "x" * 3_000_000}),
+            id="too large",
+        ),
+    ],
+)
+def test_a_refused_request_is_a_line_without_a_traceback(ask, blue_browser, written):
+    assert 400 <= ask(blue_browser).status_code < 500
+
+    lines = written()
+    assert lines
+    assert not any("traceback" in line for line in lines)
+
+
+@pytest.mark.django_db
+def test_a_request_that_failed_has_its_traceback(monkeypatch, blue_browser, written):
+    monkeypatch.setattr("clients.views.extranet.redirect", None)
+    blue_browser.raise_request_exception = False
+
+    assert blue_browser.post("/extranet/theme/", {"theme": "dark"}).status_code == 500
+
+    assert any("traceback" in line and "Traceback" in line for line in written())
