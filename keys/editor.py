@@ -58,14 +58,21 @@ class KeyRow:
         return self.key.own is not None and self.key.own.is_locked
 
     @property
+    def trouble(self) -> str:
+        """Why the key does nothing, or an empty text."""
+        if self.key.content.has_ended:
+            return gettext("this line no longer exists")
+        return "" if self.key.content.is_allowed else gettext("this address is no longer allowed")
+
+    @property
     def say(self) -> str:
         """The text for screen readers after the key's number: type, label, marks."""
         if self.key.content.is_empty:
             words = [gettext("free")]
         else:
             words = [" ".join(part for part in (self.type, self.label) if part)]
-        if self.key.content.is_broken:
-            words.append(gettext("this line no longer exists"))
+        if self.trouble:
+            words.append(self.trouble)
         if self.lock:
             words.append(self.lock)
         return ", ".join(words)
@@ -212,6 +219,7 @@ def content_data(content: KeyContent) -> dict[str, Any]:
         "person": person_data(content.person) if content.person is not None else None,
         "label": content.label,
         "picksUp": content.picks_up,
+        "refused": "" if content.is_allowed else content.value,
     }
 
 

@@ -39,6 +39,7 @@ def _words() -> dict[str, str | list[str]]:
         "free": pgettext("key", "Free"),
         "sayFree": _("free"),
         "ended": _("this line no longer exists"),
+        "refused": _("this address is no longer allowed"),
         "changed": _("changed, not saved yet"),
         "inherited": _("inherited"),
         "last": _("Last change: {what}"),

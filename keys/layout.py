@@ -32,10 +32,19 @@ class KeyContent:
     person: Person | None = None
     label: str = ""
     picks_up: bool = True
+    # False for a web address on a host that the operator has taken off the list since.
+    is_allowed: bool = field(default=True, compare=False)
 
     @property
     def is_broken(self) -> bool:
-        """Whether the line of its person has ended: the key stays, says so, and does nothing."""
+        """Whether the line of its person has ended, or its address is no longer allowed: the key
+        stays, says so, and does nothing.
+        """
+        return self.has_ended or not self.is_allowed
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the line of its person has ended."""
         needs_person = FUNCTIONS[self.function].parameter is Parameter.PERSON
         return (self.person is not None and self.person.pk is None) or (
             needs_person and self.person is None

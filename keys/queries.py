@@ -6,8 +6,9 @@ from functools import cached_property
 
 from django.db.models import Q, QuerySet
 
-from clients.models import Client, Site, Subscriber
+from clients.models import Client, PlatformSettings, Site, Subscriber
 from keys.enums import Level
+from keys.functions import FUNCTIONS, Parameter
 from keys.layout import (
     Fitted,
     KeyContent,
@@ -22,15 +23,26 @@ from keys.layout import (
 from keys.models import Key, PhoneProfile
 from keys.owners import Owner
 from keys.places import Place
+from keys.values import is_allowed_url
 from phones import catalogue
 from phones.catalogue import PhoneModel
 
 UNSAVED = 0  # for a hypothetical profile
 
 
-def content_of(key: Key) -> KeyContent:
-    """What a stored key does; needs `person` loaded."""
-    return KeyContent(key.function, key.value, _person(key), key.label, key.picks_up)
+def content_of(key: Key, hosts: Collection[str] | None = None) -> KeyContent:
+    """What a stored key does; needs `person` loaded. `hosts` are those that keys may contact; None:
+    not checked.
+    """
+    is_allowed = not is_url(key) or hosts is None or is_allowed_url(key.value, hosts)
+    return KeyContent(
+        key.function, key.value, _person(key), key.label, key.picks_up, is_allowed=is_allowed
+    )
+
+
+def is_url(key: Key) -> bool:
+    function = FUNCTIONS.get(key.function)
+    return function is not None and function.parameter is Parameter.URL
 
 
 def _person(key: Key) -> Person | None:
@@ -45,10 +57,14 @@ def person_of(line: Subscriber) -> Person:
     return Person(line.pk, line.number, line.name, line.extension or "")
 
 
-def layer_of(profile: PhoneProfile) -> Layer:
-    """The layer of a profile; needs `site` and its keys with their persons loaded."""
+def layer_of(profile: PhoneProfile, hosts: Collection[str] | None = None) -> Layer:
+    """The layer of a profile; needs `site` and its keys with their persons loaded. `hosts` are
+    those that keys may contact; None: not checked.
+    """
     keys = {
-        Place(key.bank, key.position): LayerKey(content_of(key), key.is_locked, key.lock_reason)
+        Place(key.bank, key.position): LayerKey(
+            content_of(key, hosts), key.is_locked, key.lock_reason
+        )
         for key in profile.keys.all()
     }
     name = profile.site.name if profile.site is not None else ""
@@ -173,8 +189,14 @@ class Profiles:
     def _layer(self, row: PhoneProfile) -> Layer:
         pk = row.pk or UNSAVED
         if pk not in self._layers:
-            self._layers[pk] = layer_of(row)
+            hosts = self._hosts if any(is_url(key) for key in row.keys.all()) else None
+            self._layers[pk] = layer_of(row, hosts)
         return self._layers[pk]
+
+    @cached_property
+    def _hosts(self) -> frozenset[str]:
+        """The hosts that keys may contact, queried only if a key has an address."""
+        return PlatformSettings.current().allowed_hosts
 
 
 def _key(owner: Owner) -> int | None:

@@ -155,6 +155,15 @@ def clean_url(text: str, hosts: Collection[str]) -> str:
     return address
 
 
+def is_allowed_url(url: str, hosts: Collection[str]) -> bool:
+    """Whether a stored web address is still on one of the operator's hosts."""
+    try:
+        clean_url(url, hosts)
+    except ValidationError:
+        return False
+    return True
+
+
 CLEANERS: dict[Parameter, Callable[[str], str]] = {
     Parameter.TARGET: clean_number,
     Parameter.CODE: clean_code,

@@ -14,6 +14,7 @@ FEEDS: dict[type[Model], frozenset[str]] = {
         {
             "voicemail_number",
             "pickup_code",
+            "url_hosts",
             "ntp_server",
             "polling_from",
             "polling_until",

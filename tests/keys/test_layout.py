@@ -139,9 +139,10 @@ def test_a_phone_without_a_port_has_no_sidecar_whatever_a_layer_says() -> None:
         (KeyContent("blf"), True),
         (KeyContent("speed", person=Person(None, "+33970711072", "Cédric")), True),
         (speed("0612345678"), False),
+        (KeyContent("url", "https://crm.example.fr/", is_allowed=False), True),
     ],
 )
-def test_a_key_about_a_line_that_ended_is_broken(content: KeyContent, broken: bool) -> None:
+def test_a_key_that_can_do_nothing_is_broken(content: KeyContent, broken: bool) -> None:
     assert content.is_broken is broken
 
 

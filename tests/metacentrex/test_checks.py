@@ -230,7 +230,10 @@ def test_settings_of_postgresql_pool_without_persistent_connections(tmp_path):
 
     printed = settings_of(script, tmp_path, DATABASE_URL="postgresql://u@127.0.0.1/x")
 
-    assert printed == "{'pool': {'min_size': 1, 'max_size': 8, 'timeout': 5}} 0"
+    assert (
+        printed
+        == "{'pool': {'min_size': 1, 'max_size': 8, 'timeout': 1, 'reconnect_timeout': 2}} 0"
+    )
 
 
 @pytest.fixture

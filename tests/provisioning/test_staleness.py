@@ -77,6 +77,7 @@ def world(blue_client: Client, red_client: Client, fetch: Callable[..., HttpResp
     arrange(Owner.of_line(lines[0]), sidecars=1, side_1=KeyDraft("blf", person=lines[1].pk))
     arrange(Owner.of_client(blue_client), side_9=KeyDraft("speed", "9"))
     arrange(Owner.of_site(site), side_10=KeyDraft("speed", "10"))
+    arrange(Owner.of_line(lines[2]), side_2=KeyDraft("url", "https://crm.example.fr/"))
     for phone in (*phones, stranger):
         said = f"Mozilla/4.0 (compatible; snomD765-SIP 10.1.54.13 2010.12 {phone.mac})"
         assert fetch(phone.mac, user_agent=said).status_code == 200

@@ -1,5 +1,7 @@
 /* The drawing: one tab stop, arrows by where the keys are, labels that fit. */
 
+import { hasEnded, isRefused } from "./words.js";
+
 const [LARGEST, SMALLEST] = [11, 9.5];
 // what a lock or a triangle, and a lozenge, take of the label's room
 const [SIGN, CHANGED] = [14, 12];
@@ -109,7 +111,7 @@ export class Drawing {
       locked: Boolean(draft.lock(place) || draft.own(place)?.isLocked),
       changed: draft.isChanged(place),
       inherited: !draft.own(place),
-      broken: content.person?.pk === null,
+      broken: hasEnded(content) || isRefused(content),
       wrong: this.editor.problems.has(place),
       chosen: place === chosen,
       selected: selected.has(place),

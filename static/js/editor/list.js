@@ -1,6 +1,6 @@
 /* The list: the same keys in groups that fold, rows kept up to date. */
 import { bankOf, numberOf } from "./draft.js";
-import { isBroken } from "./words.js";
+import { hasEnded, isRefused } from "./words.js";
 
 export class List {
   constructor(root, editor) {
@@ -115,8 +115,12 @@ export class List {
       return;
     }
     bold.textContent = words.label(place);
-    bold.classList.toggle("is-broken", isBroken(content));
-    const about = isBroken(content) ? words.say("ended") : words.about(content);
+    bold.classList.toggle("is-broken", hasEnded(content) || isRefused(content));
+    const about = hasEnded(content)
+      ? words.say("ended")
+      : isRefused(content)
+        ? words.say("refused")
+        : words.about(content);
     light.textContent = about === bold.textContent ? "" : about;
     link.replaceChildren(bold, " ", light);
   }

@@ -2,7 +2,7 @@
    draft at once. */
 import { PeopleField } from "./people.js";
 import { people } from "./session.js";
-import { isBroken } from "./words.js";
+import { hasEnded, isRefused } from "./words.js";
 import { bankOf, numberOf, same } from "./draft.js";
 
 const VALUE = {
@@ -122,7 +122,7 @@ export class Panel {
     this.function.value = content.function;
     const parameter = words.functions.get(content.function).parameter;
     this.value.value = content.person
-      ? isBroken(content)
+      ? hasEnded(content)
         ? content.person.number
         : content.person.name
       : content.value;
@@ -156,7 +156,8 @@ export class Panel {
     this.root.querySelector("#k-meaning").textContent = type.meaning;
     this.#which(type, Boolean(lock));
     this.#note("[data-lock]", lock);
-    this.root.querySelector("[data-broken]").hidden = !isBroken(content);
+    this.root.querySelector("[data-broken]").hidden = !hasEnded(content);
+    this.root.querySelector("[data-refused]").hidden = !isRefused(content);
     this.root.querySelector("[data-reason]").hidden = !content.isLocked;
     this.label.placeholder = words.labelOf({ ...content, label: "" });
     this.root.querySelector("[data-follows]").hidden =

@@ -71,7 +71,8 @@ export class Words {
         ? this.say("sayFree")
         : [type, this.label(place)].filter(Boolean).join(" "),
     ];
-    if (isBroken(content)) parts.push(this.say("ended"));
+    if (hasEnded(content)) parts.push(this.say("ended"));
+    if (isRefused(content)) parts.push(this.say("refused"));
     if (this.isWrong?.(place)) parts.push(this.say("wrong"));
     if (this.draft.isChanged(place)) parts.push(this.say("changed"));
     if (this.draft.lock(place)) parts.push(this.draft.lock(place));
@@ -79,4 +80,8 @@ export class Words {
   }
 }
 
-export const isBroken = (content) => Boolean(content.person && content.person.pk === null);
+export const hasEnded = (content) => Boolean(content.person && content.person.pk === null);
+
+/** Whether its web address is on a host that the operator has taken off the list. */
+export const isRefused = (content) =>
+  content.function === "url" && Boolean(content.refused) && content.refused === content.value;
