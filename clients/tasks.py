@@ -6,7 +6,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from clients.models import Heartbeat
-from clients.services import job_runs, job_upkeep
+from clients.services import job_runs, job_upkeep, password_notices
 
 KEPT = timedelta(days=30)
 
@@ -36,6 +36,14 @@ def sweep_jobs() -> int:
 def trim_jobs() -> int:
     """Delete old jobs and reports. Idempotent."""
     return job_upkeep.drop_old()
+
+
+@shared_task(
+    name="clients.send_password_notices", soft_time_limit=50, time_limit=60, acks_late=True
+)
+def send_password_notices() -> int:
+    """Tell users by e-mail that their password was changed; nobody gets two mails for one."""
+    return password_notices.send_due_notices()
 
 
 @shared_task(name="clients.heartbeat", soft_time_limit=20, time_limit=25, acks_late=True)

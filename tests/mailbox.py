@@ -24,6 +24,18 @@ class Mailbox:
 
 
 @contextmanager
+def mail_is_sent_to_a_box(settings) -> Iterator[Mailbox]:
+    """The settings of an installation whose mail server is ours."""
+    with mail_server() as server:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+        settings.DEFAULT_FROM_EMAIL = "MetaCentrex <metacentrex@operator.example>"
+        yield server
+
+
+@contextmanager
 def mail_server() -> Iterator[Mailbox]:
     """Answer whoever connects until the end of the block."""
     box = Mailbox()

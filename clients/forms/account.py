@@ -38,7 +38,7 @@ class MyAccountForm(forms.Form):
         label=_("E-mail address"),
         required=False,
         max_length=User._meta.get_field("email").max_length,
-        help_text=_("For the daily summary only."),
+        help_text=_("For the daily summary, and to tell you when your password was changed."),
     )
     wants_summary = forms.BooleanField(
         label=_("Receive the daily summary by e-mail"),

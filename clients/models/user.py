@@ -55,6 +55,7 @@ class User(AbstractBaseUser):
     )
     # By the user; told at the next login.
     password_changed_at = models.DateTimeField(null=True, editable=False)
+    password_notice_due = models.BooleanField(default=False, editable=False)  # by e-mail
     is_active = models.BooleanField(_("active"), default=True)
     theme = models.CharField(_("theme"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
     language = models.CharField(

@@ -118,9 +118,12 @@ def change_own_password(user: User, password: str) -> User:
     user = User.objects.select_for_update().get(pk=user.pk)
     user.set_password(password)
     user.must_change_password, user.one_time_until = False, None
-    user.password_changed_at = timezone.now()
+    user.password_changed_at, user.password_notice_due = timezone.now(), bool(user.email)
     user.save(
-        update_fields=["password", "must_change_password", "one_time_until", "password_changed_at"]
+        update_fields=[
+            *("password", "must_change_password", "one_time_until"),
+            *("password_changed_at", "password_notice_due"),
+        ]
     )
     record("login.password_changed", user, actor=Actor(user))
     return user

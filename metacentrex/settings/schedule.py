@@ -15,6 +15,9 @@ SCHEDULE = {
     "every-minute-expire-authorizations": _every(
         HALF_A_MINUTE, "phones.expire_authorizations", expires=25
     ),
+    "every-minute-send-password-notices": _every(
+        HALF_A_MINUTE, "clients.send_password_notices", expires=25
+    ),
     "every-minute-heartbeat": _every(HALF_A_MINUTE, "clients.heartbeat", expires=25),
     # A job has its own wake-up message; this is for jobs whose message or worker was lost.
     "every-5-seconds-sweep-jobs": _every(timedelta(seconds=5), "clients.sweep_jobs", expires=5),

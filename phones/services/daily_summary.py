@@ -9,7 +9,6 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
-from email.utils import make_msgid, parseaddr
 from itertools import groupby
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 from typing import Any
@@ -28,6 +27,7 @@ from django.utils.translation import ngettext
 from clients.models import User
 from clients.scoping import scope_for
 from metacentrex.links import page_url
+from metacentrex.mail import PERMANENT, automatic_mail, smtp_code
 from phones.models import Phone
 from phones.queries import with_all_shown
 from phones.remedies import TodoEntry, entry_of
@@ -38,7 +38,6 @@ logger = logging.getLogger(__name__)
 PLACE = ZoneInfo("Europe/Paris")
 FROM_HOUR = 7
 MOST = 50  # entries in a mail; the page lists them all
-PERMANENT = 500  # from this SMTP code on, an error is permanent: no retry
 
 
 class ServerDown(Exception):
@@ -113,7 +112,7 @@ def _set_back_on_failure(user: User, today: date) -> Iterator[None]:
     except ValueError:  # an address that no mail can be written to: a domain without ASCII form
         logger.warning("summary_refused login=%s code=address", user.pk)
     except (SMTPRecipientsRefused, SMTPDataError) as error:
-        code = _code(error)
+        code = smtp_code(error)
         # no text: it may name the address
         logger.warning("summary_refused login=%s code=%s", user.pk, code)
         if code < PERMANENT:
@@ -121,12 +120,6 @@ def _set_back_on_failure(user: User, today: date) -> Iterator[None]:
     except Exception:
         _set_back(user, today)
         raise
-
-
-def _code(error: SMTPRecipientsRefused | SMTPDataError) -> int:
-    if isinstance(error, SMTPRecipientsRefused):
-        return max(code for code, _text in error.recipients.values())
-    return int(error.smtp_code)
 
 
 def _set_back(user: User, today: date) -> None:
@@ -163,17 +156,8 @@ def _mail(user: User, entries: list[TodoEntry], total: int) -> EmailMultiAlterna
     subject = ngettext(
         "MetaCentrex: %(count)s thing to do", "MetaCentrex: %(count)s things to do", total
     )
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2]
-    mail = EmailMultiAlternatives(
-        subject % {"count": total},
-        render_to_string("mail/summary.txt", context),
-        to=[user.email],
-        # Keeps auto-responders from replying, and the host name out of the Message-ID.
-        headers={
-            "Auto-Submitted": "auto-generated",
-            "Message-ID": make_msgid(domain=domain or None),
-        },
-    )
+    text = render_to_string("mail/summary.txt", context)
+    mail = automatic_mail(subject % {"count": total}, text, user.email)
     mail.attach_alternative(render_to_string("mail/summary.html", context), "text/html")
     return mail
 

@@ -13,7 +13,7 @@ from phones.services.daily_summary import send_due_summaries, summary_for
 from phones.tasks import send_summaries
 from tests.factories.clients import SubscriberFactory, UserFactory
 from tests.factories.phones import AssignedPhoneFactory
-from tests.mailbox import Mailbox, mail_server
+from tests.mailbox import Mailbox, mail_is_sent_to_a_box
 
 MORNING = datetime(2026, 11, 24, 6, 20, tzinfo=UTC)  # 07:20 in Paris
 HOUR = timedelta(hours=1)
@@ -24,12 +24,7 @@ ADDRESS = "blue@bleu.example"
 
 @pytest.fixture
 def box(settings) -> Iterator[Mailbox]:
-    with mail_server() as server:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
-        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
-        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
-        settings.DEFAULT_FROM_EMAIL = "MetaCentrex <metacentrex@operator.example>"
+    with mail_is_sent_to_a_box(settings) as server:
         yield server
 
 
