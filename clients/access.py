@@ -49,6 +49,9 @@ class ExtranetView(View):
         if request.user.is_subscriber:
             raise Http404  # subscribers use the portal: the extranet does not exist for them
         self.scope = scope_for(request.user)
+        if request.user.has_expired_password(timezone.now()):
+            logout(request)
+            return redirect_to_login(request.get_full_path())
         if request.user.must_change_password and not isinstance(self, ChoosesPassword):
             return redirect("extranet:my-account")
         self.actor = Actor(request.user)
@@ -87,6 +90,9 @@ class InsideView(View):
         try:
             self.scope = scope_for(user)
         except PermissionDenied:  # locked or ended since: end the session
+            logout(request)
+            return redirect_to_login(request.get_full_path(), reverse("portal:login"))
+        if user.has_expired_password(timezone.now()):
             logout(request)
             return redirect_to_login(request.get_full_path(), reverse("portal:login"))
         if user.must_change_password and not isinstance(self, ChoosesPassword):

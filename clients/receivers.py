@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from clients.models import AuditEvent, User
 from clients.services.audit import PLATFORM, Actor, record
-from clients.services.installation import check_mark, mark_new
+from clients.services.installation import check_mark, mark_new, mark_of_database, mark_of_machine
 from clients.services.installation_keys import check_keys, note_keys
 from metacentrex.net import client_address
 from metacentrex.signals import about_to_serve, database_prepared
@@ -21,7 +21,8 @@ REFUSED, MOST_REFUSED, PERIOD = "session.refused", 20, timedelta(minutes=15)
 @receiver(database_prepared)
 def mark_new_database(**kwargs: Any) -> None:
     mark_new()
-    note_keys()
+    if mark_of_database() == mark_of_machine():  # else it has to be adopted first
+        note_keys()
 
 
 @receiver(about_to_serve)

@@ -1,9 +1,11 @@
 """Columns encrypted at rest, with separate keys that can be rotated."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import FieldError, ImproperlyConfigured
 from django.db import models
@@ -79,3 +81,14 @@ class EncryptedTextField(models.TextField):
         if lookup_name == "isnull":
             return IsNull
         raise FieldError(f"{self.name} is encrypted: it cannot be searched ({lookup_name}).")
+
+
+Column = tuple[type[models.Model], str]
+
+
+def encrypted_columns() -> Iterator[Column]:
+    """Every encrypted column of every model."""
+    for model in apps.get_models():
+        for field in model._meta.local_concrete_fields:
+            if isinstance(field, EncryptedTextField):
+                yield model, field.name

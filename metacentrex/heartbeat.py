@@ -10,12 +10,13 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 FOLDER = "METACENTREX_HEARTBEATS"  # the variable with which the supervisor names the folder
 PERIOD = 1.0  # seconds
 FROZEN_AFTER = 20.0  # seconds without a beat; a machine that swaps may miss some
+PAUSED_FOR = 5.0  # seconds between two rounds: the whole machine stood still
 HUNG = 70  # EX_SOFTWARE of sysexits: the process ended itself, its work passed the deadline
 
 logger = logging.getLogger(__name__)
@@ -45,11 +46,11 @@ def deadline(what: str, seconds: float) -> Iterator[None]:
 
 
 def start() -> None:
-    """Beat until the process ends, where a supervisor wants to know. Deadlines always count. A
+    """Beat until the process ends, and enforce deadlines, if a supervisor keeps this process. A
     second call does nothing, but in a forked process, which has none of its parent's threads.
     """
     global _beating  # noqa: PLW0603
-    if _beating == os.getpid():
+    if _beating == os.getpid() or not os.environ.get(FOLDER):
         return
     _beating = os.getpid()
     _running.clear()
@@ -59,15 +60,25 @@ def start() -> None:
 def _beat() -> None:
     folder = os.environ.get(FOLDER, "")
     path = Path(folder) / str(os.getpid()) if folder else None
+    last = time.monotonic()
     while True:
-        if path is not None:
-            path.write_text(str(time.monotonic()))
         now = time.monotonic()
+        if now - last > PAUSED_FOR:  # the machine stood still, and work with it
+            _extend_deadlines(now - last)
+        last = now
+        if path is not None:
+            with suppress(OSError):  # a full disk must not end this thread
+                path.write_text(str(now))
         for until, what in list(_running.values()):
             if now > until:
                 logger.critical("process_hung what=%s", what)
                 os._exit(HUNG)
         time.sleep(PERIOD)
+
+
+def _extend_deadlines(seconds: float) -> None:
+    for thread, (until, what) in list(_running.items()):
+        _running[thread] = until + seconds, what
 
 
 def frozen(folder: Path) -> list[int]:
@@ -80,7 +91,7 @@ def frozen(folder: Path) -> list[int]:
             continue
         try:
             last = float(path.read_text())
-        except (OSError, ValueError):  # being written
+        except (OSError, ValueError):  # being written, or the disk is full
             continue
         if time.monotonic() - last > FROZEN_AFTER:
             found.append(pid)

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from metacentrex.encodings import MixedEncodings, decode
 from metacentrex.errors import DomainError
+from metacentrex.turns import Busy, turn
 from metacentrex.uploads import MOST_BYTES
 from metacentrex.workbook import MOST_BLANK_ROWS, WorkbookUnreadable, rows_of
 
@@ -219,18 +220,22 @@ def _bare(cell: str) -> str:
 def _from_workbook(content: bytes) -> Iterator[SheetRow]:
     """The rows of the first sheet that is not empty; formulas as the values that Excel stored."""
     try:
-        _refuse_bombs(content)
-        rows = rows_of(content, most_columns=MOST_COLUMNS)
-        with closing(rows):
-            for _sheet, found in groupby(rows, key=itemgetter(0)):
-                filled = _filled(enumerate((cells for _number, cells in found), start=1))
-                first = next(filled, None)
-                if first is not None:
-                    yield first
-                    yield from filled
-                    return
+        with turn("workbook"):
+            _refuse_bombs(content)
+            with closing(rows_of(content, most_columns=MOST_COLUMNS)) as rows:
+                for _sheet, found in groupby(rows, key=itemgetter(0)):
+                    filled = _filled(enumerate((cells for _number, cells in found), start=1))
+                    first = next(filled, None)
+                    if first is not None:
+                        yield first
+                        yield from filled
+                        return
     except SheetRefused:
         raise
+    except Busy:
+        raise SheetRefused(
+            _("Another workbook is being read at this moment: try again in a few seconds.")
+        ) from None
     except (WorkbookUnreadable, *BROKEN):
         raise SheetRefused(
             _("This workbook cannot be read. Open it, save it as .xlsx again, or save it as CSV.")

@@ -92,7 +92,7 @@ class Supervisor:
         self.grace = grace
         self.stop_signals = 0
         self._beats = Path()
-        self._looked_at = 0.0
+        self._looked_at = self._judges_from = 0.0
 
     def _ask_to_stop(self, number: int, frame: FrameType | None) -> None:
         self.stop_signals += 1
@@ -132,14 +132,19 @@ class Supervisor:
         """
         if now - self._looked_at < LOOK:
             return
+        if now - self._looked_at > heartbeat.PAUSED_FOR:
+            # Just started, or the whole machine stood still: everybody gets time to beat again.
+            self._judges_from = now + heartbeat.FROZEN_AFTER
         self._looked_at = now
+        tell_systemd("WATCHDOG=1")
+        if now < self._judges_from:
+            return
         groups = {child.process.pid for child in self.children if child.process is not None}
         for pid in heartbeat.frozen(self._beats):
             with contextlib.suppress(ProcessLookupError):
                 if os.getpgid(pid) in groups:  # a number may have been given to another process
                     logger.error("process_frozen pid=%s", pid)
                     os.kill(pid, signal.SIGKILL)
-        tell_systemd("WATCHDOG=1")
 
     def stop(self) -> None:
         """Terminate every child, wait, then kill the rest; at once after a second Ctrl-C."""
@@ -152,6 +157,7 @@ class Supervisor:
         while time.monotonic() < deadline and self.stop_signals <= max(asked, 1):
             if all(child.has_ended() for child in running):
                 break
+            tell_systemd("WATCHDOG=1")
             time.sleep(TICK)
         for child in running:
             child.signal_group(signal.SIGKILL)

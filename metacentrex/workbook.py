@@ -22,7 +22,7 @@ from metacentrex.number_formats import shown_number
 
 ROOT = Path(__file__).resolve().parent.parent
 CPU_SECONDS = 10  # ten thousand rows of fifteen columns take about three
-PATIENCE = 25.0  # seconds by the clock: the machine may be busy, and a request has 30
+PATIENCE = 20.0  # seconds by the clock: the machine may be busy, and a request has 30
 MEMORY = 1024 * 1024 * 1024
 MOST_BLANK_ROWS = 1000  # in a row: a sheet that was coloured down to its end has a million
 

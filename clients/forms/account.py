@@ -14,7 +14,7 @@ from clients.enums import Language, Theme
 from clients.forms.logins import BUSY
 from clients.models import User
 from clients.services.logins import OwnChoices
-from metacentrex.hashing import HashingBusy, turn_to_hash
+from metacentrex.turns import Busy, turn
 from metacentrex.ui.forms import HouseFormHelper
 
 
@@ -95,9 +95,9 @@ class MyPasswordForm(PasswordChangeForm):
         """Check the password as a login does: failures are counted, throttled and recorded."""
         old: str = self.cleaned_data["old_password"]
         try:
-            with turn_to_hash():
+            with turn("password"):
                 user = authenticate(self.request, username=self.user.get_username(), password=old)
-        except HashingBusy:
+        except Busy:
             raise ValidationError(BUSY, "busy") from None
         if user is None:
             raise ValidationError(

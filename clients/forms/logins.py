@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.models import User
 from clients.numbers import NumberError, parse_number
 from clients.scoping import scope_for
-from metacentrex.hashing import HashingBusy, turn_to_hash
+from metacentrex.turns import Busy, turn
 from metacentrex.ui.forms import HouseFormHelper
 
 BUSY = _("Many people are logging in at this moment: try again in a second.")
@@ -24,9 +24,9 @@ class DoorForm(AuthenticationForm):
 
     def clean(self) -> dict[str, Any]:
         try:
-            with turn_to_hash():
+            with turn("password"):
                 return super().clean()
-        except HashingBusy:
+        except Busy:
             self.is_busy = True
             raise ValidationError(BUSY, "busy") from None
 

@@ -104,6 +104,11 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.subscriber.name if self.subscriber is not None else self.name or self.login
 
+    def set_password(self, raw_password: str | None) -> None:
+        """Also ends a one-time password; whoever gives one says so afterwards."""
+        super().set_password(raw_password)
+        self.must_change_password, self.one_time_until = False, None
+
     def has_expired_password(self, now: datetime) -> bool:
         """Whether the password is a one-time password that was not used in time."""
         return (

@@ -10,9 +10,11 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
 from clients.models import Installation
+from metacentrex.crypto import encrypted_columns
 from metacentrex.start import CannotServe
 
 PROOF = "MetaCentrex"
+SAMPLE = 20
 
 
 def http_key_print() -> str:
@@ -22,10 +24,16 @@ def http_key_print() -> str:
 
 
 def note_keys() -> None:
-    """Store the proofs that are missing: of a new database, or one of an earlier version."""
+    """Store the proofs that are missing: of a new database, or one of an earlier version. Not if
+    these keys cannot read what is there.
+    """
+    count = count_readable_rows()
+    if count is None:
+        return
     rows = Installation.objects.filter(pk=1)
     rows.filter(http_key_print="").update(http_key_print=http_key_print())
-    rows.filter(has_field_proof=False).update(field_key_proof=PROOF, has_field_proof=True)
+    if count == 0 or not rows.filter(has_field_proof=True).exists():
+        rows.update(field_key_proof=PROOF, has_field_proof=True)
 
 
 def take_http_key() -> None:
@@ -40,12 +48,35 @@ def is_http_key_right() -> bool:
 
 
 def are_field_keys_right() -> bool:
-    """Whether METACENTREX_FIELD_KEYS can read the proof in the database, if there is one."""
+    """Whether METACENTREX_FIELD_KEYS can read the encrypted values and their proof; also if there
+    are no values yet.
+    """
+    count = count_readable_rows()
+    return count == 0 or (count is not None and _is_proof_readable())
+
+
+def _is_proof_readable() -> bool:
     try:
         Installation.objects.filter(pk=1).values_list("field_key_proof", flat=True).first()
     except ImproperlyConfigured:
         return False
     return True
+
+
+def count_readable_rows() -> int | None:
+    """How many of the newest encrypted values there are, at most SAMPLE for each column; None if
+    one of them cannot be read.
+    """
+    count = 0
+    for model, name in encrypted_columns():
+        if model is Installation:
+            continue
+        try:
+            newest = model._base_manager.order_by("-pk").values_list(name, flat=True)[:SAMPLE]
+            count += sum(bool(value) for value in newest)
+        except ImproperlyConfigured:
+            return None
+    return count
 
 
 def check_keys() -> None:

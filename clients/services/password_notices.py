@@ -44,6 +44,9 @@ def send_due_notices(now: datetime | None = None) -> int:
             logger.warning("password_notice_server_down error=%s", type(error).__name__)
             same.update(password_notice_due=True)
             break  # the others wait for the next run
+        except BaseException:  # the task's time limit, for one
+            same.update(password_notice_due=True)
+            raise
         else:
             sent += 1
     return sent

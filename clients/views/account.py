@@ -41,6 +41,8 @@ class MyAccountView(OwnAccountView):
         return self.page()
 
     def post(self, request: AuthenticatedRequest) -> HttpResponse:
+        if request.user.must_change_password:
+            return redirect("extranet:my-account")  # the password first, and nothing else
         form = MyAccountForm(request.POST, user=request.user)
         if not attempt(form, lambda: change_own_choices(request.user, form.choices())):
             return self.page(account=form)

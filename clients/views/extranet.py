@@ -23,10 +23,10 @@ from clients.forms.subscribers import BulkForm
 from clients.models import User
 from clients.services.audit import Actor, record
 from clients.services.logins import choose
-from metacentrex.hashing import RETRY_AFTER
 from metacentrex.language import LANGUAGE_COOKIE
 from metacentrex.moments import moment
 from metacentrex.net import client_address
+from metacentrex.turns import RETRY_AFTER
 from metacentrex.ui.context import THEME_COOKIE
 from metacentrex.ui.undo import MOST, Undo, say_with_undo
 

@@ -23,7 +23,7 @@ class DatabaseWrapper(Postgresql):
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Raises DatabaseAway within PAUSE after a failure, without trying."""
-        if time.monotonic() < self.away_until.get(self.alias, 0.0):
+        if time.monotonic() < self.away_until.get(self.alias, 0.0) and not self._has_idle():
             raise DatabaseAway("PostgreSQL could not be reached a moment ago")
         try:
             connection = super().get_new_connection(conn_params)
@@ -32,3 +32,7 @@ class DatabaseWrapper(Postgresql):
             raise
         self.away_until.pop(self.alias, None)
         return connection
+
+    def _has_idle(self) -> bool:
+        """Whether the pool has a connection at hand: only another one could not be opened."""
+        return bool(self.pool and self.pool.get_stats().get("pool_available"))

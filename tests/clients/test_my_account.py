@@ -249,6 +249,38 @@ def test_a_given_password_opens_one_page_and_is_changed_there(blue_staff: User) 
     assert browser.get("/extranet/clients/").status_code == 200
 
 
+def test_a_given_password_changes_nothing_else(blue_staff: User) -> None:
+    """An address, for one, to which the notice of the change would go."""
+    given, browser = reset_password(blue_staff, actor=PLATFORM), Browser()
+    browser.post("/extranet/", {"username": blue_staff.login, "password": given})
+
+    assert browser.post(PAGE, CHOICES)["Location"] == PAGE
+    assert User.objects.get(pk=blue_staff.pk).email == ""
+
+
+def test_a_session_of_a_given_password_ends_with_it(blue_staff: User) -> None:
+    given, browser = reset_password(blue_staff, actor=PLATFORM), Browser()
+    browser.post("/extranet/", {"username": blue_staff.login, "password": given})
+    User.objects.update(one_time_until=timezone.now())
+
+    answer = change_password(browser, old_password=given)
+
+    assert answer["Location"].startswith("/extranet/?next=")
+    assert User.objects.get(pk=blue_staff.pk).check_password(given)
+
+
+def test_a_password_set_by_a_command_is_no_one_time_password(operator: User) -> None:
+    reset_password(operator, actor=PLATFORM)
+    User.objects.update(one_time_until=timezone.now())
+    user = User.objects.get(pk=operator.pk)
+
+    user.set_password(NEW)  # as manage.py changepassword does
+    user.save()
+
+    answer = Browser().post("/extranet/", {"username": operator.login, "password": NEW})
+    assert answer["Location"] == "/extranet/clients/"
+
+
 def test_the_administration_waits_for_a_password_of_ones_own(operator: User) -> None:
     given, browser = reset_password(operator, actor=PLATFORM), Browser()
     browser.post("/extranet/", {"username": operator.login, "password": given})

@@ -24,23 +24,53 @@ def run(script: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
-def test_work_past_its_deadline_ends_its_process_and_says_which():
+def test_work_past_its_deadline_ends_its_process_and_says_which(tmp_path):
     done = run(
         "heartbeat.PERIOD = 0.1; heartbeat.start()\n"
-        "with heartbeat.deadline('/slow/', 0.2): time.sleep(20)"
+        "with heartbeat.deadline('/slow/', 0.2): time.sleep(20)",
+        METACENTREX_HEARTBEATS=str(tmp_path),
     )
 
     assert (done.returncode, "/slow/" in done.stderr) == (heartbeat.HUNG, True)
 
 
-def test_work_done_in_time_ends_nothing():
+def test_work_done_in_time_ends_nothing(tmp_path):
     done = run(
         "heartbeat.PERIOD = 0.1; heartbeat.start()\n"
         "with heartbeat.deadline('/quick/', 0.2): pass\n"
-        "time.sleep(0.6)"
+        "time.sleep(0.6)",
+        METACENTREX_HEARTBEATS=str(tmp_path),
     )
 
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_without_a_supervisor_no_deadline_ends_a_process():
+    done = run(
+        "heartbeat.PERIOD = 0.1; heartbeat.start()\n"
+        "with heartbeat.deadline('/debugged/', 0.1): time.sleep(0.6)"
+    )
+
+    assert done.returncode == 0
+
+
+def test_a_beat_that_cannot_be_written_ends_no_thread(tmp_path):
+    done = run(
+        "heartbeat.PERIOD = 0.1; heartbeat.start()\n"
+        "with heartbeat.deadline('/slow/', 0.5): time.sleep(20)",
+        METACENTREX_HEARTBEATS=str(tmp_path / "away"),
+    )
+
+    assert done.returncode == heartbeat.HUNG
+
+
+def test_a_machine_that_stood_still_gives_its_work_more_time(monkeypatch):
+    with heartbeat.deadline("/paused/", 10):
+        [(before, _what)] = heartbeat._running.values()
+        heartbeat._extend_deadlines(60)
+        [(after, _what)] = heartbeat._running.values()
+
+    assert after - before == 60
 
 
 def test_an_error_ends_the_deadline_too():

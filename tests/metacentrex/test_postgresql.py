@@ -153,3 +153,17 @@ def test_a_failure_is_not_tried_again_within_the_pause(
     clock[0] += PAUSE
     assert [wrapper.get_new_connection({}) for _ in range(2)] == ["connected", "connected"]
     assert wrapper.away_until == {}
+
+
+def test_a_connection_at_hand_is_used_all_the_same(
+    clock: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One more could not be opened: PostgreSQL has no more to give."""
+    wrapper = Failing([])
+    wrapper.away_until = {"failing": clock[0] + PAUSE}
+    monkeypatch.setattr(DatabaseWrapper, "_has_idle", lambda self: True)
+    monkeypatch.setattr(
+        DatabaseWrapper.__mro__[1], "get_new_connection", lambda self, conn_params: "connected"
+    )
+
+    assert wrapper.get_new_connection({}) == "connected"

@@ -110,11 +110,41 @@ def test_a_process_that_is_not_ours_is_left_alone(monkeypatch, tmp_path):
     (tmp_path / str(os.getpid())).write_text("0")
     killed = []
     monkeypatch.setattr(os, "kill", lambda *arguments: killed.append(arguments))
+    now = time.monotonic()
+    whole._look(now)
 
-    whole._look(time.monotonic())
+    whole._look(now + 3)
+    whole._judges_from = 0
+    whole._look(now + 6)
 
     assert heartbeat.frozen(tmp_path) == [os.getpid()]
     assert killed == []
+
+
+def test_a_machine_that_stood_still_kills_nobody(monkeypatch, tmp_path):
+    """The supervisor may be the first to wake up."""
+    killed = []
+    child = Child("web", SLEEP)
+    whole = Supervisor([child])
+    whole._beats = tmp_path
+    child.start(tmp_path)
+    try:
+        (tmp_path / str(child.process.pid)).write_text("0")
+        monkeypatch.setattr(os, "kill", lambda *arguments: killed.append(arguments))
+        now = time.monotonic()
+        whole._look(now)
+        for seconds in range(1, 19):
+            whole._look(now + seconds)
+        assert killed == []
+
+        whole._look(now + 21)
+        assert killed == [(child.process.pid, signal.SIGKILL)]
+        whole._look(now + 100)  # paused again
+        assert len(killed) == 1
+    finally:
+        monkeypatch.undo()
+        child.signal_group(signal.SIGKILL)
+        child.process.wait()
 
 
 def test_systemd_is_told_that_the_supervisor_works(monkeypatch, tmp_path):

@@ -161,6 +161,7 @@ def test_a_migration_not_applied_is_said(working):
 
 
 def test_keys_of_another_database_are_said(working, settings):
+    AssignedPhoneFactory()
     renew_mark()
     note_keys()
     assert ask("/readyz").status_code == 200

@@ -5,14 +5,13 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from django.apps import apps
 from django.core.management import BaseCommand, CommandError
 from django.db.models import F, Model, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from metacentrex.crypto import EncryptedTextField, decrypt, is_current, is_readable
+from metacentrex.crypto import Column, decrypt, encrypted_columns, is_current, is_readable
 
 BATCH = 500
 CURRENT, OLDER, UNREADABLE = "current", "older", "unreadable"
@@ -61,7 +60,7 @@ class Command(BaseCommand):
                 _("Still under an older key: %(count)s") % {"count": left}, returncode=1
             )
 
-    def _report(self, column: "Column", counts: Counter[str], done: int) -> None:
+    def _report(self, column: Column, counts: Counter[str], done: int) -> None:
         line = _(
             "%(column)s: %(current)s under the first key, %(older)s under an older one, %(done)s "
             "re-encrypted"
@@ -73,17 +72,6 @@ class Command(BaseCommand):
             "done": done,
         }
         self.stdout.write(line % values)
-
-
-Column = tuple[type[Model], str]
-
-
-def encrypted_columns() -> Iterator[Column]:
-    """Every encrypted column of every model."""
-    for model in apps.get_models():
-        for field in model._meta.local_concrete_fields:
-            if isinstance(field, EncryptedTextField):
-                yield model, field.name
 
 
 def words_of(column: Column) -> str:

@@ -8,7 +8,8 @@ import pytest
 from django.test import Client as Browser
 
 from clients.models import AuditEvent, User
-from metacentrex.hashing import HashingBusy, turn_to_hash
+from metacentrex.sheets import SheetRefused, read_sheet
+from metacentrex.turns import Busy, turn
 
 PASSWORD = "correct horse battery"
 DOORS = ["/extranet/", "/connexion/"]
@@ -18,7 +19,7 @@ DOORS = ["/extranet/", "/connexion/"]
 def busy(settings, tmp_path: Path) -> Iterator[None]:
     """Another process checks a password."""
     settings.METACENTREX_HOME = tmp_path
-    with (tmp_path / "hashing.lock").open("a") as lock:
+    with (tmp_path / "password.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -72,15 +73,23 @@ def test_ones_own_password_waits_its_turn_as_well(
     assert "réessayez" in error
 
 
+def test_one_workbook_is_read_at_a_time(settings, tmp_path: Path) -> None:
+    settings.METACENTREX_HOME = tmp_path
+    with turn("workbook"), pytest.raises(SheetRefused, match="réessayez"):
+        read_sheet(b"PK\x03\x04", most_rows=10)
+    with turn("password"), pytest.raises(SheetRefused, match="ne se lit pas"):
+        read_sheet(b"PK\x03\x04", most_rows=10)
+
+
 def test_turns_follow_one_another(settings, tmp_path: Path) -> None:
     settings.METACENTREX_HOME = tmp_path
     for _ in range(2):
-        with turn_to_hash(), pytest.raises(HashingBusy), turn_to_hash():
+        with turn("password"), pytest.raises(Busy), turn("password"):
             pass
 
 
 def test_a_directory_that_cannot_be_written_keeps_nobody_out(settings, tmp_path: Path) -> None:
     settings.METACENTREX_HOME = tmp_path / "away"
 
-    with turn_to_hash():
+    with turn("password"):
         pass
