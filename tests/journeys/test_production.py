@@ -31,7 +31,7 @@ from clients.models import Client, Reseller, Subscriber, User
 from clients.numbers import parse_number
 from clients.services.audit import PLATFORM
 from clients.services.clients import create_client, save_reseller
-from clients.services.logins import create_login
+from clients.services.logins import change_own_password, create_login, new_password
 from clients.services.subscribers import create_subscriber
 
 reseller = save_reseller(Reseller(name="Expert Produits"), actor=PLATFORM)
@@ -45,7 +45,10 @@ line = Subscriber(client=client, site=client.sites.get(is_main=True),
                   extension="1111", name="Utilisateur Full Meta Test - 1", is_administrator=True)
 create_subscriber(line, actor=PLATFORM)
 user = User(login="expert-produits", name="Expert", role="reseller", reseller=reseller)
-print(create_login(user, actor=PLATFORM))
+create_login(user, actor=PLATFORM)
+chosen = new_password()  # as its user does at the first login
+change_own_password(user, chosen)
+print(chosen)
 """
 
 
