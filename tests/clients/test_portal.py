@@ -404,3 +404,12 @@ def test_opening_somebodys_pages_is_recorded_once_for_each_session(
 
     [event] = AuditEvent.objects.filter(kind="portal.opened")
     assert (event.object_label, event.actor) == (str(bob), alices_login)
+
+
+def test_a_stranger_opens_nobodys_pages_and_none_is_recorded(
+    red_staff: User, bob: Subscriber, as_user: Callable[[User], Browser]
+) -> None:
+    page = f"/bg/{bob.client.reference}/lignes/0970719002/acces/"
+
+    assert as_user(red_staff).get(page).status_code == 404
+    assert not AuditEvent.objects.filter(kind="portal.opened").exists()
